@@ -1,0 +1,80 @@
+/**
+ * The one place where stages meet: a shared newest value. One writer puts, any number of readers
+ * take; nobody waits for a reader, and nothing is queued. (The tutorial's shared image, its lock
+ * and its `is_data_ready`.)
+ */
+
+/** A value taken from a `Latest`. */
+export interface Taken<T> {
+  readonly value: T;
+  /** How many values were put and replaced since this reader's last `take`. */
+  readonly skipped: number;
+}
+
+/** The newest value, for one writer and many readers. */
+export class Latest<T> {
+  #value: T | undefined;
+  #puts = 0;
+  #ended = false;
+  readonly #waiting = new Set<() => void>();
+
+  /** Replaces the value and wakes the waiting readers. Synchronous: never waits. */
+  put(value: T): void {
+    if (this.#ended) return;
+    this.#value = value;
+    this.#puts++;
+    this.#wake();
+  }
+
+  /** Says that no more values come: each reader still gets the newest, then the end. */
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  /**
+   * A reader of its own pace. It first gets the value that is there now, if any. Every `take` of it
+   * ends on abort of `signal`, which also ends the reader.
+   */
+  reader({ signal }: { signal: AbortSignal }): LatestReader<T> {
+    let seen = Math.max(0, this.#puts - 1);
+    let wake: (() => void) | undefined;
+    const onAbort = () => wake?.();
+    signal.addEventListener("abort", onAbort, { once: true });
+    return {
+      take: async () => {
+        while (!signal.aborted) {
+          if (this.#puts > seen) {
+            const skipped = this.#puts - seen - 1;
+            seen = this.#puts;
+            return { value: this.#value as T, skipped };
+          }
+          if (this.#ended) return undefined;
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            this.#waiting.add(resolve);
+          });
+          if (wake) this.#waiting.delete(wake);
+          wake = undefined;
+        }
+        return undefined;
+      },
+      [Symbol.dispose]: () => signal.removeEventListener("abort", onAbort),
+    };
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** One reader of a `Latest`. Dispose of it to take its listener off the signal. */
+export interface LatestReader<T> extends Disposable {
+  /**
+   * The newest value not yet taken by this reader, waiting for one where there is none; undefined
+   * after the end or an abort. One call at a time.
+   */
+  take(): Promise<Taken<T> | undefined>;
+}
