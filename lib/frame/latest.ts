@@ -15,6 +15,7 @@ export interface Taken<T> {
 export class Latest<T> {
   #value: T | undefined;
   #puts = 0;
+  readonly #end = Promise.withResolvers<void>();
   #ended = false;
   readonly #waiting = new Set<() => void>();
 
@@ -29,7 +30,13 @@ export class Latest<T> {
   /** Says that no more values come: each reader still gets the newest, then the end. */
   end(): void {
     this.#ended = true;
+    this.#end.resolve();
     this.#wake();
+  }
+
+  /** Fulfilled once no more values come. */
+  get ended(): Promise<void> {
+    return this.#end.promise;
   }
 
   /**

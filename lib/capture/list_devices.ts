@@ -1,0 +1,60 @@
+/** The cameras of this host, as ffmpeg lists them. */
+
+import { FfmpegProcess } from "../ffmpeg/process.ts";
+
+/** A camera: the name for `--device`, and what it calls itself. */
+export interface Device {
+  readonly device: string;
+  readonly label: string;
+}
+
+/** Asks ffmpeg for the cameras. Throws a `Failure` where ffmpeg is missing. */
+export async function listDevices({ os }: { os: typeof Deno.build.os }): Promise<Device[]> {
+  const args = listArguments(os);
+  await using ffmpeg = new FfmpegProcess("ffmpeg", ["-hide_banner", ...args], {
+    stdin: "null",
+    stdout: os === "linux" ? "piped" : "null",
+  });
+  if (os !== "linux") {
+    await ffmpeg.ended;
+    return parseDevices(ffmpeg.lines, os);
+  }
+  const text = await new Response(ffmpeg.stdout).text();
+  return parseDevices(text.split("\n"), os);
+}
+
+/** The arguments with which ffmpeg lists cameras: on stdout for v4l2, on stderr elsewhere. */
+export function listArguments(os: typeof Deno.build.os): string[] {
+  switch (os) {
+    case "darwin":
+      return ["-f", "avfoundation", "-list_devices", "true", "-i", ""];
+    case "windows":
+      return ["-f", "dshow", "-list_devices", "true", "-i", "dummy"];
+    default:
+      return ["-loglevel", "quiet", "-sources", "v4l2"];
+  }
+}
+
+/** Reads ffmpeg's list. */
+export function parseDevices(lines: string[], os: typeof Deno.build.os): Device[] {
+  const devices: Device[] = [];
+  let audio = false;
+  for (const line of lines) {
+    if (/(audio devices)/i.test(line)) audio = true;
+    if (os === "darwin") {
+      // [AVFoundation indev @ 0x...] [0] FaceTime HD Camera
+      const match = /\] \[(\d+)\] (.+)$/.exec(line);
+      if (!audio && match?.[1] && match[2]) devices.push({ device: match[1], label: match[2] });
+    } else if (os === "windows") {
+      // [dshow @ 0x...] "Integrated Camera" (video)
+      const match = /\] +"(.+)"(?: \((\w+)[^)]*\))?$/.exec(line);
+      const video = match?.[2] ? match[2] === "video" : !audio;
+      if (match?.[1] && video) devices.push({ device: match[1], label: match[1] });
+    } else {
+      //   /dev/video0 [vivid]   or, for the one that is used by default, * /dev/video0 [vivid]
+      const match = /^[* ] (\/dev\/\S+) \[(.*)\]/.exec(line);
+      if (match?.[1] && match[2] !== undefined) devices.push({ device: match[1], label: match[2] });
+    }
+  }
+  return devices;
+}

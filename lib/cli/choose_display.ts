@@ -1,0 +1,85 @@
+/** Which display the client shows its picture on, by what it was asked for and what is there. */
+
+import type { Frame } from "../frame/frame.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
+import type { Latest } from "../frame/latest.ts";
+import { NotInstalled } from "../ffmpeg/process.ts";
+import { colorDepth, Terminal } from "../present/terminal.ts";
+import { Window } from "../present/window.ts";
+import type { ClientOptions, Display } from "./client_options.ts";
+import type { ConsoleLog } from "./console_log.ts";
+import { UsageError } from "./option_table.ts";
+
+/** An open display. */
+export interface OpenDisplay extends AsyncDisposable {
+  /** Shows the newest frame until the frames end, the user closes the display, or on abort. */
+  show(
+    frames: Latest<Frame>,
+    control: { signal: AbortSignal; status: () => string },
+  ): Promise<void>;
+}
+
+/** The display to take where none is asked for: a window, else the terminal, else none. */
+export function defaultDisplay(
+  host: { os: typeof Deno.build.os; screen: boolean; terminal: boolean },
+): Display {
+  if (host.screen || host.os === "darwin" || host.os === "windows") return "window";
+  return host.terminal ? "terminal" : "none";
+}
+
+/**
+ * Opens the display; undefined for none. Throws a `UsageError` where --display asks for a terminal
+ * that is not there, a `Failure` where it asks for a window and ffplay is missing.
+ */
+export function chooseDisplay(
+  { display, output, hostname, size }: ClientOptions,
+  { log }: { log: ConsoleLog },
+): OpenDisplay | undefined {
+  const host = {
+    os: Deno.build.os,
+    screen: hasEnv("DISPLAY") || hasEnv("WAYLAND_DISPLAY"),
+    terminal: Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb" && !output.includes("-"),
+  };
+  const title = `${hostname} ${formatFrameSize(size)}`;
+  switch (display ?? defaultDisplay(host)) {
+    case "window":
+      try {
+        return new Window(size, { title });
+      } catch (thrown) {
+        if (display || !(thrown instanceof NotInstalled)) throw thrown;
+        log.info("no window: ffplay is not installed");
+        return host.terminal ? openTerminal(log) : undefined;
+      }
+    case "terminal":
+      if (!host.terminal) {
+        throw new UsageError(
+          "Cannot show the picture in the terminal: stdout is none",
+          "choose --display window or none, or leave stdout to the terminal",
+        );
+      }
+      return openTerminal(log);
+    case "none":
+      return undefined;
+  }
+}
+
+function openTerminal(log: ConsoleLog): OpenDisplay {
+  const depth = colorDepth({
+    COLORTERM: Deno.env.get("COLORTERM") ?? "",
+    TERM: Deno.env.get("TERM") ?? "",
+  });
+  const held = log.hold();
+  const terminal = new Terminal({ depth });
+  return {
+    show: (frames, control) => terminal.show(frames, control),
+    // deno-lint-ignore require-await -- one shape for all displays
+    [Symbol.asyncDispose]: async () => {
+      terminal[Symbol.dispose]();
+      held[Symbol.dispose]();
+    },
+  };
+}
+
+function hasEnv(name: string): boolean {
+  return (Deno.env.get(name) ?? "") !== "";
+}

@@ -1,0 +1,135 @@
+/** The client's command line: the table, and the typed options that come of it. */
+
+import { formatFrameSize, type FrameSize, isFrameSize, MAX_SIDE } from "../frame/frame_size.ts";
+import { applyCommonOptions, commonOptions, formatHelp } from "./common_options.ts";
+import { option, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
+import { integer, oneOf, positive } from "./readers.ts";
+import type { Control } from "./run_main.ts";
+
+/** Where the picture can be shown. */
+export const DISPLAYS = ["window", "terminal", "none"] as const;
+export type Display = typeof DISPLAYS[number];
+
+/** The rows, in the order of the help. */
+export const clientOptions = {
+  display: option({
+    value: "WHERE",
+    help: `where the picture is shown: ${DISPLAYS.join(", ")}`,
+    read: oneOf(...DISPLAYS),
+    shownFallback: "the first that is there",
+  }),
+  output: option({
+    short: "o",
+    value: "FILE",
+    help: "write every frame as raw gray bytes; - is stdout; repeatable",
+    read: outputName,
+    repeatable: true,
+  }),
+  frames: option({
+    value: "N",
+    help: "end after so many frames",
+    read: integer(1, Number.MAX_SAFE_INTEGER),
+    shownFallback: "go on",
+  }),
+  duration: option({
+    value: "SECONDS",
+    help: "end after so long",
+    read: positive("seconds", 1e7),
+    shownFallback: "go on",
+  }),
+  stride: option({
+    value: "BYTES",
+    help: "bytes from one row to the next, where the server pads its rows",
+    read: integer(1, 4 * MAX_SIDE),
+    shownFallback: "WIDTH",
+  }),
+  stall: option({
+    value: "SECONDS",
+    help: "give up when a frame stops half-way for so long",
+    read: positive("seconds", 86400),
+    fallback: 10,
+  }),
+  ...commonOptions,
+};
+
+/** The options, with the server's address and the size of its frames. */
+export interface ClientOptions extends OptionValues<typeof clientOptions> {
+  readonly hostname: string;
+  readonly port: number;
+  readonly size: FrameSize;
+}
+
+export const clientHelp = formatHelp(
+  `usage: ./client HOST [PORT] WIDTH HEIGHT [options]
+
+Receives raw gray frames from HOST (port 8888 unless told otherwise) and shows or stores them.
+WIDTH and HEIGHT are those that the server prints: the raw stream does not tell.`,
+  clientOptions,
+  [
+    "./client 192.168.0.7 8888 640 480                          show the picture",
+    "./client camera.local 640 480 --display terminal           over ssh",
+    "./client camera.local 640 480 -o - | python3 mine.py       your own program behind it",
+    "./client camera.local 640 480 -o film.gray --duration 60   a minute on disk",
+  ],
+);
+
+/**
+ * Reads the command line. Undefined where it only asked for help or the version, which are printed.
+ * Throws a `UsageError`.
+ */
+export function readClientOptions(args: string[], control: Control): ClientOptions | undefined {
+  const program = "client";
+  const { values, positionals } = parseOptions(args, clientOptions, { program });
+  if (!applyCommonOptions(values, control, { program, help: clientHelp })) return undefined;
+  const address = readPositionals(positionals);
+  const { stride, display, output } = values;
+  if (stride !== undefined && stride < address.size.width) {
+    throw new UsageError(
+      `--stride is ${stride}, wanted: at least the width, ${address.size.width}`,
+      "a row can't be shorter than its pixels",
+    );
+  }
+  const toStdout = output.filter((name) => name === "-").length + Number(display === "terminal");
+  if (toStdout > 1) {
+    throw new UsageError(
+      "stdout is given two things to do",
+      "give one of -o - and --display terminal, once",
+    );
+  }
+  return { ...values, ...address };
+}
+
+/** HOST [PORT] WIDTH HEIGHT: with two numbers they are the size, with three the port comes first. */
+function readPositionals(positionals: string[]): Pick<ClientOptions, "hostname" | "port" | "size"> {
+  const [hostname, ...numbers] = positionals;
+  const hint = "as in: ./client 192.168.0.7 8888 640 480 (the server prints this line)";
+  if (!hostname) throw new UsageError("HOST is missing", hint);
+  if (numbers.length > 3) throw new UsageError(`Unexpected argument "${numbers[3]}"`, hint);
+  const wrong = numbers.find((number) => !/^\d{1,9}$/.test(number));
+  if (wrong !== undefined) {
+    throw new UsageError(`Cannot read "${wrong}": wanted PORT WIDTH HEIGHT, whole numbers`, hint);
+  }
+  if (numbers.length < 2) {
+    throw new UsageError("WIDTH and HEIGHT are missing: a raw stream does not tell its size", hint);
+  }
+  const [height = 0, width = 0, port = 8888] = numbers.map(Number).reverse();
+  if (port < 1 || port > 65535) {
+    throw new UsageError(`PORT is ${port}, wanted: 1 to 65535`, hint);
+  }
+  if (!isFrameSize({ width, height })) {
+    const size = formatFrameSize({ width, height });
+    throw new UsageError(`The size is ${size}, wanted: each side 1 to ${MAX_SIDE}`, hint);
+  }
+  return { hostname, port, size: { width, height } };
+}
+
+/** Refuses names that promise a format that is not written. */
+function outputName(name: string): string {
+  if (/\.(mp4|mkv|webm|avi|mov|m4v|y4m|png|jpe?g|gif)$/i.test(name)) {
+    throw new Error(
+      "wanted a name for raw gray bytes, as film.gray; other formats: " +
+        "-o - | ffmpeg -f rawvideo -pixel_format gray -video_size WxH -i - FILE",
+    );
+  }
+  return name;
+}

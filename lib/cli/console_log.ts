@@ -1,0 +1,72 @@
+/** What the programs say to people, on stderr: lines, and a status line that is rewritten in place. */
+
+import type { Log } from "../frame/log.ts";
+
+export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** How many lines are kept while the terminal shows a picture. */
+const HELD_LINES = 100;
+
+/** The log on stderr. */
+export class ConsoleLog implements Log {
+  level: LogLevel = "info";
+  /** Whether stderr is a terminal: only there a status line is shown. */
+  readonly interactive: boolean = Deno.stderr.isTerminal();
+  readonly #encoder = new TextEncoder();
+  #status = "";
+  #held: string[] | undefined;
+
+  error = (line: string) => this.#say("error", line);
+  warn = (line: string) => this.#say("warn", line);
+  info = (line: string) => this.#say("info", line);
+  debug = (line: string) => this.#say("debug", line);
+
+  /** Shows or, with "", removes the status line. Only where stderr is a terminal. */
+  status(text: string): void {
+    if (!this.interactive || this.#held) return;
+    const { columns } = Deno.consoleSize();
+    this.#status = text && printable(text).slice(0, columns - 1);
+    this.#write(`\r\x1b[K${this.#status}`);
+  }
+
+  /** Keeps the lines back while a picture has the screen; they are printed on disposal. */
+  hold(): Disposable {
+    this.status("");
+    this.#held = [];
+    return {
+      [Symbol.dispose]: () => {
+        const held = this.#held ?? [];
+        this.#held = undefined;
+        for (const line of held) this.#print(line);
+      },
+    };
+  }
+
+  #say(level: LogLevel, line: string): void {
+    if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(this.level)) return;
+    const text = level === "warn" ? `warning: ${line}` : line;
+    if (!this.#held) return this.#print(text);
+    if (this.#held.length === HELD_LINES) this.#held.shift();
+    this.#held.push(text);
+  }
+
+  #print(line: string): void {
+    const clear = this.#status && "\r\x1b[K";
+    this.#write(`${clear}${printable(line)}\n${this.#status}`);
+  }
+
+  #write(text: string): void {
+    try {
+      Deno.stderr.writeSync(this.#encoder.encode(text));
+    } catch {
+      // Nobody reads stderr any more: there is nobody to tell.
+    }
+  }
+}
+
+/** The text with control characters replaced: names and messages come from strangers. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- they are what is looked for
+  return text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, "?");
+}

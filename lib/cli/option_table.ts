@@ -1,0 +1,147 @@
+/**
+ * One table for a program's options: from it come the parsing, the help and the README's list. An
+ * option is a row; the table's order is the help's.
+ */
+
+import { Failure } from "../frame/failure.ts";
+import { nearest } from "./nearest.ts";
+import { parseArgs } from "./parse_args.ts";
+
+/** What the user typed can't be meant so. Ends the program with exit code 2. */
+export class UsageError extends Failure {
+  override name = "UsageError";
+}
+
+/** An option that takes a value. */
+interface ValueOption<T> {
+  readonly short?: string;
+  /** What stands for the value in the help: `PORT`. */
+  readonly value: string;
+  readonly help: string;
+  /** Reads the text; throws an `Error` whose message says what is wanted. */
+  readonly read: (text: string) => T;
+  /** The value where the option is not given, and how the help writes it. */
+  readonly fallback?: T;
+  readonly shownFallback?: string;
+  /** May be given several times: the values make a list. */
+  readonly repeatable?: true;
+}
+
+/** An option that is there or not. */
+interface Flag {
+  readonly short?: string;
+  readonly help: string;
+}
+
+// deno-lint-ignore no-explicit-any -- the rows of one table have values of different types
+type Option = ValueOption<any> | Flag;
+
+/** A program's options by name. `noPace` is written `--no-pace`. */
+export type OptionTable = { readonly [name: string]: Option };
+
+/** What parsing gives for a table. */
+export type OptionValues<T extends OptionTable> = {
+  readonly [K in keyof T]: T[K] extends ValueOption<infer V>
+    ? T[K] extends { repeatable: true } ? V[]
+    : T[K] extends { fallback: unknown } ? V
+    : V | undefined
+    : boolean;
+};
+
+/** Makes a row, so that its value's type is inferred. */
+export function option<T, const O extends Omit<ValueOption<T>, "read">>(
+  row: O & { readonly read: (text: string) => T },
+): O & { readonly read: (text: string) => T } {
+  return row;
+}
+
+/** `noPace` as it is typed: `--no-pace`. */
+export function flagName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Reads a command line. Throws a `UsageError` for an unknown flag (naming the nearest), a value that
+ * is missing, one that can't be read, and an option given twice.
+ */
+export function parseOptions<T extends OptionTable>(
+  args: string[],
+  table: T,
+  { program }: { program: string },
+): { values: OptionValues<T>; positionals: string[] } {
+  const byFlag = new Map<string, [name: string, row: Option]>();
+  for (const [name, row] of Object.entries(table)) {
+    byFlag.set(flagName(name), [name, row]);
+    if (row.short) byFlag.set(`-${row.short}`, [name, row]);
+  }
+  const takesValue = (row: Option): row is ValueOption<unknown> => "value" in row;
+  const keys = [...byFlag].map(([flag, [, row]]) => [flag.replace(/^--?/, ""), row] as const);
+  const typed = parseArgs(args, {
+    string: ["_", ...keys.filter(([, row]) => takesValue(row)).map(([key]) => key)],
+    boolean: keys.filter(([, row]) => !takesValue(row)).map(([key]) => key),
+    collect: keys.filter(([, row]) => takesValue(row)).map(([key]) => key),
+    unknown: (arg, key) => {
+      if (key !== undefined) throw unknownFlag(arg, [...byFlag.keys()], program);
+    },
+  });
+
+  const values: { [name: string]: unknown } = {};
+  for (const [name, row] of Object.entries(table)) {
+    const spellings = [flagName(name).slice(2), ...(row.short ? [row.short] : [])];
+    if (!takesValue(row)) {
+      values[name] = spellings.some((key) => typed[key] === true);
+      continue;
+    }
+    const texts = spellings.flatMap((key) => (typed[key] ?? []) as string[]);
+    const read = texts.map((text) => readValue(text, name, row, program));
+    if (row.repeatable) {
+      values[name] = read;
+    } else if (read.length > 1) {
+      throw new UsageError(
+        `${flagName(name)} is given ${read.length} times, wanted: once`,
+        "leave out all but one",
+      );
+    } else {
+      values[name] = read.length === 1 ? read[0] : row.fallback;
+    }
+  }
+  return { values: values as OptionValues<T>, positionals: typed._.map(String) };
+}
+
+/** The table as text: a line an option, defaults included. */
+export function formatOptions(table: OptionTable): string {
+  const rows = Object.entries(table).map(([name, row]) => {
+    const value = "value" in row ? ` ${row.value}` : "";
+    const flags = `${row.short ? `-${row.short}, ` : "    "}${flagName(name)}${value}`;
+    const fallback = "value" in row ? row.shownFallback ?? row.fallback : undefined;
+    return [flags, row.help + (fallback === undefined ? "" : ` (default: ${fallback})`)] as const;
+  });
+  const width = Math.max(...rows.map(([flags]) => flags.length));
+  return rows.map(([flags, help]) => `  ${flags.padEnd(width)}  ${help}\n`).join("");
+}
+
+function readValue<T>(text: string, name: string, row: ValueOption<T>, program: string): T {
+  if (text === "") {
+    throw new UsageError(
+      `${flagName(name)} has no value, wanted: ${row.value}`,
+      `./${program} --help explains it`,
+    );
+  }
+  try {
+    return row.read(text);
+  } catch (thrown) {
+    throw new UsageError(
+      `Cannot read ${flagName(name)} "${text}": ${(thrown as Error).message}`,
+      `${flagName(name)}: ${row.help}`,
+    );
+  }
+}
+
+function unknownFlag(arg: string, flags: string[], program: string): UsageError {
+  const typed = arg.replace(/=.*/s, "");
+  const near = nearest(typed, flags);
+  return new UsageError(
+    `Unknown option "${typed}"${near ? `, did you mean "${near}"?` : ""}`,
+    `./${program} --help lists the options`,
+  );
+}

@@ -1,0 +1,53 @@
+/** Readers of option values: text in, a typed value out, or an error that says what is wanted. */
+
+import { type FrameSize, MAX_SIDE, parseFrameSize } from "../frame/frame_size.ts";
+
+/** A whole number from `least` to `most`. */
+export function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new RangeError(`wanted a whole number from ${least} to ${most}`);
+    }
+    return value;
+  };
+}
+
+/** A number of `unit` above 0, up to `most`. */
+export function positive(unit: string, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d*\.?\d+$/.test(text) || value <= 0 || value > most) {
+      throw new RangeError(`wanted ${unit} above 0, up to ${most}`);
+    }
+    return value;
+  };
+}
+
+/** A frame size, as 640x480. */
+export function frameSize(text: string): FrameSize {
+  const size = parseFrameSize(text);
+  if (!size) throw new RangeError(`wanted WIDTHxHEIGHT, each 1 to ${MAX_SIDE}, as 640x480`);
+  return size;
+}
+
+/** One of a few words. */
+export function oneOf<const T extends string>(...words: T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new RangeError(`wanted one of ${words.join(", ")}`);
+    return word;
+  };
+}
+
+/** Any text. */
+export function text(value: string): string {
+  return value;
+}
+
+/** ffmpeg options in one string: words at spaces, quotes keep a word together. */
+export function words(value: string): string[] {
+  const parts = value.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
+  if (/["']/.test(value.replace(/"[^"]*"|'[^']*'/g, ""))) throw new Error("a quote is not closed");
+  return parts.map((part) => part.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+}

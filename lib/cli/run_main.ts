@@ -1,0 +1,63 @@
+/**
+ * Runs a program's main function: signals end it, what it throws becomes two lines and an exit code.
+ * 0 done or asked to stop, 1 failure at run time, 2 usage.
+ */
+
+import { Failure, messageOf } from "../frame/failure.ts";
+import { ConsoleLog } from "./console_log.ts";
+import { UsageError } from "./option_table.ts";
+
+/** How long a program may take to end once it has been told to, in milliseconds. */
+const PATIENCE = 4000;
+
+/** What main is given. `stop` ends the program as a signal does. */
+export interface Control {
+  readonly signal: AbortSignal;
+  readonly stop: () => void;
+  readonly log: ConsoleLog;
+}
+
+/** Runs `main` and ends the process. */
+export async function runMain(main: (control: Control) => Promise<void>): Promise<never> {
+  const controller = new AbortController();
+  const log = new ConsoleLog();
+  const stop = () => {
+    if (controller.signal.aborted) return;
+    controller.abort();
+    // What can't be ended (a write to a pipe that nobody reads) must not keep the user waiting.
+    Deno.unrefTimer(setTimeout(() => Deno.exit(0), PATIENCE));
+  };
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const name of signals) Deno.addSignalListener(name, stop);
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    report(event.reason, log);
+    Deno.exit(1);
+  });
+
+  try {
+    await main({ signal: controller.signal, stop, log });
+  } catch (thrown) {
+    if (!controller.signal.aborted || thrown instanceof Failure) {
+      report(thrown, log);
+      Deno.exit(thrown instanceof UsageError ? 2 : 1);
+    }
+  }
+  log.status("");
+  Deno.exit(0);
+}
+
+/** Prints what failed and what to do. */
+function report(thrown: unknown, log: ConsoleLog): void {
+  log.status("");
+  const hint = thrown instanceof Failure
+    ? thrown.hint
+    : "this should not happen; --log-level debug shows where it did";
+  log.error(`error: ${messageOf(thrown)}`);
+  log.error(`hint:  ${hint}`);
+  for (let cause = thrown; cause instanceof Error; cause = cause.cause) {
+    for (const line of cause.stack?.split("\n") ?? []) log.debug(line);
+  }
+}

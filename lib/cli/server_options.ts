@@ -1,0 +1,150 @@
+/** The server's command line: the table, and the typed options that come of it. */
+
+import type { FrameSize } from "../frame/frame_size.ts";
+import { applyCommonOptions, commonOptions, formatHelp } from "./common_options.ts";
+import { option, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
+import { frameSize, integer, positive, text, words } from "./readers.ts";
+import type { Control } from "./run_main.ts";
+
+/** The rows, in the order of the help. */
+export const serverOptions = {
+  device: option({
+    short: "d",
+    value: "DEVICE",
+    help: "camera: a path, or a number as v4l2-ctl takes it",
+    read: text,
+    shownFallback: "the first camera",
+  }),
+  input: option({
+    short: "i",
+    value: "FILE_OR_URL",
+    help: "anything that ffmpeg opens, in place of a camera; - is stdin",
+    read: text,
+  }),
+  test: { help: "ffmpeg's test picture with a running clock, in place of a camera" },
+  inputOptions: option({
+    value: '"..."',
+    help: "ffmpeg's own options for the source, put before its -i",
+    read: words,
+    fallback: [] as string[],
+    shownFallback: "none",
+  }),
+  loop: { help: "play a file again and again" },
+  noPace: { help: "play a file as fast as it can be read, not at its own pace" },
+  resolution: option({
+    short: "r",
+    value: "WxH",
+    help: "scale to this size; the shape is kept, with black bars",
+    read: frameSize,
+    shownFallback: "the source's own",
+  }),
+  fps: option({
+    short: "f",
+    value: "FPS",
+    help: "frames a second",
+    read: positive("frames a second", 1000),
+    shownFallback: "the source's own",
+  }),
+  preview: { help: "show the picture here too, in a window (q closes it and ends the server)" },
+  stamp: { help: "overwrite the first 12 bytes of each frame with capture time and sequence" },
+  host: option({
+    short: "s",
+    value: "HOST",
+    help: "address to listen on",
+    read: text,
+    fallback: "0.0.0.0",
+  }),
+  port: option({
+    short: "p",
+    value: "PORT",
+    help: "port to listen on; 0 is any that is free",
+    read: integer(0, 65535),
+    fallback: 8888,
+  }),
+  maxClients: option({
+    value: "N",
+    help: "how many clients are served at once",
+    read: integer(1, 4096),
+    fallback: 64,
+  }),
+  stall: option({
+    value: "SECONDS",
+    help: "close a client that reads nothing for so long",
+    read: positive("seconds", 86400),
+    fallback: 10,
+  }),
+  frames: option({
+    value: "N",
+    help: "end after so many frames",
+    read: integer(1, Number.MAX_SAFE_INTEGER),
+    shownFallback: "go on",
+  }),
+  listDevices: { help: "list the cameras of this host and end" },
+  ...commonOptions,
+};
+
+export type ServerOptions = OptionValues<typeof serverOptions>;
+
+export const serverHelp = formatHelp(
+  `usage: ./server [-d DEVICE | -i FILE_OR_URL | --test] [options]
+
+Captures gray frames with ffmpeg and streams them over TCP, raw: WIDTH*HEIGHT bytes a frame.`,
+  serverOptions,
+  [
+    "./server                                   the first camera",
+    "./server -d 1 -r 320x240 -f 15             another one, smaller and slower",
+    "./server -i movie.mp4 --loop               a movie, for ever",
+    "./server -i rtsp://camera.local/stream     a network camera",
+    "./server --test                            no camera at all",
+  ],
+);
+
+/**
+ * Reads the command line. Undefined where it only asked for help or the version, which are printed.
+ * Throws a `UsageError`.
+ */
+export function readServerOptions(args: string[], control: Control): ServerOptions | undefined {
+  const program = "server";
+  const { values, positionals } = parseOptions(args, serverOptions, { program });
+  if (!applyCommonOptions(values, control, { program, help: serverHelp })) return undefined;
+  if (positionals.length > 0) {
+    throw new UsageError(
+      `Unexpected argument "${positionals[0]}"`,
+      `name a file or URL with --input, a camera with --device, the port with --port`,
+    );
+  }
+  checkSource(values);
+  return values;
+}
+
+function checkSource({ device, input, test, loop, noPace, resolution }: ServerOptions): void {
+  const named = [
+    device !== undefined && "--device",
+    input !== undefined && "--input",
+    test && "--test",
+  ]
+    .filter((name) => name !== false);
+  if (named.length > 1) {
+    throw new UsageError(`${named.join(" and ")} are given, wanted: one source`, "leave one out");
+  }
+  const fileOnly = loop ? "--loop" : noPace ? "--no-pace" : undefined;
+  if (fileOnly && input === undefined) {
+    throw new UsageError(`${fileOnly} is given without a file`, "name one with --input FILE");
+  }
+  if (loop && input === "-") {
+    throw new UsageError("--loop is given with stdin, which can't be read again", "name a file");
+  }
+  if (resolution && pixels(resolution) > MOST_PIXELS) {
+    throw new UsageError(
+      `Cannot scale to ${resolution.width}x${resolution.height}: more than ${MOST_PIXELS} pixels`,
+      "ask for a smaller picture with --resolution",
+    );
+  }
+}
+
+/** ffmpeg refuses larger pictures: their size in RGB would not fit into 31 bits. */
+const MOST_PIXELS = 2 ** 27;
+
+function pixels({ width, height }: FrameSize): number {
+  return width * height;
+}

@@ -1,0 +1,120 @@
+/** The argument lists with which ffmpeg captures gray frames. Pure: options in, arguments out. */
+
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+
+/** Where the frames come from. */
+export type Source =
+  /** A camera, as the system's own capture API names it. */
+  | { kind: "device"; device: string }
+  /** A file, made for being played at its own pace, or a URL or pipe, which sets its own. */
+  | { kind: "file" | "stream"; input: string; loop: boolean; pace: boolean }
+  /** ffmpeg's test picture with a running clock. */
+  | { kind: "test" };
+
+/** What is to be captured, and how. */
+export interface CaptureRequest {
+  readonly source: Source;
+  /** Scale to this size and keep the shape, with black bars. Without: the source's own size. */
+  readonly size?: FrameSize;
+  /** Frames a second. Without: the source's own. */
+  readonly fps?: number;
+  /** ffmpeg's own options, put before `-i`. */
+  readonly inputOptions: string[];
+  /** `Deno.build.os`: which capture API a device is opened with. */
+  readonly os: typeof Deno.build.os;
+}
+
+/** What the test picture has where nothing else is asked for. */
+const TEST = { size: { width: 640, height: 480 }, fps: 30 };
+
+/** ffmpeg's arguments for a request: rawvideo gray on stdout, what it finds on stderr. */
+export function captureArguments(request: CaptureRequest): string[] {
+  const { source, size, fps, inputOptions } = request;
+  // Live sources are decoded on one thread: each further one holds a frame back. A file may use them.
+  const live = source.kind === "device" || source.kind === "stream";
+  return [
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info"],
+    ...(live ? ["-threads", "1"] : []),
+    ...inputArguments(request),
+    ...["-map", "0:v:0", "-threads", "1"],
+    ...filters(source, size),
+    // rawvideo is a constant-rate format to ffmpeg: it would repeat and drop a camera's frames.
+    ...(fps ? ["-r", String(fps)] : live ? ["-vsync", "passthrough"] : []),
+    ...["-pix_fmt", "gray", "-f", "rawvideo", "pipe:1"],
+  ];
+
+  function inputArguments({ os }: CaptureRequest): string[] {
+    switch (source.kind) {
+      case "device":
+        return deviceArguments(source.device, request, os);
+      case "test": {
+        const picture = `testsrc2=size=${formatFrameSize(size ?? TEST.size)}:rate=${
+          fps ?? TEST.fps
+        }`;
+        return ["-f", "lavfi", ...inputOptions, "-i", picture];
+      }
+      case "file":
+      case "stream":
+        return [
+          ...(source.loop ? ["-stream_loop", "-1"] : []),
+          ...inputOptions,
+          "-i",
+          source.input,
+        ];
+    }
+  }
+}
+
+/** What opens a camera: v4l2 on Linux, avfoundation on macOS, dshow on Windows. */
+function deviceArguments(
+  device: string,
+  { size, fps, inputOptions }: CaptureRequest,
+  os: typeof Deno.build.os,
+): string[] {
+  const wanted = [
+    ...(size ? ["-video_size", formatFrameSize(size)] : []),
+    ...(fps ? ["-framerate", String(fps)] : []),
+  ];
+  switch (os) {
+    case "darwin":
+      // avfoundation refuses its own default rate, 29.97, on most cameras. "none": no microphone.
+      return [
+        ...["-f", "avfoundation", ...(fps ? [] : ["-framerate", "30"]), ...wanted],
+        ...[...inputOptions, "-i", `${device}:none`],
+      ];
+    case "windows":
+      return ["-f", "dshow", ...wanted, ...inputOptions, "-i", `video=${device}`];
+    default:
+      return ["-f", "v4l2", ...wanted, ...inputOptions, "-i", device];
+  }
+}
+
+/** The device of `--device`: on Linux a bare number is short for /dev/videoN, as in v4l2-ctl. */
+export function deviceName(device: string, os: typeof Deno.build.os): string {
+  return os === "linux" && /^\d+$/.test(device) ? `/dev/video${device}` : device;
+}
+
+/** The first camera, as the system's capture API names it. Windows has no such name: list them. */
+export function firstDevice(os: typeof Deno.build.os): string | undefined {
+  return os === "windows" ? undefined : deviceName("0", os);
+}
+
+function filters(source: Source, size: FrameSize | undefined): string[] {
+  const chain: string[] = [];
+  if (size && source.kind !== "test") chain.push(letterbox(size));
+  const paced = source.kind === "test" || (source.kind !== "device" && source.pace);
+  // Sleeps until a frame is due; `-re` would pace the packets, in steps of 10 ms. A pause of more
+  // than the limit is taken for a jump in the timestamps and not waited for.
+  if (paced) chain.push("realtime=limit=60");
+  return chain.length > 0 ? ["-vf", chain.join(",")] : [];
+}
+
+/**
+ * Fits the picture into `size` with square pixels (`dar` is the shape it is meant to have) and black
+ * bars. The bars are drawn in RGB, which is exact for gray: in gray itself, pad draws 16 for black.
+ */
+function letterbox({ width, height }: FrameSize): string {
+  const w = `max(1,min(${width},round(${height}*dar)))`;
+  const h = `max(1,min(${height},round(${width}/dar)))`;
+  return `scale=w='${w}':h='${h}',format=gray,format=gbrp,pad=${width}:${height}:-1:-1,setsar=1`;
+}

@@ -1,0 +1,147 @@
+/**
+ * Turns what ffmpeg prints when a capture fails into one plain error. The texts are the system's and
+ * libavformat's own (seen with ffmpeg 5.1 and 7.1); exit codes differ between versions and say less.
+ */
+
+import { Failure } from "../frame/failure.ts";
+import type { Source } from "./capture_arguments.ts";
+
+/** A rule: the text to look for, what it means, what to do. `NAME` stands for the source. */
+type Rule = readonly [pattern: RegExp, meaning: string, hint: string];
+
+const DEVICE_RULES: readonly Rule[] = [
+  [
+    /No such file or directory|I\/O error: Could not find|Could not (find|enumerate) video device/,
+    "there is no such camera",
+    "./server --list-devices lists the cameras; --test needs none",
+  ],
+  [
+    /Permission denied|not authorized/i,
+    "this user may not open the camera",
+    "add the user to the group of the device (sudo usermod -aG video USER) and log in again",
+  ],
+  [
+    /Device or resource busy|Could not run graph/,
+    "another program is using the camera",
+    "close that program first (fuser -v NAME shows it)",
+  ],
+  [
+    /Inappropriate ioctl|Not a video capture device|is not a video capture/i,
+    "this is not a camera",
+    "./server --list-devices lists the cameras",
+  ],
+  [
+    /Cannot find a proper format|does not support|not supported by the device|Could not set video options|Invalid argument/,
+    "the camera does not offer what was asked for",
+    "v4l2-ctl -d NAME --list-formats-ext lists what it offers; see -r, -f and --input-options",
+  ],
+  [/No such device/, "the camera is gone", "plug it in again and start the server again"],
+  [
+    /Unknown input format: '?(v4l2|avfoundation|dshow)/,
+    "this ffmpeg was built without camera support",
+    "install your system's complete ffmpeg",
+  ],
+];
+
+const INPUT_RULES: readonly Rule[] = [
+  [
+    /Connection refused/,
+    "the connection was refused",
+    "check the address and that its server is running",
+  ],
+  [
+    /Failed to resolve hostname|Name or service not known/,
+    "the host was not found",
+    "check the host's name and the network",
+  ],
+  [
+    /Connection timed out|Network is unreachable|No route to host/,
+    "the host does not answer",
+    "check the address and the network",
+  ],
+  [
+    /(401 Unauthorized|403 Forbidden|authorization failed)/,
+    "the server refuses to give it (not authorized)",
+    "put the user and password into the URL: scheme://USER:PASSWORD@HOST/PATH",
+  ],
+  [/404 Not Found/, "the server has no such file (404)", "check the path in the URL"],
+  [
+    /Server returned (\d\w\w)/,
+    "the server answered with an error",
+    "check the URL in a browser or with curl",
+  ],
+  [
+    /Protocol not found/,
+    "ffmpeg does not know this protocol",
+    "check the URL's first word (ffmpeg -protocols lists them)",
+  ],
+  [/No such file or directory/, "there is no such file", "check the path"],
+  [/Permission denied/, "this user may not read it", "check the file's permissions"],
+  [/Is a directory/, "it is a directory", "name a file in it"],
+  [
+    /matches no streams|does not contain any stream/,
+    "there is no picture in it",
+    "name a file or URL with video",
+  ],
+  [
+    /Invalid data found|moov atom not found|Unknown format|could not find codec parameters/i,
+    "ffmpeg finds no movie in it",
+    "check it with: ffprobe NAME",
+  ],
+];
+
+const COMMON_RULES: readonly Rule[] = [
+  [
+    /Unrecognized option '(?:vsync|fps_mode|stream_loop)'|No such filter: '(?:realtime|testsrc2)'|Unknown input format: '?lavfi/,
+    "this ffmpeg is too old or lacks a part that is needed",
+    "install ffmpeg 4.4 or newer, complete",
+  ],
+  [
+    /Unrecognized option|Option \S+ not found|Error splitting the argument list|Unknown input format|Unknown decoder|Error (parsing|setting) option|Expected number for/,
+    "ffmpeg does not take the --input-options",
+    "check them with: ffmpeg OPTIONS -i NAME",
+  ],
+  [
+    /Picture size \S+ is invalid|Cannot allocate memory/,
+    "the picture is too large",
+    "ask for a smaller one with -r WxH",
+  ],
+  [
+    /Input\/output error/,
+    "reading failed (input/output error)",
+    "check the cable, the disk or the network",
+  ],
+];
+
+/** Why a capture of `name` could not begin, from the last lines of ffmpeg's stderr. */
+export function diagnose(lines: string[], source: Source, name: string): Failure {
+  const rules = [...(source.kind === "device" ? DEVICE_RULES : INPUT_RULES), ...COMMON_RULES];
+  for (const [pattern, meaning, hint] of rules) {
+    if (lines.some((line) => pattern.test(line))) {
+      return new Failure(`Cannot capture "${name}": ${meaning}`, hint.replaceAll("NAME", name));
+    }
+  }
+  return new Failure(
+    `Cannot capture "${name}": ffmpeg says: ${lastWords(lines)}`,
+    "--log-level debug shows all that ffmpeg prints",
+  );
+}
+
+/** The last line that ffmpeg printed, without its `[part @ address]`. */
+export function lastWords(lines: string[]): string {
+  return lines.at(-1)?.replace(/^\[[^\]]* @ [^\]]*\] */, "").trim() || "nothing";
+}
+
+/** The line with which ffmpeg says that a live source broke (its exit status is 0 all the same). */
+export function lossOf(lines: string[]): string | undefined {
+  const line = lines.findLast((text) =>
+    /(ioctl\(VIDIOC_DQBUF\)|Error during demuxing|av_read_frame|Input\/output error|Connection (reset|timed out))/
+      .test(text)
+  );
+  return line && (/: ([^:]+)$/.exec(line)?.[1] ?? line).trim();
+}
+
+/** Whether ffmpeg ended because somebody sent it SIGINT or SIGTERM, as Ctrl-C in a terminal does. */
+export function wasInterrupted(lines: string[]): boolean {
+  return lines.some((line) => /^Exiting normally, received signal/.test(line));
+}

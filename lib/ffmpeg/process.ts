@@ -1,0 +1,112 @@
+/**
+ * A child of ours, ffmpeg or ffplay: started, listened to, and stopped for certain. Whoever starts
+ * it owns it and disposes of it.
+ */
+
+import { TextLineStream } from "./text_line_stream.ts";
+import { Failure } from "../frame/failure.ts";
+
+/** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
+const PATIENCE = 2000;
+
+/** How many of the last lines of stderr are kept to tell why the child ended. */
+const KEPT_LINES = 60;
+
+/** A pipe between us and the child, the child's own of ours, or none. */
+export interface Pipes {
+  readonly stdin: "piped" | "inherit" | "null";
+  readonly stdout: "piped" | "null";
+}
+
+/** A running ffmpeg or ffplay. */
+export class FfmpegProcess implements AsyncDisposable {
+  /** The last lines of its stderr, oldest first. Complete once `ended` is fulfilled. */
+  readonly lines: string[] = [];
+  /** Fulfilled when the process has ended and its stderr has been read to the end. */
+  readonly ended: Promise<Deno.CommandStatus>;
+  /** Called with each line of stderr as it comes. */
+  onLine: (line: string) => void = () => {};
+  readonly #child: Deno.ChildProcess;
+  readonly #pipes: Pipes;
+
+  /** Starts `program`. Throws a `Failure` where it is not installed or may not be run. */
+  constructor(program: "ffmpeg" | "ffplay", args: string[], pipes: Pipes) {
+    this.#pipes = pipes;
+    this.#child = spawn(program, args, pipes);
+    this.ended = Promise.all([this.#child.status, this.#listen()]).then(([status]) => status);
+  }
+
+  /** The child's stdout, to be read in whole frames. */
+  get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#child.stdout;
+  }
+
+  /** The child's stdin. */
+  get stdin(): WritableStream<Uint8Array<ArrayBufferLike>> {
+    return this.#child.stdin;
+  }
+
+  /** Ends the child: SIGTERM, and SIGKILL where it has not ended 2 s later. Waits for its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kill("SIGTERM");
+    const timer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
+    try {
+      // A child that is stuck in a write to us ends sooner when nobody can read it any more.
+      await Promise.all([
+        this.#pipes.stdout === "piped" && !this.stdout.locked && this.stdout.cancel(),
+        this.#pipes.stdin === "piped" && !this.stdin.locked && this.stdin.abort(),
+      ]).catch(() => {}); // it has closed the pipe already: what was wanted
+      await this.ended;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch (thrown) {
+      // TypeError: it has ended already.
+      if (!(thrown instanceof TypeError) && !(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const lines = this.#child.stderr
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream({ allowCR: true }));
+    for await (const line of lines) {
+      if (line.trim() === "") continue;
+      if (this.lines.length === KEPT_LINES) this.lines.shift();
+      this.lines.push(line);
+      this.onLine(line);
+    }
+  }
+}
+
+function spawn(program: string, args: string[], { stdin, stdout }: Pipes): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, { args, stdin, stdout, stderr: "piped" }).spawn();
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) throw new NotInstalled(program, thrown);
+    if (thrown instanceof Deno.errors.PermissionDenied) {
+      throw new Failure(
+        `Cannot start "${program}": the system does not allow it`,
+        `check that the "${program}" in PATH is executable`,
+        { cause: thrown },
+      );
+    }
+    throw thrown;
+  }
+}
+
+/** The program is missing on this host. */
+export class NotInstalled extends Failure {
+  constructor(program: string, cause: Error) {
+    super(
+      `Cannot start "${program}": it was not found in PATH`,
+      "install ffmpeg 4.4 or newer (Debian: apt install ffmpeg; macOS: brew install ffmpeg)",
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The picture in the terminal, on its alternate screen. While it is there the terminal is its own;
+ * cursor and screen are put back when it is disposed of.
+ */
+
+import type { Frame } from "../frame/frame.ts";
+import type { Latest } from "../frame/latest.ts";
+import { type ColorDepth, drawHalfBlocks } from "./half_blocks.ts";
+
+const ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J"; // alternate screen, cursor hidden, cleared
+const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
+
+/** Begins and ends an update that the terminal shows at once; those that don't know it ignore it. */
+const [BEGIN_UPDATE, END_UPDATE] = ["\x1b[?2026h", "\x1b[?2026l"];
+
+/** What the terminal says of its colours, by the usual environment variables. */
+export function colorDepth(env: { COLORTERM?: string; TERM?: string }): ColorDepth {
+  const direct = /truecolor|24bit/i.test(env.COLORTERM ?? "") || /direct/.test(env.TERM ?? "");
+  return direct ? "24-bit" : "256";
+}
+
+/** The terminal on stdout. */
+export class Terminal implements Disposable {
+  readonly #depth: ColorDepth;
+  readonly #encoder = new TextEncoder();
+  /** The screen that the last frame was drawn for. */
+  #screen = "";
+  #left = false;
+
+  /** Takes over the screen. */
+  constructor({ depth }: { depth: ColorDepth }) {
+    this.#depth = depth;
+    this.#writeNow(ENTER);
+  }
+
+  /** Shows the newest frame, and below it `status`, until the frames end or on abort. */
+  async show(
+    frames: Latest<Frame>,
+    { signal, status }: { signal: AbortSignal; status: () => string },
+  ): Promise<void> {
+    using reader = frames.reader({ signal });
+    for (let taken; (taken = await reader.take());) {
+      // Not synchronous: a terminal that is slow, or stopped with Ctrl-S, must not stop the reading.
+      const bytes = this.#encoder.encode(this.#draw(taken.value, status()));
+      for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+    }
+  }
+
+  /** Puts the screen and the cursor back. Can be called again. */
+  [Symbol.dispose](): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#writeNow(LEAVE);
+  }
+
+  #draw(frame: Frame, status: string): string {
+    const { columns, rows } = Deno.consoleSize();
+    const screen = `${columns}x${rows}`;
+    const clear = screen === this.#screen ? "" : "\x1b[2J";
+    this.#screen = screen;
+    const picture = drawHalfBlocks(frame, {
+      columns,
+      rows: Math.max(1, rows - 1),
+      depth: this.#depth,
+    });
+    const line = `\x1b[${rows};1H\x1b[K${status.slice(0, columns - 1)}`;
+    return BEGIN_UPDATE + clear + picture + line + END_UPDATE;
+  }
+
+  #writeNow(text: string): void {
+    const bytes = this.#encoder.encode(text);
+    try {
+      for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+    } catch (thrown) {
+      if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown; // the terminal has gone
+    }
+  }
+}

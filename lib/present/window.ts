@@ -1,0 +1,53 @@
+/** The window: ffplay, fed with the newest frame. It owns the ffplay that it starts. */
+
+import { FfmpegProcess } from "../ffmpeg/process.ts";
+import { windowArguments } from "../ffmpeg/window_arguments.ts";
+import { lastWords } from "../ffmpeg/diagnose.ts";
+import { Failure } from "../frame/failure.ts";
+import type { Frame } from "../frame/frame.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import type { Latest } from "../frame/latest.ts";
+
+/** A window on the screen. */
+export class Window implements AsyncDisposable {
+  readonly #ffplay: FfmpegProcess;
+
+  /** Opens a window for frames of `size`. Throws a `Failure` where ffplay is missing. */
+  constructor(size: FrameSize, { title }: { title: string }) {
+    this.#ffplay = new FfmpegProcess("ffplay", windowArguments(size, { title }), {
+      stdin: "piped",
+      stdout: "null",
+    });
+  }
+
+  /**
+   * Shows the newest frame until the frames end, the user closes the window (or presses q in it), or
+   * on abort. Throws a `Failure` where the window can't be opened.
+   */
+  async show(frames: Latest<Frame>, { signal }: { signal: AbortSignal }): Promise<void> {
+    const gone = new AbortController();
+    this.#ffplay.ended.then(() => gone.abort());
+    const writer = this.#ffplay.stdin.getWriter();
+    writer.closed.catch(() => {}); // the window has gone; `write` tells so too
+    using reader = frames.reader({ signal: AbortSignal.any([signal, gone.signal]) });
+    try {
+      for (let taken; (taken = await reader.take());) await writer.write(taken.value.pixels);
+    } catch {
+      // The pipe broke: ffplay has ended. Why, it says below.
+    } finally {
+      await writer.abort().catch(() => {}); // closes ffplay's stdin, where that is still open
+    }
+    if (!gone.signal.aborted || signal.aborted) return;
+    const { code } = await this.#ffplay.ended;
+    if (code === 0 || code === 123) return; // closed by its user; 123: told to end (SIGTERM, SIGINT)
+    throw new Failure(
+      `Cannot show a window: ffplay says: ${lastWords(this.#ffplay.lines)}`,
+      "check DISPLAY, or choose another display: --display terminal or none",
+    );
+  }
+
+  /** Closes the window. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#ffplay[Symbol.asyncDispose]();
+  }
+}

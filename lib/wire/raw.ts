@@ -1,0 +1,65 @@
+/**
+ * The raw wire: `width*height` bytes a frame, back to back, no header. Bytes in, pixels out; no I/O.
+ * This is the stream of the 2009 tutorial "Streaming OpenCV videos over the network".
+ */
+
+import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+
+/**
+ * Cuts a raw stream into frames without a copy: the reader's own `read` writes into `space`, then
+ * `filled` says how far it came. Each frame is a buffer of its own, which the caller owns.
+ */
+export class RawReader {
+  readonly #size: FrameSize;
+  /** Bytes from one row's start to the next: more than the width where rows are padded. */
+  readonly #stride: number;
+  #buffer: Uint8Array<ArrayBuffer>;
+  #length = 0;
+
+  constructor(size: FrameSize, { stride = size.width }: { stride?: number | undefined } = {}) {
+    if (stride < size.width) {
+      throw new RangeError(`Cannot read rows: stride ${stride} is below the width ${size.width}`);
+    }
+    this.#size = size;
+    this.#stride = stride;
+    this.#buffer = this.#allocate();
+  }
+
+  /** The bytes of a frame on the wire. */
+  get wireBytes(): number {
+    return this.#stride * this.#size.height;
+  }
+
+  /** How many bytes of the frame under way have come. */
+  get partial(): number {
+    return this.#length;
+  }
+
+  /** Where the next bytes go: the rest of the frame under way, never empty. */
+  get space(): Uint8Array<ArrayBuffer> {
+    return this.#length === 0 ? this.#buffer : this.#buffer.subarray(this.#length);
+  }
+
+  /** Takes note of `count` bytes written to `space`. Returns the frame's pixels once it is whole. */
+  filled(count: number): Uint8Array<ArrayBuffer> | undefined {
+    this.#length += count;
+    if (this.#length < this.#buffer.length) return undefined;
+    const whole = this.#buffer;
+    this.#buffer = this.#allocate();
+    this.#length = 0;
+    return this.#stride === this.#size.width ? whole : this.#tighten(whole);
+  }
+
+  #allocate(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.wireBytes);
+  }
+
+  /** Moves the rows together, in place. */
+  #tighten(rows: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const { width, height } = this.#size;
+    for (let y = 1; y < height; y++) {
+      rows.copyWithin(y * width, y * this.#stride, y * this.#stride + width);
+    }
+    return rows.subarray(0, frameBytes(this.#size));
+  }
+}

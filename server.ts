@@ -1,0 +1,65 @@
+/**
+ * The server: ffmpeg captures, the newest frame is shared, every client gets it at its own pace.
+ * What follows is the data's way, top to bottom; it is torn down in the mirror's order.
+ */
+
+import { Capture } from "./lib/capture/capture.ts";
+import { chooseSource } from "./lib/capture/choose_source.ts";
+import { listDevices } from "./lib/capture/list_devices.ts";
+import { announce, serverStatus } from "./lib/cli/announce.ts";
+import { onQuitKey } from "./lib/cli/keys.ts";
+import { runMain } from "./lib/cli/run_main.ts";
+import { readServerOptions } from "./lib/cli/server_options.ts";
+import { showStatus } from "./lib/cli/show_status.ts";
+import type { Frame } from "./lib/frame/frame.ts";
+import { Latest } from "./lib/frame/latest.ts";
+import { Meter } from "./lib/frame/meter.ts";
+import { together } from "./lib/frame/together.ts";
+import { Window } from "./lib/present/window.ts";
+import { FrameServer } from "./lib/serve/frame_server.ts";
+import { writeStamp } from "./lib/wire/stamp.ts";
+
+await runMain(async (control) => {
+  const options = readServerOptions(Deno.args, control);
+  if (!options) return;
+  const { signal, stop, log } = control;
+  const { os } = Deno.build;
+  if (options.listDevices) {
+    const devices = await listDevices({ os });
+    for (const { device, label } of devices) console.log(`${device}\t${label}`);
+    if (devices.length === 0) log.warn("there is no camera on this host (try --test)");
+    return;
+  }
+
+  // The port first: it fails at once, a camera takes its time.
+  using server = new FrameServer({ ...options, hostname: options.host, log });
+  const source = await chooseSource({ ...options, pace: !options.noPace }, { os });
+  const { resolution: size, fps, inputOptions } = options;
+  const request = { source, inputOptions, os, ...(size && { size }), ...(fps && { fps }) };
+  await using capture = await Capture.open(request, { signal, log });
+  const captured = new Latest<Frame>();
+  const meter = new Meter();
+  await using preview = options.preview ? new Window(capture.size, { title: capture.name }) : null;
+  using _keys = preview && onQuitKey(stop);
+  announce(capture, server.address, log);
+
+  await together([
+    async ({ signal }) => {
+      for await (const frame of capture.frames({ signal })) {
+        if (options.stamp) writeStamp(frame);
+        captured.put(frame);
+        meter.count();
+        if (meter.frames === options.frames) break;
+      }
+      captured.end();
+    },
+    ({ signal }) => server.serve(captured, { signal }),
+    async ({ signal, stop }) => {
+      if (!preview) return;
+      await preview.show(captured, { signal });
+      stop();
+    },
+    ({ signal }) => showStatus(log, () => serverStatus(meter, server), { until: captured, signal }),
+  ], { signal });
+  log.info(`ended after ${meter.frames} frames in ${meter.seconds.toFixed(1)} s`);
+});
