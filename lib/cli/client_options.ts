@@ -52,6 +52,9 @@ export const clientOptions = {
   ...commonOptions,
 };
 
+/** The port of the tutorial's server, and of ours. */
+const DEFAULT_PORT = 8888;
+
 /** The options, with the server's address and the size of its frames. */
 export interface ClientOptions extends OptionValues<typeof clientOptions> {
   readonly hostname: string;
@@ -60,16 +63,16 @@ export interface ClientOptions extends OptionValues<typeof clientOptions> {
 }
 
 export const clientHelp = formatHelp(
-  `usage: ./client HOST [PORT] WIDTH HEIGHT [options]
+  `usage: ./client HOST PORT WIDTH HEIGHT [options]
 
-Receives raw gray frames from HOST (port 8888 unless told otherwise) and shows or stores them.
+Receives raw gray frames from a server and shows or stores them.
 WIDTH and HEIGHT are those that the server prints: the raw stream does not tell.`,
   clientOptions,
   [
-    "./client 192.168.0.7 8888 640 480                          show the picture",
-    "./client camera.local 640 480 --display terminal           over ssh",
-    "./client camera.local 640 480 -o - | python3 mine.py       your own program behind it",
-    "./client camera.local 640 480 -o film.gray --duration 60   a minute on disk",
+    "./client 192.168.0.7 8888 640 480                               show the picture",
+    "./client camera.local 8888 640 480 --display terminal           over ssh",
+    "./client camera.local 8888 640 480 -o - | python3 mine.py       your own program behind it",
+    "./client camera.local 8888 640 480 -o film.gray --duration 60   a minute on disk",
   ],
 );
 
@@ -99,7 +102,7 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   return { ...values, ...address };
 }
 
-/** HOST [PORT] WIDTH HEIGHT: with two numbers they are the size, with three the port comes first. */
+/** HOST [PORT [WIDTH HEIGHT]], as the tutorial's client was called. */
 function readPositionals(positionals: string[]): Pick<ClientOptions, "hostname" | "port" | "size"> {
   const [hostname, ...numbers] = positionals;
   const hint = "as in: ./client 192.168.0.7 8888 640 480 (the server prints this line)";
@@ -109,12 +112,13 @@ function readPositionals(positionals: string[]): Pick<ClientOptions, "hostname" 
   if (wrong !== undefined) {
     throw new UsageError(`Cannot read "${wrong}": wanted PORT WIDTH HEIGHT, whole numbers`, hint);
   }
-  if (numbers.length < 2) {
-    throw new UsageError("WIDTH and HEIGHT are missing: a raw stream does not tell its size", hint);
-  }
-  const [height = 0, width = 0, port = 8888] = numbers.map(Number).reverse();
+  const [port = DEFAULT_PORT, width, height] = numbers.map(Number);
   if (port < 1 || port > 65535) {
     throw new UsageError(`PORT is ${port}, wanted: 1 to 65535`, hint);
+  }
+  if (width === undefined || height === undefined) {
+    const missing = width === undefined ? "WIDTH and HEIGHT are" : "HEIGHT is";
+    throw new UsageError(`${missing} missing: a raw stream does not tell its size`, hint);
   }
   if (!isFrameSize({ width, height })) {
     const size = formatFrameSize({ width, height });
