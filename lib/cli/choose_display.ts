@@ -5,7 +5,7 @@ import { formatFrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import { NotInstalled } from "../ffmpeg/process.ts";
 import { colorDepth, Terminal } from "../present/terminal.ts";
-import { Window } from "../present/window.ts";
+import { hasScreen, Window } from "../present/window.ts";
 import type { ClientOptions, Display } from "./client_options.ts";
 import type { ConsoleLog } from "./console_log.ts";
 import { UsageError } from "./option_table.ts";
@@ -20,10 +20,8 @@ export interface OpenDisplay extends AsyncDisposable {
 }
 
 /** The display to take where none is asked for: a window, else the terminal, else none. */
-export function defaultDisplay(
-  host: { os: typeof Deno.build.os; screen: boolean; terminal: boolean },
-): Display {
-  if (host.screen || host.os === "darwin" || host.os === "windows") return "window";
+export function defaultDisplay(host: { screen: boolean; terminal: boolean }): Display {
+  if (host.screen) return "window";
   return host.terminal ? "terminal" : "none";
 }
 
@@ -36,8 +34,7 @@ export function chooseDisplay(
   { log }: { log: ConsoleLog },
 ): OpenDisplay | undefined {
   const host = {
-    os: Deno.build.os,
-    screen: hasEnv("DISPLAY") || hasEnv("WAYLAND_DISPLAY"),
+    screen: hasScreen(),
     terminal: Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb" && !output.includes("-"),
   };
   const title = `${hostname} ${formatFrameSize(size)}`;
@@ -72,14 +69,10 @@ function openTerminal(log: ConsoleLog): OpenDisplay {
   const terminal = new Terminal({ depth });
   return {
     show: (frames, control) => terminal.show(frames, control),
-    // deno-lint-ignore require-await -- one shape for all displays
-    [Symbol.asyncDispose]: async () => {
+    [Symbol.asyncDispose]: () => {
       terminal[Symbol.dispose]();
       held[Symbol.dispose]();
+      return Promise.resolve();
     },
   };
-}
-
-function hasEnv(name: string): boolean {
-  return (Deno.env.get(name) ?? "") !== "";
 }

@@ -76,7 +76,7 @@ export function parseOptions<T extends OptionTable>(
   }
   const takesValue = (row: Option): row is ValueOption<unknown> => "value" in row;
   const keys = [...byFlag].map(([flag, [, row]]) => [flag.replace(/^--?/, ""), row] as const);
-  const typed = parseArgs(args, {
+  const typed = parseArgs(joinValues(args, byFlag), {
     string: ["_", ...keys.filter(([, row]) => takesValue(row)).map(([key]) => key)],
     boolean: keys.filter(([, row]) => !takesValue(row)).map(([key]) => key),
     collect: keys.filter(([, row]) => takesValue(row)).map(([key]) => key),
@@ -106,6 +106,22 @@ export function parseOptions<T extends OptionTable>(
     }
   }
   return { values: values as OptionValues<T>, positionals: typed._.map(String) };
+}
+
+/**
+ * Writes `-p 80` and `--port 80` as `--port=80`, so that what follows an option that takes a value is
+ * its value whatever it begins with: `--input-options "-framerate 15"`, `-i -`.
+ */
+function joinValues(args: string[], byFlag: Map<string, [name: string, row: Option]>): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg === "--") return [...joined, ...args.slice(i)];
+    const [name, row] = byFlag.get(arg) ?? [];
+    const takes = name !== undefined && row !== undefined && "value" in row;
+    joined.push(takes ? `${flagName(name)}=${args[++i] ?? ""}` : arg);
+  }
+  return joined;
 }
 
 /** The table as text: a line an option, defaults included. */

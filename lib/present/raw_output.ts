@@ -58,6 +58,7 @@ export class RawOutput implements Disposable {
 function reasonOf(thrown: unknown): string {
   if (thrown instanceof Deno.errors.NotFound) return "there is no such directory";
   if (thrown instanceof Deno.errors.PermissionDenied) return "not allowed";
+  if (thrown instanceof Deno.errors.NotCapable) return "a device, not a file (-o - is stdout)";
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a directory";
   const code = (thrown as { code?: string }).code;
   if (code === "ENOSPC") return "the disk is full";

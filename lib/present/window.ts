@@ -8,12 +8,24 @@ import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 
+/** Whether there is a screen for a window: on Linux X11 or Wayland say so. */
+export function hasScreen(): boolean {
+  if (Deno.build.os === "darwin" || Deno.build.os === "windows") return true;
+  return ["DISPLAY", "WAYLAND_DISPLAY"].some((name) => (Deno.env.get(name) ?? "") !== "");
+}
+
 /** A window on the screen. */
 export class Window implements AsyncDisposable {
   readonly #ffplay: FfmpegProcess;
 
-  /** Opens a window for frames of `size`. Throws a `Failure` where ffplay is missing. */
+  /** Opens a window for frames of `size`. Throws a `Failure` where ffplay or a screen is missing. */
   constructor(size: FrameSize, { title }: { title: string }) {
+    if (!hasScreen()) {
+      throw new Failure(
+        "Cannot show a window: there is no screen (DISPLAY is not set)",
+        "over ssh, try ssh -X, or the client's --display terminal",
+      );
+    }
     this.#ffplay = new FfmpegProcess("ffplay", windowArguments(size, { title }), {
       stdin: "piped",
       stdout: "null",

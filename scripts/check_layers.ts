@@ -1,0 +1,83 @@
+/**
+ * Holds the rule of who may import whom: reads `deno info --json`, prints each import that goes the
+ * wrong way, and ends with exit code 1 where there is one.
+ *
+ *     frame <- wire, ffmpeg <- capture, vision, serve, receive, present <- cli <- the programs
+ */
+
+const STAGE = ["frame", "wire", "ffmpeg"];
+
+/** What each room may import, besides itself. */
+const ALLOWED: { readonly [room: string]: readonly string[] } = {
+  frame: [],
+  wire: ["frame"],
+  ffmpeg: ["frame"],
+  capture: STAGE,
+  vision: STAGE,
+  serve: STAGE,
+  receive: STAGE,
+  present: STAGE,
+  cli: [...STAGE, "capture", "vision", "serve", "receive", "present"],
+};
+
+/** Rooms that touch nothing: no Deno API (clocks are the platform's), no console. */
+const PURE = ["frame", "wire"];
+
+interface Info {
+  readonly modules: {
+    readonly specifier: string;
+    readonly dependencies?: {
+      readonly specifier: string;
+      readonly code?: Resolved;
+      readonly type?: Resolved;
+    }[];
+  }[];
+}
+interface Resolved {
+  readonly specifier?: string;
+}
+
+const root = new URL("../", import.meta.url);
+const faults: string[] = [];
+for (const program of ["server.ts", "client.ts"]) {
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", program],
+    cwd: root,
+    stderr: "inherit",
+  }).output();
+  if (!success) Deno.exit(1);
+  check(JSON.parse(new TextDecoder().decode(stdout)) as Info);
+}
+for (const room of PURE) await checkPure(room);
+for (const fault of new Set(faults)) console.error(fault);
+if (faults.length > 0) Deno.exit(1);
+console.log("layers: every import goes one way");
+
+/** Adds to `faults` each import of a room that it is not allowed to see. */
+function check({ modules }: Info): void {
+  for (const { specifier, dependencies } of modules) {
+    const from = roomOf(specifier);
+    if (!from) continue;
+    for (const { code, type } of dependencies ?? []) {
+      const imported = code?.specifier ?? type?.specifier;
+      const to = imported && roomOf(imported);
+      if (!to || to === from || ALLOWED[from]?.includes(to)) continue;
+      faults.push(`${specifier.slice(root.href.length)}: lib/${from}/ must not import lib/${to}/`);
+    }
+  }
+}
+
+/** The room of a file of ours, as `capture`. */
+function roomOf(specifier: string): string | undefined {
+  if (!specifier.startsWith(root.href)) return undefined;
+  return /^lib\/([^/]+)\//.exec(specifier.slice(root.href.length))?.[1];
+}
+
+async function checkPure(room: string): Promise<void> {
+  for await (const { name } of Deno.readDir(new URL(`lib/${room}/`, root))) {
+    const text = await Deno.readTextFile(new URL(`lib/${room}/${name}`, root));
+    if (/\b(Deno|console)\./.test(text)) {
+      faults.push(`lib/${room}/${name}: Deno. or console. in a pure room`);
+    }
+  }
+}

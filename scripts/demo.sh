@@ -1,0 +1,61 @@
+#!/bin/sh
+# The main job on one machine, with no camera and no display: a film with a face goes from the server
+# to the client, which shows it in the terminal (in a window, where there is a display) and keeps a
+# picture. Installs what is missing.
+#
+# usage: sh scripts/demo.sh [SECONDS]
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/env.sh
+sh scripts/setup.sh
+
+seconds=${1:-5}
+picture=framewire-demo.png
+work=$(mktemp -d)
+server=
+stop() {
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  [ -z "$server" ] || wait "$server" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+# A film of ten seconds in which the face moves.
+ffmpeg -v error -loop 1 -framerate 30 -i tests/media/astronaut.jpg \
+  -vf "crop=384:384:x='64+64*sin(2*PI*t/4)':y=0,scale=320:240" -t 10 -pix_fmt yuv420p "$work/face.mp4"
+
+deno cache --quiet server.ts client.ts
+deno run --quiet --allow-net --allow-read --allow-run=ffmpeg,ffplay --allow-sys=networkInterfaces --allow-env=DISPLAY,WAYLAND_DISPLAY \
+  server.ts -i "$work/face.mp4" --loop -s 127.0.0.1 -p 0 2>"$work/server.log" &
+server=$!
+port=
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  port=$(sed -n 's/^listens: .* port //p' "$work/server.log")
+  [ -z "$port" ] || break
+  kill -0 "$server" 2>/dev/null || break
+  sleep 0.25
+done
+if [ -z "$port" ]; then
+  cat "$work/server.log" >&2
+  exit 1
+fi
+
+display=
+[ -t 1 ] || display='--display none'
+# shellcheck disable=SC2086 # the display is no word or two
+deno run --quiet --allow-net --allow-write --allow-run=ffmpeg,ffplay \
+  --allow-env=DISPLAY,WAYLAND_DISPLAY,TERM,COLORTERM \
+  client.ts 127.0.0.1 "$port" 320 240 --duration "$seconds" -o "$work/film.gray" $display 2>"$work/client.log" ||
+  { cat "$work/client.log" >&2; exit 1; }
+
+# The last whole frame becomes the picture.
+bytes=$((320 * 240))
+frames=$(($(wc -c <"$work/film.gray") / bytes))
+tail -c "$bytes" "$work/film.gray" |
+  ffmpeg -v error -y -f rawvideo -pixel_format gray -video_size 320x240 -i pipe:0 "$picture"
+
+printf 'server   %s\n' "$(sed -n 's/^watch: *//p' "$work/server.log" | head -n 1)"
+printf 'received %s frames of 320x240 in %s s, %s a second\n' "$frames" "$seconds" \
+  "$(awk "BEGIN { printf \"%.1f\", $frames / $seconds }")"
+printf 'picture  %s/%s\n' "$PWD" "$picture"

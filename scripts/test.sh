@@ -1,0 +1,47 @@
+#!/bin/sh
+# The whole gate: format, lint, types, layers, unit tests, end-to-end tests, and the end-to-end
+# tests again on the compiled programs. Installs what is missing. Ends with `N passed, N failed`.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/env.sh
+sh scripts/setup.sh test
+
+step() { printf '\n== %s\n' "$*"; }
+counts=$(mktemp)
+trap 'rm -f "$counts"' EXIT
+status=0
+
+# run_tests FILES...: runs them, shows all, and keeps the count of deno's closing line.
+run_tests() {
+  log=$(mktemp)
+  { deno test --allow-all --quiet "$@" 2>&1 || touch "$log.failed"; } | tee "$log"
+  grep -E '^(ok|FAILED) \| ' "$log" | tail -n 1 >>"$counts"
+  if [ -e "$log.failed" ]; then status=1; fi
+  rm -f "$log" "$log.failed"
+}
+
+step format, lint, types, layers
+deno fmt --check --quiet
+deno lint --quiet
+deno check --quiet server.ts client.ts scripts/*.ts tests
+deno run --allow-read --allow-run scripts/check_layers.ts
+
+step unit tests
+run_tests --parallel tests/frame tests/wire tests/ffmpeg tests/capture tests/present tests/cli
+
+step end-to-end tests
+FRAMEWIRE_PROGRAMS=source run_tests tests/e2e
+
+step end-to-end tests of the compiled programs
+if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && [ -z "${DENORT_BIN-}" ]; then
+  DENORT_BIN=$(bash scripts/denort.sh)
+  export DENORT_BIN
+fi
+sh scripts/compile.sh
+FRAMEWIRE_PROGRAMS=compiled run_tests tests/e2e
+
+# "ok | 12 passed | 0 failed | 1 ignored (3s)", a line a run
+printf '\n'
+awk '{ for (i = 2; i <= NF; i++) { if ($i == "passed") p += $(i-1); if ($i == "failed") f += $(i-1); if ($i == "ignored") s += $(i-1) } }
+  END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }' "$counts" || status=1
+exit "$status"
