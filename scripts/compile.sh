@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the two programs as single executables, each with the narrowest permissions it works with.
+# Builds the two programs as single executables, each with the narrowest permissions it works with
+# (they stand in deno.json).
 #
 # usage: sh scripts/compile.sh [TARGET...]   for this host into dist/, for others into dist/TARGET/
 #        sh scripts/compile.sh all           this host and every target below
@@ -11,21 +12,12 @@ cd "$(dirname "$0")/.."
 
 targets='x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu x86_64-apple-darwin aarch64-apple-darwin x86_64-pc-windows-msvc'
 
-# ffmpeg and ffplay are all that may run. The server listens, looks whether an input is a file, and
-# names this host's addresses; the client connects, and writes where -o says.
-server_permissions='--allow-net --allow-read --allow-run=ffmpeg,ffplay --allow-sys=networkInterfaces
-  --allow-env=DISPLAY,WAYLAND_DISPLAY'
-client_permissions='--allow-net --allow-write --allow-run=ffmpeg,ffplay
-  --allow-env=DISPLAY,WAYLAND_DISPLAY,TERM,COLORTERM'
-
 compile() { # compile DIRECTORY [--target TARGET]
   directory=$1
   shift
   for program in server client; do
-    eval "permissions=\$${program}_permissions"
-    # shellcheck disable=SC2086 # the permissions are separate words
-    if ! deno compile --quiet --no-prompt $permissions "$@" -o "$work/$program" "$program.ts" 2>"$errors"; then
-      cat "$errors" >&2
+    if ! deno compile --quiet --no-prompt --permission-set=$program "$@" -o "$work/$program" "$program.ts" 2>"$errors"; then
+      sed '/^Stack backtrace/,$d' "$errors" >&2
       if grep -q 'client error\|error sending request\|404' "$errors"; then
         printf 'error: %s\nhint:  %s\n' "Cannot fetch the runtime for the compiled programs" \
           "on x86-64 Linux, for tests: DENORT_BIN=\$(bash scripts/denort.sh) sh scripts/compile.sh" >&2

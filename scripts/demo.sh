@@ -26,8 +26,7 @@ ffmpeg -v error -loop 1 -framerate 30 -i tests/media/astronaut.jpg \
   -vf "crop=384:384:x='64+64*sin(2*PI*t/4)':y=0,scale=320:240" -t 10 -pix_fmt yuv420p "$work/face.mp4"
 
 deno cache --quiet server.ts client.ts
-deno run --quiet --allow-net --allow-read --allow-run=ffmpeg,ffplay --allow-sys=networkInterfaces --allow-env=DISPLAY,WAYLAND_DISPLAY \
-  server.ts -i "$work/face.mp4" --loop -s 127.0.0.1 -p 0 2>"$work/server.log" &
+deno run --quiet --permission-set=server server.ts -i "$work/face.mp4" --loop -s 127.0.0.1 -p 0 2>"$work/server.log" &
 server=$!
 port=
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -44,9 +43,7 @@ fi
 display=
 [ -t 1 ] || display='--display none'
 # shellcheck disable=SC2086 # the display is no word or two
-deno run --quiet --allow-net --allow-write --allow-run=ffmpeg,ffplay \
-  --allow-env=DISPLAY,WAYLAND_DISPLAY,TERM,COLORTERM \
-  client.ts 127.0.0.1 "$port" 320 240 --duration "$seconds" -o "$work/film.gray" $display 2>"$work/client.log" ||
+deno run --quiet --permission-set=client client.ts 127.0.0.1 "$port" 320 240 --duration "$seconds" -o "$work/film.gray" $display 2>"$work/client.log" ||
   { cat "$work/client.log" >&2; exit 1; }
 
 # The last whole frame becomes the picture.

@@ -56,13 +56,17 @@ export function captureArguments(request: CaptureRequest): string[] {
       case "file":
       case "stream":
         return [
-          ...(source.loop ? ["-stream_loop", "-1"] : []),
-          ...inputOptions,
-          "-i",
-          source.input,
+          ...(source.loop ? loopArguments(source.input) : []),
+          ...[...inputOptions, "-i", source.input],
         ];
     }
   }
+}
+
+/** What plays a file for ever; a single picture has an option of its own. */
+function loopArguments(input: string): string[] {
+  const picture = /\.(jpe?g|png|bmp|tiff?|webp|pgm|ppm)$/i.test(input) && !/%\d*d/.test(input);
+  return picture ? ["-loop", "1"] : ["-stream_loop", "-1"];
 }
 
 /** What opens a camera: v4l2 on Linux, avfoundation on macOS, dshow on Windows. */

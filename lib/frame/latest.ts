@@ -66,6 +66,7 @@ export class Latest<T> {
         }
         return undefined;
       },
+      missed: () => this.#puts - seen,
       [Symbol.dispose]: () => signal.removeEventListener("abort", onAbort),
     };
   }
@@ -84,4 +85,6 @@ export interface LatestReader<T> extends Disposable {
    * after the end or an abort. One call at a time.
    */
   take(): Promise<Taken<T> | undefined>;
+  /** How many values were put since the last `take`. */
+  missed(): number;
 }

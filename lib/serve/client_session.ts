@@ -4,7 +4,7 @@
  */
 
 import type { Frame } from "../frame/frame.ts";
-import type { Latest } from "../frame/latest.ts";
+import type { Latest, LatestReader } from "../frame/latest.ts";
 
 /** How long a client may take to close after the last frame, in milliseconds. */
 const GOODBYE = 2000;
@@ -17,12 +17,13 @@ export class ClientSession {
   readonly peer: string;
   /** Whole frames that were sent. */
   sent = 0;
-  /** Frames that were replaced by newer ones while this client was busy. */
-  skipped = 0;
+  #skipped = 0;
   readonly #conn: Deno.TcpConn;
   readonly #frames: Latest<Frame>;
-  /** Ends the session's own waiting: a closed one has nothing to wait for. */
+  #reader: LatestReader<Frame> | undefined;
+  /** Aborted by `close`: ends the session's own waiting. */
   readonly #over = new AbortController();
+  readonly #closed = Promise.withResolvers<void>();
   /** Why the session ended; what is said first stays. */
   #reason: string | undefined;
   /** When the write under way last moved a byte; undefined while there is none. */
@@ -33,6 +34,11 @@ export class ClientSession {
     this.peer = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
     this.#conn = conn;
     this.#frames = frames;
+  }
+
+  /** Frames that this client was too slow for: replaced by newer ones while a write was under way. */
+  get skipped(): number {
+    return this.#skipped + Math.max(0, (this.#reader?.missed() ?? 0) - 1);
   }
 
   /** For how long the write under way has not moved, in milliseconds; 0 while there is none. */
@@ -46,15 +52,14 @@ export class ClientSession {
    */
   async run({ signal }: { signal: AbortSignal }): Promise<string> {
     const reading = this.#readToEnd();
-    try {
-      this.#conn.setNoDelay(true); // the end of a frame must not wait for an answer
-      await this.#send(AbortSignal.any([signal, this.#over.signal]));
-      await this.#sayGoodbye(reading);
-      this.close(signal.aborted ? "stopped" : "done");
-    } catch {
-      // A failed write is the one sure sign that a client has left; close() tells why we closed it.
-      this.close("left");
-    }
+    const sending = this.#send(AbortSignal.any([signal, this.#over.signal]))
+      .then(() => this.#sayGoodbye(reading))
+      .then(() => this.close(signal.aborted ? "stopped" : "done"))
+      // A failed write is the one sure sign that a client has left.
+      .catch(() => this.close("left"));
+    // Not `sending` alone: before Deno's pull request 36369, `conn.close()` does not end a write that is
+    // stuck. The system then keeps that socket until its client reads on or goes.
+    await Promise.race([sending, this.#closed.promise]);
     await reading;
     return this.#reason ?? "left";
   }
@@ -65,12 +70,14 @@ export class ClientSession {
     this.#reason = reason;
     this.#over.abort();
     this.#conn.close();
+    this.#closed.resolve();
   }
 
   async #send(signal: AbortSignal): Promise<void> {
-    using reader = this.#frames.reader({ signal });
+    this.#conn.setNoDelay(true); // the end of a frame must not wait for an answer
+    using reader = this.#reader = this.#frames.reader({ signal });
     for (let taken; (taken = await reader.take());) {
-      this.skipped += taken.skipped;
+      this.#skipped += taken.skipped;
       await this.#write(taken.value.pixels);
       this.sent++;
     }

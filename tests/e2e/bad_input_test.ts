@@ -1,0 +1,113 @@
+/** Bad input: each has its two lines, what failed and what to do, and its exit code. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { TempDir } from "./pictures.ts";
+import { commandLine, freePort, portOf, Program, startClient, startServer } from "./programs.ts";
+
+/** Runs a program that must fail: checks the exit code, the shape of its words, and what they hold. */
+async function fails(
+  [command, args]: [string, string[]],
+  { code, words, env = {} }: { code: number; words: string[]; env?: Record<string, string> },
+): Promise<void> {
+  await using program = new Program(command, args, { env });
+  const { code: ended, stderr } = await program.end();
+  assertEquals(ended, code, stderr);
+  assertMatch(stderr, /^error: \S.*\nhint: {2}\S.*$/m);
+  assert(!/^ +at |\.ts:\d/m.test(stderr), `a stack trace: ${stderr}`);
+  for (const word of words) assertStringIncludes(stderr, word);
+}
+
+const text = new URL("../../deno.json", import.meta.url).pathname;
+const refused = `http://127.0.0.1:${freePort()}/cam`;
+
+const server: [args: string[], code: number, ...words: string[]][] = [
+  [["-d", "/dev/video99"], 1, '"/dev/video99": there is no such camera', "--list-devices"],
+  [["-d", "99"], 1, '"/dev/video99"'],
+  [["-i", "/dev/null", "--input-options", "-f v4l2"], 1, '"/dev/null"'],
+  [["-i", "missing.mp4"], 1, '"missing.mp4": there is no such file'],
+  [["-i", text], 1, "ffmpeg finds no movie in it"],
+  [["-i", "/"], 1, "it is a directory"],
+  [["-i", refused], 1, "the connection was refused"],
+  [["-i", "http://nohost.invalid/"], 1, "the host was not found"],
+  [["-i", "nosuch://x"], 1, "does not know this protocol"],
+  [["-i", "x.mp4", "--input-options", "-nonsense 1"], 1, "does not take the --input-options"],
+  [["-r", "0x0", "--test"], 2, '--resolution "0x0"', "640x480"],
+  [["-r", "99999x99999", "--test"], 2, '"99999x99999"', "1 to 16384"],
+  [["-r", "16384x16384", "--test"], 2, "16384x16384", "134217728"],
+  [["-p", "70000", "--test"], 2, '--port "70000"', "0 to 65535"],
+  [["-f", "x", "--test"], 2, '--fps "x"'],
+  [["--prot", "1"], 2, '"--prot"', 'did you mean "--port"'],
+  [["--loop"], 2, "--loop", "--input"],
+  [["--test", "-d", "0"], 2, "--device and --test"],
+  [["--port"], 2, "--port has no value"],
+  [["--test", "movie.mp4"], 2, '"movie.mp4"', "--input"],
+  [["-s", "192.0.2.77", "--test"], 1, "no such address"],
+  [["--test", "--preview"], 1, "no screen"],
+];
+for (const [args, code, ...words] of server) {
+  Deno.test(`server ${args.join(" ").replace(/\/.*deno.json/, "TEXT")}: exit ${code}, two lines`, () => {
+    const port = args.includes("-p") || args.includes("--port") ? [] : ["-p", "0"];
+    const env = { DISPLAY: "", WAYLAND_DISPLAY: "" };
+    return fails(commandLine("server", [...port, ...args]), { code, words, env });
+  });
+}
+
+const client: [args: string[], code: number, ...words: string[]][] = [
+  [[], 2, "HOST is missing"],
+  [["127.0.0.1", "8888"], 2, "WIDTH and HEIGHT are missing"],
+  [["127.0.0.1", "8888", "320"], 2, "HEIGHT is missing"],
+  [["127.0.0.1", "70000", "4", "3"], 2, "PORT is 70000"],
+  [["127.0.0.1", "8888", "0", "3"], 2, "0x3"],
+  [["127.0.0.1", "8888", "four", "3"], 2, '"four"'],
+  [["127.0.0.1", "8888", "4", "3", "--stride", "2"], 2, "--stride is 2"],
+  [["127.0.0.1", "8888", "4", "3", "--dispaly", "none"], 2, 'did you mean "--display"'],
+  [["127.0.0.1", "8888", "4", "3", "-o", "film.mp4"], 2, "raw gray bytes", "ffmpeg"],
+  [
+    ["127.0.0.1", "8888", "4", "3", "-o", "/nosuch/x"],
+    1,
+    '"/nosuch/x": there is no such directory',
+  ],
+  [["127.0.0.1", String(freePort()), "4", "3"], 1, "no server listens there"],
+  [["nohost.invalid", "8888", "4", "3"], 1, "the host was not found"],
+];
+for (const [args, code, ...words] of client) {
+  Deno.test(`client ${args.join(" ").replace(/ \d{5}\b/, " PORT")}: exit ${code}, two lines`, () =>
+    fails(commandLine("client", args), { code, words }));
+}
+
+Deno.test("server: a port in use is named, with --port", async () => {
+  await using first = startServer(["--test"]);
+  const port = await portOf(first);
+  const args = ["--test", "-s", "127.0.0.1", "-p", String(port)];
+  await fails(commandLine("server", args), {
+    code: 1,
+    words: [`port ${port}: the port is in use`, "--port"],
+  });
+});
+
+Deno.test("server: a missing ffmpeg is named, and how to install it", async () => {
+  await using empty = new TempDir();
+  const env = { PATH: empty.path };
+  const words = ['"ffmpeg": it was not found', "apt install ffmpeg"];
+  await fails(commandLine("server", ["--test", "-p", "0"]), { code: 1, words, env });
+});
+
+Deno.test({
+  name: "client -o: a full disk is named, and what is on it is whole up to there",
+  ignore: new Deno.Command("sh", { args: ["-c", "[ $(id -u) = 0 ] && [ $(uname) = Linux ]"] })
+    .outputSync().code !== 0,
+  fn: async () => {
+    await using dir = new TempDir();
+    const mount = ["-t", "tmpfs", "-o", "size=100k", "tmpfs", dir.path];
+    if (!(await new Deno.Command("mount", { args: mount }).output()).success) return;
+    try {
+      await using camera = startServer(["--test", "-r", "64x48"]);
+      await using full = startClient(await portOf(camera), ["64", "48", "-o", dir.file("x.gray")]);
+      const { code, stderr } = await full.end();
+      assertEquals(code, 1);
+      assertMatch(stderr, /error: Cannot write frame \d+ to ".*x.gray": the disk is full\nhint: /);
+    } finally {
+      await new Deno.Command("umount", { args: [dir.path] }).output();
+    }
+  },
+});

@@ -1,0 +1,60 @@
+/** Movies for the tests, and what ffmpeg makes of them. */
+
+import { run } from "./programs.ts";
+
+/** A directory of its own, removed when disposed of. */
+export class TempDir implements AsyncDisposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "framewire-" });
+
+  file(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+const astronaut = new URL("../media/astronaut.jpg", import.meta.url).pathname;
+
+/** The film with a face that moves: 320x240, 30 fps, each frame another. */
+export async function faceMovie(dir: TempDir, seconds: number): Promise<string> {
+  const movie = dir.file("face.mp4");
+  await run("ffmpeg", [
+    ...["-v", "error", "-y", "-loop", "1", "-framerate", "30", "-i", astronaut],
+    ...["-vf", "crop=384:384:x='64+64*sin(2*PI*t/97)':y='t*9',scale=320:240,setsar=1"],
+    ...["-t", String(seconds), "-pix_fmt", "yuv420p", movie],
+  ]);
+  return movie;
+}
+
+/** What `ffmpeg -i MOVIE -pix_fmt gray -f rawvideo` writes. */
+export function grayOf(movie: string): Promise<Uint8Array> {
+  return run("ffmpeg", ["-v", "error", "-i", movie, "-pix_fmt", "gray", "-f", "rawvideo", "-"]);
+}
+
+/** Cuts bytes into frames. Throws where a part of one is left over. */
+export function cutFrames(bytes: Uint8Array, frameBytes: number): Uint8Array[] {
+  if (bytes.length % frameBytes !== 0) throw new Error(`${bytes.length} bytes are no whole frames`);
+  return Array.from(
+    { length: bytes.length / frameBytes },
+    (_, i) => bytes.subarray(i * frameBytes, (i + 1) * frameBytes),
+  );
+}
+
+/** Whether two pictures have the same bytes. */
+export function same(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/**
+ * At which frame of `film` the received frames begin, where they follow it without a gap; -1 where
+ * they do not.
+ */
+export function findRun(received: Uint8Array[], film: Uint8Array[]): number {
+  const [first] = received;
+  if (!first) return -1;
+  return film.findIndex((frame, at) =>
+    same(first, frame) && received.every((picture, i) => same(picture, film[at + i]))
+  );
+}
