@@ -16,6 +16,8 @@ const KEPT_LINES = 60;
 export interface Pipes {
   readonly stdin: "piped" | "inherit" | "null";
   readonly stdout: "piped" | "null";
+  /** Environment variables, besides ours. */
+  readonly env?: Record<string, string>;
 }
 
 /** A running ffmpeg or ffplay. */
@@ -84,9 +86,9 @@ export class FfmpegProcess implements AsyncDisposable {
   }
 }
 
-function spawn(program: string, args: string[], { stdin, stdout }: Pipes): Deno.ChildProcess {
+function spawn(program: string, args: string[], pipes: Pipes): Deno.ChildProcess {
   try {
-    return new Deno.Command(program, { args, stdin, stdout, stderr: "piped" }).spawn();
+    return new Deno.Command(program, { args, ...pipes, stderr: "piped" }).spawn();
   } catch (thrown) {
     if (thrown instanceof Deno.errors.NotFound) throw new NotInstalled(program, thrown);
     if (thrown instanceof Deno.errors.PermissionDenied) {

@@ -8,10 +8,16 @@ import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 
-/** Whether there is a screen for a window: on Linux X11 or Wayland say so. */
+/** Whether there is a screen for a window. */
 export function hasScreen(): boolean {
-  if (Deno.build.os === "darwin" || Deno.build.os === "windows") return true;
-  return ["DISPLAY", "WAYLAND_DISPLAY"].some((name) => (Deno.env.get(name) ?? "") !== "");
+  return screenDriver() !== undefined;
+}
+
+/** SDL's name for what draws on this screen: X11 or Wayland, as the environment says on Linux. */
+function screenDriver(): "native" | "x11" | "wayland" | undefined {
+  if (Deno.build.os === "darwin" || Deno.build.os === "windows") return "native";
+  if (Deno.env.get("DISPLAY")) return "x11";
+  return Deno.env.get("WAYLAND_DISPLAY") ? "wayland" : undefined;
 }
 
 /** A window on the screen. */
@@ -20,7 +26,8 @@ export class Window implements AsyncDisposable {
 
   /** Opens a window for frames of `size`. Throws a `Failure` where ffplay or a screen is missing. */
   constructor(size: FrameSize, { title }: { title: string }) {
-    if (!hasScreen()) {
+    const driver = screenDriver();
+    if (!driver) {
       throw new Failure(
         "Cannot show a window: there is no screen (DISPLAY is not set)",
         "over ssh, try ssh -X, or the client's --display terminal",
@@ -29,6 +36,8 @@ export class Window implements AsyncDisposable {
     this.#ffplay = new FfmpegProcess("ffplay", windowArguments(size, { title }), {
       stdin: "piped",
       stdout: "null",
+      // Without it, ffplay draws into nowhere when the screen can't be reached, and says nothing.
+      ...(driver !== "native" && { env: { SDL_VIDEODRIVER: driver } }),
     });
   }
 

@@ -1,0 +1,139 @@
+/** The window on a real X server and the picture in a real terminal: what is on the screen. */
+
+import { assertEquals, assertStringIncludes } from "../assert.ts";
+import { TempDir } from "./pictures.ts";
+import {
+  commandLine,
+  installed,
+  portOf,
+  Program,
+  run,
+  startClient,
+  startServer,
+  until,
+} from "./programs.ts";
+
+/** A picture whose left half is black and whose right half is white, as a film that never ends. */
+const HALVES = [
+  ...["-i", "color=black:size=160x240:rate=30[a];color=white:size=160x240:rate=30[b];[a][b]hstack"],
+  ...["--input-options", "-f lavfi -re"],
+];
+
+/** A screen of its own: Xvfb on a display that is free. */
+async function startScreen(): Promise<{ display: string; xvfb: Program }> {
+  const xvfb = new Program("sh", [
+    "-c",
+    "exec Xvfb -displayfd 2 -screen 0 800x600x24 -nolisten tcp",
+  ]);
+  const [display] = await xvfb.line(/^\d+$/);
+  return { display: `:${display}`, xvfb };
+}
+
+/** What the screen shows: its gray pixels at the middle of each side of the middle. */
+async function look(display: string): Promise<{ left: number; right: number }> {
+  const args = ["-display", display, "-window", "root", "-depth", "8", "gray:-"];
+  const screen = await run("import", args);
+  const at = (x: number, y: number) => screen[y * 800 + x] ?? -1;
+  const row = Math.floor(screen.length / 800 / 2);
+  const lit =
+    Array.from({ length: 800 }, (_, x) => at(x, row)).filter((value) => value > 200).length;
+  return { left: 800 - lit, right: lit };
+}
+
+/** The ids of the windows on a screen whose title fits. */
+async function windows(display: string, title: string): Promise<string[]> {
+  await using search = new Program("xdotool", ["search", "--name", title], {
+    env: { DISPLAY: display },
+  });
+  return new TextDecoder().decode((await search.end()).stdout).split("\n").filter((id) =>
+    id !== ""
+  );
+}
+
+const screens = installed("Xvfb", "xdotool", "import", "ffplay");
+
+Deno.test({
+  name: "client --display window: the picture is on the screen; q in it ends the client",
+  ignore: !screens,
+  fn: async () => {
+    const { display, xvfb } = await startScreen();
+    await using _screen = xvfb;
+    await using server = startServer(HALVES);
+    const port = await portOf(server);
+    const env = { DISPLAY: display };
+    await using client = startClient(port, ["320", "240", "--display", "window"], env);
+    // 160 white columns: the right half of a window of 320x240.
+    await until(
+      "the picture is there",
+      async () => Math.abs((await look(display)).right - 160) < 4,
+    );
+    const [id = ""] = await windows(display, "127.0.0.1 320x240");
+    await run("env", [`DISPLAY=${display}`, "xdotool", "key", "--window", id, "q"]);
+    const { code, stderr } = await client.end();
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, "ended after");
+  },
+});
+
+Deno.test({
+  name: "server --preview: the picture is on the screen; q in it ends the server",
+  ignore: !screens,
+  fn: async () => {
+    const { display, xvfb } = await startScreen();
+    await using _screen = xvfb;
+    await using server = startServer([...HALVES, "--preview"], { env: { DISPLAY: display } });
+    await portOf(server);
+    await until(
+      "the picture is there",
+      async () => Math.abs((await look(display)).right - 160) < 4,
+    );
+    const [id = ""] = await windows(display, "color=black");
+    await run("env", [`DISPLAY=${display}`, "xdotool", "key", "--window", id, "q"]);
+    assertEquals((await server.end()).code, 0);
+  },
+});
+
+Deno.test({
+  name: "client --display window: a screen that is not there is a failure that says so",
+  ignore: !screens,
+  fn: async () => {
+    await using server = startServer(["--test", "-r", "64x48"]);
+    const args = ["64", "48", "--display", "window"];
+    await using client = startClient(await portOf(server), args, { DISPLAY: ":99999" });
+    const { code, stderr } = await client.end();
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "error: Cannot show a window: ffplay says: ");
+    assertStringIncludes(stderr, "hint:  check DISPLAY");
+  },
+});
+
+Deno.test({
+  name: "client --display terminal: half blocks and a status line; q puts the screen back",
+  ignore: !installed("tmux"),
+  fn: async () => {
+    await using dir = new TempDir();
+    const tmux = ["-f", "/dev/null", "-S", dir.file("tmux")];
+    const screen = async (...options: string[]) =>
+      new TextDecoder().decode(await run("tmux", [...tmux, "capture-pane", "-p", ...options]));
+    await using server = startServer(HALVES);
+    const port = String(await portOf(server));
+    const [command, args] = commandLine("client", ["127.0.0.1", port, "320", "240"]);
+    const quoted = [command, ...args, "--display", "terminal"].map((word) => `'${word}'`).join(" ");
+    await run("tmux", [...tmux, "new-session", "-d", "-x", "80", "-y", "31", "sh"]);
+    try {
+      await run("tmux", [...tmux, "send-keys", `echo before; ${quoted}`, "Enter"]);
+      await until("the picture is there", async () => /\d fps/.test(await screen()));
+      // 4:3 into 80x30 cells of two pixels: 80x60, each row 40 black and 40 white half blocks.
+      const rows = (await screen()).split("\n").slice(0, 30);
+      for (const row of rows) assertEquals(row, "\u2580".repeat(80));
+      const [colored = ""] = (await screen("-e")).split("\n");
+      assertStringIncludes(colored, "\x1b[38;5;16m"); // black
+      assertStringIncludes(colored, "\x1b[38;5;231m"); // white
+      await run("tmux", [...tmux, "send-keys", "q"]);
+      await until("the screen is back", async () => /ended after \d+ frames/.test(await screen()));
+      assertStringIncludes(await screen(), "before");
+    } finally {
+      await run("tmux", [...tmux, "kill-server"]);
+    }
+  },
+});

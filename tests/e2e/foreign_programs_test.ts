@@ -1,0 +1,140 @@
+/** Programs that nobody here wrote, as clients of our server and as servers of our client. */
+
+import { assert, assertEquals } from "../assert.ts";
+import { cutFrames, faceMovie, findRun, grayOf, TempDir } from "./pictures.ts";
+import {
+  freePort,
+  installed,
+  portOf,
+  Program,
+  startClient,
+  startServer,
+  until,
+} from "./programs.ts";
+
+const SIZE = 320 * 240;
+
+/** How each program is told to write 20 raw frames of our stream to FILE. */
+const viewers: [name: string, tools: string[], args: (port: number, file: string) => string[]][] = [
+  ["ffmpeg", ["ffmpeg"], (port, file) => [
+    ...[
+      "ffmpeg",
+      "-v",
+      "error",
+      "-f",
+      "rawvideo",
+      "-pixel_format",
+      "gray",
+      "-video_size",
+      "320x240",
+    ],
+    ...["-i", `tcp://127.0.0.1:${port}`, "-frames:v", "20", "-f", "rawvideo", file],
+  ]],
+  ["nc", ["nc"], (port, file) => [
+    ...["sh", "-c", `nc 127.0.0.1 ${port} </dev/null | head -c ${20 * SIZE} >${file}`],
+  ]],
+  ["GStreamer", ["gst-launch-1.0"], (port, file) => [
+    ...["gst-launch-1.0", "-q", "tcpclientsrc", "host=127.0.0.1", `port=${port}`, "!"],
+    ...[
+      "rawvideoparse",
+      "width=320",
+      "height=240",
+      "format=gray8",
+      "!",
+      "identity",
+      "eos-after=21",
+    ],
+    ...["!", "filesink", `location=${file}`],
+  ]],
+];
+for (const [name, tools, args] of viewers) {
+  Deno.test({
+    name: `server: ${name} reads the stream, bit for bit`,
+    ignore: !installed(...tools),
+    fn: async () => {
+      await using dir = new TempDir();
+      const movie = await faceMovie(dir, 3);
+      await using server = startServer(["-i", movie, "--loop"]);
+      const [command = "", ...rest] = args(await portOf(server), dir.file("got.gray"));
+      await using viewer = new Program(command, rest);
+      const { code, stderr } = await viewer.end();
+      assertEquals(code, 0, stderr);
+      const got = cutFrames(await Deno.readFile(dir.file("got.gray")), SIZE).slice(0, 20);
+      assertEquals(got.length, 20);
+      const film = cutFrames(await grayOf(movie), SIZE);
+      assert(
+        findRun(got, [...film, ...film]) >= 0,
+        "the frames are not those of the movie in a row",
+      );
+    },
+  });
+}
+
+/** How each program serves a raw film of 320x240 on a port, to one client. */
+const senders: [name: string, tools: string[], args: (port: number, film: string) => string[]][] = [
+  ["ffmpeg", ["ffmpeg"], (port, film) => [
+    ...[
+      "ffmpeg",
+      "-v",
+      "error",
+      "-f",
+      "rawvideo",
+      "-pixel_format",
+      "gray",
+      "-video_size",
+      "320x240",
+    ],
+    ...["-i", film, "-f", "rawvideo", `tcp://127.0.0.1:${port}?listen=1`],
+  ]],
+  ["nc", ["nc"], (port, film) => ["sh", "-c", `nc -l -N 127.0.0.1 ${port} <${film}`]],
+];
+for (const [name, tools, args] of senders) {
+  Deno.test({
+    name: `client: reads what ${name} serves, bit for bit`,
+    ignore: !installed(...tools),
+    fn: async () => {
+      await using dir = new TempDir();
+      const film = await grayOf(await faceMovie(dir, 1));
+      await Deno.writeFile(dir.file("film.gray"), film);
+      const port = freePort();
+      const [command = "", ...rest] = args(port, dir.file("film.gray"));
+      await using _sender = new Program(command, rest);
+      const got = await firstSuccess(port, ["320", "240", "-o", "-"]);
+      assertEquals(got.length, film.length);
+      assert(findRun(cutFrames(got, SIZE), cutFrames(film, SIZE)) === 0);
+    },
+  });
+}
+
+Deno.test({
+  name: "client --stride: reads GStreamer's tcpserversink, which pads the rows of 323x240 to 324",
+  ignore: !installed("gst-launch-1.0"),
+  fn: async () => {
+    const port = freePort();
+    const caps = "video/x-raw,format=GRAY8,width=323,height=240,framerate=30/1";
+    await using _sender = new Program("gst-launch-1.0", [
+      ...["-q", "videotestsrc", "is-live=true", "pattern=smpte", "!", caps, "!"],
+      ...["tcpserversink", "host=127.0.0.1", `port=${port}`],
+    ]);
+    const size = ["323", "240", "--stride", "324", "--frames", "5", "-o", "-"];
+    const frames = cutFrames(await firstSuccess(port, size), 323 * 240);
+    assertEquals(frames.length, 5);
+    // The bars of this picture stand upright: the rows of its upper half are all alike.
+    const [frame] = frames;
+    const row = (y: number) => frame!.subarray(y * 323, (y + 1) * 323).toString();
+    for (let y = 1; y < 120; y++) assertEquals(row(y), row(0), `row ${y}`);
+  },
+});
+
+/** The client's stdout, from the first try at which the foreign server listened. */
+async function firstSuccess(port: number, args: string[]): Promise<Uint8Array> {
+  let got = new Uint8Array();
+  await until("the server listens", async () => {
+    await using client = startClient(port, args);
+    const { code, stdout, stderr } = await client.end();
+    if (code !== 0 && !stderr.includes("no server listens")) throw new Error(stderr);
+    got = new Uint8Array(stdout);
+    return code === 0;
+  });
+  return got;
+}
