@@ -20,11 +20,12 @@ run_tests() {
   rm -f "$log" "$log.failed"
 }
 
-step format, lint, types, layers
+step format, lint, types, layers, options in the README
 deno fmt --check --quiet
 deno lint --quiet
 deno check --quiet server.ts client.ts scripts/*.ts tests
 deno run --allow-read --allow-run scripts/check_layers.ts
+deno run --allow-read --allow-write=README.md scripts/readme_options.ts --check
 
 step unit tests
 run_tests --parallel tests/frame tests/wire tests/ffmpeg tests/capture tests/present tests/cli

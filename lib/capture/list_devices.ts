@@ -40,15 +40,15 @@ export function parseDevices(lines: string[], os: typeof Deno.build.os): Device[
   const devices: Device[] = [];
   let audio = false;
   for (const line of lines) {
-    if (/(audio devices)/i.test(line)) audio = true;
+    if (/(DirectShow|AVFoundation) audio devices/i.test(line)) audio = true;
     if (os === "darwin") {
       // [AVFoundation indev @ 0x...] [0] FaceTime HD Camera
       const match = /\] \[(\d+)\] (.+)$/.exec(line);
       if (!audio && match?.[1] && match[2]) devices.push({ device: match[1], label: match[2] });
     } else if (os === "windows") {
       // [dshow @ 0x...] "Integrated Camera" (video)
-      const match = /\] +"(.+)"(?: \((\w+)[^)]*\))?$/.exec(line);
-      const video = match?.[2] ? match[2] === "video" : !audio;
+      const match = /\] +"(.+)"(?: \(([\w, ]+)\))?$/.exec(line);
+      const video = match?.[2] ? match[2].includes("video") : !audio;
       if (match?.[1] && video) devices.push({ device: match[1], label: match[1] });
     } else {
       //   /dev/video0 [vivid]   or, for the one that is used by default, * /dev/video0 [vivid]

@@ -109,17 +109,30 @@ export function parseOptions<T extends OptionTable>(
 }
 
 /**
- * Writes `-p 80` and `--port 80` as `--port=80`, so that what follows an option that takes a value is
- * its value whatever it begins with: `--input-options "-framerate 15"`, `-i -`.
+ * Writes `-p 80`, `-p80`, `-p=80` and `--port 80` as `--port=80`, so that what follows an option that
+ * takes a value is its value whatever it begins with: `--input-options "-framerate 15"`, `-i -`.
+ * Throws a `UsageError` where a flag is given a value.
  */
 function joinValues(args: string[], byFlag: Map<string, [name: string, row: Option]>): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     if (arg === "--") return [...joined, ...args.slice(i)];
-    const [name, row] = byFlag.get(arg) ?? [];
-    const takes = name !== undefined && row !== undefined && "value" in row;
-    joined.push(takes ? `${flagName(name)}=${args[++i] ?? ""}` : arg);
+    // "--port", "--port=80", "-p", "-p80", "-p=80"
+    const [, flag = "", rest] = /^(--[^=]+|-[a-zA-Z])(.+)?$/s.exec(arg) ?? [];
+    const [name, row] = byFlag.get(flag) ?? [];
+    if (name === undefined || row === undefined) {
+      joined.push(arg);
+    } else if ("value" in row) {
+      joined.push(`${flagName(name)}=${rest?.replace(/^=/, "") ?? args[++i] ?? ""}`);
+    } else if (rest?.startsWith("=")) {
+      throw new UsageError(
+        `${flag} is given a value, wanted: ${flag} alone`,
+        "leave the value out",
+      );
+    } else {
+      joined.push(arg);
+    }
   }
   return joined;
 }
@@ -155,7 +168,7 @@ function readValue<T>(text: string, name: string, row: ValueOption<T>, program: 
 
 function unknownFlag(arg: string, flags: string[], program: string): UsageError {
   const typed = arg.replace(/=.*/s, "");
-  const near = nearest(typed, flags);
+  const near = typed.length > 2 ? nearest(typed, flags) : undefined; // -x is near to all of -y
   return new UsageError(
     `Unknown option "${typed}"${near ? `, did you mean "${near}"?` : ""}`,
     `./${program} --help lists the options`,

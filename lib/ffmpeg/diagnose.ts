@@ -9,6 +9,25 @@ import type { Source } from "./capture_arguments.ts";
 /** A rule: the text to look for, what it means, what to do. `NAME` stands for the source. */
 type Rule = readonly [pattern: RegExp, meaning: string, hint: string];
 
+/** What is wrong with the options or with ffmpeg itself comes before what it then says of the source. */
+const OPTION_RULES: readonly Rule[] = [
+  [
+    /Unknown input format: '?(v4l2|avfoundation|dshow)/,
+    "this ffmpeg was built without camera support",
+    "install your system's complete ffmpeg",
+  ],
+  [
+    /Unrecognized option '(?:vsync|fps_mode|stream_loop)'|No such filter: '(?:realtime|testsrc2)'|Unknown input format: '?lavfi/,
+    "this ffmpeg is too old or lacks a part that is needed",
+    "install ffmpeg 4.4 or newer, complete",
+  ],
+  [
+    /Unrecognized option|Option \S+ not found|Error splitting the argument list|Unknown input format|Unknown decoder|Error (parsing|setting) option|Expected number for/,
+    "ffmpeg does not take the --input-options",
+    "check them with: ffmpeg OPTIONS -i NAME",
+  ],
+];
+
 const DEVICE_RULES: readonly Rule[] = [
   [
     /No such file or directory|I\/O error: Could not find|Could not (find|enumerate) video device/,
@@ -36,11 +55,6 @@ const DEVICE_RULES: readonly Rule[] = [
     "v4l2-ctl -d NAME --list-formats-ext lists what it offers; see -r, -f and --input-options",
   ],
   [/No such device/, "the camera is gone", "plug it in again and start the server again"],
-  [
-    /Unknown input format: '?(v4l2|avfoundation|dshow)/,
-    "this ffmpeg was built without camera support",
-    "install your system's complete ffmpeg",
-  ],
 ];
 
 const INPUT_RULES: readonly Rule[] = [
@@ -92,16 +106,6 @@ const INPUT_RULES: readonly Rule[] = [
 
 const COMMON_RULES: readonly Rule[] = [
   [
-    /Unrecognized option '(?:vsync|fps_mode|stream_loop)'|No such filter: '(?:realtime|testsrc2)'|Unknown input format: '?lavfi/,
-    "this ffmpeg is too old or lacks a part that is needed",
-    "install ffmpeg 4.4 or newer, complete",
-  ],
-  [
-    /Unrecognized option|Option \S+ not found|Error splitting the argument list|Unknown input format|Unknown decoder|Error (parsing|setting) option|Expected number for/,
-    "ffmpeg does not take the --input-options",
-    "check them with: ffmpeg OPTIONS -i NAME",
-  ],
-  [
     /Picture size \S+ is invalid|Cannot allocate memory/,
     "the picture is too large",
     "ask for a smaller one with -r WxH",
@@ -115,10 +119,17 @@ const COMMON_RULES: readonly Rule[] = [
 
 /** Why a capture of `name` could not begin, from the last lines of ffmpeg's stderr. */
 export function diagnose(lines: string[], source: Source, name: string): Failure {
-  const rules = [...(source.kind === "device" ? DEVICE_RULES : INPUT_RULES), ...COMMON_RULES];
+  const rules = [
+    ...OPTION_RULES,
+    ...(source.kind === "device" ? DEVICE_RULES : INPUT_RULES),
+    ...COMMON_RULES,
+  ];
   for (const [pattern, meaning, hint] of rules) {
     if (lines.some((line) => pattern.test(line))) {
-      return new Failure(`Cannot capture "${name}": ${meaning}`, hint.replaceAll("NAME", name));
+      return new Failure(
+        `Cannot capture "${name}": ${meaning}`,
+        hint.replaceAll("NAME", () => name),
+      );
     }
   }
   return new Failure(

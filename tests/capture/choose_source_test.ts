@@ -1,0 +1,76 @@
+import { sourceName } from "../../lib/capture/capture.ts";
+import { chooseSource, type SourceWish } from "../../lib/capture/choose_source.ts";
+import { Failure } from "../../lib/frame/failure.ts";
+import { assertEquals, assertRejects } from "../assert.ts";
+
+/** The source of a wish where nothing else is asked for. */
+function choose(wish: Partial<SourceWish>, os: typeof Deno.build.os = "linux") {
+  return chooseSource({ test: false, loop: false, pace: true, ...wish }, { os });
+}
+
+Deno.test("chooseSource() takes the first camera where nothing is named", async () => {
+  assertEquals(await choose({}), { kind: "device", device: "/dev/video0" });
+  assertEquals(await choose({}, "darwin"), { kind: "device", device: "0" });
+});
+
+Deno.test("chooseSource() asks for a name where the system has none for its first camera", async () => {
+  const failure = await assertRejects(() => choose({}, "windows"), Failure, "Cannot choose");
+  assertEquals(failure.hint.includes("--list-devices"), true);
+});
+
+Deno.test("chooseSource() takes the camera that is named", async () => {
+  assertEquals(await choose({ device: "2" }), { kind: "device", device: "/dev/video2" });
+  assertEquals(await choose({ device: "A Camera" }, "windows"), {
+    kind: "device",
+    device: "A Camera",
+  });
+});
+
+Deno.test("chooseSource() takes the test picture", async () => {
+  assertEquals(await choose({ test: true }), { kind: "test" });
+});
+
+Deno.test("chooseSource() takes a plain file for a file, whatever its name looks like", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const path = `${directory}/http:a.gray`;
+    await Deno.writeFile(path, Uint8Array.of(1));
+    for (const pace of [true, false]) {
+      assertEquals(await choose({ input: path, loop: true, pace }), {
+        kind: "file",
+        input: `file:${path}`,
+        loop: true,
+        pace,
+      });
+    }
+    const { kind } = await choose({ input: directory });
+    assertEquals(kind, "stream", "a directory is left to ffmpeg");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("chooseSource() paces movies on the web, and nothing else that has a pace of its own", async () => {
+  const table: [input: string, kind: string, opened: string, pace: boolean][] = [
+    ["-", "stream", "pipe:0", false],
+    ["rtsp://camera.local/stream.mp4", "stream", "rtsp://camera.local/stream.mp4", false],
+    ["http://camera.local/video", "stream", "http://camera.local/video", false],
+    ["http://camera.local/live?as=.mp4", "stream", "http://camera.local/live?as=.mp4", false],
+    ["https://a.org/b/movie.MP4", "file", "https://a.org/b/movie.MP4", true],
+    ["https://a.org/movie.webm?t=1#x", "file", "https://a.org/movie.webm?t=1#x", true],
+  ];
+  for (const [name, kind, input, pace] of table) {
+    assertEquals(await choose({ input: name }), { kind, input, loop: false, pace } as unknown);
+  }
+  const unpaced = await choose({ input: "https://a.org/movie.mp4", pace: false });
+  assertEquals(unpaced.kind === "file" && unpaced.pace, false);
+});
+
+Deno.test("sourceName() gives the source as the user named it", async () => {
+  const names = [];
+  for (const input of ["-", "rtsp://camera/", "deno.json"]) {
+    names.push(sourceName(await choose({ input })));
+  }
+  names.push(sourceName({ kind: "test" }), sourceName({ kind: "device", device: "/dev/video2" }));
+  assertEquals(names, ["stdin", "rtsp://camera/", "deno.json", "test picture", "/dev/video2"]);
+});

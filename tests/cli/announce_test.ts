@@ -1,0 +1,62 @@
+import { announce, clientAddresses, serverStatus } from "../../lib/cli/announce.ts";
+import { Meter } from "../../lib/frame/meter.ts";
+import { assertEquals } from "../assert.ts";
+
+const interfaces: { family: "IPv4" | "IPv6"; address: string }[] = [
+  { family: "IPv4", address: "127.0.0.1" },
+  { family: "IPv6", address: "::1" },
+  { family: "IPv4", address: "192.168.0.7" },
+  { family: "IPv6", address: "fe80::1" },
+  { family: "IPv6", address: "2001:db8::7" },
+  { family: "IPv4", address: "10.0.0.7" },
+];
+
+Deno.test("clientAddresses() names this host's addresses, those for other hosts first", () => {
+  const table: [hostname: string, addresses: string[]][] = [
+    ["0.0.0.0", ["192.168.0.7", "10.0.0.7", "127.0.0.1"]],
+    ["::", ["192.168.0.7", "2001:db8::7", "10.0.0.7", "127.0.0.1", "::1"]],
+    ["127.0.0.1", ["127.0.0.1"]],
+    ["camera.local", ["camera.local"]],
+  ];
+  for (const [hostname, addresses] of table) {
+    assertEquals(clientAddresses(hostname, interfaces), addresses, hostname);
+  }
+});
+
+/** What `announce()` says of a source with this rate. */
+function announced(fps: number | undefined): string[] {
+  const lines: string[] = [];
+  const ignore = () => {};
+  const log = {
+    error: ignore,
+    warn: ignore,
+    info: (line: string) => lines.push(line),
+    debug: ignore,
+  };
+  const address: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: 8888 };
+  announce({ name: "test picture", size: { width: 4, height: 3 }, fps }, address, log);
+  return lines;
+}
+
+Deno.test("announce() says what is served, and the client's whole command", () => {
+  assertEquals(announced(30), [
+    "source:  test picture",
+    "width:   4",
+    "height:  3",
+    "rate:    30 fps",
+    "listens: 127.0.0.1 port 8888",
+    "watch:   ./client 127.0.0.1 8888 4 3",
+  ]);
+  assertEquals(announced(undefined)[3], "rate:    the source does not say");
+});
+
+Deno.test("serverStatus() shows frames, rate, clients and skips", () => {
+  let now = 0;
+  const meter = new Meter(() => now);
+  for (let i = 0; i < 15; i++) meter.count();
+  now = 1000;
+  assertEquals(
+    serverStatus(meter, { clients: 2, sent: 20, skipped: 10 }),
+    "15 frames  15.0 fps  2 clients  20 sent  10 skipped",
+  );
+});

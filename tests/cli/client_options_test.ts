@@ -1,0 +1,57 @@
+import { clientHelp, readClientOptions } from "../../lib/cli/client_options.ts";
+import { VERSION } from "../../lib/cli/common_options.ts";
+import { UsageError } from "../../lib/cli/option_table.ts";
+import { assertEquals, assertExists, assertThrows } from "../assert.ts";
+import { printedBy, quietControl } from "./control.ts";
+
+function read(args: string) {
+  const options = readClientOptions(args.split(" "), quietControl());
+  assertExists(options);
+  return options;
+}
+
+Deno.test("readClientOptions() takes what the tutorial's client took", () => {
+  const { hostname, port, size, display, output, stride } = read("192.168.0.7 8889 4 3");
+  assertEquals([hostname, port, size], ["192.168.0.7", 8889, { width: 4, height: 3 }]);
+  assertEquals([display, output, stride], [undefined, [], undefined]);
+});
+
+Deno.test("readClientOptions() reads options before, between and behind the address", () => {
+  const options = read("--display terminal ::1 8888 --stride 8 4 3 -o a.gray --output b.gray");
+  const { display, hostname, size, stride, output } = options;
+  assertEquals([display, hostname, stride], ["terminal", "::1", 8]);
+  assertEquals([size, output], [{ width: 4, height: 3 }, ["a.gray", "b.gray"]]);
+  assertEquals(read("h 8888 4 3 --duration 0.5 --frames 2").duration, 0.5);
+});
+
+Deno.test("readClientOptions() refuses what can't be meant so", () => {
+  const table: [args: string, message: string][] = [
+    ["--display none", "HOST is missing"],
+    ["h", "WIDTH and HEIGHT are missing"],
+    ["h 8888 4", "HEIGHT is missing"],
+    ["h 8888 4 3 2", 'Unexpected argument "2"'],
+    ["h 8888 4x3", 'Cannot read "4x3": wanted PORT WIDTH HEIGHT, whole numbers'],
+    ["h 1e3 4 3", 'Cannot read "1e3"'],
+    ["h 0 4 3", "PORT is 0, wanted: 1 to 65535"],
+    ["h 65536 4 3", "PORT is 65536"],
+    ["h 8888 0 3", "The size is 0x3, wanted: each side 1 to 16384"],
+    ["h 8888 4 16385", "The size is 4x16385"],
+    ["h 8888 4 3 --stride 3", "--stride is 3, wanted: at least the width, 4"],
+    ["h 8888 4 3 -o - -o -", "stdout is given two things to do"],
+    ["h 8888 4 3 -o - --display terminal", "stdout is given two things to do"],
+    ["h 8888 4 3 -o film.mp4", 'Cannot read --output "film.mp4": wanted a name for raw gray bytes'],
+    ["h 8888 4 3 --display screen", 'Cannot read --display "screen": wanted one of window'],
+  ];
+  for (const [args, message] of table) {
+    assertThrows(() => readClientOptions(args.split(" "), quietControl()), UsageError, message);
+  }
+});
+
+Deno.test("readClientOptions() prints the help or the version and gives nothing", () => {
+  const table = [["-h", clientHelp.trimEnd()], ["--version", `framewire client ${VERSION}`]];
+  for (const [flag = "", expected] of table) {
+    let options;
+    const printed = printedBy(() => options = readClientOptions([flag], quietControl()));
+    assertEquals([printed, options], [expected, undefined]);
+  }
+});

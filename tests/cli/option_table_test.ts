@@ -1,0 +1,130 @@
+import { Failure } from "../../lib/frame/failure.ts";
+import {
+  flagName,
+  formatOptions,
+  option,
+  parseOptions,
+  UsageError,
+} from "../../lib/cli/option_table.ts";
+import { integer, text } from "../../lib/cli/readers.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "../assert.ts";
+
+const table = {
+  port: option({
+    short: "p",
+    value: "PORT",
+    help: "port to listen on",
+    read: integer(0, 65535),
+    fallback: 8888,
+  }),
+  output: option({ short: "o", value: "FILE", help: "write", read: text, repeatable: true }),
+  device: option({ value: "DEVICE", help: "camera", read: text, shownFallback: "the first" }),
+  noPace: { help: "as fast as it can be read" },
+  help: { short: "h", help: "print this and end" },
+};
+
+const nothing = { port: 8888, output: [] as string[], device: undefined as string | undefined };
+const defaults = { ...nothing, noPace: false, help: false };
+
+function parse(...args: string[]) {
+  return parseOptions(args, table, { program: "server" });
+}
+
+Deno.test("parseOptions() gives the fallbacks where nothing is typed", () => {
+  assertEquals(parse(), { values: defaults, positionals: [] });
+});
+
+Deno.test("parseOptions() reads every way to write an option", () => {
+  for (const args of [["-p", "9"], ["-p9"], ["-p=9"], ["--port", "9"], ["--port=9"]]) {
+    assertEquals(parse(...args).values, { ...defaults, port: 9 }, args.join(" "));
+  }
+  assertEquals(parse("-h", "--no-pace").values, { ...defaults, help: true, noPace: true });
+  assertEquals(parse("-hp", "9").values, { ...defaults, help: true, port: 9 });
+  assertEquals(parse("--device=a=b").values.device, "a=b");
+});
+
+Deno.test("parseOptions() takes what follows an option for its value, whatever it begins with", () => {
+  for (const device of ["-", "--", "-f v4l2", "--no-pace", "-1"]) {
+    assertEquals(parse("--device", device, "-h").values, { ...defaults, device, help: true });
+  }
+});
+
+Deno.test("parseOptions() collects what may be given several times, in its order", () => {
+  const { output } = parse("-o", "a", "--output=b", "--output", "c").values;
+  assertEquals(output, ["a", "b", "c"]);
+});
+
+Deno.test("parseOptions() leaves the positionals as they were typed", () => {
+  const { values, positionals } = parse(
+    "host",
+    "-h",
+    "08888",
+    "1e3",
+    "0x10",
+    "-",
+    "--",
+    "-p",
+    "--no",
+  );
+  assertEquals(positionals, ["host", "08888", "1e3", "0x10", "-", "-p", "--no"]);
+  assertEquals(values, { ...defaults, help: true });
+});
+
+Deno.test("parseOptions() says what is wrong and what to do", () => {
+  const errors: [args: string[], message: string, hint: RegExp][] = [
+    [["--prot", "9"], 'Unknown option "--prot", did you mean "--port"?', /\.\/server --help/],
+    [["--prot=9"], 'Unknown option "--prot", did you mean "--port"?', /\.\/server --help/],
+    [["--noPace"], 'Unknown option "--noPace", did you mean "--no-pace"?', /--help/],
+    [["--something-else"], 'Unknown option "--something-else"', /--help/],
+    [["--port"], "--port has no value, wanted: PORT", /--help/],
+    [["--port="], "--port has no value, wanted: PORT", /--help/],
+    [["--port", ""], "--port has no value, wanted: PORT", /--help/],
+    [
+      ["-p", "70000"],
+      'Cannot read --port "70000": wanted a whole number from 0 to 65535',
+      /^--port: port to listen on$/,
+    ],
+    [["-p", "1", "--port", "2"], "--port is given 2 times, wanted: once", /all but one/],
+  ];
+  for (const [args, message, hint] of errors) {
+    const error = assertThrows(() => parse(...args), UsageError);
+    assertEquals(error.message, message);
+    assertMatch(error.hint, hint);
+    assert(error instanceof Failure, "it is shown as two lines");
+  }
+});
+
+Deno.test("flagName() writes a name with dashes", () => {
+  assertEquals(flagName("noPace"), "--no-pace");
+  assertEquals(flagName("listAllDevices"), "--list-all-devices");
+});
+
+Deno.test("formatOptions() writes the table in its order, with the defaults", () => {
+  assertEquals(
+    formatOptions(table),
+    `  -p, --port PORT      port to listen on (default: 8888)
+  -o, --output FILE    write
+      --device DEVICE  camera (default: the first)
+      --no-pace        as fast as it can be read
+  -h, --help           print this and end
+`,
+  );
+});
+
+Deno.test("parseOptions() takes every spelling of a value, in the order given", () => {
+  const rows = {
+    output: option({ short: "o", value: "FILE", help: "out", read: String, repeatable: true }),
+    test: { short: "t", help: "test" },
+  };
+  const args = ["-ofilm", "-o", "-x y", "-o=a=b", "--output", "-", "--output=c", "-t"];
+  const { values } = parseOptions(args, rows, { program: "server" });
+  assertEquals(values, { output: ["film", "-x y", "a=b", "-", "c"], test: true });
+});
+
+Deno.test("parseOptions() refuses a flag with a value, and sees no likeness between single letters", () => {
+  const rows = { test: { short: "t", help: "test" } };
+  const parse = (...args: string[]) => () => parseOptions(args, rows, { program: "server" });
+  assertThrows(parse("--test=no"), UsageError, "--test is given a value");
+  const error = assertThrows(parse("-x"), UsageError);
+  assertEquals(error.message, 'Unknown option "-x"');
+});

@@ -1,0 +1,67 @@
+import { VERSION } from "../../lib/cli/common_options.ts";
+import { UsageError } from "../../lib/cli/option_table.ts";
+import { readServerOptions, serverHelp } from "../../lib/cli/server_options.ts";
+import { assertEquals, assertExists, assertStringIncludes, assertThrows } from "../assert.ts";
+import { printedBy, quietControl } from "./control.ts";
+
+function read(...args: string[]) {
+  const options = readServerOptions(args, quietControl());
+  assertExists(options);
+  return options;
+}
+
+Deno.test("readServerOptions() serves the first camera to everybody where nothing is typed", () => {
+  const { device, input, test, host, port, resolution, fps } = read();
+  assertEquals([device, input, test, host, port], [undefined, undefined, false, "0.0.0.0", 8888]);
+  assertEquals([resolution, fps], [undefined, undefined]);
+});
+
+Deno.test("readServerOptions() reads what is typed", () => {
+  const options = read(..."-i movie.mp4 --loop -r 4x3 -f 12.5 -s ::1 -p 0 --frames 7".split(" "));
+  const { input, loop, noPace, resolution, fps, host, port, frames } = options;
+  assertEquals([input, loop, noPace, frames], ["movie.mp4", true, false, 7]);
+  assertEquals(resolution, { width: 4, height: 3 });
+  assertEquals([fps, host, port], [12.5, "::1", 0]);
+  assertEquals(read("--input-options=-ts abs -f v4l2").inputOptions, ["-ts", "abs", "-f", "v4l2"]);
+});
+
+Deno.test("readServerOptions() refuses what can't be meant so", () => {
+  const table: [args: string, message: string][] = [
+    ["movie.mp4", 'Unexpected argument "movie.mp4"'],
+    ["-d 0 --test", "--device and --test are given, wanted: one source"],
+    ["-d 0 -i a.mp4 --test", "--device and --input and --test are given, wanted: one source"],
+    ["--loop", "--loop is given without a file"],
+    ["--test --no-pace", "--no-pace is given without a file"],
+    ["-i - --loop", "--loop is given with stdin, which can't be read again"],
+    ["--test -r 16384x16384", "Cannot scale to 16384x16384: more than 134217728 pixels"],
+    ["--test -r 4", 'Cannot read --resolution "4": wanted WIDTHxHEIGHT'],
+    ["--test -f 0", 'Cannot read --fps "0": wanted frames a second above 0'],
+    ["-p 65536", 'Cannot read --port "65536": wanted a whole number from 0 to 65535'],
+    ["--max-clients 0", 'Cannot read --max-clients "0"'],
+    ["--log-level loud", 'Cannot read --log-level "loud": wanted one of error, warn'],
+  ];
+  for (const [args, message] of table) {
+    assertThrows(() => readServerOptions(args.split(" "), quietControl()), UsageError, message);
+  }
+});
+
+Deno.test("readServerOptions() prints the help or the version and gives nothing", () => {
+  const table = [["--help", serverHelp.trimEnd()], ["-V", `framewire server ${VERSION}`]];
+  for (const [flag = "", expected] of table) {
+    let options;
+    const printed = printedBy(() => options = readServerOptions(["x", flag], quietControl()));
+    assertEquals([printed, options], [expected, undefined]);
+  }
+});
+
+Deno.test("readServerOptions() sets the log's level", () => {
+  const control = quietControl();
+  assertEquals(control.log.level, "info");
+  readServerOptions(["--log-level", "error"], control);
+  assertEquals(control.log.level, "error");
+});
+
+Deno.test("serverHelp has the usage, every option's default and examples", () => {
+  const parts = ["usage: ./server", "(default: 8888)", "(default: 0.0.0.0)", "./server --test"];
+  for (const part of parts) assertStringIncludes(serverHelp, part);
+});

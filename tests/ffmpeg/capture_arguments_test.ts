@@ -1,0 +1,139 @@
+import {
+  captureArguments,
+  type CaptureRequest,
+  deviceName,
+  firstDevice,
+  type Source,
+} from "../../lib/ffmpeg/capture_arguments.ts";
+import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
+
+const device: Source = { kind: "device", device: "/dev/video0" };
+const file: Source = { kind: "file", input: "file:movie.mp4", loop: false, pace: true };
+const stream: Source = { kind: "stream", input: "rtsp://camera/", loop: false, pace: false };
+const test: Source = { kind: "test" };
+const everySource = [device, file, stream, test];
+const size = { width: 4, height: 3 };
+
+type Wish = Partial<CaptureRequest>;
+
+/** The arguments before and behind ffmpeg's `-i`, and what it reads. */
+function argumentsOf(source: Source, wish: Wish = {}) {
+  const args = captureArguments({ source, inputOptions: [], os: "linux", ...wish });
+  const at = args.indexOf("-i");
+  return { before: args.slice(0, at), input: args[at + 1] ?? "", behind: args.slice(at + 2) };
+}
+
+/** The value of an option, undefined where it is not there. */
+function valueOf(name: string, args: string[]): string | undefined {
+  return args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
+}
+
+function filtersOf(source: Source, wish: Wish = {}): string {
+  return valueOf("-vf", argumentsOf(source, wish).behind) ?? "";
+}
+
+Deno.test("captureArguments() writes raw gray frames to stdout, at info level, off the keyboard", () => {
+  for (const source of everySource) {
+    const { before, behind } = argumentsOf(source);
+    assertEquals(behind.slice(-5), ["-pix_fmt", "gray", "-f", "rawvideo", "pipe:1"]);
+    assertEquals(valueOf("-map", behind), "0:v:0");
+    assertEquals(valueOf("-loglevel", before), "info");
+    assert(before.includes("-nostdin"), source.kind);
+  }
+});
+
+Deno.test("captureArguments() opens a camera with the system's own capture API", () => {
+  const asked = { size, fps: 15 };
+  const wanted = ["-video_size", "4x3", "-framerate", "15"];
+  const table: [Wish, string, string[], string][] = [
+    [{ os: "linux" }, "/dev/video0", ["-f", "v4l2"], "/dev/video0"],
+    [{ os: "linux", ...asked }, "/dev/video0", ["-f", "v4l2", ...wanted], "/dev/video0"],
+    [{ os: "darwin" }, "0", ["-f", "avfoundation", "-framerate", "30"], "0:none"],
+    [{ os: "darwin", ...asked }, "0", ["-f", "avfoundation", ...wanted], "0:none"],
+    [{ os: "windows" }, "A Camera", ["-f", "dshow"], "video=A Camera"],
+    [{ os: "windows", ...asked }, "A Camera", ["-f", "dshow", ...wanted], "video=A Camera"],
+  ];
+  for (const [wish, device, options, name] of table) {
+    const { before, input } = argumentsOf({ kind: "device", device }, wish);
+    assertEquals([before.slice(before.indexOf("-f")), input], [options, name]);
+  }
+});
+
+Deno.test("captureArguments() puts the input options right before -i", () => {
+  const inputOptions = ["-input_format", "mjpeg"];
+  for (const os of ["linux", "darwin", "windows"] as const) {
+    for (const source of everySource) {
+      const { before } = argumentsOf(source, { inputOptions, os, size, fps: 15 });
+      assertEquals(before.slice(-2), inputOptions, `${os}, ${source.kind}`);
+    }
+  }
+});
+
+Deno.test("captureArguments() names what a file, a stream and the test picture are read from", () => {
+  const big = { width: 8, height: 6 };
+  assertEquals(argumentsOf(file).input, "file:movie.mp4");
+  assertEquals(argumentsOf(stream).input, "rtsp://camera/");
+  assertEquals(argumentsOf(test).input, "testsrc2=size=640x480:rate=30");
+  assertEquals(argumentsOf(test, { size: big, fps: 7 }).input, "testsrc2=size=8x6:rate=7");
+  assertEquals(valueOf("-f", argumentsOf(test).before), "lavfi");
+  assertEquals(valueOf("-f", argumentsOf(file).before), undefined);
+});
+
+Deno.test("captureArguments() decodes live sources on one thread, so that none is held back", () => {
+  const threads = everySource.map((source) => valueOf("-threads", argumentsOf(source).before));
+  assertEquals(threads, ["1", undefined, "1", undefined]);
+  for (const source of everySource) {
+    assertEquals(valueOf("-threads", argumentsOf(source).behind), "1", source.kind);
+  }
+});
+
+Deno.test("captureArguments() passes a live source's frames on as they come, or at -f's rate", () => {
+  const rates = (wish: Wish) =>
+    everySource.map((source) => {
+      const { behind } = argumentsOf(source, wish);
+      return valueOf("-r", behind) ?? valueOf("-vsync", behind);
+    });
+  assertEquals(rates({}), ["passthrough", undefined, "passthrough", undefined]);
+  assertEquals(rates({ fps: 12.5 }), ["12.5", "12.5", "12.5", "12.5"]);
+  assertEquals(argumentsOf(device, { fps: 12.5 }).behind.includes("-vsync"), false);
+});
+
+Deno.test("captureArguments() fits all but the test picture into -r's size with bars", () => {
+  for (const source of [device, file, stream]) {
+    assertStringIncludes(filtersOf(source, { size }), "scale=");
+    assertStringIncludes(filtersOf(source, { size }), "pad=4:3:-1:-1");
+    assertEquals(filtersOf(source).includes("scale="), false, source.kind);
+  }
+  assertEquals(filtersOf(test, { size }).includes("scale="), false);
+});
+
+Deno.test("captureArguments() paces the test picture and the file that is to be played", () => {
+  const paced = [test, file, { ...file, pace: false }, stream, device].map((source) =>
+    filtersOf(source, { size }).includes("realtime")
+  );
+  assertEquals(paced, [true, true, false, false, false]);
+});
+
+Deno.test("captureArguments() loops a movie or a picture for ever where that is asked for", () => {
+  const table = [
+    ["file:movie.mp4", "-stream_loop", "-1"],
+    ["file:picture.JPG", "-loop", "1"],
+    ["file:picture%03d.jpg", "-stream_loop", "-1"],
+  ];
+  for (const [input = "", name = "", value] of table) {
+    assertEquals(valueOf(name, argumentsOf({ ...file, input, loop: true }).before), value, input);
+    assertEquals(valueOf(name, argumentsOf({ ...file, input }).before), undefined, input);
+  }
+});
+
+Deno.test("deviceName() takes a bare number for /dev/videoN, on Linux alone", () => {
+  assertEquals(deviceName("2", "linux"), "/dev/video2");
+  assertEquals(deviceName("/dev/v4l/by-id/a-0", "linux"), "/dev/v4l/by-id/a-0");
+  assertEquals(deviceName("2", "darwin"), "2");
+  assertEquals(deviceName("A Camera 2", "windows"), "A Camera 2");
+});
+
+Deno.test("firstDevice() names the first camera, where the system has a name for it", () => {
+  const systems = ["linux", "darwin", "windows"] as const;
+  assertEquals(systems.map(firstDevice), ["/dev/video0", "0", undefined]);
+});

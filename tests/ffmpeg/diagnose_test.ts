@@ -1,0 +1,202 @@
+import type { Source } from "../../lib/ffmpeg/capture_arguments.ts";
+import { diagnose, lastWords, lossOf, wasInterrupted } from "../../lib/ffmpeg/diagnose.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+
+const device: Source = { kind: "device", device: "/dev/video0" };
+const stream: Source = { kind: "stream", input: "INPUT", loop: false, pace: false };
+
+/** What ffmpeg 7.1 prints behind the first line when an input can't be opened. */
+function opening71(text: string, name = "/dev/video0"): string[] {
+  return [
+    `[in#0 @ 0x5581] Error opening input: ${text}`,
+    `Error opening input file ${name}.`,
+    `Error opening input files: ${text}`,
+  ];
+}
+
+const V4L2 = "[video4linux2,v4l2 @ 0x55bf0bff8980]";
+
+/** What is printed first (by 7.1 too), the system's text, what it means, what to do. */
+const CAMERA_FAILURES: [first: string, text: string, meaning: string, hint: RegExp][] = [
+  [
+    `${V4L2} Cannot open video device /dev/video0: No such file or directory`,
+    "No such file or directory",
+    "there is no such camera",
+    /--list-devices/,
+  ],
+  [
+    `${V4L2} Cannot open video device /dev/video0: Permission denied`,
+    "Permission denied",
+    "this user may not open the camera",
+    /group/,
+  ],
+  ["", "Device or resource busy", "another program is using the camera", /fuser -v \/dev\/video0/],
+  [
+    `${V4L2} ioctl(VIDIOC_QUERYCAP): Inappropriate ioctl for device`,
+    "Inappropriate ioctl for device",
+    "this is not a camera",
+    /--list-devices/,
+  ],
+  [
+    `${V4L2} Cannot find a proper format for codec 'mjpeg' (id 7), pixel format 'none' (id -1)`,
+    "Invalid argument",
+    "the camera does not offer what was asked for",
+    /v4l2-ctl -d \/dev\/video0 --list-formats-ext/,
+  ],
+  [`${V4L2} ioctl(VIDIOC_DQBUF): No such device`, "No such device", "the camera is gone", /plug/],
+  [
+    `${V4L2} ioctl(VIDIOC_DQBUF): Input/output error`,
+    "Input/output error",
+    "reading failed (input/output error)",
+    /cable/,
+  ],
+];
+
+Deno.test("diagnose() tells why a camera can't be opened, from ffmpeg 5.1 and 7.1", () => {
+  for (const [first, text, meaning, hint] of CAMERA_FAILURES) {
+    const head = first ? [first] : [];
+    const said = { "5.1": [...head, `/dev/video0: ${text}`], "7.1": [...head, ...opening71(text)] };
+    for (const [version, lines] of Object.entries(said)) {
+      const failure = diagnose(lines, device, "/dev/video0");
+      assertEquals(failure.message, `Cannot capture "/dev/video0": ${meaning}`, version);
+      assertMatch(failure.hint, hint, version);
+    }
+  }
+});
+
+/** As ffmpeg 5.1.9 printed them; INPUT is the input's name. */
+const INPUT_FAILURES: [lines: string[], meaning: string][] = [
+  [["INPUT: No such file or directory"], "there is no such file"],
+  [["INPUT: Permission denied"], "this user may not read it"],
+  [["INPUT: Is a directory"], "it is a directory"],
+  [
+    [
+      "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55] Format mov,mp4 detected only with low score of 1",
+      "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55] moov atom not found",
+      "INPUT: Invalid data found when processing input",
+    ],
+    "ffmpeg finds no movie in it",
+  ],
+  [
+    ["Stream map '0:v:0' matches no streams.", "To ignore this, add a trailing '?' to the map."],
+    "there is no picture in it",
+  ],
+  [
+    ["[tcp @ 0x55] Connection to INPUT failed: Connection refused", "INPUT: Connection refused"],
+    "the connection was refused",
+  ],
+  [
+    [
+      "[tcp @ 0x55] Failed to resolve hostname camera.invalid: Name or service not known",
+      "INPUT: Input/output error",
+    ],
+    "the host was not found",
+  ],
+  [["INPUT: Connection timed out"], "the host does not answer"],
+  [["INPUT: Network is unreachable"], "the host does not answer"],
+  [
+    ["INPUT: Server returned 401 Unauthorized (authorization failed)"],
+    "the server refuses to give it (not authorized)",
+  ],
+  [
+    ["[http @ 0x55] HTTP error 403 Forbidden", "INPUT: Server returned 403 Forbidden"],
+    "the server refuses to give it (not authorized)",
+  ],
+  [
+    ["[http @ 0x55] HTTP error 404 Not Found", "INPUT: Server returned 404 Not Found"],
+    "the server has no such file (404)",
+  ],
+  [
+    [
+      "[http @ 0x55] HTTP error 500 Internal Server Error",
+      "INPUT: Server returned 5XX Server Error reply",
+    ],
+    "the server answered with an error",
+  ],
+  [["INPUT: Protocol not found"], "ffmpeg does not know this protocol"],
+  [
+    ["Unrecognized option 'nonsense'.", "Error splitting the argument list: Option not found"],
+    "ffmpeg does not take the --input-options",
+  ],
+  [["Unknown input format: 'nonsense'"], "ffmpeg does not take the --input-options"],
+  [["INPUT: Input/output error"], "reading failed (input/output error)"],
+];
+
+Deno.test("diagnose() tells why a file or URL can't be opened, from ffmpeg 5.1 and 7.1", () => {
+  for (const [lines, meaning] of INPUT_FAILURES) {
+    const text = /^INPUT: (.*)$/.exec(lines.at(-1) ?? "")?.[1];
+    const newer = text ? [...lines.slice(0, -1), ...opening71(text, "INPUT")] : lines;
+    for (const said of [lines, newer]) {
+      const failure = diagnose(said, stream, "INPUT");
+      assertEquals(failure.message, `Cannot capture "INPUT": ${meaning}`, said.join("\n"));
+      assert(failure.hint !== "" && !/\bNAME\b/.test(failure.hint), failure.hint);
+    }
+  }
+});
+
+Deno.test("diagnose() puts the name into the hint's commands", () => {
+  const { hint } = diagnose(["x: Invalid data found when processing input"], stream, "a b.mp4");
+  assertStringIncludes(hint, "ffprobe a b.mp4");
+});
+
+Deno.test("diagnose() gives ffmpeg's last words where it knows no better", () => {
+  const lines = ["[in#0 @ 0x55] before", "[vist#0:0/h264 @ 0x55] Something unheard of"];
+  assertEquals(
+    diagnose([], stream, "INPUT").message,
+    'Cannot capture "INPUT": ffmpeg says: nothing',
+  );
+  const { message } = diagnose(lines, device, "/dev/video0");
+  assertEquals(message, 'Cannot capture "/dev/video0": ffmpeg says: Something unheard of');
+});
+
+Deno.test("lastWords() leaves out the part and its address", () => {
+  assertEquals(lastWords(["first", "[mov,mp4 @ 0x55] moov atom not found"]), "moov atom not found");
+  assertEquals(lastWords(["[x11] Could not open"]), "[x11] Could not open");
+  assertEquals(lastWords([]), "nothing");
+});
+
+Deno.test("lossOf() finds how a live source broke, from ffmpeg 5.1 and 7.1", () => {
+  const harmless = "ioctl(VIDIOC_QBUF): Bad file descriptor";
+  const summary = "video:9kB audio:0kB subtitle:0kB other streams:0kB global headers:0kB";
+  for (const text of ["No such device", "Input/output error"]) {
+    const older = [`${V4L2} ioctl(VIDIOC_DQBUF): ${text}`, `/dev/video0: ${text}`, summary];
+    const newer = [`[in#0/video4linux2,v4l2 @ 0x55] Error during demuxing: ${text}`, harmless];
+    assertEquals([lossOf(older), lossOf([...newer, summary])], [text, text]);
+  }
+});
+
+Deno.test("lossOf() tells the last loss, which is the one that ended ffmpeg", () => {
+  const lines = ["Input/output error", "No such device"].map((text) =>
+    `${V4L2} ioctl(VIDIOC_DQBUF): ${text}`
+  );
+  assertEquals(lossOf(lines), "No such device");
+});
+
+Deno.test("lossOf() takes no other line for a loss", () => {
+  const corrupted = `${V4L2} Dequeued v4l2 buffer contains corrupted data (460800 bytes).`;
+  const lines = [corrupted, "ioctl(VIDIOC_QBUF): Bad file descriptor", "Stream mapping:"];
+  assertEquals(lossOf(lines), undefined);
+});
+
+Deno.test("wasInterrupted() knows the end that a signal brought", () => {
+  assert(wasInterrupted(["video:9kB", "Exiting normally, received signal 15."]));
+  assert(!wasInterrupted(["  title : Exiting normally, received signal 15.", "video:9kB"]));
+});
+
+Deno.test("diagnose() keeps a name with replacement patterns as it is", () => {
+  const source = { kind: "file", input: "file:a$&b", loop: false, pace: true } as const;
+  const failure = diagnose(["file:a$&b: Invalid data found when processing input"], source, "a$&b");
+  assertEquals(failure.hint, "check it with: ffprobe a$&b");
+});
+
+Deno.test("diagnose() blames the options before the camera", () => {
+  const lines = [
+    "Error setting option video_size to value abc.",
+    "/dev/video0: Invalid argument",
+  ];
+  const failure = diagnose(lines, { kind: "device", device: "/dev/video0" }, "/dev/video0");
+  assertEquals(
+    failure.message,
+    'Cannot capture "/dev/video0": ffmpeg does not take the --input-options',
+  );
+});

@@ -1,0 +1,89 @@
+import { together } from "../../lib/frame/together.ts";
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "../assert.ts";
+
+/** Fulfilled when `signal` is aborted. */
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  return promise;
+}
+
+const { signal } = new AbortController();
+
+Deno.test("together() waits until each loop is over", async () => {
+  const over: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  await together([
+    async () => {
+      await gate.promise;
+      over.push("second");
+    },
+    async () => {
+      await Promise.resolve();
+      over.push("first");
+      gate.resolve();
+    },
+  ], { signal });
+  assertEquals(over, ["first", "second"]);
+});
+
+Deno.test("together() ends all loops when one calls stop, without an error", async () => {
+  let ended = 0;
+  const waits = async ({ signal }: { signal: AbortSignal }) => {
+    await aborted(signal);
+    ended++;
+  };
+  await together([waits, ({ stop }) => Promise.resolve(stop()), waits], { signal });
+  assertEquals(ended, 2);
+});
+
+Deno.test("together() ends all loops on abort of its signal", async () => {
+  const controller = new AbortController();
+  const running = together([({ signal }) => aborted(signal), ({ signal }) => aborted(signal)], {
+    signal: controller.signal,
+  });
+  controller.abort();
+  await running;
+});
+
+Deno.test("together() aborts the others at the first failure, and throws that one", async () => {
+  const first = new Error("the first");
+  let cleanedUp = false;
+  const thrown = await assertRejects(() =>
+    together([
+      async ({ signal }) => {
+        await aborted(signal);
+        cleanedUp = true;
+        throw new Error("a later one");
+      },
+      () => Promise.reject(first),
+    ], { signal })
+  );
+  assertStrictEquals(thrown, first);
+  assert(cleanedUp, "it was waited for");
+});
+
+Deno.test("together() takes a loop that throws at once for a failure", async () => {
+  await assertRejects(
+    () =>
+      together([({ signal }) => aborted(signal), () => {
+        throw new RangeError("at once");
+      }], { signal }),
+    RangeError,
+    "at once",
+  );
+});
+
+Deno.test("together() goes on when one loop is over", async () => {
+  let stopped: boolean | undefined;
+  const gate = Promise.withResolvers<void>();
+  await together([
+    () => Promise.resolve(gate.resolve()),
+    async ({ signal }) => {
+      await gate.promise;
+      stopped = signal.aborted;
+    },
+  ], { signal });
+  assertEquals(stopped, false);
+});

@@ -1,0 +1,74 @@
+import { Failure } from "../../lib/frame/failure.ts";
+import { RawOutput } from "../../lib/present/raw_output.ts";
+import { placeFrame } from "../frame/place_frame.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+
+/** Runs `test` with the name of a directory that is removed afterwards. */
+async function withDirectory(test: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await test(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+const frames = [0, 1, 2].map((sequence) => placeFrame({ sequence }));
+
+Deno.test("RawOutput.write() writes the frames back to back, into an emptied file", () =>
+  withDirectory(async (directory) => {
+    const name = `${directory}/film.gray`;
+    await Deno.writeFile(name, new Uint8Array(1000).fill(255));
+    {
+      using output = await RawOutput.open(name);
+      assertEquals(output.name, name);
+      for (const frame of frames) assert(await output.write(frame));
+    }
+    const bytes = frames.flatMap(({ pixels }) => [...pixels]);
+    assertEquals([...await Deno.readFile(name)], bytes);
+  }));
+
+Deno.test("RawOutput[Symbol.dispose]() closes the file", () =>
+  withDirectory(async (directory) => {
+    const output = await RawOutput.open(`${directory}/film.gray`);
+    output[Symbol.dispose]();
+    assertThrows(() => output[Symbol.dispose](), Deno.errors.BadResource);
+  }));
+
+Deno.test("RawOutput.open() says why a file can't be written", () =>
+  withDirectory(async (directory) => {
+    const table = [
+      [`${directory}/none/film.gray`, "there is no such directory"],
+      [directory, "it is a directory"],
+    ];
+    for (const [name = "", reason] of table) {
+      const failure = await assertRejects(() => RawOutput.open(name), Failure);
+      assertEquals(failure.message, `Cannot write "${name}": ${reason}`);
+    }
+  }));
+
+Deno.test({
+  name: "RawOutput.write() says that the disk is full, and how much is whole",
+  ignore: Deno.build.os !== "linux", // /dev/full
+  fn: async () => {
+    using output = await RawOutput.open("/dev/full");
+    const failure = await assertRejects(() => output.write(placeFrame({ sequence: 2 })), Failure);
+    assertEquals(failure.message, 'Cannot write frame 2 to "/dev/full": the disk is full');
+    assert(failure.hint.includes("2 frames"), failure.hint);
+  },
+});
+
+Deno.test({
+  name: "RawOutput.write() gives false where the reader has closed the pipe",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withDirectory(async (directory) => {
+      const name = `${directory}/pipe`;
+      await new Deno.Command("mkfifo", { args: [name] }).output();
+      const reader = new Deno.Command("head", { args: ["-c", "12", name], stdout: "null" }).spawn();
+      using output = await RawOutput.open(name);
+      assert(await output.write(placeFrame()));
+      await reader.status;
+      assertEquals(await output.write(placeFrame()), false);
+    }),
+});

@@ -1,0 +1,65 @@
+import { RawReader } from "../../lib/wire/raw.ts";
+import { placeFrame } from "../frame/place_frame.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+
+const size = { width: 4, height: 3 };
+const frames = [0, 1, 2].map((sequence) => placeFrame({ ...size, sequence }).pixels);
+
+/** The frames as a server sends them, each row padded with 255 up to `stride` bytes. */
+function wireOf(frames: Uint8Array[], stride = size.width): Uint8Array {
+  const wire = new Uint8Array(frames.length * stride * size.height).fill(255);
+  for (const [i, pixels] of frames.entries()) {
+    for (let y = 0; y < size.height; y++) {
+      const row = pixels.subarray(y * size.width, (y + 1) * size.width);
+      wire.set(row, (i * size.height + y) * stride);
+    }
+  }
+  return wire;
+}
+
+/** Feeds `wire` to the reader in reads of at most `most` bytes, as a socket gives them. */
+function readAll(reader: RawReader, wire: Uint8Array, most: number): Uint8Array[] {
+  const read = [];
+  for (let at = 0; at < wire.length;) {
+    const { space } = reader;
+    assert(space.length > 0, "there is always space");
+    const bytes = wire.subarray(at, at + Math.min(most, space.length));
+    space.set(bytes);
+    at += bytes.length;
+    const pixels = reader.filled(bytes.length);
+    if (pixels) read.push(pixels);
+  }
+  return read;
+}
+
+for (const stride of [undefined, 4, 5, 8]) {
+  const rows = stride ? `rows of ${stride} bytes` : "rows that are not padded";
+  Deno.test(`RawReader.filled() gives the same frames however they are cut, ${rows}`, () => {
+    for (const most of [1, 5, 11, 12, 13, 1000]) {
+      const reader = new RawReader(size, { stride });
+      assertEquals(readAll(reader, wireOf(frames, stride), most), frames, `${most} bytes a read`);
+      assertEquals(reader.partial, 0);
+    }
+  });
+}
+
+Deno.test("RawReader.filled() gives each frame a buffer of its own", () => {
+  const [first, second] = readAll(new RawReader(size), wireOf(frames), 12);
+  second?.fill(99);
+  assertEquals(first, frames[0]);
+});
+
+Deno.test("RawReader.partial tells how much of a frame has come", () => {
+  const reader = new RawReader(size);
+  assertEquals(readAll(reader, wireOf(frames).subarray(0, 12 + 5), 3), frames.slice(0, 1));
+  assertEquals([reader.partial, reader.space.length], [5, 7]);
+});
+
+Deno.test("RawReader.wireBytes counts the padding", () => {
+  assertEquals(new RawReader(size).wireBytes, 12);
+  assertEquals(new RawReader(size, { stride: 8 }).wireBytes, 24);
+});
+
+Deno.test("new RawReader() refuses a stride below the width", () => {
+  assertThrows(() => new RawReader(size, { stride: 3 }), RangeError, "stride 3");
+});
