@@ -10,6 +10,9 @@ import { runMain } from "./lib/cli/run_main.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { formatFrameSize } from "./lib/frame/frame_size.ts";
+import { EventLog } from "./lib/present/event_log.ts";
+import { clientStatus } from "./lib/cli/announce.ts";
+import { Vision } from "./lib/vision/vision.ts";
 import { Latest } from "./lib/frame/latest.ts";
 import { Meter } from "./lib/frame/meter.ts";
 import { together } from "./lib/frame/together.ts";
@@ -26,32 +29,60 @@ await runMain(async (control) => {
   using outputs = new DisposableStack();
   const records: RawOutput[] = [];
   for (const name of output) records.push(outputs.use(await RawOutput.open(name)));
+  await using events = options.events === undefined
+    ? null
+    : new EventLog(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
+  using vision = options.filter && await Vision.open({
+    ...{ graph: options.filter, size, log },
+    onEvent: (event) => events?.write(event),
+  });
   const conn = await connect({ hostname, port }, { signal });
   log.info(`receiving ${formatFrameSize(size)} from ${hostname} port ${port}`);
-  const received = new Latest<Frame>();
   const meter = new Meter();
-  const status = () => `${meter.frames} frames  ${meter.rate().toFixed(1)} fps`;
-  await using display = chooseDisplay(options, { log });
+  const received = new Latest<Frame>();
+  const shown = vision ? new Latest<Frame>() : received;
+  const status = () => clientStatus(meter, vision);
+  await using display = chooseDisplay(options, { size: vision?.output ?? size, log });
   using _keys = display && onQuitKey(stop);
   const timer = duration && setTimeout(stop, duration * 1000);
 
+  let delivered = 0;
+  /** Records a frame; false where there is an end to it. */
+  const deliver = async (frame: Frame): Promise<boolean> => {
+    for (const record of records) if (!await record.write(frame)) return false; // its reader has gone
+    return ++delivered !== options.frames;
+  };
+
   await together([
-    async ({ signal, stop }) => {
-      frames: for await (const frame of receiveFrames(conn, { ...options, signal })) {
-        received.put(frame);
-        for (const record of records) {
-          if (!await record.write(frame)) break frames; // its reader has gone
+    async ({ signal }) => {
+      try {
+        for await (const frame of receiveFrames(conn, { ...options, signal })) {
+          meter.count();
+          const more = vision || await deliver(frame); // every frame, or below what vision gives
+          received.put(frame);
+          if (!more) break;
         }
-        meter.count();
-        if (meter.frames === options.frames) break;
+      } finally {
+        received.end();
       }
-      received.end();
-      stop();
     },
     async ({ signal, stop }) => {
+      if (!vision) return;
+      using processed = shown.reader({ signal });
+      for (let taken; (taken = await processed.take());) {
+        if (!await deliver(taken.value)) return stop();
+      }
+    },
+    async ({ signal }) => await vision?.run(received, shown, { signal }),
+    async ({ signal, stop }) => {
       if (!display) return;
-      await display.show(received, { signal, status });
+      await display.show(shown, { signal, status });
       stop();
+    },
+    async ({ stop }) => {
+      if (!events) return;
+      await Promise.race([events.ended, received.ended]);
+      if (!received.isEnded) stop();
     },
     ({ signal }) => showStatus(log, status, { until: received, signal }),
   ], { signal });

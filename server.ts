@@ -17,6 +17,7 @@ import { Meter } from "./lib/frame/meter.ts";
 import { together } from "./lib/frame/together.ts";
 import { Window } from "./lib/present/window.ts";
 import { FrameServer } from "./lib/serve/frame_server.ts";
+import { Vision } from "./lib/vision/vision.ts";
 import { writeStamp } from "./lib/wire/stamp.ts";
 
 await runMain(async (control) => {
@@ -39,27 +40,38 @@ await runMain(async (control) => {
   await using capture = await Capture.open(request, { signal, log });
   const captured = new Latest<Frame>();
   const meter = new Meter();
-  await using preview = options.preview ? new Window(capture.size, { title: capture.name }) : null;
+  using vision = options.filter &&
+    await Vision.open({ graph: options.filter, size: capture.size, log });
+  const served = vision ? new Latest<Frame>() : captured;
+  const { name } = capture;
+  const output = vision?.output ?? capture.size;
+  await using preview = options.preview ? new Window(output, { title: name }) : null;
   using _keys = preview && onQuitKey(stop);
-  announce(capture, server.address, log);
+  announce({ name, fps: capture.fps, size: output }, server.address, log);
+  const finish = options.stamp ? writeStamp : undefined;
 
   await together([
     async ({ signal }) => {
       for await (const frame of capture.frames({ signal })) {
-        if (options.stamp) writeStamp(frame);
+        if (!vision) finish?.(frame);
         captured.put(frame);
         meter.count();
         if (meter.frames === options.frames) break;
       }
       captured.end();
     },
-    ({ signal }) => server.serve(captured, { signal }),
+    async ({ signal }) => {
+      const wanted = () => server.clients > 0 || preview !== null;
+      await vision?.run(captured, served, { signal, wanted, ...(finish && { finish }) });
+    },
+    ({ signal }) => server.serve(served, { signal }),
     async ({ signal, stop }) => {
       if (!preview) return;
-      await preview.show(captured, { signal });
+      await preview.show(served, { signal });
       stop();
     },
-    ({ signal }) => showStatus(log, () => serverStatus(meter, server), { until: captured, signal }),
+    ({ signal }) =>
+      showStatus(log, () => serverStatus(meter, server, vision), { until: captured, signal }),
   ], { signal });
   log.info(`ended after ${meter.frames} frames in ${meter.seconds.toFixed(1)} s`);
 });

@@ -16,7 +16,10 @@ compile() { # compile DIRECTORY [--target TARGET]
   directory=$1
   shift
   for program in server client; do
-    if ! deno compile --quiet --no-prompt --permission-set=$program "$@" -o "$work/$program" "$program.ts" 2>"$errors"; then
+    # The Workers and the cascades are named by the code at run time only.
+    if ! deno compile --quiet --no-prompt --permission-set=$program \
+      --include lib/vision/chain_worker.ts --include lib/vision/detector_worker.ts \
+      --include lib/vision/models "$@" -o "$work/$program" "$program.ts" 2>"$errors"; then
       sed '/^Stack backtrace/,$d' "$errors" >&2
       if grep -q 'client error\|error sending request\|404' "$errors"; then
         printf 'error: %s\nhint:  %s\n' "Cannot fetch the runtime for the compiled programs" \

@@ -40,7 +40,17 @@ export function clientAddresses(
 export function serverStatus(
   meter: Meter,
   { clients, sent, skipped }: { clients: number; sent: number; skipped: number },
+  vision?: { status: string },
 ): string {
-  const rate = `${meter.frames} frames  ${meter.rate().toFixed(1)} fps`;
-  return `${rate}  ${clients} clients  ${sent} sent  ${skipped} skipped`;
+  const sending = `${clients} clients  ${sent} sent  ${skipped} skipped`;
+  return [frameRate(meter), ...(vision ? [vision.status] : []), sending].join("  ");
+}
+
+/** The client's status line. */
+export function clientStatus(meter: Meter, vision?: { status: string }): string {
+  return [frameRate(meter), ...(vision ? [vision.status] : [])].join("  ");
+}
+
+function frameRate(meter: Meter): string {
+  return `${meter.frames} frames  ${meter.rate().toFixed(1)} fps`;
 }

@@ -1,7 +1,7 @@
 /** Which display the client shows its picture on, by what it was asked for and what is there. */
 
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import { NotInstalled } from "../ffmpeg/process.ts";
 import { colorDepth, Terminal } from "../present/terminal.ts";
@@ -30,12 +30,13 @@ export function defaultDisplay(host: { screen: boolean; terminal: boolean }): Di
  * that is not there, a `Failure` where it asks for a window and ffplay is missing.
  */
 export function chooseDisplay(
-  { display, output, hostname, size }: ClientOptions,
-  { log }: { log: ConsoleLog },
+  { display, output, events, hostname }: ClientOptions,
+  { size, log }: { size: FrameSize; log: ConsoleLog },
 ): OpenDisplay | undefined {
   const host = {
     screen: hasScreen(),
-    terminal: Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb" && !output.includes("-"),
+    terminal: Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb" &&
+      ![...output, events].includes("-"),
   };
   const title = `${hostname} ${formatFrameSize(size)}`;
   switch (display ?? defaultDisplay(host)) {

@@ -1,9 +1,9 @@
 /** The client's command line: the table, and the typed options that come of it. */
 
 import { formatFrameSize, type FrameSize, isFrameSize, MAX_SIDE } from "../frame/frame_size.ts";
-import { applyCommonOptions, commonOptions, formatHelp } from "./common_options.ts";
+import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { option, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
-import { integer, oneOf, positive } from "./readers.ts";
+import { integer, oneOf, positive, text } from "./readers.ts";
 import type { Control } from "./run_main.ts";
 
 /** Where the picture can be shown. */
@@ -12,6 +12,7 @@ export type Display = typeof DISPLAYS[number];
 
 /** The rows, in the order of the help. */
 export const clientOptions = {
+  ...filterOption,
   display: option({
     value: "WHERE",
     help: `where the picture is shown: ${DISPLAYS.join(", ")}`,
@@ -24,6 +25,17 @@ export const clientOptions = {
     help: "write every frame as raw gray bytes; - is stdout; repeatable",
     read: outputName,
     repeatable: true,
+  }),
+  events: option({
+    value: "FILE",
+    help: "write what the filters find as JSON lines; - is stdout",
+    read: text,
+  }),
+  eventsOnlyOn: option({
+    value: "change",
+    help: "write an event only when the number of finds has changed",
+    read: oneOf("change"),
+    shownFallback: "every one",
   }),
   frames: option({
     value: "N",
@@ -72,6 +84,7 @@ WIDTH and HEIGHT are those that the server prints: the raw stream does not tell.
     "./client 192.168.0.7 8888 640 480                               show the picture",
     "./client camera.local 8888 640 480 --display terminal           over ssh",
     "./client camera.local 8888 640 480 -o - | python3 mine.py       your own program behind it",
+    "./client camera.local 8888 640 480 --filter faces --events -    where the faces are, as JSON lines",
     "./client camera.local 8888 640 480 -o film.gray --duration 60   a minute on disk",
   ],
 );
@@ -92,12 +105,18 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
       "a row can't be shorter than its pixels",
     );
   }
-  const toStdout = output.filter((name) => name === "-").length + Number(display === "terminal");
-  if (toStdout > 1) {
+  const names = [...output, values.events].filter((name) => name === "-");
+  if (names.length + Number(display === "terminal") > 1) {
     throw new UsageError(
       "stdout is given two things to do",
-      "give one of -o - and --display terminal, once",
+      "give one of -o -, --events - and --display terminal, once",
     );
+  }
+  if (values.events !== undefined && !values.filter) {
+    throw new UsageError("--events is given without a filter", "name one, as in --filter faces");
+  }
+  if (values.eventsOnlyOn && values.events === undefined) {
+    throw new UsageError("--events-only-on is given without --events", "name a file with --events");
   }
   return { ...values, ...address };
 }

@@ -1,6 +1,8 @@
 /** What both programs' command lines share. */
 
 import denoJson from "../../deno.json" with { type: "json" };
+import { type GraphItem, parseGraph } from "../vision/graph.ts";
+import { definitions, listFilters } from "../vision/registry.ts";
 import { LOG_LEVELS, type LogLevel } from "./console_log.ts";
 import { type Control } from "./run_main.ts";
 import { formatOptions, option, type OptionTable } from "./option_table.ts";
@@ -8,6 +10,28 @@ import { oneOf } from "./readers.ts";
 
 /** The version of both programs. */
 export const VERSION = denoJson.version;
+
+/** What `--filter list` reads as: no graph, the list is wanted. */
+const LIST: readonly GraphItem[] = [];
+
+/** The row of both tables that names the filters. */
+export const filterOption = {
+  filter: option({
+    value: "GRAPH",
+    help: "process each frame, as in faces=scale=1.2:min=40,edges; list lists the filters",
+    read: readFilter,
+  }),
+};
+
+/** Reads a graph; the user's own modules become URLs, seen from here. */
+function readFilter(text: string): readonly GraphItem[] {
+  if (text === "list") return LIST;
+  return parseGraph(text, definitions).map((item) => {
+    if (item.kind !== "own") return item;
+    const path = item.path.replaceAll("\\", "/");
+    return { ...item, path: new URL(path, `file://${Deno.cwd()}/`).href };
+  });
+}
 
 /** The rows at the end of both tables. */
 export const commonOptions = {
@@ -27,14 +51,20 @@ export function formatHelp(intro: string, table: OptionTable, examples: string[]
   return `${intro}\n\nOptions:\n${formatOptions(table)}\nExamples:\n${lines}`;
 }
 
-/** Does what --help, --version and --log-level ask for. Returns whether the program is to go on. */
+/** Does what --help, --version, --filter list and --log-level ask for. Returns whether the program is to go on. */
 export function applyCommonOptions(
-  values: { logLevel: LogLevel; help: boolean; version: boolean },
+  values: {
+    logLevel: LogLevel;
+    help: boolean;
+    version: boolean;
+    filter: readonly GraphItem[] | undefined;
+  },
   { log }: Control,
   { program, help }: { program: string; help: string },
 ): boolean {
   log.level = values.logLevel;
   if (values.help) console.log(help.trimEnd());
   else if (values.version) console.log(`framewire ${program} ${VERSION}`);
-  return !values.help && !values.version;
+  else if (values.filter === LIST) console.log(listFilters().trimEnd());
+  return !values.help && !values.version && values.filter !== LIST;
 }

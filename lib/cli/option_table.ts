@@ -4,7 +4,7 @@
  */
 
 import { Failure } from "../frame/failure.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../frame/nearest.ts";
 import { parseArgs } from "./parse_args.ts";
 
 /** What the user typed can't be meant so. Ends the program with exit code 2. */

@@ -1,7 +1,7 @@
 /** The server's command line: the table, and the typed options that come of it. */
 
 import type { FrameSize } from "../frame/frame_size.ts";
-import { applyCommonOptions, commonOptions, formatHelp } from "./common_options.ts";
+import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { option, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
 import { frameSize, integer, positive, text, words } from "./readers.ts";
 import type { Control } from "./run_main.ts";
@@ -45,6 +45,7 @@ export const serverOptions = {
     read: positive("frames a second", 1000),
     shownFallback: "the source's own",
   }),
+  ...filterOption,
   preview: { help: "show the picture here too, in a window (q closes it and ends the server)" },
   stamp: { help: "overwrite the first 12 bytes of each frame with capture time and sequence" },
   host: option({

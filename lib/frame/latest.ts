@@ -15,6 +15,8 @@ export interface Taken<T> {
 export class Latest<T> {
   #value: T | undefined;
   #puts = 0;
+  /** Whether the value was taken back. */
+  #empty = true;
   readonly #end = Promise.withResolvers<void>();
   #ended = false;
   readonly #waiting = new Set<() => void>();
@@ -23,8 +25,15 @@ export class Latest<T> {
   put(value: T): void {
     if (this.#ended) return;
     this.#value = value;
+    this.#empty = false;
     this.#puts++;
     this.#wake();
+  }
+
+  /** Takes the value back: who comes now waits for the next one. */
+  clear(): void {
+    this.#value = undefined;
+    this.#empty = true;
   }
 
   /** Says that no more values come: each reader still gets the newest, then the end. */
@@ -32,6 +41,11 @@ export class Latest<T> {
     this.#ended = true;
     this.#end.resolve();
     this.#wake();
+  }
+
+  /** Whether no more values come. */
+  get isEnded(): boolean {
+    return this.#ended;
   }
 
   /** Fulfilled once no more values come. */
@@ -44,14 +58,14 @@ export class Latest<T> {
    * ends on abort of `signal`, which also ends the reader.
    */
   reader({ signal }: { signal: AbortSignal }): LatestReader<T> {
-    let seen = Math.max(0, this.#puts - 1);
+    let seen = this.#empty ? this.#puts : this.#puts - 1;
     let wake: (() => void) | undefined;
     const onAbort = () => wake?.();
     signal.addEventListener("abort", onAbort, { once: true });
     return {
       take: async () => {
         while (!signal.aborted) {
-          if (this.#puts > seen) {
+          if (this.#puts > seen && !this.#empty) {
             const skipped = this.#puts - seen - 1;
             seen = this.#puts;
             return { value: this.#value as T, skipped };

@@ -20,16 +20,13 @@
 #include <unistd.h>
 
 enum { STAMP = 12 };
-
 static unsigned char *frame;
 static size_t frame_bytes;
 static double fps;
 static int stamp;
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t made = PTHREAD_COND_INITIALIZER;
 static struct { uint64_t ns; uint32_t sequence; } newest; /* under lock; sequence 0: none yet */
-
 static int send_all(int fd, const unsigned char *bytes, size_t n, int flags) {
     while (n) {
         ssize_t sent = send(fd, bytes, n, flags);
@@ -54,8 +51,7 @@ static int send_newest(int fd, uint32_t *seen) {
 static void *serve(void *arg) {
     int fd = (int)(intptr_t)arg;
     uint32_t seen = 0;
-    while (!(fps ? send_newest(fd, &seen) : send_all(fd, frame, frame_bytes, 0)))
-        ;
+    while (!(fps ? send_newest(fd, &seen) : send_all(fd, frame, frame_bytes, 0))) {}
     close(fd);
     return NULL;
 }
@@ -65,7 +61,7 @@ static void *tick(void *arg) {
     clock_gettime(CLOCK_MONOTONIC, &due);
     for (;;) {
         due.tv_nsec += (long)(1e9 / fps);
-        while (due.tv_nsec >= 1000000000) due.tv_nsec -= 1000000000, due.tv_sec++;
+        if (due.tv_nsec >= 1000000000) due.tv_nsec -= 1000000000, due.tv_sec++;
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
         clock_gettime(CLOCK_REALTIME, &t);
         pthread_mutex_lock(&lock);
@@ -85,7 +81,7 @@ int main(int argc, char **argv) {
         if (!strcmp(argv[i], "--fps") && i + 1 < argc) fps = atof(argv[++i]);
     }
     if (frame_bytes < STAMP || !(frame = malloc(frame_bytes))) return 2;
-    for (size_t i = 0; i < frame_bytes; i++) frame[i] = (unsigned char)i;
+    memset(frame, 128, frame_bytes);
     signal(SIGPIPE, SIG_IGN);
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
     socklen_t length = sizeof at;

@@ -58,3 +58,29 @@ export function findRun(received: Uint8Array[], film: Uint8Array[]): number {
     same(first, frame) && received.every((picture, i) => same(picture, film[at + i]))
   );
 }
+
+/** The film with a face that goes to and fro, 320x240, 10 s. */
+export async function faceFilm(dir: TempDir): Promise<string> {
+  const film = dir.file("to_and_fro.mp4");
+  await run("ffmpeg", [
+    ...["-v", "error", "-y", "-loop", "1", "-framerate", "30", "-i", astronaut],
+    ...["-vf", "crop=384:384:x='64+64*sin(2*PI*t/4)':y=0,scale=320:240"],
+    ...["-t", "10", "-pix_fmt", "yuv420p", film],
+  ]);
+  return film;
+}
+
+/**
+ * Whether a box is where the face of `faceFilm` can be. In the photograph it is at x 176, y 65, 97 wide;
+ * the crop's left edge goes from 0 to 128, and 384x384 become 320x240.
+ */
+export function facePlace([x, y, width, height]: [number, number, number, number]): boolean {
+  const [across, down] = [320 / 384, 240 / 384];
+  const centerX = x + width / 2;
+  const centerY = y + height / 2;
+  const least = (176 + 97 / 2 - 128) * across;
+  const most = (176 + 97 / 2) * across;
+  return centerX > least - 12 && centerX < most + 12 &&
+    Math.abs(centerY - (65 + 97 / 2) * down) < 15 &&
+    width > 97 * down * 0.7 && width < 97 * across * 1.4;
+}

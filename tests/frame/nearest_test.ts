@@ -1,4 +1,4 @@
-import { nearest } from "../../lib/cli/nearest.ts";
+import { nearest } from "../../lib/frame/nearest.ts";
 import { assertEquals } from "../assert.ts";
 
 const flags = ["--port", "--preview", "--stamp", "--stall", "--resolution"];

@@ -3,8 +3,8 @@
 /** The candidate that is fewest edits away from `word`; undefined where none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  // More than a third of the letters wrong is another word.
-  let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  // More than two in five letters wrong is another word.
+  let fewest = Math.max(1, Math.floor(word.length * 0.4)) + 1;
   for (const candidate of candidates) {
     const edits = editDistance(word, candidate);
     if (edits < fewest) [best, fewest] = [candidate, edits];

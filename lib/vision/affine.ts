@@ -1,0 +1,25 @@
+/** The way from a filter's picture back to the frame as it arrived. */
+
+import type { Affine, Box } from "./filter.ts";
+
+export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
+
+/** First `inner`, then `outer`. */
+export function compose(outer: Affine, inner: Affine): Affine {
+  const [a, b, c, d, e, f] = outer;
+  const [A, B, C, D, E, F] = inner;
+  return [
+    ...[a * A + b * D, a * B + b * E, a * C + b * F + c],
+    ...[d * A + e * D, d * B + e * E, d * C + e * F + f],
+  ] as unknown as Affine;
+}
+
+/** The upright box around a box that was moved, in whole pixels. */
+export function moveBox([x, y, width, height]: Box, [a, b, c, d, e, f]: Affine): Box {
+  const corners = [[x, y], [x + width, y], [x, y + height], [x + width, y + height]] as const;
+  const xs = corners.map(([u, v]) => a * u + b * v + c);
+  const ys = corners.map(([u, v]) => d * u + e * v + f);
+  const left = Math.round(Math.min(...xs));
+  const top = Math.round(Math.min(...ys));
+  return [left, top, Math.round(Math.max(...xs)) - left, Math.round(Math.max(...ys)) - top];
+}

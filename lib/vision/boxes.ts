@@ -1,0 +1,30 @@
+/** Arithmetic on boxes. */
+
+import type { Size } from "./cv.ts";
+import type { Box } from "./filter.ts";
+
+/** The share of two boxes together that both cover: 0 where they are apart, 1 where they are equal. */
+export function overlap(a: Box, b: Box): number {
+  const [, , width, height] = common(a, b);
+  const both = width * height;
+  return both === 0 ? 0 : both / (a[2] * a[3] + b[2] * b[3] - both);
+}
+
+/** What two boxes have in common; its width or height is 0 where they are apart. */
+export function common(a: Box, b: Box): Box {
+  const left = Math.max(a[0], b[0]);
+  const top = Math.max(a[1], b[1]);
+  const width = Math.min(a[0] + a[2], b[0] + b[2]) - left;
+  const height = Math.min(a[1] + a[3], b[1] + b[3]) - top;
+  return [left, top, Math.max(0, width), Math.max(0, height)];
+}
+
+/** A box grown by so many pixels to each side, whole ones, as far as the picture goes. */
+export function grown(
+  [left, top, width, height]: Box,
+  { x, y, within }: { x: number; y: number; within: Size },
+): Box {
+  const from = [Math.floor(left - x), Math.floor(top - y)] as const;
+  const to = [Math.ceil(left + width + x), Math.ceil(top + height + y)] as const;
+  return common([...from, to[0] - from[0], to[1] - from[1]], [0, 0, within.width, within.height]);
+}

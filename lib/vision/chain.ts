@@ -1,0 +1,210 @@
+/**
+ * A chain of running filters, in the Worker: a frame's pixels go in, the processed ones come out. It
+ * owns its Mats and filters. A filter that fails is left out for that frame.
+ */
+
+import { messageOf } from "../frame/failure.ts";
+import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { compose, IDENTITY, moveBox } from "./affine.ts";
+import { cv, cvMessage, type Mat } from "./cv.ts";
+import { drawBoxes } from "./draw.ts";
+import type { Affine, Filter, Finds, FrameFacts } from "./filter.ts";
+import type { Lookout } from "./lookout.ts";
+
+/** What a filter found, in pixels of the frame as it arrived. */
+export interface FilterEvent extends FrameFacts, Finds {
+  readonly filter: string;
+}
+
+/** What happens in a chain besides frames. */
+export interface ChainListener {
+  readonly event: (event: FilterEvent) => void;
+  /** A filter failed; said once for each message. */
+  readonly fault: (message: string) => void;
+}
+
+/** How a stage is made for the size that reaches it. */
+export interface StagePlan {
+  readonly name: string;
+  /** Whether it is the user's own: then its frame is kept, to go on with where it fails. */
+  readonly own: boolean;
+  /** Whether it only looks, in a Worker of its own: then it keeps the size. */
+  readonly looks: boolean;
+  readonly start: (size: FrameSize, report: (finds: Finds) => void) => Filter | Lookout;
+  readonly wayBack?: (size: FrameSize) => Affine;
+}
+
+interface Stage {
+  readonly plan: StagePlan;
+  readonly running: Filter | Lookout;
+  /** From this stage's input to the frame as it arrived. */
+  readonly wayBack: Affine;
+}
+
+export class Chain {
+  /** The size of what comes out. */
+  readonly output: FrameSize;
+  readonly #size: FrameSize;
+  readonly #listener: ChainListener;
+  readonly #stages: Stage[] = [];
+  readonly #faults = new Set<string>();
+  #input: Mat;
+  #facts: FrameFacts = { sequence: 0, capturedAt: 0 };
+
+  /**
+   * Starts the filters. To learn each one's output size it is tried once with a black picture, then
+   * closed and started anew. Throws what a filter throws then.
+   */
+  constructor(plans: StagePlan[], size: FrameSize, listener: ChainListener) {
+    this.#size = size;
+    this.#listener = listener;
+    this.#input = new cv.Mat(size.height, size.width, cv.CV_8UC1);
+    let wayBack = IDENTITY;
+    let reached = size;
+    for (const plan of plans) {
+      const next = outputSize(plan, reached);
+      const back = wayBack;
+      const running = plan.start(reached, (finds) => this.#report(plan.name, finds, back));
+      this.#stages.push({ plan, running, wayBack });
+      wayBack = compose(wayBack, plan.wayBack?.(reached) ?? scaling(next, reached));
+      reached = next;
+    }
+    this.output = reached;
+  }
+
+  /** Waits until the detectors have started. Throws where one of them can't. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#stages.map(({ running }) => "look" in running && running.ready));
+  }
+
+  /** Processes a frame. The result may be the given buffer, written over. */
+  async process(
+    pixels: Uint8Array<ArrayBuffer>,
+    facts: FrameFacts,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    this.#facts = facts;
+    if (this.#input.isDeleted()) {
+      this.#input = new cv.Mat(this.#size.height, this.#size.width, cv.CV_8UC1);
+    }
+    this.#input.data.set(pixels);
+    let mat = this.#input;
+    try {
+      for (const stage of this.#stages) {
+        const next = await this.#run(stage, mat);
+        if (next === mat) continue;
+        if (mat !== this.#input) mat.delete();
+        mat = next;
+      }
+      return this.#read(mat, pixels);
+    } finally {
+      if (mat !== this.#input) mat.delete();
+    }
+  }
+
+  /** Closes the filters and deletes the Mats. */
+  close(): void {
+    for (const { running } of this.#stages) running.close?.();
+    if (!this.#input.isDeleted()) this.#input.delete();
+  }
+
+  async #run({ plan, running, wayBack }: Stage, mat: Mat): Promise<Mat> {
+    if ("look" in running) {
+      const facts = this.#facts;
+      const boxes = await running.look(
+        mat,
+        facts,
+        (finds, of) => this.#report(plan.name, finds, wayBack, of),
+      );
+      drawBoxes(cv, mat, boxes);
+      return mat;
+    }
+    const kept = plan.own ? mat.clone() : undefined;
+    try {
+      return checked(running.process(mat, this.#facts), mat);
+    } catch (thrown) {
+      this.#fault(plan, thrown);
+      if (!kept) return mat;
+      if (mat.isDeleted() || !sameShape(mat, kept)) return kept.clone();
+      kept.copyTo(mat);
+      return mat;
+    } finally {
+      kept?.delete();
+    }
+  }
+
+  #report(filter: string, finds: Finds, wayBack: Affine, facts = this.#facts): void {
+    const { sequence, capturedAt } = facts;
+    const boxes = finds.boxes && { boxes: finds.boxes.map((box) => moveBox(box, wayBack)) };
+    this.#listener.event({ sequence, capturedAt, filter, ...finds, ...boxes });
+  }
+
+  #fault({ name }: StagePlan, thrown: unknown): void {
+    const message = `filter ${name}: ${cvMessage(thrown)}${place(thrown)}`;
+    if (this.#faults.has(message)) return;
+    this.#faults.add(message);
+    this.#listener.fault(message);
+  }
+
+  /** The Mat's pixels in the announced size, in `buffer` where it has that length. */
+  #read(mat: Mat, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const { width, height } = this.output;
+    if (mat.rows !== height || mat.cols !== width) {
+      using fitted = new cv.Mat();
+      cv.resize(mat, fitted, new cv.Size(width, height));
+      return this.#read(fitted, buffer);
+    }
+    const bytes = frameBytes(this.output);
+    const pixels = buffer.length === bytes ? buffer : new Uint8Array(bytes);
+    if (mat.isContinuous()) {
+      pixels.set(mat.data);
+    } else {
+      using tight = mat.clone();
+      pixels.set(tight.data);
+    }
+    return pixels;
+  }
+}
+
+/** What a filter gave back, where that is a gray picture; `mat` where it gave nothing. */
+function checked(result: Mat | void, mat: Mat): Mat {
+  const given = result ?? mat;
+  if (!(given instanceof cv.Mat) || given.isDeleted()) {
+    throw new TypeError("it returned something else than a Mat");
+  }
+  if (given.type() !== cv.CV_8UC1 || given.rows === 0 || given.cols === 0) {
+    if (given !== mat) given.delete();
+    throw new TypeError("it returned a Mat that is not gray (CV_8UC1), or empty");
+  }
+  return given;
+}
+
+function sameShape(a: Mat, b: Mat): boolean {
+  return a.rows === b.rows && a.cols === b.cols && a.type() === b.type();
+}
+
+/** The size that a stage makes of a black picture. */
+function outputSize(plan: StagePlan, size: FrameSize): FrameSize {
+  if (plan.looks) return size;
+  const running = plan.start(size, () => {}) as Filter;
+  using black = new cv.Mat(size.height, size.width, cv.CV_8UC1, [0, 0, 0, 0]);
+  try {
+    const result = checked(running.process(black, { sequence: 0, capturedAt: 0 }), black);
+    const made = { width: result.cols, height: result.rows };
+    if (result !== black) result.delete();
+    return made;
+  } finally {
+    running.close?.();
+  }
+}
+
+/** The way back through a filter of the user's own that changes the size: taken for a scaling. */
+function scaling(from: FrameSize, to: FrameSize): Affine {
+  return [to.width / from.width, 0, 0, 0, to.height / from.height, 0];
+}
+
+/** Where in the user's own file an error came from: ` (mine.js:12:5)`. */
+export function place(thrown: unknown): string {
+  const stack = thrown instanceof Error ? thrown.stack ?? "" : "";
+  const match = /file:\/\/\S*?([^/\s]+\.m?js:\d+:\d+)/.exec(stack);
+  return match && !messageOf(thrown).includes(match[1] ?? "") ? ` (${match[1]})` : "";
+}

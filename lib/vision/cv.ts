@@ -1,0 +1,255 @@
+/**
+ * OpenCV (opencv-wasm 4.3) with real types for the part that is used here: its own are `any`. Nothing
+ * else imports it, and it is imported in Workers only: loading takes 0.2 s and some 100 MB.
+ *
+ * Mats and the other classes live in WebAssembly's memory, outside the garbage collector: each is
+ * deleted by whoever made it. They are `Disposable`, so that `using mat = new cv.Mat()` does it.
+ */
+
+import opencv from "opencv-wasm";
+
+/** An object in WebAssembly's memory. */
+interface Owned extends Disposable {
+  delete(): void;
+  isDeleted(): boolean;
+}
+
+/** A matrix; a picture here has rows, columns and one byte a pixel (type `CV_8UC1`). */
+export interface Mat extends Owned {
+  readonly rows: number;
+  readonly cols: number;
+  /** A view of WebAssembly's memory: read it at once, it moves when that memory grows. */
+  readonly data: Uint8Array;
+  readonly data32S: Int32Array;
+  readonly data32F: Float32Array;
+  type(): number;
+  clone(): Mat;
+  copyTo(target: Mat): void;
+  /** A view of a part, without a copy; a Mat of its own to delete. */
+  roi(rect: Rect): Mat;
+  setTo(value: Scalar): void;
+  isContinuous(): boolean;
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+export interface Size {
+  width: number;
+  height: number;
+}
+export interface Rect extends Point, Size {}
+/** Four channel values; gray uses the first. */
+export type Scalar = [number, number, number, number];
+
+/** A list of Mats, rectangles or points in WebAssembly's memory. */
+interface Vector<T> extends Owned {
+  size(): number;
+  get(index: number): T;
+  push_back(value: T): void;
+}
+
+export interface CascadeClassifier extends Owned {
+  /** Loads a file of the module's own file system. */
+  load(name: string): boolean;
+  empty(): boolean;
+  detectMultiScale(
+    image: Mat,
+    found: Vector<Rect>,
+    scale: number,
+    neighbours: number,
+    flags: number,
+    least: Size,
+    most?: Size,
+  ): void;
+}
+
+interface HOGDescriptor extends Owned {
+  setSVMDetector(weights: Mat): void;
+  detectMultiScale(
+    image: Mat,
+    found: Vector<Rect>,
+    weights: Mat,
+    hitThreshold: number,
+    stride: Size,
+    padding: Size,
+    scale: number,
+    finalThreshold: number,
+    meanShift: boolean,
+  ): void;
+}
+
+interface BackgroundSubtractorMOG2 extends Owned {
+  apply(image: Mat, mask: Mat, learningRate?: number): void;
+}
+
+interface CLAHE extends Owned {
+  apply(image: Mat, target: Mat): void;
+}
+
+/** What is used of OpenCV, named and ordered as OpenCV's own documentation has it. */
+export interface Cv {
+  readonly Mat: {
+    new (): Mat;
+    new (rows: number, columns: number, type: number, fill?: Scalar): Mat;
+  };
+  readonly MatVector: new () => Vector<Mat>;
+  readonly RectVector: new () => Vector<Rect>;
+  readonly Size: new (width: number, height: number) => Size;
+  readonly Point: new (x: number, y: number) => Point;
+  readonly Rect: new (x: number, y: number, width: number, height: number) => Rect;
+  readonly CascadeClassifier: new () => CascadeClassifier;
+  readonly HOGDescriptor: { new (): HOGDescriptor; getDefaultPeopleDetector(): Mat };
+  readonly BackgroundSubtractorMOG2: new (
+    history: number,
+    threshold: number,
+    shadows: boolean,
+  ) => BackgroundSubtractorMOG2;
+  readonly CLAHE: new (clipLimit: number, tiles: Size) => CLAHE;
+
+  readonly CV_8UC1: number;
+  readonly CV_32FC1: number;
+  readonly CV_32FC2: number;
+  readonly INTER_NEAREST: number;
+  readonly INTER_LINEAR: number;
+  readonly INTER_AREA: number;
+  readonly BORDER_DEFAULT: number;
+  readonly BORDER_CONSTANT: number;
+  readonly THRESH_BINARY: number;
+  readonly THRESH_BINARY_INV: number;
+  readonly THRESH_OTSU: number;
+  readonly ADAPTIVE_THRESH_MEAN_C: number;
+  readonly ADAPTIVE_THRESH_GAUSSIAN_C: number;
+  readonly RETR_EXTERNAL: number;
+  readonly RETR_LIST: number;
+  readonly CHAIN_APPROX_SIMPLE: number;
+  readonly MORPH_OPEN: number;
+  readonly MORPH_CLOSE: number;
+  readonly MORPH_ELLIPSE: number;
+  readonly MORPH_RECT: number;
+  readonly ROTATE_90_CLOCKWISE: number;
+  readonly ROTATE_180: number;
+  readonly ROTATE_90_COUNTERCLOCKWISE: number;
+  readonly FONT_HERSHEY_SIMPLEX: number;
+  readonly LINE_8: number;
+  readonly LINE_AA: number;
+
+  Canny(image: Mat, edges: Mat, low: number, high: number, aperture?: number, l2?: boolean): void;
+  GaussianBlur(image: Mat, target: Mat, kernel: Size, sigmaX: number, sigmaY?: number): void;
+  medianBlur(image: Mat, target: Mat, kernel: number): void;
+  equalizeHist(image: Mat, target: Mat): void;
+  threshold(image: Mat, target: Mat, level: number, most: number, type: number): number;
+  adaptiveThreshold(
+    image: Mat,
+    target: Mat,
+    most: number,
+    method: number,
+    type: number,
+    block: number,
+    offset: number,
+  ): void;
+  absdiff(a: Mat, b: Mat, target: Mat): void;
+  countNonZero(image: Mat): number;
+  mean(image: Mat): Scalar;
+  flip(image: Mat, target: Mat, code: number): void;
+  rotate(image: Mat, target: Mat, code: number): void;
+  getRotationMatrix2D(center: Point, angle: number, scale: number): Mat;
+  warpAffine(image: Mat, target: Mat, matrix: Mat, size: Size, flags?: number): void;
+  resize(image: Mat, target: Mat, size: Size, fx?: number, fy?: number, method?: number): void;
+  HoughLinesP(
+    edges: Mat,
+    lines: Mat,
+    rho: number,
+    theta: number,
+    votes: number,
+    least: number,
+    gap: number,
+  ): void;
+  findContours(image: Mat, found: Vector<Mat>, tree: Mat, mode: number, method: number): void;
+  drawContours(
+    image: Mat,
+    contours: Vector<Mat>,
+    index: number,
+    color: Scalar,
+    thickness?: number,
+  ): void;
+  contourArea(contour: Mat): number;
+  boundingRect(contour: Mat): Rect;
+  goodFeaturesToTrack(image: Mat, corners: Mat, most: number, quality: number, apart: number): void;
+  calcOpticalFlowPyrLK(
+    before: Mat,
+    after: Mat,
+    points: Mat,
+    moved: Mat,
+    status: Mat,
+    error: Mat,
+    window?: Size,
+    levels?: number,
+  ): void;
+  getStructuringElement(shape: number, size: Size): Mat;
+  morphologyEx(image: Mat, target: Mat, operation: number, kernel: Mat): void;
+  rectangle(
+    image: Mat,
+    from: Point,
+    to: Point,
+    color: Scalar,
+    thickness?: number,
+    line?: number,
+  ): void;
+  line(image: Mat, from: Point, to: Point, color: Scalar, thickness?: number, line?: number): void;
+  circle(
+    image: Mat,
+    at: Point,
+    radius: number,
+    color: Scalar,
+    thickness?: number,
+    line?: number,
+  ): void;
+  putText(
+    image: Mat,
+    text: string,
+    at: Point,
+    font: number,
+    scale: number,
+    color: Scalar,
+    thickness?: number,
+    line?: number,
+  ): void;
+
+  /** Writes a file into the module's own file system, for `load`. */
+  FS_createDataFile(
+    parent: string,
+    name: string,
+    data: Uint8Array,
+    read: boolean,
+    write: boolean,
+    own: boolean,
+  ): void;
+  /** Removes a file from it. */
+  FS_unlink(path: string): void;
+  /** The module's memory; its length tells how much there is. */
+  readonly HEAPU8: Uint8Array;
+}
+
+const { cv: loaded, cvTranslateError } = opencv as unknown as {
+  cv: Cv;
+  cvTranslateError: (cv: Cv, thrown: unknown) => unknown;
+};
+
+/** OpenCV itself. */
+export const cv: Cv = loaded;
+
+// Every class of the module inherits `delete` from one prototype: make it answer to `using` too.
+const owned = Object.getPrototypeOf(cv.Mat.prototype) as Owned;
+owned[Symbol.dispose] = function (this: Owned) {
+  if (!this.isDeleted()) this.delete();
+};
+
+/** The words of anything that OpenCV throws: it throws numbers, which are addresses of its exceptions. */
+export function cvMessage(thrown: unknown): string {
+  if (typeof thrown !== "number") return thrown instanceof Error ? thrown.message : String(thrown);
+  const text = String(cvTranslateError(cv, thrown)).replace(/^Exception: /, "");
+  // "OpenCV(4.3.0) /code/.../resize.cpp:3929: error: (-215:Assertion failed) ... in function 'resize'"
+  return text.replace(/^OpenCV\([^)]*\) \S+ error: /, "OpenCV: ").trim();
+}

@@ -1,0 +1,55 @@
+/** The Worker of one detector: gray pixels in, what was found out. */
+
+/// <reference lib="deno.worker" />
+
+import type { FrameSize } from "../frame/frame_size.ts";
+import { cv, cvMessage } from "./cv.ts";
+import type { Detector, Finds } from "./filter.ts";
+import { detectors } from "./registry.ts";
+import { loadModel } from "./models.ts";
+
+export type DetectorRequest =
+  | {
+    readonly kind: "open";
+    readonly name: string;
+    readonly options: { readonly [name: string]: unknown };
+    readonly size: FrameSize;
+  }
+  | { readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer> };
+
+export type DetectorReply =
+  | { readonly kind: "opened" }
+  | { readonly kind: "finds"; readonly finds: Finds }
+  | { readonly kind: "fault"; readonly message: string };
+
+let detector: Detector | undefined;
+let size: FrameSize = { width: 1, height: 1 };
+
+self.onmessage = ({ data }: MessageEvent<DetectorRequest>) => {
+  self.postMessage(data.kind === "frame" ? look(data.pixels) : open(data));
+};
+
+function open(data: Extract<DetectorRequest, { kind: "open" }>): DetectorReply {
+  size = data.size;
+  try {
+    detector = detectors.find(({ name }) => name === data.name)?.create({
+      ...{ cv, ...size, model: loadModel },
+      // deno-lint-ignore no-explicit-any -- they were typed by the detector's own table (graph.ts)
+      options: data.options as any,
+    });
+    return { kind: "opened" };
+  } catch (thrown) {
+    return { kind: "fault", message: cvMessage(thrown) };
+  }
+}
+
+function look(pixels: Uint8Array<ArrayBuffer>): DetectorReply {
+  if (!detector) return { kind: "fault", message: "the detector did not start" };
+  using mat = new cv.Mat(size.height, size.width, cv.CV_8UC1);
+  mat.data.set(pixels);
+  try {
+    return { kind: "finds", finds: detector.detect(mat) };
+  } catch (thrown) {
+    return { kind: "fault", message: cvMessage(thrown) };
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The vision stage: takes the newest frame, has the filter chain process it in a Worker, and puts the
+ * result. One frame is in flight; while it is, newer ones replace each other. OpenCV is loaded in the
+ * Worker, and only where there is a graph.
+ */
+
+import { Failure } from "../frame/failure.ts";
+import type { Frame } from "../frame/frame.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import type { Latest } from "../frame/latest.ts";
+import type { Log } from "../frame/log.ts";
+import { Meter } from "../frame/meter.ts";
+import type { FilterEvent } from "./chain.ts";
+import type { ChainReply, ChainRequest } from "./chain_worker.ts";
+import type { GraphItem } from "./graph.ts";
+
+export interface VisionOptions {
+  readonly graph: readonly GraphItem[];
+  /** The size of the frames to come. */
+  readonly size: FrameSize;
+  readonly log: Log;
+  /** Called with what the filters find. */
+  readonly onEvent?: (event: FilterEvent) => void;
+}
+
+export class Vision implements Disposable {
+  /** Frames processed, and those skipped because the chain was busy. */
+  readonly meter = new Meter();
+  /** How long the last frame took in the chain, in milliseconds. */
+  took = 0;
+  readonly #options: VisionOptions;
+  readonly #worker: Worker;
+  #output: FrameSize;
+  #answer: PromiseWithResolvers<ChainReply> = Promise.withResolvers();
+
+  private constructor(options: VisionOptions) {
+    this.#options = options;
+    this.#output = options.size;
+    this.#worker = new Worker(new URL("./chain_worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<ChainReply>) => this.#receive(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#answer.reject(
+        new Failure(`The filters ended: ${event.message}`, "leave out one filter after the other"),
+      );
+    };
+  }
+
+  /** Loads OpenCV and starts the filters. Throws a `Failure` where one of them refuses. */
+  static async open(options: VisionOptions): Promise<Vision> {
+    const vision = new Vision(options);
+    try {
+      const { graph, size } = options;
+      const reply = await vision.#ask({ kind: "open", graph, size });
+      if (reply.kind === "refused") {
+        throw new Failure(
+          `Cannot start the filters: ${reply.message}`,
+          "./client --filter list lists the built-in ones; the README shows one of your own",
+        );
+      }
+      if (reply.kind === "opened") vision.#output = reply.output;
+      return vision;
+    } catch (thrown) {
+      vision[Symbol.dispose]();
+      throw thrown;
+    }
+  }
+
+  /** The size of the processed frames. */
+  get output(): FrameSize {
+    return this.#output;
+  }
+
+  /**
+   * Processes frames from `input` to `output` until they end, or on abort. It must be the only reader of
+   * `input`: the buffers of the frames it takes are given away. While nobody wants the result, nothing
+   * is done, and `output` is emptied. `finish` is called with each result before others see it.
+   */
+  async run(
+    input: Latest<Frame>,
+    output: Latest<Frame>,
+    { signal, wanted = () => true, finish = () => {} }: {
+      signal: AbortSignal;
+      wanted?: () => boolean;
+      finish?: (frame: Frame) => void;
+    },
+  ): Promise<void> {
+    using reader = input.reader({ signal });
+    const stopped = () => this.#answer.reject(signal.reason);
+    signal.addEventListener("abort", stopped, { once: true });
+    try {
+      for (let taken; (taken = await reader.take());) {
+        if (!wanted()) {
+          output.clear();
+          continue;
+        }
+        const { pixels, sequence, capturedAt } = taken.value;
+        const request = { kind: "frame", pixels, sequence, capturedAt } as const;
+        const reply = await this.#ask(request, [pixels.buffer]);
+        if (reply.kind !== "frame") continue;
+        this.meter.count(taken.skipped);
+        this.took = reply.took;
+        const frame = { ...this.#output, pixels: reply.pixels, sequence, capturedAt };
+        finish(frame);
+        output.put(frame);
+      }
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+    } finally {
+      signal.removeEventListener("abort", stopped);
+      output.end();
+    }
+  }
+
+  /** The chain's own speed, for the status line. */
+  get status(): string {
+    const { meter, took } = this;
+    return `filter ${took.toFixed(1)} ms ${meter.rate().toFixed(1)} fps ${meter.skipped} skipped`;
+  }
+
+  /** Ends the Worker. */
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+  }
+
+  #ask(request: ChainRequest, transfer: Transferable[] = []): Promise<ChainReply> {
+    this.#answer = Promise.withResolvers();
+    this.#worker.postMessage(request, transfer);
+    return this.#answer.promise;
+  }
+
+  #receive(reply: ChainReply): void {
+    if (reply.kind === "event") this.#options.onEvent?.(reply.event);
+    else if (reply.kind === "fault") this.#options.log.warn(reply.message);
+    else this.#answer.resolve(reply);
+  }
+}

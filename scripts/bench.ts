@@ -1,0 +1,44 @@
+/**
+ * Measures Framewire on this host and prints Markdown tables. Needs Linux, cc and ffmpeg, and for one
+ * row of `paced` GStreamer; what runs is `dist/` where it was built, else the sources.
+ *
+ *     deno run -A scripts/bench.ts [NAME...]
+ *
+ * Without a name all of them are run, which takes about five minutes.
+ */
+
+import { runMain } from "../lib/cli/run_main.ts";
+import { UsageError } from "../lib/cli/option_table.ts";
+import { type Bench, prepare } from "./bench/bench.ts";
+import { fanout } from "./bench/fanout.ts";
+import { hold } from "./bench/hold.ts";
+import { describeMachine } from "./bench/machine.ts";
+import { memory } from "./bench/memory.ts";
+import { movie } from "./bench/movie.ts";
+import { paced } from "./bench/paced.ts";
+import { slow } from "./bench/slow.ts";
+import { start } from "./bench/start.ts";
+
+const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
+  ...{ fanout, movie, paced, slow, memory, start, hold },
+  vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
+};
+
+await runMain(async ({ signal, log }) => {
+  const names = Deno.args.length > 0 ? Deno.args : Object.keys(benchmarks);
+  const unknown = names.find((name) => !Object.hasOwn(benchmarks, name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `Unknown benchmark "${unknown}"`,
+      `name some of ${Object.keys(benchmarks).join(", ")}`,
+    );
+  }
+  await using bench = await prepare({ signal });
+  console.log(await describeMachine());
+  for (const name of names) {
+    signal.throwIfAborted();
+    log.info(`bench: ${name}`);
+    const tables = await benchmarks[name]?.(bench);
+    console.log(`\n### ${name}\n\n${tables}`);
+  }
+});

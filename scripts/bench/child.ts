@@ -1,0 +1,100 @@
+/**
+ * A server under test, or a client beside it: started, asked for its port, stopped for certain.
+ * Whoever starts it owns it and disposes of it.
+ */
+
+import { TextLineStream } from "../../lib/ffmpeg/text_line_stream.ts";
+import { Failure } from "../../lib/frame/failure.ts";
+
+/** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
+const PATIENCE = 4000;
+
+/** How long a server may take to say where it listens, in milliseconds. */
+const START = 15000;
+
+/** How many of the last lines of stderr are kept to tell why a child failed. */
+const KEPT_LINES = 10;
+
+/** A running child; what it writes to stdout is dropped. */
+export class Child implements AsyncDisposable {
+  readonly pid: number;
+  /** Fulfilled when the process has ended and its stderr has been read. */
+  readonly ended: Promise<void>;
+  /** The port that it names on stderr. */
+  readonly #port = Promise.withResolvers<number>();
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: string[] = [];
+
+  /** Starts a program; its stdin is empty, or comes from the named pipe `from`. */
+  constructor(
+    program: string,
+    args: string[],
+    { signal, from }: { signal: AbortSignal; from?: string },
+  ) {
+    // The shell opens the pipe, which waits for its writer, and becomes the program.
+    const piped = ["-c", 'from=$1; shift; exec "$@" <"$from"', "sh", from ?? "", program, ...args];
+    this.#child = new Deno.Command(from === undefined ? program : "sh", {
+      ...{ args: from === undefined ? args : piped, signal },
+      ...{ stdin: "null", stdout: "null", stderr: "piped" },
+    }).spawn();
+    this.pid = this.#child.pid;
+    this.#port.promise.catch(() => {}); // only those who ask for the port want to know
+    this.ended = this.#listen();
+  }
+
+  /** The port that a server names on stderr. Throws a `Failure` where it names none. */
+  async port(): Promise<number> {
+    const timer = setTimeout(() => this.#giveUp(), START);
+    try {
+      return await this.#port.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the child: SIGTERM, and SIGKILL where it has not ended 4 s later. Waits for its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kill("SIGTERM");
+    const timer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  #kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch (thrown) {
+      // TypeError: it has ended already.
+      if (!(thrown instanceof TypeError) && !(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    }
+  }
+
+  #giveUp(): void {
+    this.#port.reject(
+      new Failure(
+        "Cannot start a server: it named no port",
+        this.#lines.at(-1) ?? "it said nothing",
+      ),
+    );
+  }
+
+  async #listen(): Promise<void> {
+    const lines = this.#child.stderr
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream());
+    for await (const line of lines) {
+      if (this.#lines.length === KEPT_LINES) this.#lines.shift();
+      this.#lines.push(line);
+      const named = /^listens: .* port (\d+)/.exec(line);
+      if (named) this.#port.resolve(Number(named[1]));
+    }
+    await this.#child.status;
+    this.#giveUp();
+  }
+}
+
+/** A port of this host that is free now, for programs that can't name the one they take. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

@@ -1,0 +1,72 @@
+/** How the benchmarks start Framewire's server and the programs that feed and copy it. */
+
+import { type Bench, run } from "./bench.ts";
+import { Child } from "./child.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+
+/** The source of a script that runs beside the servers. */
+const script = (name: string) => new URL(name, import.meta.url).pathname;
+
+/** The server's command: the compiled program where there is one. */
+export function serverCommand(): [program: string, ...args: string[]] {
+  return compiledServer() ?? sourceServer();
+}
+
+/** The compiled server, if it was built. */
+export function compiledServer(): [string] | undefined {
+  try {
+    const path = `${root}dist/server`;
+    return Deno.statSync(path).isFile ? [path] : undefined;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return undefined;
+    throw thrown;
+  }
+}
+
+/** The server run from its sources. */
+export function sourceServer(): [program: string, ...args: string[]] {
+  return [Deno.execPath(), "run", "-A", "--no-check", `${root}server.ts`];
+}
+
+/** Starts our server on a free port of 127.0.0.1. */
+export function startServer(
+  args: string[],
+  options: { signal: AbortSignal; from?: string },
+): Child {
+  const [program, ...first] = serverCommand();
+  return new Child(program, [...first, "-s", "127.0.0.1", "-p", "0", ...args], options);
+}
+
+/** Starts `memory_source.ts`, our frame server alone. */
+export function startMemorySource(size: string[], { signal }: Bench): Child {
+  const source = script("memory_source.ts");
+  return new Child(Deno.execPath(), ["run", "-A", "--no-check", source, ...size], { signal });
+}
+
+/** Starts `stamper.ts`, which writes stamped frames into the named pipe. */
+export function startStamper(size: string[], fps: number, pipe: string, { signal }: Bench): Child {
+  const args = ["run", "-A", "--no-check", script("stamper.ts"), ...size, String(fps), pipe];
+  return new Child(Deno.execPath(), args, { signal });
+}
+
+/** Makes a named pipe in the benchmark's directory. */
+export async function makePipe({ directory, signal }: Bench): Promise<string> {
+  const path = `${directory}/pipe-${crypto.randomUUID()}`;
+  await run("mkfifo", [path], { signal });
+  return path;
+}
+
+/** Writes a test movie into the benchmark's directory and returns its path. */
+export async function makeMovie(
+  { directory, signal }: Bench,
+  { size, seconds }: { size: string; seconds: number },
+): Promise<string> {
+  const path = `${directory}/movie-${size}.mp4`;
+  const picture = `testsrc2=size=${size}:rate=30:duration=${seconds}`;
+  await run("ffmpeg", [
+    ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture],
+    ...["-c:v", "mpeg4", "-q:v", "5", path],
+  ], { signal });
+  return path;
+}

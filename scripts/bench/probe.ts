@@ -1,0 +1,34 @@
+/** A plain client: connects, and gives the raw frames that arrive. */
+
+import { RawReader } from "../../lib/wire/raw.ts";
+
+/** How long to wait between two tries to connect, in milliseconds. */
+const RETRY = 2;
+
+/** The frames from a port of 127.0.0.1, from the first that arrives; waits for the port to open. */
+export async function* rawFrames(
+  port: number,
+  size: { width: number; height: number },
+  { signal }: { signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  using conn = await connect(port, signal);
+  const reader = new RawReader(size);
+  while (!signal.aborted) {
+    const count = await conn.read(reader.space);
+    if (count === null) return;
+    const pixels = reader.filled(count);
+    if (pixels) yield pixels;
+  }
+}
+
+async function connect(port: number, signal: AbortSignal): Promise<Deno.TcpConn> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await Deno.connect({ hostname: "127.0.0.1", port });
+    } catch (thrown) {
+      if (!(thrown instanceof Deno.errors.ConnectionRefused)) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, RETRY));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** What Linux tells of another process: its memory, CPU time and children. */
+
+/** Ticks a second of the times in /proc/PID/stat: 100 on every Linux of today. */
+const TICKS = 100;
+
+/** What a process has in RAM, in MB (1e6 bytes). */
+export interface ResidentMemory {
+  readonly now: number;
+  /** The part of `now` that is its own: not the program's file, which the system can drop. */
+  readonly own: number;
+  readonly highest: number;
+}
+
+/** The memory of a process. */
+export async function residentMemory(pid: number): Promise<ResidentMemory> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  const megabytes = (key: string) =>
+    Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? NaN) * 1024 / 1e6;
+  return { now: megabytes("VmRSS"), own: megabytes("RssAnon"), highest: megabytes("VmHWM") };
+}
+
+/** The CPU time that a process has used, in seconds, to a hundredth. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  // utime and stime are fields 14 and 15; field 2, the name, may hold blanks and ends with ")".
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+/** The process ids of a process's children. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const pids: number[] = [];
+  for await (const thread of Deno.readDir(`/proc/${pid}/task`)) {
+    const list = await Deno.readTextFile(`/proc/${pid}/task/${thread.name}/children`);
+    pids.push(...list.trim().split(/\s+/).filter((word) => word !== "").map(Number));
+  }
+  return pids;
+}

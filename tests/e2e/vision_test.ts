@@ -1,0 +1,139 @@
+/** Filters in the real programs: events, sizes, the user's own module, on both sides. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { cutFrames, faceFilm, facePlace, TempDir } from "./pictures.ts";
+import { commandLine, portOf, Program, startClient, startServer } from "./programs.ts";
+
+interface Event {
+  readonly sequence: number;
+  readonly capturedAt: number;
+  readonly filter: string;
+  readonly boxes?: [number, number, number, number][];
+  readonly [what: string]: unknown;
+}
+
+function parseLines(stdout: Uint8Array): Event[] {
+  const lines = new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as Event);
+}
+
+Deno.test("client --filter faces --events: the face is found where it is, in 95 % of the looks", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(["-i", await faceFilm(dir), "--loop"]);
+  const args = ["320", "240", "--filter", "faces", "--events", "-", "--duration", "4"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  const events = parseLines(stdout);
+  assert(events.length > 30, `only ${events.length} looks in 4 s`);
+  // Where in the film a frame of a running stream belongs is not known: the face is somewhere on its way.
+  const near = events.filter(({ boxes }) => boxes?.some((box) => facePlace(box)));
+  assert(near.length >= 0.95 * events.length, `${near.length} of ${events.length}`);
+  assertEquals(events.filter(({ boxes }) => (boxes?.length ?? 0) > 1).length, 0);
+});
+
+Deno.test("client --events-only-on change: a line only when the number of finds has changed", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(["-i", await faceFilm(dir), "--loop"]);
+  const filter = ["--filter", "faces", "--events", "-", "--events-only-on", "change"];
+  await using client = startClient(await portOf(server), [
+    "320",
+    "240",
+    ...filter,
+    "--duration",
+    "3",
+  ]);
+  const counts = parseLines((await client.end()).stdout).map(({ boxes }) => boxes?.length);
+  assert(counts.length >= 1);
+  assert(counts.every((count, i) => i === 0 || count !== counts[i - 1]), String(counts));
+});
+
+Deno.test("client --filter: what comes out has the filters' size; boxes are the frame's as it arrived", async () => {
+  await using server = startServer(["--test", "-r", "320x240"]);
+  const filter = ["--filter", "resize=width=160,edges", "--frames", "5", "-o", "-"];
+  await using client = startClient(await portOf(server), ["320", "240", ...filter]);
+  const { stdout, stderr } = await client.end();
+  assertEquals(stdout.length, 5 * 160 * 120, stderr);
+  const values = new Set(stdout);
+  assertEquals(values, new Set([0, 255]));
+});
+
+Deno.test("server --filter: every client gets the processed frames, in their size", async () => {
+  await using server = startServer([
+    "--test",
+    "-r",
+    "320x240",
+    "--filter",
+    "resize=80:40,threshold",
+  ]);
+  await server.line(/^width: +80$/);
+  await server.line(/^height: +40$/);
+  await using client = startClient(await portOf(server), ["80", "40", "--frames", "5", "-o", "-"]);
+  const frames = cutFrames((await client.end()).stdout, 80 * 40);
+  assertEquals(frames.length, 5);
+  for (const frame of frames) assert(frame.every((value) => value === 0 || value === 255));
+});
+
+const MINE = `export default function ({ cv, width, height, options, report }) {
+  let frames = 0;
+  return {
+    process(mat) {
+      report({ size: [width, height], level: options.level, frames: ++frames });
+      if (frames === 3) throw new Error("oops");
+      const negative = new cv.Mat();
+      cv.bitwise_not(mat, negative);
+      return negative;
+    },
+  };
+}
+`;
+
+Deno.test("client --filter ./mine.js: the user's own runs, reports, and fails once with file and line", async () => {
+  await using dir = new TempDir();
+  const film = dir.file("black.gray");
+  await Deno.writeFile(film, new Uint8Array(64 * 48 * 10));
+  await Deno.writeTextFile(dir.file("mine.js"), MINE);
+  const raw = "-f rawvideo -pixel_format gray -video_size 64x48 -framerate 30";
+  await using server = startServer(["-i", film, "--loop", "--input-options", raw]);
+  const filter = ["--filter", `${dir.file("mine.js")}=level=7`, "--events", dir.file("events")];
+  const args = ["64", "48", ...filter, "--frames", "6", "-o", "-"];
+  await using client = startClient(await portOf(server), args);
+  const { stdout, stderr } = await client.end();
+  const frames = cutFrames(stdout, 64 * 48).map((frame) => new Set(frame));
+  const [white, black] = [new Set([255]), new Set([0])];
+  assertEquals(frames, [white, white, black, white, white, white]);
+  assertEquals(stderr.match(/oops/g)?.length, 1);
+  assertMatch(stderr, /warning: filter mine.js: oops \(mine.js:6:\d+\)/);
+  const events = parseLines(await Deno.readFile(dir.file("events")));
+  assertEquals(events[0]?.level, "7");
+  assertEquals(events[0]?.size, [64, 48]);
+  assertEquals(events.slice(0, 3).map(({ frames }) => frames), [1, 2, 3]);
+});
+
+const bad: [filter: string, code: number, words: string][] = [
+  ["fases", 2, 'did you mean "faces"'],
+  ["faces=scael=1", 2, 'did you mean "scale"'],
+  ["faces=cascade=/nosuch.xml", 1, "/nosuch.xml"],
+  ["/nosuch/mine.js", 1, "mine.js"],
+];
+for (const [filter, code, words] of bad) {
+  Deno.test(`client --filter ${filter}: exit ${code}, two lines`, async () => {
+    await using server = startServer(["--test", "-r", "64x48"]);
+    await using client = startClient(await portOf(server), ["64", "48", "--filter", filter]);
+    const end = await client.end();
+    assertEquals(end.code, code, end.stderr);
+    assertStringIncludes(end.stderr, words);
+    assertMatch(end.stderr, /^error: .*\nhint: /m);
+  });
+}
+
+Deno.test("--filter list: names each filter with its parameters, on stdout", async () => {
+  await using client = new Program(...commandLine("client", ["--filter", "list"]));
+  const { code, stdout } = await client.end();
+  assertEquals(code, 0);
+  const list = new TextDecoder().decode(stdout);
+  for (const name of ["faces", "eyes", "people", "motion", "edges", "text"]) {
+    assertMatch(list, new RegExp(`^${name}: `, "m"));
+  }
+  assertMatch(list, /^ {4}scale=1.1 /m);
+});

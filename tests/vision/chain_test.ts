@@ -1,0 +1,94 @@
+/** The chain itself, with filters made for the test. */
+
+import { assertEquals } from "../assert.ts";
+import { Chain, type FilterEvent, type StagePlan } from "../../lib/vision/chain.ts";
+import { cv, type Mat } from "../../lib/vision/cv.ts";
+import type { Filter, Finds } from "../../lib/vision/filter.ts";
+
+const SIZE = { width: 4, height: 3 };
+const PIXELS = Array.from({ length: 12 }, (_, i) => i);
+
+function stage(
+  process: (mat: Mat, report: (finds: Finds) => void) => Mat | void,
+  own = true,
+): StagePlan {
+  return {
+    ...{ name: "test", own, looks: false },
+    start: (_size, report): Filter => ({ process: (mat) => process(mat, report) }),
+  };
+}
+
+async function run(plans: StagePlan[], times = 1) {
+  const events: FilterEvent[] = [];
+  const faults: string[] = [];
+  const chain = new Chain(plans, SIZE, {
+    event: (event) => events.push(event),
+    fault: (message) => faults.push(message),
+  });
+  let pixels: number[] = [];
+  for (let sequence = 0; sequence < times; sequence++) {
+    pixels = [...await chain.process(Uint8Array.from(PIXELS), { sequence, capturedAt: 7 })];
+  }
+  chain.close();
+  return { pixels, events, faults, output: chain.output };
+}
+
+const half = stage((mat) => {
+  const small = new cv.Mat();
+  cv.resize(mat, small, new cv.Size(2, 1), 0, 0, cv.INTER_NEAREST);
+  return small;
+});
+
+Deno.test("Chain.process() gives what filters changed in place, or returned, in their order", async () => {
+  const add = stage((mat) => mat.data.forEach((value, i) => mat.data[i] = value + 1));
+  const double = stage((mat) => {
+    const result = mat.clone();
+    result.data.forEach((value, i) => result.data[i] = value * 2);
+    return result;
+  });
+  assertEquals((await run([add, double])).pixels, PIXELS.map((value) => (value + 1) * 2));
+  assertEquals((await run([double, add])).pixels, PIXELS.map((value) => value * 2 + 1));
+});
+
+Deno.test("Chain.output is the size that the filters make, and the boxes are led back through it", async () => {
+  const find = stage((_mat, report) => report({ boxes: [[1, 0, 1, 1]], why: "test" }));
+  const { output, pixels, events } = await run([half, find]);
+  assertEquals([output, pixels.length], [{ width: 2, height: 1 }, 2]);
+  assertEquals(events, [
+    { sequence: 0, capturedAt: 7, filter: "test", boxes: [[2, 0, 2, 3]], why: "test" },
+  ]);
+});
+
+for (
+  const [what, filter, words] of [
+    ["throws after it changed the Mat", (mat: Mat) => {
+      mat.data.fill(9);
+      throw new Error("oops");
+    }, "oops"],
+    ["throws an OpenCV number", (mat: Mat) => cv.medianBlur(mat, mat, 4), "OpenCV: "],
+    ["returns no Mat", () => "x" as unknown as Mat, "something else than a Mat"],
+    ["returns a Mat of floats", () => new cv.Mat(3, 4, cv.CV_32FC1), "not gray"],
+    ["deletes its Mat", (mat: Mat) => mat.delete(), "something else than a Mat"],
+  ] as const
+) {
+  Deno.test(`Chain.process() goes on with the unfiltered frame where a filter ${what}, and says so once`, async () => {
+    // The first call is the chain's try with a black picture: that one goes well.
+    let calls = 0;
+    const faulty = stage((mat) => ++calls > 1 ? filter(mat) : undefined);
+    const { pixels, faults } = await run([faulty], 3);
+    assertEquals(pixels, PIXELS);
+    assertEquals(faults.length, 1);
+    assertEquals(faults[0]?.includes(words), true, faults[0]);
+  });
+}
+
+Deno.test("Chain.process() keeps the announced size where a filter of another size fails", async () => {
+  let calls = 0;
+  const faulty = stage((mat) => {
+    if (++calls > 1) throw new Error("oops");
+    const small = new cv.Mat();
+    cv.resize(mat, small, new cv.Size(2, 1));
+    return small;
+  });
+  assertEquals((await run([faulty])).pixels.length, 2);
+});

@@ -1,0 +1,174 @@
+import { assert, assertEquals } from "../assert.ts";
+import { type Cv, cv, cvMessage, type Mat } from "../../lib/vision/cv.ts";
+import { defineFilter, type FilterDefinition } from "../../lib/vision/filter.ts";
+import { blur } from "../../lib/vision/filters/blur.ts";
+import { clahe } from "../../lib/vision/filters/clahe.ts";
+import { contours } from "../../lib/vision/filters/contours.ts";
+import { corners } from "../../lib/vision/filters/corners.ts";
+import { crop } from "../../lib/vision/filters/crop.ts";
+import { diff } from "../../lib/vision/filters/diff.ts";
+import { edges } from "../../lib/vision/filters/edges.ts";
+import { equalize } from "../../lib/vision/filters/equalize.ts";
+import { flip } from "../../lib/vision/filters/flip.ts";
+import { flow } from "../../lib/vision/filters/flow.ts";
+import { lines } from "../../lib/vision/filters/lines.ts";
+import { median } from "../../lib/vision/filters/median.ts";
+import { motion } from "../../lib/vision/filters/motion.ts";
+import { resize } from "../../lib/vision/filters/resize.ts";
+import { rotate } from "../../lib/vision/filters/rotate.ts";
+import { text } from "../../lib/vision/filters/text.ts";
+import { threshold } from "../../lib/vision/filters/threshold.ts";
+import { liveBytes } from "./live_bytes.ts";
+import { noise, picture, Running, type Size } from "./run_filter.ts";
+
+// deno-lint-ignore no-explicit-any -- any filter
+const cases: [FilterDefinition<any>, Record<string, string>][] = [
+  [blur, { kernel: "31" }],
+  [median, { kernel: "31" }],
+  [equalize, {}],
+  [clahe, {}],
+  [threshold, {}],
+  [threshold, { mode: "otsu" }],
+  [threshold, { mode: "adaptive" }],
+  [diff, {}],
+  [motion, { min: "4" }],
+  [flow, {}],
+  [lines, { votes: "5", min: "5" }],
+  [contours, { min: "2" }],
+  [corners, {}],
+  [edges, {}],
+  [flip, {}],
+  [rotate, {}],
+  [rotate, { angle: "180" }],
+  [rotate, { angle: "17" }],
+  [crop, { x: "1", y: "1", width: "40" }],
+  [resize, { width: "20" }],
+  [text, { text: "some words" }],
+];
+
+const SIZE = { width: 64, height: 48 };
+
+/** Quiet noise, and a white box that moves. */
+function scene(frame: number, size: Size): Mat {
+  const left = frame * 3 % 50;
+  return picture(size, (x, y) => {
+    return x >= left && x < left + 12 && y >= 10 && y < 30 ? 255 : noise(x, y) >> 3;
+  });
+}
+
+const scenes = Array.from({ length: 50 }, (_, frame) => scene(frame, SIZE));
+
+function run(filter: Running, frames: number): void {
+  for (let frame = 0; frame < frames; frame++) filter.feed(scenes[frame % scenes.length]!.clone());
+}
+
+for (const [definition, given] of cases) {
+  const name = [definition.name, ...Object.values(given)].join(" ");
+
+  Deno.test(`${name} takes pictures of any size, also black and white ones`, () => {
+    for (const size of [[1, 1], [1, 9], [9, 1], [2, 2], [4, 3], [33, 17]]) {
+      const [width = 0, height = 0] = size;
+      using filter = new Running(definition, { width, height }, given);
+      const shades = [() => 0, () => 0, noise, () => 255, (x: number) => noise(x, 9), noise];
+      for (const shade of shades) {
+        try {
+          filter.feed(picture({ width, height }, shade));
+        } catch (thrown) {
+          throw new Error(`${size}: ${cvMessage(thrown)}`, { cause: thrown });
+        }
+      }
+    }
+  });
+
+  Deno.test(`${name} leaks nothing in 500 frames`, () => {
+    using filter = new Running(definition, SIZE, given);
+    run(filter, 50);
+    const before = liveBytes();
+    run(filter, 500);
+    assertEquals(liveBytes() - before, 0);
+  });
+
+  Deno.test(`${name} leaks nothing when it is made and closed`, () => {
+    const once = () => {
+      using filter = new Running(definition, SIZE, given);
+      run(filter, 3);
+    };
+    once();
+    const before = liveBytes();
+    for (let time = 0; time < 20; time++) once();
+    assertEquals(liveBytes() - before, 0);
+  });
+
+  Deno.test(`${name} leaks nothing when OpenCV fails`, () => {
+    const watched = new Faulty();
+    using filter = new Running(definition, SIZE, given, watched.cv);
+    watched.used.clear();
+    run(filter, 10);
+    for (const used of watched.used) {
+      watched.failing = used;
+      failures(filter);
+      const before = liveBytes();
+      assert(failures(filter) > 0, `${used} was not called`);
+      assertEquals([used, liveBytes() - before], [used, 0]);
+      watched.failing = "";
+      run(filter, 10);
+    }
+  });
+}
+
+for (
+  const [name, forget] of [["Mat", () => new cv.Mat()], [
+    "point",
+    () => new cv.RectVector(),
+  ]] as const
+) {
+  Deno.test(`liveBytes() sees a ${name} that is forgotten in each frame`, () => {
+    const leaking = defineFilter({
+      name: "leaking",
+      summary: "",
+      parameters: {},
+      reports: "",
+      create: () => ({ process: () => void forgotten.push(forget()) }),
+    });
+    const forgotten: Disposable[] = [];
+    using filter = new Running(leaking, SIZE);
+    run(filter, 50);
+    const before = liveBytes();
+    run(filter, 500);
+    assert(liveBytes() - before >= 500 * 16, `${liveBytes() - before}`);
+    for (const object of forgotten) object[Symbol.dispose]();
+  });
+}
+
+const CLASS = /^(Mat|Size|Point|Rect|CLAHE|\w+Vector|Background\w+)$/;
+
+/** OpenCV with one function that throws; it notes those that are called. */
+class Faulty {
+  readonly used = new Set<string>();
+  failing = "";
+  readonly cv: Cv = new Proxy(cv, {
+    get: (target, name: keyof Cv & string) => {
+      const value = target[name];
+      if (typeof value !== "function" || CLASS.test(name)) return value;
+      this.used.add(name);
+      if (name !== this.failing) return value;
+      return () => {
+        throw new Error(`${name} fails`);
+      };
+    },
+  });
+}
+
+/** How many of 50 frames the filter fails in. */
+function failures(filter: Running): number {
+  let count = 0;
+  for (const scene of scenes) {
+    using mat = scene.clone();
+    try {
+      using _result = filter.process(mat);
+    } catch {
+      count++;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,99 @@
+/** Pictures of known content, and a filter made as a graph would make it. */
+
+import { cv, type Mat } from "../../lib/vision/cv.ts";
+import type {
+  Affine,
+  FilterDefinition,
+  Finds,
+  ParameterTable,
+  ParameterValues,
+} from "../../lib/vision/filter.ts";
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** A gray Mat with a value for each pixel; the caller's to delete. */
+export function picture({ width, height }: Size, gray: (x: number, y: number) => number): Mat {
+  const mat = new cv.Mat(height, width, cv.CV_8UC1);
+  mat.data.set(Array.from({ length: width * height }, (_, at) => {
+    return gray(at % width, Math.floor(at / width));
+  }));
+  return mat;
+}
+
+/** A white box on black. */
+export function square(size: Size, [left, top, width, height]: readonly number[]): Mat {
+  return picture(size, (x, y) => {
+    return x >= left! && y >= top! && x < left! + width! && y < top! + height! ? 255 : 0;
+  });
+}
+
+/** Grays from 0 to 255 that look random and are the same in each run. */
+export function noise(x: number, y: number): number {
+  const mixed = Math.imul(x * 374761393 + y * 668265263 ^ 0x5bf03635, 1274126177);
+  return (mixed ^ mixed >>> 15) >>> 8 & 255;
+}
+
+export function pixels(mat: Mat): number[] {
+  return [...mat.data];
+}
+
+export function options<P extends ParameterTable>(
+  { parameters }: FilterDefinition<P>,
+  given: Record<string, string>,
+): ParameterValues<P> {
+  const values = Object.entries(parameters).map(([name, { fallback, read }]) => {
+    return [name, given[name] === undefined ? fallback : read(given[name])];
+  });
+  return Object.fromEntries(values) as ParameterValues<P>;
+}
+
+export function wayBack<P extends ParameterTable>(
+  definition: FilterDefinition<P>,
+  size: Size,
+  given: Record<string, string> = {},
+): Affine {
+  return definition.wayBack!(size, options(definition, given));
+}
+
+/** A running filter, for pictures of one size. Closed by `using`. */
+export class Running implements Disposable {
+  /** What it has reported last. */
+  finds: Finds = {};
+  readonly #filter;
+  #sequence = 0;
+
+  constructor(
+    // deno-lint-ignore no-explicit-any -- any filter
+    definition: FilterDefinition<any>,
+    { width, height }: Size,
+    given: Record<string, string> = {},
+    opencv = cv,
+  ) {
+    this.#filter = definition.create({
+      cv: opencv,
+      width,
+      height,
+      options: options(definition, given),
+      report: (finds) => this.finds = finds,
+    });
+  }
+
+  /** The result, which may be the given Mat. Both are the caller's to delete. */
+  process(mat: Mat, capturedAt = 0): Mat {
+    return this.#filter.process(mat, { sequence: this.#sequence++, capturedAt }) ?? mat;
+  }
+
+  /** Processes and deletes a picture. */
+  feed(mat: Mat): Finds {
+    using _mat = mat;
+    using _result = this.process(mat);
+    return this.finds;
+  }
+
+  [Symbol.dispose](): void {
+    this.#filter.close?.();
+  }
+}
