@@ -1,7 +1,7 @@
 #!/bin/sh
 # The main job on one machine, with no camera and no display: a film with a face goes from the server
-# to the client, which shows it in the terminal (in a window, where there is a display) and keeps a
-# picture. Installs what is missing.
+# to the client, which finds the face, shows it in the terminal (in a window, where there is a display)
+# and keeps a picture. Installs what is missing.
 #
 # usage: sh scripts/demo.sh [SECONDS]
 set -eu
@@ -43,7 +43,8 @@ fi
 display=
 [ -t 1 ] || display='--display none'
 # shellcheck disable=SC2086 # the display is no word or two
-deno run --quiet --permission-set=client client.ts 127.0.0.1 "$port" 320 240 --duration "$seconds" -o "$work/film.gray" $display 2>"$work/client.log" ||
+deno run --quiet --permission-set=client client.ts 127.0.0.1 "$port" 320 240 --filter faces \
+  --events "$work/events" --duration "$seconds" -o "$work/film.gray" $display 2>"$work/client.log" ||
   { cat "$work/client.log" >&2; exit 1; }
 
 # The last whole frame becomes the picture.
@@ -53,6 +54,8 @@ tail -c "$bytes" "$work/film.gray" |
   ffmpeg -v error -y -f rawvideo -pixel_format gray -video_size 320x240 -i pipe:0 "$picture"
 
 printf 'server   %s\n' "$(sed -n 's/^watch: *//p' "$work/server.log" | head -n 1)"
-printf 'received %s frames of 320x240 in %s s, %s a second\n' "$frames" "$seconds" \
+printf 'shown    %s frames of 320x240 in %s s, %s a second\n' "$frames" "$seconds" \
   "$(awk "BEGIN { printf \"%.1f\", $frames / $seconds }")"
+printf 'faces    found in %s of %s frames looked at\n' "$(grep -c '"boxes":\[\[' "$work/events")" \
+  "$(wc -l <"$work/events")"
 printf 'picture  %s/%s\n' "$PWD" "$picture"

@@ -34,11 +34,16 @@ export interface StagePlan {
   readonly wayBack?: (size: FrameSize) => Affine;
 }
 
+/** A filter that fails so often in a row is left out from then on: each exception of OpenCV's leaks. */
+const MOST_FAILURES = 100;
+
 interface Stage {
   readonly plan: StagePlan;
   readonly running: Filter | Lookout;
   /** From this stage's input to the frame as it arrived. */
   readonly wayBack: Affine;
+  /** How often it failed in a row. */
+  failures: number;
 }
 
 export class Chain {
@@ -65,7 +70,7 @@ export class Chain {
       const next = outputSize(plan, reached);
       const back = wayBack;
       const running = plan.start(reached, (finds) => this.#report(plan.name, finds, back));
-      this.#stages.push({ plan, running, wayBack });
+      this.#stages.push({ plan, running, wayBack, failures: 0 });
       wayBack = compose(wayBack, plan.wayBack?.(reached) ?? scaling(next, reached));
       reached = next;
     }
@@ -107,7 +112,8 @@ export class Chain {
     if (!this.#input.isDeleted()) this.#input.delete();
   }
 
-  async #run({ plan, running, wayBack }: Stage, mat: Mat): Promise<Mat> {
+  async #run(stage: Stage, mat: Mat): Promise<Mat> {
+    const { plan, running, wayBack } = stage;
     if ("look" in running) {
       const facts = this.#facts;
       const boxes = await running.look(
@@ -118,11 +124,17 @@ export class Chain {
       drawBoxes(cv, mat, boxes);
       return mat;
     }
+    if (stage.failures === MOST_FAILURES) return mat;
     const kept = plan.own ? mat.clone() : undefined;
     try {
-      return checked(running.process(mat, this.#facts), mat);
+      const result = checked(running.process(mat, this.#facts), mat);
+      stage.failures = 0;
+      return result;
     } catch (thrown) {
-      this.#fault(plan, thrown);
+      this.#fault(plan, `${cvMessage(thrown)}${place(thrown)}`);
+      if (++stage.failures === MOST_FAILURES) {
+        this.#fault(plan, `left out, it failed ${MOST_FAILURES} times in a row`);
+      }
       if (!kept) return mat;
       if (mat.isDeleted() || !sameShape(mat, kept)) return kept.clone();
       kept.copyTo(mat);
@@ -138,8 +150,8 @@ export class Chain {
     this.#listener.event({ sequence, capturedAt, filter, ...finds, ...boxes });
   }
 
-  #fault({ name }: StagePlan, thrown: unknown): void {
-    const message = `filter ${name}: ${cvMessage(thrown)}${place(thrown)}`;
+  #fault({ name }: StagePlan, what: string): void {
+    const message = `filter ${name}: ${what}`;
     if (this.#faults.has(message)) return;
     this.#faults.add(message);
     this.#listener.fault(message);

@@ -70,7 +70,7 @@ interface HOGDescriptor extends Owned {
   detectMultiScale(
     image: Mat,
     found: Vector<Rect>,
-    weights: Mat,
+    weights: Vector<number>,
     hitThreshold: number,
     stride: Size,
     padding: Size,
@@ -96,11 +96,12 @@ export interface Cv {
   };
   readonly MatVector: new () => Vector<Mat>;
   readonly RectVector: new () => Vector<Rect>;
+  readonly DoubleVector: new () => Vector<number>;
   readonly Size: new (width: number, height: number) => Size;
   readonly Point: new (x: number, y: number) => Point;
   readonly Rect: new (x: number, y: number, width: number, height: number) => Rect;
   readonly CascadeClassifier: new () => CascadeClassifier;
-  readonly HOGDescriptor: { new (): HOGDescriptor; getDefaultPeopleDetector(): Mat };
+  readonly HOGDescriptor: { new (): HOGDescriptor; getDefaultPeopleDetector(): Vector<number> };
   readonly BackgroundSubtractorMOG2: new (
     history: number,
     threshold: number,
@@ -126,7 +127,6 @@ export interface Cv {
   readonly CHAIN_APPROX_SIMPLE: number;
   readonly MORPH_OPEN: number;
   readonly MORPH_CLOSE: number;
-  readonly MORPH_ELLIPSE: number;
   readonly MORPH_RECT: number;
   readonly ROTATE_90_CLOCKWISE: number;
   readonly ROTATE_180: number;

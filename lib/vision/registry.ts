@@ -9,19 +9,21 @@ import { crop } from "./filters/crop.ts";
 import { diff } from "./filters/diff.ts";
 import { edges } from "./filters/edges.ts";
 import { equalize } from "./filters/equalize.ts";
+import { eyes } from "./filters/eyes.ts";
 import { faces } from "./filters/faces.ts";
 import { flip } from "./filters/flip.ts";
 import { flow } from "./filters/flow.ts";
 import { lines } from "./filters/lines.ts";
 import { median } from "./filters/median.ts";
 import { motion } from "./filters/motion.ts";
+import { people } from "./filters/people.ts";
 import { resize } from "./filters/resize.ts";
 import { rotate } from "./filters/rotate.ts";
 import { text } from "./filters/text.ts";
 import { threshold } from "./filters/threshold.ts";
 
 // deno-lint-ignore no-explicit-any -- each definition is typed by its own parameters
-export const detectors: readonly DetectorDefinition<any>[] = [faces];
+export const detectors: readonly DetectorDefinition<any>[] = [faces, eyes, people];
 
 // deno-lint-ignore no-explicit-any -- the same
 export const filters: readonly FilterDefinition<any>[] = [

@@ -92,3 +92,14 @@ Deno.test("Chain.process() keeps the announced size where a filter of another si
   });
   assertEquals((await run([faulty])).pixels.length, 2);
 });
+
+Deno.test("Chain.process() leaves a filter out that failed 100 times in a row, and says so", async () => {
+  let calls = 0;
+  const faulty = stage(() => {
+    if (++calls > 1) throw new Error(`oops`);
+  });
+  const { faults, pixels } = await run([faulty], 200);
+  assertEquals(calls, 101);
+  assertEquals(faults[1], "filter test: left out, it failed 100 times in a row");
+  assertEquals(pixels, PIXELS);
+});

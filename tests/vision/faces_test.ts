@@ -1,0 +1,195 @@
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLessOrEqual,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { overlap } from "../../lib/vision/boxes.ts";
+import { cv } from "../../lib/vision/cv.ts";
+import type { Box, Detector, Finds } from "../../lib/vision/filter.ts";
+import { eyes } from "../../lib/vision/filters/eyes.ts";
+import { faces } from "../../lib/vision/filters/faces.ts";
+import { people } from "../../lib/vision/filters/people.ts";
+import { loadModel } from "../../lib/vision/models.ts";
+
+const WIDTH = 320;
+const HEIGHT = 240;
+const SIZE = WIDTH * HEIGHT;
+const RATE = 30;
+
+const context = { cv, width: WIDTH, height: HEIGHT, model: loadModel };
+const common = { rate: 0, draw: 1 };
+const defaults = { cascade: "alt2", scale: 1.1, neighbours: 3, min: 30, plain: 0, ...common };
+
+/** Gray pictures of 320x240, one after the other, of what ffmpeg is given. */
+async function pictures(...args: string[]): Promise<Uint8Array> {
+  const { success, stdout } = await new Deno.Command("ffmpeg", {
+    args: ["-nostdin", "-loglevel", "error", ...args, "-pix_fmt", "gray", "-f", "rawvideo", "-"],
+    stderr: "inherit",
+  }).output();
+  assert(success, "ffmpeg failed");
+  return stdout;
+}
+
+/** The film of tests/media/astronaut.jpg whose face goes from side to side. */
+let film: Promise<Uint8Array> | undefined;
+function faceFilm(): Promise<Uint8Array> {
+  const photo = new URL("../media/astronaut.jpg", import.meta.url).pathname;
+  const way = `crop=384:384:x='64+64*sin(2*PI*t/4)':y=0,scale=${WIDTH}:${HEIGHT}`;
+  const input = ["-loop", "1", "-framerate", String(RATE), "-i", photo];
+  return film ??= pictures(...input, "-vf", way, "-t", "4");
+}
+
+/** Where the face is in it: at 176, 65 and 97 wide in the photo, of which 384 pixels are seen. */
+function face(frame: number): Box {
+  const left = 64 + 64 * Math.sin(2 * Math.PI * frame / RATE / 4);
+  const [x, y] = [WIDTH / 384, HEIGHT / 384];
+  return [(176 - left) * x, 65 * y, 97 * x, 97 * y];
+}
+
+/** What a detector finds in each picture, or in the given ones. */
+function findAll(detector: Detector, film: Uint8Array, frames?: number[]): Finds[] {
+  using mat = new cv.Mat(HEIGHT, WIDTH, cv.CV_8UC1);
+  const all = frames ?? Array.from({ length: film.length / SIZE }, (_, frame) => frame);
+  try {
+    return all.map((frame) => {
+      mat.data.set(film.subarray(frame * SIZE, (frame + 1) * SIZE));
+      return detector.detect(mat);
+    });
+  } finally {
+    detector.close?.();
+  }
+}
+
+/** Whether the middle of a box is where the face's is, and it is about as wide. */
+function isNear([x, y, width, height]: Box, place: Box): boolean {
+  return Math.abs(x + width / 2 - place[0] - place[2] / 2) < 8 &&
+    Math.abs(y + height / 2 - place[1] - place[3] / 2) < 8 &&
+    Math.abs(width - place[2]) < 0.2 * place[2];
+}
+
+for (const cascade of ["alt2", "default"]) {
+  Deno.test(`faces finds the face of a film where it is, with the cascade ${cascade}`, async () => {
+    const finds = findAll(
+      faces.create({ ...context, options: { ...defaults, cascade } }),
+      await faceFilm(),
+    );
+    assertEquals(finds.length, 4 * RATE);
+    const right = finds.filter(({ boxes = [] }, frame) =>
+      boxes.length === 1 && boxes.every((box) => isNear(box, face(frame)))
+    );
+    assertGreaterOrEqual(right.length, 0.95 * finds.length);
+  });
+}
+
+for (const source of ["testsrc2", "smptebars", "mandelbrot"]) {
+  Deno.test(`faces finds none in ${source}`, async () => {
+    const input = `${source}=s=${WIDTH}x${HEIGHT}:r=10`;
+    const film = await pictures("-f", "lavfi", "-i", input, "-t", "4");
+    const finds = findAll(faces.create({ ...context, options: defaults }), film);
+    assertEquals(finds.length, 40);
+    assertEquals(finds.flatMap(({ boxes = [] }) => boxes), []);
+  });
+}
+
+// What native OpenCV 4.6 finds, with frame i of the film above in `film[i]`:
+//     cv2.CascadeClassifier(f"haarcascade_frontalface_{name}.xml")
+//         .detectMultiScale(film[i], 1.1, 3, 0, (30, 30))
+const native: Record<string, Record<number, Box[]>> = {
+  alt2: {
+    0: [[94, 32, 78, 78]],
+    20: [[49, 32, 78, 78]],
+    47: [[65, 34, 73, 73]],
+    83: [[144, 30, 81, 81]],
+    119: [[98, 33, 77, 77]],
+  },
+  default: {
+    0: [[92, 33, 76, 76]],
+    20: [[46, 31, 80, 80]],
+    47: [[59, 33, 77, 77]],
+    83: [[142, 32, 79, 79]],
+    119: [[94, 31, 79, 79]],
+  },
+};
+for (const [cascade, table] of Object.entries(native)) {
+  Deno.test(`faces=plain=1 gives native OpenCV's boxes, with the cascade ${cascade}`, async () => {
+    const detector = faces.create({ ...context, options: { ...defaults, cascade, plain: 1 } });
+    const finds = findAll(detector, await faceFilm(), Object.keys(table).map(Number));
+    assertEquals(finds, Object.values(table).map((boxes) => ({ boxes })));
+  });
+}
+
+Deno.test("faces leaves WebAssembly's memory as it was", async () => {
+  const film = await faceFilm();
+  const frames = Array.from({ length: 300 }, (_, call) => call % 100);
+  const detector = faces.create({ ...context, options: defaults });
+  const once = faces.create({ ...context, options: defaults });
+  findAll(once, film, frames.slice(0, 60));
+  const [before, at] = [cv.HEAPU8.length, probe()];
+  findAll(detector, film, frames);
+  assertEquals(cv.HEAPU8.length, before);
+  // A frame that is not given back is 76,800 bytes: three hundred of them would be 23 MB.
+  assertLessOrEqual(probe() - at, 1024 * 1024);
+});
+
+/** Where in WebAssembly's memory a large Mat finds room: higher, the more of it is in use. */
+function probe(): number {
+  using mat = new cv.Mat(1000, 1000, cv.CV_8UC1);
+  return mat.data.byteOffset;
+}
+
+Deno.test("faces says what is wrong with a cascade", () => {
+  const create = (cascade: string, model = loadModel) =>
+    assertThrows(
+      () => faces.create({ ...context, model, options: { ...defaults, cascade } }),
+      Error,
+    )
+      .message;
+  assertStringIncludes(create("/no/such.xml"), 'cascade "/no/such.xml": there is no such file');
+  for (
+    const text of ["", "no XML", "<a><width>20</width><height>20</height></a>", "<width>2</width"]
+  ) {
+    const message = create("mine.xml", () => new TextEncoder().encode(text));
+    assertStringIncludes(message, 'Cannot use the cascade "mine.xml": it is no OpenCV cascade');
+  }
+});
+
+Deno.test("faces finds nothing in a picture smaller than a face", () => {
+  for (const plain of [0, 1]) {
+    const options = { ...defaults, plain };
+    const detector = faces.create({ ...context, width: 16, height: 12, options });
+    using mat = new cv.Mat(12, 16, cv.CV_8UC1, [128, 0, 0, 0]);
+    assertEquals(detector.detect(mat), { boxes: [] });
+    detector.close?.();
+  }
+});
+
+Deno.test("eyes finds both eyes in the upper part of the face", async () => {
+  const options = { cascade: "alt2", scale: 1.1, neighbours: 3, min: 30, ...common };
+  const film = await faceFilm();
+  const finds = findAll(eyes.create({ ...context, options }), film, [0, 1, 2, 3, 4, 5]);
+  for (const { boxes = [], faces } of finds) {
+    const found = (faces as Box[])[0]!;
+    assertEquals(boxes.length, 2);
+    for (const eye of boxes) {
+      assert(overlap(eye, found) > 0 && eye[1] + eye[3] / 2 < found[1] + found[3] / 2);
+    }
+  }
+});
+
+Deno.test("people gives native OpenCV's boxes", async () => {
+  // cv2.HOGDescriptor with the default people detector:
+  //     hog.detectMultiScale(film[0], 0, (8, 8), (0, 0), 1.05, 2)
+  const options = { stride: 8, scale: 1.05, threshold: 0, ...common };
+  const finds = findAll(people.create({ ...context, options }), await faceFilm(), [0]);
+  assertEquals(finds, [{ boxes: [[240, 32, 74, 146]] }]);
+});
+
+Deno.test("people finds nobody in a picture smaller than its window", () => {
+  const options = { stride: 8, scale: 1.05, threshold: 0, ...common };
+  const detector = people.create({ ...context, width: 60, height: 40, options });
+  using mat = new cv.Mat(40, 60, cv.CV_8UC1, [128, 0, 0, 0]);
+  assertEquals(detector.detect(mat), { boxes: [] });
+});
