@@ -37,6 +37,9 @@ export interface StagePlan {
 /** A filter that fails so often in a row is left out from then on: each exception of OpenCV's leaks. */
 const MOST_FAILURES = 100;
 
+/** How many different faults are told. */
+const MOST_FAULTS = 100;
+
 interface Stage {
   readonly plan: StagePlan;
   readonly running: Filter | Lookout;
@@ -115,12 +118,10 @@ export class Chain {
   async #run(stage: Stage, mat: Mat): Promise<Mat> {
     const { plan, running, wayBack } = stage;
     if ("look" in running) {
-      const facts = this.#facts;
-      const boxes = await running.look(
-        mat,
-        facts,
-        (finds, of) => this.#report(plan.name, finds, wayBack, of),
-      );
+      const boxes = await running.look(mat, this.#facts, {
+        report: (finds, facts) => this.#report(plan.name, finds, wayBack, facts),
+        fault: (message) => this.#fault(plan, message),
+      });
       drawBoxes(cv, mat, boxes);
       return mat;
     }
@@ -152,7 +153,7 @@ export class Chain {
 
   #fault({ name }: StagePlan, what: string): void {
     const message = `filter ${name}: ${what}`;
-    if (this.#faults.has(message)) return;
+    if (this.#faults.has(message) || this.#faults.size === MOST_FAULTS) return;
     this.#faults.add(message);
     this.#listener.fault(message);
   }

@@ -38,7 +38,7 @@ async function open(graph: readonly GraphItem[], size: FrameSize): Promise<Chain
   try {
     chain = new Chain(await Promise.all(graph.map(planStage)), size, {
       event: (event) => reply({ kind: "event", event }),
-      fault,
+      fault: (message) => reply({ kind: "fault", message }),
     });
     await chain.ready();
     return { kind: "opened", output: chain.output };
@@ -65,10 +65,7 @@ function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
   }
   return {
     ...{ name, own: false, looks: true },
-    start: (size) => {
-      const faulty = (message: string) => fault(`filter ${name}: ${message}`);
-      return new Lookout({ name, options, rate, draw, fault: faulty }, size);
-    },
+    start: (size) => new Lookout({ name, options, rate, draw }, size),
   };
 }
 
@@ -90,15 +87,6 @@ async function planOwn(url: string, options: Options): Promise<StagePlan> {
       return filter;
     },
   };
-}
-
-const said = new Set<string>();
-
-/** Says a fault once. */
-function fault(message: string): void {
-  if (said.has(message)) return;
-  said.add(message);
-  reply({ kind: "fault", message });
 }
 
 function reply(message: ChainReply, transfer: Transferable[] = []): void {

@@ -13,7 +13,11 @@ export interface LookoutOptions {
   /** Detections a second at the most; 0: as many as can be. */
   readonly rate: number;
   readonly draw: boolean;
-  /** Called with what went wrong. */
+}
+
+/** What a look may lead to, also when a later frame has come. */
+export interface LookoutListener {
+  readonly report: (finds: Finds, facts: FrameFacts) => void;
   readonly fault: (message: string) => void;
 }
 
@@ -52,14 +56,14 @@ export class Lookout {
   async look(
     mat: Mat,
     facts: FrameFacts,
-    report: (finds: Finds, facts: FrameFacts) => void,
+    listener: LookoutListener,
   ): Promise<readonly Box[]> {
     const now = performance.now();
     const interval = now - this.#lastFrameAt;
     this.#lastFrameAt = now;
     const { rate, draw } = this.#options;
     const due = rate === 0 || now - this.#startedAt >= 1000 / rate;
-    if (due && !this.#looking) this.#begin(mat, facts, report);
+    if (due && !this.#looking) this.#begin(mat, facts, listener);
     if (this.#looking && this.#took < interval) await atMost(interval, this.#looking);
     return draw ? this.#boxes : [];
   }
@@ -68,7 +72,7 @@ export class Lookout {
     this.#worker.terminate();
   }
 
-  #begin(mat: Mat, facts: FrameFacts, report: (finds: Finds, facts: FrameFacts) => void): void {
+  #begin(mat: Mat, facts: FrameFacts, { report, fault }: LookoutListener): void {
     const startedAt = this.#startedAt = performance.now();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#looking = promise;
@@ -76,7 +80,7 @@ export class Lookout {
       this.#looking = undefined;
       this.#took = performance.now() - startedAt;
       if (reply.kind === "fault") {
-        this.#options.fault(reply.message);
+        fault(reply.message);
       } else if (reply.kind === "finds") {
         this.#boxes = reply.finds.boxes ?? [];
         report(reply.finds, facts);

@@ -140,6 +140,33 @@ function probe(): number {
   return mat.data.byteOffset;
 }
 
+Deno.test("faces and eyes delete all that they make", async () => {
+  const made: { isDeleted(): boolean }[] = [];
+  const construct = (of: new () => (typeof made)[0], args: []) => {
+    made.push(new of(...args));
+    return made.at(-1)!;
+  };
+  const recorded = ["Mat", "RectVector", "CascadeClassifier"] as const;
+  const counted: typeof cv = Object.create(cv);
+  for (const name of recorded) {
+    Object.defineProperty(counted, name, { value: new Proxy(cv[name], { construct }) });
+  }
+  using mat = new cv.Mat(HEIGHT, WIDTH, cv.CV_8UC1);
+  mat.data.set((await faceFilm()).subarray(0, SIZE));
+  const roi = mat.roi.bind(mat);
+  mat.roi = (rect) => {
+    made.push(roi(rect));
+    return made.at(-1) as typeof mat;
+  };
+  for (const { create } of [faces, eyes]) {
+    const detector = create({ ...context, cv: counted, options: defaults });
+    for (let call = 0; call < 5; call++) detector.detect(mat);
+    detector.close?.();
+  }
+  assertGreaterOrEqual(made.length, 50);
+  assertEquals(made.filter((one) => !one.isDeleted()).length, 0);
+});
+
 Deno.test("faces says what is wrong with a cascade", () => {
   const create = (cascade: string, model = loadModel) =>
     assertThrows(
