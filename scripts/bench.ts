@@ -18,9 +18,10 @@ import { movie } from "./bench/movie.ts";
 import { paced } from "./bench/paced.ts";
 import { slow } from "./bench/slow.ts";
 import { start } from "./bench/start.ts";
+import { window } from "./bench/window.ts";
 
 const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
-  ...{ fanout, movie, paced, slow, memory, start, hold },
+  ...{ fanout, movie, paced, slow, memory, start, hold, window },
   vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
 };
 

@@ -8,13 +8,16 @@ const root = new URL("../..", import.meta.url).pathname;
 /** The source of a script that runs beside the servers. */
 const script = (name: string) => new URL(name, import.meta.url).pathname;
 
+/** A program and its first arguments. */
+export type Command = [program: string, ...args: string[]];
+
 /** The server's command: the compiled program where there is one. */
-export function serverCommand(): [program: string, ...args: string[]] {
+export function serverCommand(): Command {
   return compiledServer() ?? sourceServer();
 }
 
 /** The compiled server, if it was built. */
-export function compiledServer(): [string] | undefined {
+function compiledServer(): Command | undefined {
   try {
     const path = `${root}dist/server`;
     return Deno.statSync(path).isFile ? [path] : undefined;
@@ -24,17 +27,32 @@ export function compiledServer(): [string] | undefined {
   }
 }
 
+/** The client's command: the compiled program where there is one. */
+export function clientCommand(): [program: string, ...args: string[]] {
+  if (compiledServer()) return [`${root}dist/client`];
+  return [Deno.execPath(), "run", "-A", "--no-check", `${root}client.ts`];
+}
+
 /** The server run from its sources. */
-export function sourceServer(): [program: string, ...args: string[]] {
+function sourceServer(): Command {
   return [Deno.execPath(), "run", "-A", "--no-check", `${root}server.ts`];
+}
+
+/** The ways to run the server that are there, by the names that tables show. */
+export function serverCommands(): [name: string, command: Command][] {
+  const compiled = compiledServer();
+  return [
+    ...(compiled ? [["dist/server", compiled] satisfies [string, Command]] : []),
+    ["deno run server.ts", sourceServer()],
+  ];
 }
 
 /** Starts our server on a free port of 127.0.0.1. */
 export function startServer(
   args: string[],
-  options: { signal: AbortSignal; from?: string },
+  options: { signal: AbortSignal; from?: string; command?: Command },
 ): Child {
-  const [program, ...first] = serverCommand();
+  const [program, ...first] = options.command ?? serverCommand();
   return new Child(program, [...first, "-s", "127.0.0.1", "-p", "0", ...args], options);
 }
 

@@ -137,3 +137,24 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "client --display window: its window does not outlive a SIGKILL",
+  ignore: !screens,
+  fn: async () => {
+    const { display, xvfb } = await startScreen();
+    await using _screen = xvfb;
+    await using server = startServer(HALVES);
+    const port = await portOf(server);
+    const env = { DISPLAY: display };
+    await using client = startClient(port, ["320", "240", "--display", "window"], env);
+    await until("the picture is there", async () => (await look(display)).right > 100);
+    client.kill("SIGKILL");
+    await client.status;
+    await until("the window is gone", async () => (await look(display)).right === 0);
+    await until("ffplay has ended", async () => {
+      await using ffplay = new Program("pgrep", ["-f", "ffplay.*127.0.0.1 320x240"]);
+      return (await ffplay.end()).stdout.length === 0;
+    });
+  },
+});
