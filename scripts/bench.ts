@@ -4,7 +4,7 @@
  *
  *     deno run -A scripts/bench.ts [NAME...]
  *
- * Without a name all of them are run, which takes about five minutes.
+ * Without a name all of them are run, which takes about ten minutes.
  */
 
 import { runMain } from "../lib/cli/run_main.ts";
@@ -22,6 +22,7 @@ import { window } from "./bench/window.ts";
 
 const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
   ...{ fanout, movie, paced, slow, memory, start, hold, window },
+  faces: async () => (await import("./bench/faces.ts")).faces(),
   vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
 };
 

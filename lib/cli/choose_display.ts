@@ -30,7 +30,7 @@ export function defaultDisplay(host: { screen: boolean; terminal: boolean }): Di
  * that is not there, a `Failure` where it asks for a window and ffplay is missing.
  */
 export function chooseDisplay(
-  { display, output, events, hostname }: ClientOptions,
+  { display, output, events, hostname, port }: ClientOptions,
   { size, log }: { size: FrameSize; log: ConsoleLog },
 ): OpenDisplay | undefined {
   const host = {
@@ -38,7 +38,7 @@ export function chooseDisplay(
     terminal: Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb" &&
       ![...output, events].includes("-"),
   };
-  const title = `${hostname} ${formatFrameSize(size)}`;
+  const title = `${hostname}:${port} ${formatFrameSize(size)}`;
   switch (display ?? defaultDisplay(host)) {
     case "window":
       try {

@@ -3,7 +3,7 @@
 import { Failure } from "../../lib/frame/failure.ts";
 import type { Bench } from "./bench.ts";
 import { Child, freePort } from "./child.ts";
-import { compiledServer, sourceServer } from "./framewire.ts";
+import { type Command, serverCommands } from "./framewire.ts";
 import { rawFrames } from "./probe.ts";
 import { median, table } from "./table.ts";
 
@@ -13,13 +13,7 @@ const ROUNDS = 5;
 /** Milliseconds from the server's start to the first whole frame at a client. */
 export async function start(bench: Bench): Promise<string> {
   const rows: string[][] = [];
-  for (
-    const [name, command] of Object.entries({
-      "dist/server": compiledServer(),
-      "deno run server.ts": sourceServer(),
-    })
-  ) {
-    if (!command) continue;
+  for (const [name, command] of serverCommands()) {
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round++) times.push(await firstFrame(command, bench));
     const milliseconds = (time: number) => `${Math.round(time)} ms`;
@@ -32,7 +26,7 @@ export async function start(bench: Bench): Promise<string> {
 }
 
 async function firstFrame(
-  [program, ...first]: [string, ...string[]],
+  [program, ...first]: Command,
   { signal }: Bench,
 ): Promise<number> {
   const port = freePort();

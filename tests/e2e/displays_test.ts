@@ -67,7 +67,7 @@ Deno.test({
       "the picture is there",
       async () => Math.abs((await look(display)).right - 160) < 4,
     );
-    const [id = ""] = await windows(display, "127.0.0.1 320x240");
+    const [id = ""] = await windows(display, `127.0.0.1:${port} 320x240`);
     await run("env", [`DISPLAY=${display}`, "xdotool", "key", "--window", id, "q"]);
     const { code, stderr } = await client.end();
     assertEquals(code, 0, stderr);
@@ -153,7 +153,7 @@ Deno.test({
     await client.status;
     await until("the window is gone", async () => (await look(display)).right === 0);
     await until("ffplay has ended", async () => {
-      await using ffplay = new Program("pgrep", ["-f", "ffplay.*127.0.0.1 320x240"]);
+      await using ffplay = new Program("pgrep", ["-f", `ffplay.*127.0.0.1:${port} 320x240`]);
       return (await ffplay.end()).stdout.length === 0;
     });
   },
