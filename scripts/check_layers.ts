@@ -46,7 +46,9 @@ for (const program of ["server.ts", "client.ts"]) {
     stderr: "inherit",
   }).output();
   if (!success) Deno.exit(1);
-  check(JSON.parse(new TextDecoder().decode(stdout)) as Info);
+  const info = JSON.parse(new TextDecoder().decode(stdout)) as Info;
+  check(info);
+  checkLight(info, program);
 }
 for (const room of PURE) await checkPure(room);
 for (const fault of new Set(faults)) console.error(fault);
@@ -65,6 +67,17 @@ function check({ modules }: Info): void {
       faults.push(`${specifier.slice(root.href.length)}: lib/${from}/ must not import lib/${to}/`);
     }
   }
+}
+
+/** OpenCV is loaded in Workers alone: no program may reach it by its imports, those of types apart. */
+function checkLight({ modules }: Info, program: string): void {
+  const reached = new Set([`${root.href}${program}`]);
+  for (const specifier of reached) {
+    const dependencies = modules.find((module) => module.specifier === specifier)?.dependencies;
+    for (const { code } of dependencies ?? []) if (code?.specifier) reached.add(code.specifier);
+  }
+  const heavy = [...reached].find((specifier) => specifier.includes("opencv-wasm"));
+  if (heavy) faults.push(`${program}: it loads OpenCV outside of a Worker`);
 }
 
 /** The room of a file of ours, as `capture`. */

@@ -1,7 +1,7 @@
 /** Filters in the real programs: events, sizes, the user's own module, on both sides. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
-import { cutFrames, faceFilm, facePlace, TempDir } from "./pictures.ts";
+import { cutFrames, faceFilm, faceMovie, facePlace, grayOf, same, TempDir } from "./pictures.ts";
 import { commandLine, portOf, Program, startClient, startServer } from "./programs.ts";
 
 interface Event {
@@ -108,6 +108,55 @@ Deno.test("client --filter ./mine.js: the user's own runs, reports, and fails on
   assertEquals(events[0]?.level, "7");
   assertEquals(events[0]?.size, [64, 48]);
   assertEquals(events.slice(0, 3).map(({ frames }) => frames), [1, 2, 3]);
+});
+
+Deno.test("client --filter faces=plain=1: a slow detector lowers its own rate, not the stream's", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(["-i", await faceFilm(dir), "--loop", "-r", "640x480"]);
+  const filter = ["--filter", "faces=plain=1:min=20:scale=1.05", "--events", dir.file("events")];
+  const args = ["640", "480", ...filter, "--duration", "4", "-o", dir.file("out.gray")];
+  await using client = startClient(await portOf(server), args);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  const frames = (await Deno.stat(dir.file("out.gray"))).size / (640 * 480);
+  const looks = parseLines(await Deno.readFile(dir.file("events"))).length;
+  assert(looks > 0 && frames > 2 * looks, `${frames} frames, ${looks} looks`);
+});
+
+Deno.test("client --filter faces=rate=2:draw=0: looks twice a second, and leaves the picture alone", async () => {
+  await using dir = new TempDir();
+  const movie = await faceMovie(dir, 10);
+  await using server = startServer(["-i", movie]);
+  const filter = ["--filter", "faces=rate=2:draw=0", "--events", dir.file("events")];
+  const args = ["320", "240", ...filter, "--duration", "3", "-o", dir.file("out.gray")];
+  await using client = startClient(await portOf(server), args);
+  assertEquals((await client.end()).code, 0);
+  const looks = parseLines(await Deno.readFile(dir.file("events"))).length;
+  assert(looks >= 2 && looks <= 7, `${looks} looks in 3 s`);
+  const film = cutFrames(await grayOf(movie), 320 * 240);
+  const got = cutFrames(await Deno.readFile(dir.file("out.gray")), 320 * 240);
+  assert(
+    got.every((frame) => film.some((original) => same(frame, original))),
+    "a frame was changed",
+  );
+});
+
+Deno.test("server --filter: nothing is processed while nobody watches", async () => {
+  await using dir = new TempDir();
+  const words = 'export default () => ({ process() { console.error("processed"); } });';
+  await Deno.writeTextFile(dir.file("tell.js"), words);
+  const args = ["--test", "-r", "64x48", "--filter", dir.file("tell.js"), "--frames", "90"];
+  await using server = startServer(args);
+  const port = await portOf(server);
+  const processed = () => server.errors.filter((line) => line === "processed").length;
+  const { errors } = server;
+  using _conn = await server.line(/^watch:/).then(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // nobody watches
+    assertEquals(processed(), 1, errors.join("\n")); // the try with a black picture
+    return await Deno.connect({ hostname: "127.0.0.1", port });
+  });
+  await server.end();
+  assert(processed() > 10, `${processed()} frames were processed for a client`);
 });
 
 const bad: [filter: string, code: number, words: string][] = [
