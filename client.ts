@@ -10,7 +10,7 @@ import { runMain } from "./lib/cli/run_main.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { formatFrameSize } from "./lib/frame/frame_size.ts";
-import { EventLog } from "./lib/present/event_log.ts";
+import { type Event, EventLog } from "./lib/present/event_log.ts";
 import { clientStatus } from "./lib/cli/announce.ts";
 import { Vision } from "./lib/vision/vision.ts";
 import { Latest } from "./lib/frame/latest.ts";
@@ -31,12 +31,11 @@ await runMain(async (control) => {
   for (const name of output) records.push(outputs.use(await RawOutput.open(name)));
   await using events = options.events === undefined
     ? null
-    : new EventLog(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
-  using vision = options.filter && await Vision.open({
-    ...{ graph: options.filter, size, log },
-    onEvent: (event) => events?.write(event),
-  });
-  const conn = await connect({ hostname, port }, { signal });
+    : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
+  const onEvent = (event: Event) => events?.write(event);
+  await using vision = options.filter &&
+    await Vision.open({ graph: options.filter, size, log, onEvent }, { signal });
+  using conn = await connect({ hostname, port }, { signal });
   log.info(`receiving ${formatFrameSize(size)} from ${hostname} port ${port}`);
   const meter = new Meter();
   const received = new Latest<Frame>();
@@ -46,7 +45,7 @@ await runMain(async (control) => {
   using _keys = display && onQuitKey(stop);
   const timer = duration && setTimeout(stop, duration * 1000);
 
-  let delivered = 0;
+  let [delivered, missed] = [0, 0];
   /** Records a frame; false where there is an end to it. */
   const deliver = async (frame: Frame): Promise<boolean> => {
     for (const record of records) if (!await record.write(frame)) return false; // its reader has gone
@@ -66,20 +65,20 @@ await runMain(async (control) => {
         received.end();
       }
     },
-    async ({ signal, stop }) => {
+    async ({ signal }) => {
       if (!vision) return;
       using processed = shown.reader({ signal });
       for (let taken; (taken = await processed.take());) {
+        missed += taken.skipped;
         if (!await deliver(taken.value)) return stop();
       }
     },
     async ({ signal }) => await vision?.run(received, shown, { signal }),
-    async ({ signal, stop }) => {
-      if (!display) return;
-      await display.show(shown, { signal, status });
-      stop();
+    async ({ signal }) => {
+      await display?.show(shown, { signal, status });
+      if (display && !shown.isEnded) stop(); // its user has closed it
     },
-    async ({ stop }) => {
+    async () => {
       if (!events) return;
       await Promise.race([events.ended, received.ended]);
       if (!received.isEnded) stop();
@@ -87,5 +86,7 @@ await runMain(async (control) => {
     ({ signal }) => showStatus(log, status, { until: received, signal }),
   ], { signal });
   clearTimeout(timer);
+  if (missed > 0 && records.length > 0) log.warn(`the output was too slow for ${missed} frames`);
+  if (events?.dropped) log.warn(`the events' reader was too slow for ${events.dropped} lines`);
   log.info(`ended after ${meter.frames} frames in ${meter.seconds.toFixed(1)} s`);
 });

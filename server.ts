@@ -40,8 +40,8 @@ await runMain(async (control) => {
   await using capture = await Capture.open(request, { signal, log });
   const captured = new Latest<Frame>();
   const meter = new Meter();
-  using vision = options.filter &&
-    await Vision.open({ graph: options.filter, size: capture.size, log });
+  await using vision = options.filter &&
+    await Vision.open({ graph: options.filter, size: capture.size, log }, { signal });
   const served = vision ? new Latest<Frame>() : captured;
   const { name } = capture;
   const output = vision?.output ?? capture.size;
@@ -65,10 +65,9 @@ await runMain(async (control) => {
       await vision?.run(captured, served, { signal, wanted, ...(finish && { finish }) });
     },
     ({ signal }) => server.serve(served, { signal }),
-    async ({ signal, stop }) => {
-      if (!preview) return;
-      await preview.show(served, { signal });
-      stop();
+    async ({ signal }) => {
+      await preview?.show(served, { signal });
+      if (preview && !served.isEnded) stop(); // its user has closed it
     },
     ({ signal }) =>
       showStatus(log, () => serverStatus(meter, server, vision), { until: captured, signal }),

@@ -10,7 +10,13 @@ import { StreamInfo, type VideoStream } from "../ffmpeg/stream_info.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import {
+  formatFrameSize,
+  frameBytes,
+  type FrameSize,
+  isFrameSize,
+  MAX_SIDE,
+} from "../frame/frame_size.ts";
 import type { Log } from "../frame/log.ts";
 
 /** After how long a source that has not begun is spoken of, in milliseconds. */
@@ -78,6 +84,14 @@ export class Capture implements AsyncDisposable {
       if (wasInterrupted(ffmpeg.lines)) await aborted(signal, SHARED_INTERRUPT);
       signal.throwIfAborted();
       throw diagnose(ffmpeg.lines, request.source, name);
+    }
+    if (!isFrameSize(output.size)) {
+      throw new Failure(
+        `Cannot stream "${name}": it is ${
+          formatFrameSize(output.size)
+        }, wanted: each side 1 to ${MAX_SIDE}`,
+        "scale it with --resolution WxH",
+      );
     }
     explainScaling(request, info, log);
     clearTimeout(slow);

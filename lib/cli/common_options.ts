@@ -29,7 +29,15 @@ function readFilter(text: string): readonly GraphItem[] {
   return parseGraph(text, definitions).map((item) => {
     if (item.kind !== "own") return item;
     const path = item.path.replaceAll("\\", "/");
-    return { ...item, path: new URL(path, `file://${Deno.cwd()}/`).href };
+    const from = path.startsWith("/") ? "" : Deno.cwd().replaceAll("\\", "/") + "/";
+    const absolute = /^[A-Za-z]:\//.test(path)
+      ? `/${path}`
+      : `/${from}${path}`.replace(/^\/+/, "/");
+    const escaped = absolute.split("/").map(encodeURIComponent).join("/");
+    return {
+      ...item,
+      path: new URL(escaped.replace(/^\/([A-Za-z])%3A\//, "/$1:/"), "file:///").href,
+    };
   });
 }
 

@@ -1,8 +1,8 @@
 /** Single keys from the terminal. */
 
 /**
- * Calls `stop` when q is typed, until the signal is aborted. Does nothing where stdin is no terminal.
- * The terminal is put back on disposal; Ctrl-C keeps its meaning.
+ * Calls `stop` when q is typed. Does nothing where stdin is no terminal. The terminal is put back on
+ * disposal; Ctrl-C keeps its meaning.
  */
 export function onQuitKey(stop: () => void): Disposable {
   if (!Deno.stdin.isTerminal()) return { [Symbol.dispose]: () => {} };

@@ -21,29 +21,34 @@ export interface Control {
 export async function runMain(main: (control: Control) => Promise<void>): Promise<never> {
   const controller = new AbortController();
   const log = new ConsoleLog();
+  /** What was thrown where nobody could catch it. */
+  let stray: { reason: unknown } | undefined;
   const stop = () => {
     if (controller.signal.aborted) return;
     controller.abort();
     // What can't be ended (a write to a pipe that nobody reads) must not keep the user waiting.
-    Deno.unrefTimer(setTimeout(() => Deno.exit(0), PATIENCE));
+    Deno.unrefTimer(setTimeout(() => Deno.exit(stray ? 1 : 0), PATIENCE));
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const name of signals) Deno.addSignalListener(name, stop);
-  globalThis.addEventListener("unhandledrejection", (event) => {
+  const onStray = (event: Event, reason: unknown) => {
     event.preventDefault();
-    report(event.reason, log);
-    Deno.exit(1);
-  });
+    stray ??= { reason };
+    stop();
+  };
+  globalThis.addEventListener("unhandledrejection", (event) => onStray(event, event.reason));
+  globalThis.addEventListener("error", (event) => onStray(event, event.error));
 
   try {
     await main({ signal: controller.signal, stop, log });
   } catch (thrown) {
-    if (!controller.signal.aborted || thrown instanceof Failure) {
-      report(thrown, log);
-      Deno.exit(thrown instanceof UsageError ? 2 : 1);
-    }
+    if (!controller.signal.aborted || thrown instanceof Failure) stray ??= { reason: thrown };
+  }
+  if (stray) {
+    report(stray.reason, log);
+    Deno.exit(stray.reason instanceof UsageError ? 2 : 1);
   }
   log.status("");
   Deno.exit(0);

@@ -48,9 +48,14 @@ export class FfmpegProcess implements AsyncDisposable {
     return this.#child.stdin;
   }
 
+  /** Asks the child to end, without waiting for it. */
+  stop(): void {
+    this.#kill("SIGTERM");
+  }
+
   /** Ends the child: SIGTERM, and SIGKILL where it has not ended 2 s later. Waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#kill("SIGTERM");
+    this.stop();
     const timer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
     try {
       // A child that is stuck in a write to us ends sooner when nobody can read it any more.

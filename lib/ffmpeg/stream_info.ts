@@ -7,7 +7,7 @@
  *       Stream #0:0: Video: rawvideo (Y800 / 0x30303859), gray(pc), 640x480, q=2-31, ..., 30 fps, ...
  */
 
-import { type FrameSize, isFrameSize } from "../frame/frame_size.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
 
 /** A video stream as ffmpeg names it. */
 export interface VideoStream {
@@ -37,10 +37,9 @@ export class StreamInfo {
 /** Reads `  Stream #0:0: Video: ...`; undefined where the line is another. */
 export function parseVideoStream(line: string): VideoStream | undefined {
   const head = /^ {2}Stream #\d+:\d+[^ ]*: Video: (\w+)/.exec(line);
-  const sides = /, (\d+)x(\d+)[ ,]/.exec(`${line},`);
+  const sides = /, ([1-9]\d*)x([1-9]\d*)[ ,]/.exec(`${line},`);
   if (!head?.[1] || !sides) return undefined;
   const size = { width: Number(sides[1]), height: Number(sides[2]) };
-  if (!isFrameSize(size)) return undefined;
   const fps = /, ([\d.]+)(k?) fps\b/.exec(line);
   return {
     codec: head[1],

@@ -1,6 +1,7 @@
 /** The events of the filters as JSON lines, in a file or on stdout. It owns the file. */
 
-import { Failure, messageOf } from "../frame/failure.ts";
+import { Failure } from "../frame/failure.ts";
+import { OutputFile, reasonOf } from "./output_file.ts";
 
 /** How many lines may wait for a slow disk or reader; more are dropped and counted. */
 const MOST_WAITING = 1000;
@@ -16,58 +17,57 @@ export interface Event {
 export class EventLog implements AsyncDisposable {
   /** Lines that a slow disk or reader cost. */
   dropped = 0;
-  readonly #name: string;
-  readonly #file: Deno.FsFile | typeof Deno.stdout;
+  readonly #file: OutputFile;
   readonly #onlyOnChange: boolean;
+  /** How many things a filter last found. */
   readonly #counts = new Map<string, number>();
   readonly #encoder = new TextEncoder();
-  readonly #broken = Promise.withResolvers<void>();
+  readonly #end = Promise.withResolvers<void>();
+  #failure: Failure | undefined;
   #waiting = 0;
   #written: Promise<void> = Promise.resolve();
 
-  /** Opens `name`, emptied; `-` is stdout. Throws a `Failure` where it can't. */
-  constructor(name: string, { onlyOnChange }: { onlyOnChange: boolean }) {
-    this.#name = name;
+  private constructor(file: OutputFile, onlyOnChange: boolean) {
+    this.#file = file;
     this.#onlyOnChange = onlyOnChange;
-    this.#broken.promise.catch(() => {}); // told through `ended`, to whoever waits for it
-    try {
-      const options = { write: true, create: true, truncate: true };
-      this.#file = name === "-" ? Deno.stdout : Deno.openSync(name, options);
-    } catch (thrown) {
-      throw new Failure(
-        `Cannot write "${name}": ${messageOf(thrown)}`,
-        "name a file in a directory that exists and that you may write to",
-        { cause: thrown },
-      );
-    }
   }
 
-  /** Fulfilled when a reader has closed the pipe; rejected with a `Failure` where writing fails. */
+  /** Opens `name`; `-` is stdout. Throws a `Failure` where it can't. */
+  static async open(name: string, { onlyOnChange }: { onlyOnChange: boolean }): Promise<EventLog> {
+    return new EventLog(await OutputFile.open(name), onlyOnChange);
+  }
+
+  /** Fulfilled when nothing more can be written: a reader has closed the pipe, or writing failed. */
   get ended(): Promise<void> {
-    return this.#broken.promise;
+    return this.#end.promise;
   }
 
   /** Writes an event as one line. Never waits. */
   write(event: Event): void {
-    if (this.#onlyOnChange && !this.#changed(event)) return;
     if (this.#waiting === MOST_WAITING) {
       this.dropped++;
       return;
     }
+    if (this.#onlyOnChange && !this.#changed(event)) return;
     this.#waiting++;
     const line = this.#encoder.encode(`${JSON.stringify(event)}\n`);
-    this.#written = this.#written.then(() => this.#writeAll(line)).catch((thrown) => {
-      if (thrown instanceof Deno.errors.BrokenPipe) return this.#broken.resolve();
-      this.#broken.reject(
-        new Failure(`Cannot write "${this.#name}": ${messageOf(thrown)}`, "make room on the disk"),
+    this.#written = this.#written.then(() => this.#file.write(line)).catch((thrown) => {
+      this.#end.resolve();
+      if (thrown instanceof Deno.errors.BrokenPipe) return;
+      const { name } = this.#file;
+      this.#failure ??= new Failure(
+        `Cannot write "${name}": ${reasonOf(thrown)}`,
+        "make room, or name another file with --events",
+        { cause: thrown },
       );
     }).finally(() => this.#waiting--);
   }
 
-  /** Waits until all lines are written and closes the file. */
+  /** Waits until all lines are written and closes the file. Throws a `Failure` where one was not. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#written;
-    if (this.#name !== "-") (this.#file as Deno.FsFile).close();
+    this.#file[Symbol.dispose]();
+    if (this.#failure) throw this.#failure;
   }
 
   /** Whether the filter found another number of things than the last time. */
@@ -78,9 +78,5 @@ export class EventLog implements AsyncDisposable {
     const changed = this.#counts.get(event.filter) !== count;
     this.#counts.set(event.filter, count);
     return changed;
-  }
-
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
   }
 }

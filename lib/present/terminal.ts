@@ -30,6 +30,7 @@ export class Terminal implements Disposable {
   /** Takes over the screen. */
   constructor({ depth }: { depth: ColorDepth }) {
     this.#depth = depth;
+    globalThis.addEventListener("unload", this.#restore); // whatever way out the program takes
     this.#writeNow(ENTER);
   }
 
@@ -48,10 +49,15 @@ export class Terminal implements Disposable {
 
   /** Puts the screen and the cursor back. Can be called again. */
   [Symbol.dispose](): void {
+    globalThis.removeEventListener("unload", this.#restore);
+    this.#restore();
+  }
+
+  readonly #restore = (): void => {
     if (this.#left) return;
     this.#left = true;
     this.#writeNow(LEAVE);
-  }
+  };
 
   #draw(frame: Frame, status: string): string {
     const { columns, rows } = Deno.consoleSize();

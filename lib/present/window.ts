@@ -8,6 +8,9 @@ import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 
+/** How long the last frame may take to be read once the frames have ended, in milliseconds. */
+const LAST_LOOK = 1000;
+
 /** Whether there is a screen for a window. */
 export function hasScreen(): boolean {
   return screenDriver() !== undefined;
@@ -50,12 +53,19 @@ export class Window implements AsyncDisposable {
     this.#ffplay.ended.then(() => gone.abort());
     const writer = this.#ffplay.stdin.getWriter();
     writer.closed.catch(() => {}); // the window has gone; `write` tells so too
+    // A window that its user has paused reads nothing: the write under way ends only with it.
+    const stop = () => this.#ffplay.stop();
+    signal.addEventListener("abort", stop, { once: true });
+    let lastLook: number | undefined;
+    frames.ended.then(() => lastLook = setTimeout(stop, LAST_LOOK));
     using reader = frames.reader({ signal: AbortSignal.any([signal, gone.signal]) });
     try {
       for (let taken; (taken = await reader.take());) await writer.write(taken.value.pixels);
     } catch {
       // The pipe broke: ffplay has ended. Why, it says below.
     } finally {
+      clearTimeout(lastLook);
+      signal.removeEventListener("abort", stop);
       await writer.abort().catch(() => {}); // closes ffplay's stdin, where that is still open
     }
     if (!gone.signal.aborted || signal.aborted) return;

@@ -1,7 +1,7 @@
 /** Frames from a connection: the tutorial's `recv` loop, which collects partial packets into frames. */
 
 import { wallClock } from "../frame/clock.ts";
-import { Failure } from "../frame/failure.ts";
+import { Failure, messageOf } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { RawReader } from "../wire/raw.ts";
@@ -51,7 +51,13 @@ export async function* receiveFrames(
       if (pixels) yield { ...size, pixels, sequence: sequence++, capturedAt: wallClock() };
     }
   } catch (thrown) {
-    if (!closed && !(thrown instanceof Deno.errors.ConnectionReset)) throw thrown;
+    if (!closed && !(thrown instanceof Deno.errors.ConnectionReset)) {
+      throw new Failure(
+        `The stream broke off after ${sequence} frames: ${messageOf(thrown)}`,
+        "check the network and the server",
+        { cause: thrown },
+      );
+    }
   } finally {
     clearInterval(check);
     signal.removeEventListener("abort", close);

@@ -1,6 +1,6 @@
 /** The way from a filter's picture back to the frame as it arrived. */
 
-import type { Affine, Box } from "./filter.ts";
+import type { Affine, Box, Finds } from "./filter.ts";
 
 export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
 
@@ -22,4 +22,27 @@ export function moveBox([x, y, width, height]: Box, [a, b, c, d, e, f]: Affine):
   const left = Math.round(Math.min(...xs));
   const top = Math.round(Math.min(...ys));
   return [left, top, Math.round(Math.max(...xs)) - left, Math.round(Math.max(...ys)) - top];
+}
+
+/** Finds in pixels of the frame as it arrived: `boxes` and `faces`, `lines` (x1, y1, x2, y2), `points`. */
+export function moveFinds(finds: Finds, way: Affine): Finds {
+  const moved: { [what: string]: unknown } = { ...finds };
+  const move = <T>(what: string, one: (value: T) => T) => {
+    const list = finds[what];
+    if (Array.isArray(list)) moved[what] = list.map(one);
+  };
+  move<Box>("boxes", (box) => moveBox(box, way));
+  move<Box>("faces", (box) => moveBox(box, way));
+  move<Box>(
+    "lines",
+    ([x1, y1, x2, y2]) => [...movePoint([x1, y1], way), ...movePoint([x2, y2], way)],
+  );
+  move<[number, number]>("points", (point) => movePoint(point, way));
+  return moved;
+}
+
+/** A pixel is a square: it is its middle that is moved. */
+function movePoint([x, y]: [number, number], [a, b, c, d, e, f]: Affine): [number, number] {
+  const [u, v] = [x + 0.5, y + 0.5];
+  return [Math.round(a * u + b * v + c - 0.5), Math.round(d * u + e * v + f - 0.5)];
 }

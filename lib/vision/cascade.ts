@@ -3,6 +3,7 @@
  * for come out. Whoever makes a `Cascade` disposes of it.
  */
 
+import { common } from "./boxes.ts";
 import type { CascadeClassifier, Cv, Mat, Size } from "./cv.ts";
 import type { Box } from "./filter.ts";
 
@@ -75,7 +76,8 @@ export class Cascade implements Disposable {
     if (shrink !== 1) cv.resize(part, copy, size, 0, 0, cv.INTER_LINEAR);
     return this.detect(shrink === 1 ? part : copy, search).map(([x, y, w, h]) => {
       const whole = (side: number) => Math.round(side * shrink);
-      return [left + whole(x), top + whole(y), whole(w), whole(h)];
+      const box: Box = [left + whole(x), top + whole(y), whole(w), whole(h)];
+      return common(box, [left, top, width, height]); // rounding may lead out of the part
     });
   }
 

@@ -5,7 +5,7 @@
 
 import { messageOf } from "../frame/failure.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
-import { compose, IDENTITY, moveBox } from "./affine.ts";
+import { compose, IDENTITY, moveFinds } from "./affine.ts";
 import { cv, cvMessage, type Mat } from "./cv.ts";
 import { drawBoxes } from "./draw.ts";
 import type { Affine, Filter, Finds, FrameFacts } from "./filter.ts";
@@ -56,7 +56,6 @@ export class Chain {
   readonly #listener: ChainListener;
   readonly #stages: Stage[] = [];
   readonly #faults = new Set<string>();
-  #input: Mat;
   #facts: FrameFacts = { sequence: 0, capturedAt: 0 };
 
   /**
@@ -66,7 +65,6 @@ export class Chain {
   constructor(plans: StagePlan[], size: FrameSize, listener: ChainListener) {
     this.#size = size;
     this.#listener = listener;
-    this.#input = new cv.Mat(size.height, size.width, cv.CV_8UC1);
     let wayBack = IDENTITY;
     let reached = size;
     for (const plan of plans) {
@@ -85,34 +83,42 @@ export class Chain {
     await Promise.all(this.#stages.map(({ running }) => "look" in running && running.ready));
   }
 
-  /** Processes a frame. The result may be the given buffer, written over. */
+  /**
+   * Processes a frame. The result may be the given buffer, written over; where something fails that no
+   * filter answers for, it is the frame as it came.
+   */
   async process(
     pixels: Uint8Array<ArrayBuffer>,
     facts: FrameFacts,
   ): Promise<Uint8Array<ArrayBuffer>> {
     this.#facts = facts;
-    if (this.#input.isDeleted()) {
-      this.#input = new cv.Mat(this.#size.height, this.#size.width, cv.CV_8UC1);
-    }
-    this.#input.data.set(pixels);
-    let mat = this.#input;
+    let mat = this.#fill(pixels);
     try {
       for (const stage of this.#stages) {
         const next = await this.#run(stage, mat);
-        if (next === mat) continue;
-        if (mat !== this.#input) mat.delete();
+        if (next !== mat) mat[Symbol.dispose]();
         mat = next;
       }
       return this.#read(mat, pixels);
+    } catch (thrown) {
+      this.#fault("chain", `${cvMessage(thrown)}${place(thrown)}`);
+      using unfiltered = this.#fill(pixels);
+      return this.#read(unfiltered, pixels);
     } finally {
-      if (mat !== this.#input) mat.delete();
+      mat[Symbol.dispose]();
     }
   }
 
-  /** Closes the filters and deletes the Mats. */
-  close(): void {
-    for (const { running } of this.#stages) running.close?.();
-    if (!this.#input.isDeleted()) this.#input.delete();
+  /** Waits for what the detectors have begun, then closes all filters. */
+  async close(): Promise<void> {
+    for (const { running } of this.#stages) await running.close?.();
+  }
+
+  /** A Mat of the frame's pixels, for the caller to delete. */
+  #fill(pixels: Uint8Array): Mat {
+    const mat = new cv.Mat(this.#size.height, this.#size.width, cv.CV_8UC1);
+    mat.data.set(pixels);
+    return mat;
   }
 
   async #run(stage: Stage, mat: Mat): Promise<Mat> {
@@ -120,7 +126,7 @@ export class Chain {
     if ("look" in running) {
       const boxes = await running.look(mat, this.#facts, {
         report: (finds, facts) => this.#report(plan.name, finds, wayBack, facts),
-        fault: (message) => this.#fault(plan, message),
+        fault: (message) => this.#fault(plan.name, message),
       });
       drawBoxes(cv, mat, boxes);
       return mat;
@@ -132,9 +138,9 @@ export class Chain {
       stage.failures = 0;
       return result;
     } catch (thrown) {
-      this.#fault(plan, `${cvMessage(thrown)}${place(thrown)}`);
+      this.#fault(plan.name, `${cvMessage(thrown)}${place(thrown)}`);
       if (++stage.failures === MOST_FAILURES) {
-        this.#fault(plan, `left out, it failed ${MOST_FAILURES} times in a row`);
+        this.#fault(plan.name, `left out, it failed ${MOST_FAILURES} times in a row`);
       }
       if (!kept) return mat;
       if (mat.isDeleted() || !sameShape(mat, kept)) return kept.clone();
@@ -147,11 +153,10 @@ export class Chain {
 
   #report(filter: string, finds: Finds, wayBack: Affine, facts = this.#facts): void {
     const { sequence, capturedAt } = facts;
-    const boxes = finds.boxes && { boxes: finds.boxes.map((box) => moveBox(box, wayBack)) };
-    this.#listener.event({ sequence, capturedAt, filter, ...finds, ...boxes });
+    this.#listener.event({ sequence, capturedAt, filter, ...moveFinds(finds, wayBack) });
   }
 
-  #fault({ name }: StagePlan, what: string): void {
+  #fault(name: string, what: string): void {
     const message = `filter ${name}: ${what}`;
     if (this.#faults.has(message) || this.#faults.size === MOST_FAULTS) return;
     this.#faults.add(message);

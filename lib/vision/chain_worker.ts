@@ -3,6 +3,7 @@
 /// <reference lib="deno.worker" />
 
 import type { FrameSize } from "../frame/frame_size.ts";
+import { IDENTITY } from "./affine.ts";
 import { Chain, type FilterEvent, place, type StagePlan } from "./chain.ts";
 import { cv, cvMessage } from "./cv.ts";
 import type { Filter, FilterContext, FrameFacts } from "./filter.ts";
@@ -12,14 +13,16 @@ import { detectors, filters } from "./registry.ts";
 
 export type ChainRequest =
   | { readonly kind: "open"; readonly graph: readonly GraphItem[]; readonly size: FrameSize }
-  | ({ readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer> } & FrameFacts);
+  | ({ readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer> } & FrameFacts)
+  | { readonly kind: "close" };
 
 export type ChainReply =
   | { readonly kind: "opened"; readonly output: FrameSize }
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer>; readonly took: number }
   | { readonly kind: "event"; readonly event: FilterEvent }
-  | { readonly kind: "fault"; readonly message: string };
+  | { readonly kind: "fault"; readonly message: string }
+  | { readonly kind: "closed" };
 
 /** What the user's own module exports by default. */
 type OwnFilter = (context: FilterContext<Options>) => Filter | Promise<Filter>;
@@ -28,6 +31,10 @@ let chain: Chain | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<ChainRequest>) => {
   if (data.kind === "open") return reply(await open(data.graph, data.size));
+  if (data.kind === "close") {
+    await chain?.close();
+    return reply({ kind: "closed" });
+  }
   if (!chain) return;
   const startedAt = performance.now();
   const pixels = await chain.process(data.pixels, data);
@@ -55,7 +62,7 @@ function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
     return {
       ...{ name, own: false, looks: false },
       start: (size, report) => filter.create({ cv, ...size, options, report }),
-      wayBack: (size) => filter.wayBack?.(size, options) ?? [1, 0, 0, 0, 1, 0],
+      wayBack: (size) => filter.wayBack?.(size, options) ?? IDENTITY,
     };
   }
   const rate = Number(options.rate);

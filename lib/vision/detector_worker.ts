@@ -45,9 +45,9 @@ function open(data: Extract<DetectorRequest, { kind: "open" }>): DetectorReply {
 
 function look(pixels: Uint8Array<ArrayBuffer>): DetectorReply {
   if (!detector) return { kind: "fault", message: "the detector did not start" };
-  using mat = new cv.Mat(size.height, size.width, cv.CV_8UC1);
-  mat.data.set(pixels);
   try {
+    using mat = new cv.Mat(size.height, size.width, cv.CV_8UC1);
+    mat.data.set(pixels);
     return { kind: "finds", finds: detector.detect(mat) };
   } catch (thrown) {
     return { kind: "fault", message: cvMessage(thrown) };

@@ -3,9 +3,15 @@
  * and its boxes are drawn until newer ones are known.
  */
 
-import type { Mat } from "./cv.ts";
+import { cv, type Mat } from "./cv.ts";
 import type { Box, Finds, FrameFacts } from "./filter.ts";
 import type { DetectorReply, DetectorRequest } from "./detector_worker.ts";
+
+/** After so many failures in a row nothing is looked for any more: each exception of OpenCV's leaks. */
+const MOST_FAILURES = 100;
+
+/** How long a detection under way is waited for at the end, in milliseconds. */
+const LAST_LOOK = 500;
 
 export interface LookoutOptions {
   readonly name: string;
@@ -25,6 +31,7 @@ export class Lookout {
   /** Fulfilled when the detector has started; rejected where it can't. */
   readonly ready: Promise<void>;
   readonly #options: LookoutOptions;
+  readonly #size: { width: number; height: number };
   readonly #worker: Worker;
   #boxes: readonly Box[] = [];
   /** The detection under way: settled when it is over. */
@@ -32,15 +39,19 @@ export class Lookout {
   #done: (reply: DetectorReply) => void = () => {};
   /** How long the last detection took, in milliseconds. */
   #took = Infinity;
-  #startedAt = -Infinity;
-  #lastFrameAt = -Infinity;
+  #failures = 0;
+  /** When the next detection is due, by `rate`. */
+  #dueAt = -Infinity;
+  #before: FrameFacts | undefined;
 
   constructor(options: LookoutOptions, size: { width: number; height: number }) {
     this.#options = options;
+    this.#size = size;
     this.#worker = new Worker(new URL("./detector_worker.ts", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<DetectorReply>) => this.#done(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
+      this.#failures = MOST_FAILURES; // the Worker has ended
       this.#done({ kind: "fault", message: event.message });
     };
     this.ready = new Promise((resolve, reject) => {
@@ -58,42 +69,74 @@ export class Lookout {
     facts: FrameFacts,
     listener: LookoutListener,
   ): Promise<readonly Box[]> {
-    const now = performance.now();
-    const interval = now - this.#lastFrameAt;
-    this.#lastFrameAt = now;
     const { rate, draw } = this.#options;
-    const due = rate === 0 || now - this.#startedAt >= 1000 / rate;
-    if (due && !this.#looking) this.#begin(mat, facts, listener);
+    const now = performance.now();
+    if (now >= this.#dueAt && !this.#looking && this.#failures < MOST_FAILURES) {
+      if (rate > 0) this.#dueAt = nextDue(this.#dueAt, 1000 / rate, now);
+      this.#begin(mat, facts, listener);
+    }
+    const interval = this.#interval(facts);
     if (this.#looking && this.#took < interval) await atMost(interval, this.#looking);
     return draw ? this.#boxes : [];
   }
 
-  close(): void {
+  /** Waits a little for the detection under way and ends the Worker. */
+  async close(): Promise<void> {
+    if (this.#looking) await atMost(LAST_LOOK, this.#looking);
     this.#worker.terminate();
   }
 
+  /** Milliseconds between the stream's frames, also where some were skipped; 0 for the first. */
+  #interval(facts: FrameFacts): number {
+    const before = this.#before;
+    this.#before = facts;
+    if (!before || facts.sequence <= before.sequence) return 0;
+    return (facts.capturedAt - before.capturedAt) / (facts.sequence - before.sequence);
+  }
+
   #begin(mat: Mat, facts: FrameFacts, { report, fault }: LookoutListener): void {
-    const startedAt = this.#startedAt = performance.now();
+    const startedAt = performance.now();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#looking = promise;
     this.#done = (reply) => {
       this.#looking = undefined;
       this.#took = performance.now() - startedAt;
       if (reply.kind === "fault") {
+        this.#failures++;
+        this.#boxes = [];
         fault(reply.message);
       } else if (reply.kind === "finds") {
+        this.#failures = 0;
         this.#boxes = reply.finds.boxes ?? [];
         report(reply.finds, facts);
       }
       resolve();
     };
-    const pixels = mat.data.slice();
+    const pixels = this.#copy(mat);
     this.#send({ kind: "frame", pixels }, [pixels.buffer]);
+  }
+
+  /** The Mat's pixels, in the size that the detector was started with. */
+  #copy(mat: Mat): Uint8Array<ArrayBuffer> {
+    const { width, height } = this.#size;
+    using fitted = new cv.Mat();
+    if (mat.rows === height && mat.cols === width) {
+      if (mat.isContinuous()) return mat.data.slice();
+      mat.copyTo(fitted);
+    } else {
+      cv.resize(mat, fitted, new cv.Size(width, height));
+    }
+    return fitted.data.slice();
   }
 
   #send(request: DetectorRequest, transfer: Transferable[] = []): void {
     this.#worker.postMessage(request, transfer);
   }
+}
+
+/** Keeps the beat where it was kept so far, so that a rate does not slip to a divisor of the stream's. */
+function nextDue(dueAt: number, period: number, now: number): number {
+  return dueAt + period > now ? dueAt + period : now + period;
 }
 
 /** Waits for a promise, for so many milliseconds at the most. */

@@ -23,7 +23,10 @@ export interface VisionOptions {
   readonly onEvent?: (event: FilterEvent) => void;
 }
 
-export class Vision implements Disposable {
+/** How long the filters may take to close, in milliseconds. */
+const CLOSING = 1000;
+
+export class Vision implements AsyncDisposable {
   /** Frames processed, and those skipped because the chain was busy. */
   readonly meter = new Meter();
   /** How long the last frame took in the chain, in milliseconds. */
@@ -32,6 +35,8 @@ export class Vision implements Disposable {
   readonly #worker: Worker;
   #output: FrameSize;
   #answer: PromiseWithResolvers<ChainReply> = Promise.withResolvers();
+  /** Why the Worker has ended. */
+  #failure: Failure | undefined;
 
   private constructor(options: VisionOptions) {
     this.#options = options;
@@ -40,15 +45,25 @@ export class Vision implements Disposable {
     this.#worker.onmessage = ({ data }: MessageEvent<ChainReply>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#answer.reject(
-        new Failure(`The filters ended: ${event.message}`, "leave out one filter after the other"),
+      this.#failure = new Failure(
+        `The filters ended: ${event.message}`,
+        "leave out one filter after the other",
       );
+      this.#answer.reject(this.#failure);
     };
   }
 
-  /** Loads OpenCV and starts the filters. Throws a `Failure` where one of them refuses. */
-  static async open(options: VisionOptions): Promise<Vision> {
+  /**
+   * Loads OpenCV and starts the filters. Throws a `Failure` where one of them refuses, and the signal's
+   * reason on abort.
+   */
+  static async open(
+    options: VisionOptions,
+    { signal }: { signal: AbortSignal },
+  ): Promise<Vision> {
     const vision = new Vision(options);
+    const stopped = () => vision.#answer.reject(signal.reason);
+    signal.addEventListener("abort", stopped, { once: true });
     try {
       const { graph, size } = options;
       const reply = await vision.#ask({ kind: "open", graph, size });
@@ -61,8 +76,10 @@ export class Vision implements Disposable {
       if (reply.kind === "opened") vision.#output = reply.output;
       return vision;
     } catch (thrown) {
-      vision[Symbol.dispose]();
+      vision.#worker.terminate();
       throw thrown;
+    } finally {
+      signal.removeEventListener("abort", stopped);
     }
   }
 
@@ -118,13 +135,26 @@ export class Vision implements Disposable {
     return `filter ${took.toFixed(1)} ms ${meter.rate().toFixed(1)} fps ${meter.skipped} skipped`;
   }
 
-  /** Ends the Worker. */
-  [Symbol.dispose](): void {
-    this.#worker.terminate();
+  /** Closes the filters, which may still report, and ends the Worker. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const timer = setTimeout(() => this.#answer.resolve({ kind: "closed" }), CLOSING);
+    try {
+      let reply = await this.#ask({ kind: "close" });
+      while (reply.kind === "frame") { // one that was under way on abort
+        this.#answer = Promise.withResolvers();
+        reply = await this.#answer.promise;
+      }
+    } catch {
+      // the Worker has ended by itself, which `run` has told
+    } finally {
+      clearTimeout(timer);
+      this.#worker.terminate();
+    }
   }
 
   #ask(request: ChainRequest, transfer: Transferable[] = []): Promise<ChainReply> {
     this.#answer = Promise.withResolvers();
+    if (this.#failure) this.#answer.reject(this.#failure);
     this.#worker.postMessage(request, transfer);
     return this.#answer.promise;
   }

@@ -159,6 +159,22 @@ Deno.test("server --filter: nothing is processed while nobody watches", async ()
   assert(processed() > 10, `${processed()} frames were processed for a client`);
 });
 
+Deno.test("client --filter --frames 1: the one look is told, and a filter is closed at the end", async () => {
+  await using dir = new TempDir();
+  await Deno.writeTextFile(
+    dir.file("end.js"),
+    "export default ({ report }) => ({ process() {}, close() { report({ closed: true }); } });",
+  );
+  await using server = startServer(["-i", await faceFilm(dir), "--loop"]);
+  const filter = ["--filter", `faces,${dir.file("end.js")}`, "--events", "-", "--frames", "1"];
+  await using client = startClient(await portOf(server), ["320", "240", ...filter]);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  const events = parseLines(stdout);
+  assertEquals(events.filter(({ filter }) => filter === "faces").length, 1);
+  assertEquals(events.at(-1)?.closed, true);
+});
+
 const bad: [filter: string, code: number, words: string][] = [
   ["fases", 2, 'did you mean "faces"'],
   ["faces=scael=1", 2, 'did you mean "scale"'],

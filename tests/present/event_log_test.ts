@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assertEquals, assertRejects } from "../assert.ts";
 import { Failure } from "../../lib/frame/failure.ts";
 import { EventLog } from "../../lib/present/event_log.ts";
 
@@ -13,7 +13,7 @@ async function written(
   const file = await Deno.makeTempFile();
   try {
     {
-      await using log = new EventLog(file, { onlyOnChange });
+      await using log = await EventLog.open(file, { onlyOnChange });
       for (const one of events) log.write(one);
     }
     const lines = (await Deno.readTextFile(file)).trimEnd().split("\n");
@@ -33,6 +33,31 @@ Deno.test("EventLog.write() with onlyOnChange writes where a filter's number of 
   assertEquals(await written(true, events), [0, 9, 2, 4, 5]);
 });
 
-Deno.test("new EventLog() says why a file can't be written", () => {
-  assertThrows(() => new EventLog("/nosuch/x", { onlyOnChange: false }), Failure, '"/nosuch/x"');
+Deno.test("EventLog.open() says why a file can't be written", async () => {
+  const open = () => EventLog.open("/nosuch/x", { onlyOnChange: false });
+  await assertRejects(open, Failure, '"/nosuch/x": there is no such directory');
+});
+
+Deno.test("EventLog.open() leaves an old file alone until the first event", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, "old, and longer than one event can be".repeat(9));
+  await (await EventLog.open(file, { onlyOnChange: false }))[Symbol.asyncDispose]();
+  assertEquals((await Deno.readTextFile(file)).startsWith("old"), true);
+  {
+    await using log = await EventLog.open(file, { onlyOnChange: false });
+    log.write(event(1, "a", 0));
+  }
+  assertEquals(JSON.parse(await Deno.readTextFile(file)).sequence, 1);
+  await Deno.remove(file);
+});
+
+Deno.test({
+  name: "EventLog throws at its end where a line could not be written",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const log = await EventLog.open("/dev/full", { onlyOnChange: false });
+    log.write(event(1, "a", 0));
+    await log.ended;
+    await assertRejects(() => log[Symbol.asyncDispose](), Failure, "the disk is full");
+  },
 });

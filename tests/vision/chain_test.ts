@@ -29,7 +29,7 @@ async function run(plans: StagePlan[], times = 1) {
   for (let sequence = 0; sequence < times; sequence++) {
     pixels = [...await chain.process(Uint8Array.from(PIXELS), { sequence, capturedAt: 7 })];
   }
-  chain.close();
+  await chain.close();
   return { pixels, events, faults, output: chain.output };
 }
 
@@ -81,6 +81,12 @@ for (
     assertEquals(faults[0]?.includes(words), true, faults[0]);
   });
 }
+
+Deno.test("Chain.process() goes on where a filter changes the size in its own Mat", async () => {
+  const inPlace = stage((mat) => cv.resize(mat, mat, new cv.Size(2, 1), 0, 0, cv.INTER_NEAREST));
+  const { pixels, faults, output } = await run([inPlace], 3);
+  assertEquals([output, pixels.length, faults], [{ width: 2, height: 1 }, 2, []]);
+});
 
 Deno.test("Chain.process() keeps the announced size where a filter of another size fails", async () => {
   let calls = 0;

@@ -19,7 +19,7 @@ export const corners = defineFilter({
     apart: number(10, { from: 0, to: 16384, help: "pixels between two points at the least" }),
     draw: whole(1, { from: 0, to: 1, help: "1 draws circles, 0 leaves the picture alone" }),
   },
-  reports: "points, each [x,y] in pixels of the picture that the filter is given",
+  reports: "points, each [x,y]",
   create: ({ cv, options: { most, quality, apart, draw }, report }) => ({
     process(mat) {
       using found = new cv.Mat();

@@ -17,7 +17,7 @@ export const lines = defineFilter({
     gap: whole(10, { from: 0, to: 16384, help: "pixels; gaps up to this are bridged" }),
     draw: whole(1, { from: 0, to: 1, help: "1 draws the lines, 0 leaves the picture alone" }),
   },
-  reports: "lines, each [x1,y1,x2,y2] in pixels of the picture that the filter is given",
+  reports: "lines, each [x1,y1,x2,y2]",
   create: ({ cv, options: { low, high, votes, min, gap, draw }, report }) => ({
     process(mat) {
       using edges = new cv.Mat();

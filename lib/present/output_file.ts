@@ -1,0 +1,55 @@
+/** A file, or stdout, that is written to from its beginning. It owns the file. */
+
+import { Failure, messageOf } from "../frame/failure.ts";
+
+export class OutputFile implements Disposable {
+  /** The file's name, or `-` for stdout. */
+  readonly name: string;
+  readonly #file: Deno.FsFile | typeof Deno.stdout;
+  #untouched = true;
+
+  private constructor(name: string, file: Deno.FsFile | typeof Deno.stdout) {
+    this.name = name;
+    this.#file = file;
+  }
+
+  /**
+   * Opens `name`; `-` is stdout. What a file held stays there until the first write: a run that comes to
+   * nothing costs nothing. Throws a `Failure` where it can't be opened.
+   */
+  static async open(name: string): Promise<OutputFile> {
+    if (name === "-") return new OutputFile(name, Deno.stdout);
+    try {
+      return new OutputFile(name, await Deno.open(name, { write: true, create: true }));
+    } catch (thrown) {
+      throw new Failure(
+        `Cannot write "${name}": ${reasonOf(thrown)}`,
+        "name a file in a directory that exists and that you may write to",
+        { cause: thrown },
+      );
+    }
+  }
+
+  /** Writes all the bytes. Throws what the system throws. */
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#untouched && this.#file instanceof Deno.FsFile) {
+      if ((await this.#file.stat()).isFile) await this.#file.truncate();
+    }
+    this.#untouched = false;
+    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#file instanceof Deno.FsFile) this.#file.close();
+  }
+}
+
+/** Why the system refused, in plain words. */
+export function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.NotFound) return "there is no such directory";
+  if (thrown instanceof Deno.errors.PermissionDenied) return "not allowed";
+  if (thrown instanceof Deno.errors.NotCapable) return "a device, not a file (-o - is stdout)";
+  if (thrown instanceof Deno.errors.IsADirectory) return "it is a directory";
+  if ((thrown as { code?: string }).code === "ENOSPC") return "the disk is full";
+  return messageOf(thrown);
+}
