@@ -88,5 +88,6 @@ await runMain(async (control) => {
   clearTimeout(timer);
   if (missed > 0 && records.length > 0) log.warn(`the output was too slow for ${missed} frames`);
   if (events?.dropped) log.warn(`the events' reader was too slow for ${events.dropped} lines`);
-  log.info(`ended after ${meter.frames} frames in ${meter.seconds.toFixed(1)} s`);
+  const frames = vision ? delivered : meter.frames;
+  log.info(`ended after ${frames} frames in ${meter.seconds.toFixed(1)} s`);
 });

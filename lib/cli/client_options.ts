@@ -112,6 +112,17 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
       "give one of -o -, --events - and --display terminal, once",
     );
   }
+  const files = [...output, ...(values.events === undefined ? [] : [values.events])];
+  const twice = files.find((name, i) => files.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new UsageError(`"${twice}" is given two things to hold`, "name a file for each");
+  }
+  if (output.includes("-") && Deno.stdout.isTerminal()) {
+    throw new UsageError(
+      "-o - would write raw pixels to the terminal",
+      "put a program behind it (| python3 mine.py), or name a file",
+    );
+  }
   if (values.events !== undefined && !values.filter) {
     throw new UsageError("--events is given without a filter", "name one, as in --filter faces");
   }

@@ -124,7 +124,9 @@ function joinValues(args: string[], byFlag: Map<string, [name: string, row: Opti
     if (name === undefined || row === undefined) {
       joined.push(arg);
     } else if ("value" in row) {
-      joined.push(`${flagName(name)}=${rest?.replace(/^=/, "") ?? args[++i] ?? ""}`);
+      // An option right behind it is no value: that has been forgotten.
+      const next = rest === undefined && !byFlag.has(args[i + 1] ?? "") ? args[++i] : undefined;
+      joined.push(`${flagName(name)}=${rest?.replace(/^=/, "") ?? next ?? ""}`);
     } else if (rest?.startsWith("=")) {
       throw new UsageError(
         `${flag} is given a value, wanted: ${flag} alone`,

@@ -8,7 +8,7 @@ import { ConsoleLog } from "./console_log.ts";
 import { UsageError } from "./option_table.ts";
 
 /** How long a program may take to end once it has been told to, in milliseconds. */
-const PATIENCE = 4000;
+const PATIENCE = 2500;
 
 /** What main is given. `stop` ends the program as a signal does. */
 export interface Control {
@@ -32,7 +32,8 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const name of signals) Deno.addSignalListener(name, stop);
+  const onSignal = () => controller.signal.aborted ? Deno.exit(1) : stop(); // twice: at once
+  for (const name of signals) Deno.addSignalListener(name, onSignal);
   const onStray = (event: Event, reason: unknown) => {
     event.preventDefault();
     stray ??= { reason };

@@ -107,8 +107,8 @@ const INPUT_RULES: readonly Rule[] = [
 const COMMON_RULES: readonly Rule[] = [
   [
     /Picture size \S+ is invalid|Cannot allocate memory/,
-    "the picture is too large",
-    "ask for a smaller one with -r WxH",
+    "ffmpeg can't make a picture of this size",
+    "ask for another one with -r WxH",
   ],
   [
     /Input\/output error/,

@@ -69,8 +69,9 @@ export class Window implements AsyncDisposable {
       await writer.abort().catch(() => {}); // closes ffplay's stdin, where that is still open
     }
     if (!gone.signal.aborted || signal.aborted) return;
-    const { code } = await this.#ffplay.ended;
-    if (code === 0 || code === 123) return; // closed by its user; 123: told to end (SIGTERM, SIGINT)
+    await this.#ffplay.ended;
+    // Else its user has closed it, one way or another.
+    if (!this.#ffplay.lines.some((line) => /SDL|display|video device/i.test(line))) return;
     throw new Failure(
       `Cannot show a window: ffplay says: ${lastWords(this.#ffplay.lines)}`,
       "check DISPLAY, or choose another display: --display terminal or none",

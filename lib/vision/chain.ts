@@ -45,6 +45,7 @@ interface Stage {
   readonly running: Filter | Lookout;
   /** From this stage's input to the frame as it arrived. */
   readonly wayBack: Affine;
+  readonly output: FrameSize;
   /** How often it failed in a row. */
   failures: number;
 }
@@ -68,12 +69,13 @@ export class Chain {
     let wayBack = IDENTITY;
     let reached = size;
     for (const plan of plans) {
-      const next = outputSize(plan, reached);
+      const output = tried(plan, () => outputSize(plan, reached));
       const back = wayBack;
-      const running = plan.start(reached, (finds) => this.#report(plan.name, finds, back));
-      this.#stages.push({ plan, running, wayBack, failures: 0 });
-      wayBack = compose(wayBack, plan.wayBack?.(reached) ?? scaling(next, reached));
-      reached = next;
+      const report = (finds: Finds) => this.#report(plan.name, finds, back);
+      const running = tried(plan, () => plan.start(reached, report));
+      this.#stages.push({ plan, running, wayBack, output, failures: 0 });
+      wayBack = compose(wayBack, plan.wayBack?.(reached) ?? scaling(output, reached));
+      reached = output;
     }
     this.output = reached;
   }
@@ -135,6 +137,10 @@ export class Chain {
     const kept = plan.own ? mat.clone() : undefined;
     try {
       const result = checked(running.process(mat, this.#facts), mat);
+      const { width, height } = stage.output;
+      if (plan.own && (result.cols !== width || result.rows !== height)) {
+        this.#fault(plan.name, `it changed its size from ${width}x${height}; it is scaled to that`);
+      }
       stage.failures = 0;
       return result;
     } catch (thrown) {
@@ -152,6 +158,7 @@ export class Chain {
   }
 
   #report(filter: string, finds: Finds, wayBack: Affine, facts = this.#facts): void {
+    checkFinds(finds);
     const { sequence, capturedAt } = facts;
     this.#listener.event({ sequence, capturedAt, filter, ...moveFinds(finds, wayBack) });
   }
@@ -183,17 +190,35 @@ export class Chain {
   }
 }
 
+/** Does what starts a filter; what it throws then names the filter. */
+function tried<T>({ name }: StagePlan, start: () => T): T {
+  try {
+    return start();
+  } catch (thrown) {
+    throw new Error(`${name}: ${cvMessage(thrown)}${place(thrown)}`, { cause: thrown });
+  }
+}
+
 /** What a filter gave back, where that is a gray picture; `mat` where it gave nothing. */
 function checked(result: Mat | void, mat: Mat): Mat {
   const given = result ?? mat;
-  if (!(given instanceof cv.Mat) || given.isDeleted()) {
-    throw new TypeError("it returned something else than a Mat");
-  }
+  if (!(given instanceof cv.Mat)) throw new TypeError("it returned something else than a Mat");
+  if (given.isDeleted()) throw new TypeError("it deleted the Mat that is to go on");
   if (given.type() !== cv.CV_8UC1 || given.rows === 0 || given.cols === 0) {
     if (given !== mat) given.delete();
     throw new TypeError("it returned a Mat that is not gray (CV_8UC1), or empty");
   }
   return given;
+}
+
+/** Throws, in the filter that reports, where its finds can't be written as JSON. */
+function checkFinds(finds: unknown): void {
+  try {
+    if (typeof finds === "object" && finds !== null && JSON.stringify(finds)) return;
+  } catch {
+    // a BigInt or a circle
+  }
+  throw new TypeError("report() wants an object that JSON can hold");
 }
 
 function sameShape(a: Mat, b: Mat): boolean {

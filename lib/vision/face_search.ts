@@ -38,7 +38,7 @@ export class FaceSearch implements Disposable {
   readonly #cascade: Cascade;
   readonly #search: CascadeSearch;
   readonly #scan: FaceScan;
-  #known: Known[] = [];
+  #known: Known[] | undefined;
 
   /** The cascade stays the caller's. */
   constructor(
@@ -52,6 +52,7 @@ export class FaceSearch implements Disposable {
 
   /** The faces in the film's next picture. */
   find(mat: Mat): Box[] {
+    if (!this.#known) return this.#findFirst(mat);
     const faces: Known[] = [];
     const isNew = (box: Box) => !faces.some((face) => covers(face.box, box));
     const lost: Known[] = [];
@@ -75,6 +76,13 @@ export class FaceSearch implements Disposable {
     this.#known = [...faces, ...lost.filter(({ box }) => isNew(box))];
     return faces.map(({ box }) => box)
       .filter((box, _, all) => !all.some((other) => other[2] > box[2] && covers(other, box)));
+  }
+
+  /** The first picture is searched plainly: whoever looks at one alone gets what is in it. */
+  #findFirst(mat: Mat): Box[] {
+    const boxes = this.#cascade.detect(mat, this.#search);
+    this.#known = boxes.map((box) => ({ box, speed: [0, 0], missed: 0 }));
+    return boxes;
   }
 
   /**

@@ -27,6 +27,9 @@ export function parseGraph(text: string, definitions: Definitions): GraphItem[] 
     if (/^(\.{0,2}\/|[A-Za-z]:\\).*\.m?js$/.test(plain)) {
       return { kind: "own", path: plain, options: ownOptions(options) };
     }
+    if (/\.m?js$/.test(plain)) {
+      throw new Error(`a module's path begins with ./ or /, wanted: ./${plain}`);
+    }
     const definition = definitions.find((candidate) => candidate.name === plain);
     if (!definition) throw unknown("filter", plain, definitions.map(({ name }) => name));
     return {

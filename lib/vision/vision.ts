@@ -6,7 +6,7 @@
 
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
 import { Meter } from "../frame/meter.ts";
@@ -22,6 +22,9 @@ export interface VisionOptions {
   /** Called with what the filters find. */
   readonly onEvent?: (event: FilterEvent) => void;
 }
+
+/** How long a frame may take in the chain before the filters are given up, in milliseconds. */
+const LONGEST = 10_000;
 
 /** How long the filters may take to close, in milliseconds. */
 const CLOSING = 1000;
@@ -74,6 +77,10 @@ export class Vision implements AsyncDisposable {
         );
       }
       if (reply.kind === "opened") vision.#output = reply.output;
+      const { width, height } = vision.#output;
+      if (width !== size.width || height !== size.height) {
+        options.log.info(`after the filters: ${formatFrameSize(vision.#output)}`);
+      }
       return vision;
     } catch (thrown) {
       vision.#worker.terminate();
@@ -105,6 +112,16 @@ export class Vision implements AsyncDisposable {
     using reader = input.reader({ signal });
     const stopped = () => this.#answer.reject(signal.reason);
     signal.addEventListener("abort", stopped, { once: true });
+    // A filter that loops for ever, or ends its Worker, says nothing.
+    let askedAt = Infinity;
+    const watch = setInterval(() => {
+      if (performance.now() - askedAt < LONGEST) return;
+      this.#failure = new Failure(
+        `The filters have given no answer for ${LONGEST / 1000} s`,
+        "leave out one filter after the other",
+      );
+      this.#answer.reject(this.#failure);
+    }, LONGEST / 10);
     try {
       for (let taken; (taken = await reader.take());) {
         if (!wanted()) {
@@ -113,7 +130,9 @@ export class Vision implements AsyncDisposable {
         }
         const { pixels, sequence, capturedAt } = taken.value;
         const request = { kind: "frame", pixels, sequence, capturedAt } as const;
+        askedAt = performance.now();
         const reply = await this.#ask(request, [pixels.buffer]);
+        askedAt = Infinity;
         if (reply.kind !== "frame") continue;
         this.meter.count(taken.skipped);
         this.took = reply.took;
@@ -124,6 +143,7 @@ export class Vision implements AsyncDisposable {
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
     } finally {
+      clearInterval(watch);
       signal.removeEventListener("abort", stopped);
       output.end();
     }
@@ -139,6 +159,7 @@ export class Vision implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const timer = setTimeout(() => this.#answer.resolve({ kind: "closed" }), CLOSING);
     try {
+      if (this.#failure) return;
       let reply = await this.#ask({ kind: "close" });
       while (reply.kind === "frame") { // one that was under way on abort
         this.#answer = Promise.withResolvers();

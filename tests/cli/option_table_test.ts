@@ -44,7 +44,7 @@ Deno.test("parseOptions() reads every way to write an option", () => {
 });
 
 Deno.test("parseOptions() takes what follows an option for its value, whatever it begins with", () => {
-  for (const device of ["-", "--", "-f v4l2", "--no-pace", "-1"]) {
+  for (const device of ["-", "--", "-f v4l2", "-1"]) {
     assertEquals(parse("--device", device, "-h").values, { ...defaults, device, help: true });
   }
 });
@@ -127,4 +127,8 @@ Deno.test("parseOptions() refuses a flag with a value, and sees no likeness betw
   assertThrows(parse("--test=no"), UsageError, "--test is given a value");
   const error = assertThrows(parse("-x"), UsageError);
   assertEquals(error.message, 'Unknown option "-x"');
+});
+
+Deno.test("parseOptions() takes an option right behind one for a forgotten value", () => {
+  assertThrows(() => parse("--device", "--no-pace"), UsageError, "--device has no value");
 });

@@ -68,7 +68,7 @@ for (
     ["throws an OpenCV number", (mat: Mat) => cv.medianBlur(mat, mat, 4), "OpenCV: "],
     ["returns no Mat", () => "x" as unknown as Mat, "something else than a Mat"],
     ["returns a Mat of floats", () => new cv.Mat(3, 4, cv.CV_32FC1), "not gray"],
-    ["deletes its Mat", (mat: Mat) => mat.delete(), "something else than a Mat"],
+    ["deletes its Mat", (mat: Mat) => mat.delete(), "it deleted the Mat"],
   ] as const
 ) {
   Deno.test(`Chain.process() goes on with the unfiltered frame where a filter ${what}, and says so once`, async () => {
@@ -86,6 +86,24 @@ Deno.test("Chain.process() goes on where a filter changes the size in its own Ma
   const inPlace = stage((mat) => cv.resize(mat, mat, new cv.Size(2, 1), 0, 0, cv.INTER_NEAREST));
   const { pixels, faults, output } = await run([inPlace], 3);
   assertEquals([output, pixels.length, faults], [{ width: 2, height: 1 }, 2, []]);
+});
+
+for (const [what, finds] of [["nothing", undefined], ["a BigInt", { a: 1n }]] as const) {
+  Deno.test(`Chain.process() takes a report of ${what} for a fault`, async () => {
+    let calls = 0;
+    const faulty = stage((_mat, report) => void (++calls > 1 && report(finds as unknown as Finds)));
+    const { faults, events } = await run([faulty]);
+    assertEquals([faults.length, events], [1, []]);
+    assertEquals(faults[0]?.includes("JSON"), true, faults[0]);
+  });
+}
+
+Deno.test("Chain.process() scales what changes its size in the middle, and says so", async () => {
+  let calls = 0;
+  const fickle = stage(() => ++calls > 2 ? new cv.Mat(1, 1, cv.CV_8UC1, [5, 0, 0, 0]) : undefined);
+  const { pixels, faults } = await run([fickle], 3);
+  assertEquals(pixels, Array(12).fill(5));
+  assertEquals(faults, ["filter test: it changed its size from 4x3; it is scaled to that"]);
 });
 
 Deno.test("Chain.process() keeps the announced size where a filter of another size fails", async () => {
