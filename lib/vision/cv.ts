@@ -115,15 +115,11 @@ export interface Cv {
   readonly INTER_NEAREST: number;
   readonly INTER_LINEAR: number;
   readonly INTER_AREA: number;
-  readonly BORDER_DEFAULT: number;
-  readonly BORDER_CONSTANT: number;
   readonly THRESH_BINARY: number;
   readonly THRESH_BINARY_INV: number;
   readonly THRESH_OTSU: number;
   readonly ADAPTIVE_THRESH_MEAN_C: number;
-  readonly ADAPTIVE_THRESH_GAUSSIAN_C: number;
   readonly RETR_EXTERNAL: number;
-  readonly RETR_LIST: number;
   readonly CHAIN_APPROX_SIMPLE: number;
   readonly MORPH_OPEN: number;
   readonly MORPH_CLOSE: number;
@@ -132,7 +128,6 @@ export interface Cv {
   readonly ROTATE_180: number;
   readonly ROTATE_90_COUNTERCLOCKWISE: number;
   readonly FONT_HERSHEY_SIMPLEX: number;
-  readonly LINE_8: number;
   readonly LINE_AA: number;
 
   Canny(image: Mat, edges: Mat, low: number, high: number, aperture?: number, l2?: boolean): void;
@@ -174,7 +169,6 @@ export interface Cv {
     color: Scalar,
     thickness?: number,
   ): void;
-  contourArea(contour: Mat): number;
   boundingRect(contour: Mat): Rect;
   goodFeaturesToTrack(image: Mat, corners: Mat, most: number, quality: number, apart: number): void;
   calcOpticalFlowPyrLK(

@@ -158,3 +158,20 @@ Deno.test({
     });
   },
 });
+
+Deno.test({
+  name: "server: ffplay shows the stream",
+  ignore: !screens,
+  fn: async () => {
+    const { display, xvfb } = await startScreen();
+    await using _screen = xvfb;
+    await using server = startServer(HALVES);
+    const input = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", "320x240"];
+    const args = ["-v", "error", ...input, `tcp://127.0.0.1:${await portOf(server)}`];
+    await using _ffplay = new Program("ffplay", args, { env: { DISPLAY: display } });
+    await until(
+      "the picture is there",
+      async () => Math.abs((await look(display)).right - 160) < 4,
+    );
+  },
+});
