@@ -14,17 +14,16 @@ import { type Event, EventLog } from "./lib/present/event_log.ts";
 import { clientStatus } from "./lib/cli/announce.ts";
 import { Vision } from "./lib/vision/vision.ts";
 import { Latest } from "./lib/frame/latest.ts";
-import { Meter } from "./lib/frame/meter.ts";
 import { together } from "./lib/frame/together.ts";
 import { RawOutput } from "./lib/present/raw_output.ts";
-import { connect } from "./lib/receive/connect.ts";
-import { receiveFrames } from "./lib/receive/receive_frames.ts";
+import { StatsLog } from "./lib/present/stats_log.ts";
+import { Receiver } from "./lib/receive/receiver.ts";
 
 await runMain(async (control) => {
   const options = readClientOptions(Deno.args, control);
   if (!options) return;
   const { signal, stop, log } = control;
-  const { hostname, port, size, output, duration } = options;
+  const { hostname, port, output, duration } = options;
 
   using outputs = new DisposableStack();
   const records: RawOutput[] = [];
@@ -33,14 +32,15 @@ await runMain(async (control) => {
     ? null
     : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
   const onEvent = (event: Event) => events?.write(event);
+  using statsLog = options.stats === undefined ? null : await StatsLog.open(options.stats);
+  await using receiver = await Receiver.open({ ...options, log }, { signal });
+  const { size, stats } = receiver;
+  log.info(`receiving ${formatFrameSize(size)} ${receiver.wire} from ${hostname} port ${port}`);
   await using vision = options.filter &&
     await Vision.open({ graph: options.filter, size, log, onEvent }, { signal });
-  using conn = await connect({ hostname, port }, { signal });
-  log.info(`receiving ${formatFrameSize(size)} from ${hostname} port ${port}`);
-  const meter = new Meter();
   const received = new Latest<Frame>();
   const shown = vision ? new Latest<Frame>() : received;
-  const status = () => clientStatus(meter, vision);
+  const status = () => clientStatus(receiver, vision || undefined);
   await using display = chooseDisplay(options, { size: vision?.output ?? size, log });
   using _keys = display && onQuitKey(stop);
   const timer = duration && setTimeout(stop, duration * 1000);
@@ -55,8 +55,7 @@ await runMain(async (control) => {
   await together([
     async ({ signal }) => {
       try {
-        for await (const frame of receiveFrames(conn, { ...options, signal })) {
-          meter.count();
+        for await (const frame of receiver.frames({ signal })) {
           const more = vision || await deliver(frame); // every frame, or below what vision gives
           received.put(frame);
           if (!more) break;
@@ -83,11 +82,13 @@ await runMain(async (control) => {
       await Promise.race([events.ended, received.ended]);
       if (!received.isEnded) stop();
     },
+    async ({ signal }) =>
+      await statsLog?.run(stats, () => receiver, { until: received.ended, signal }),
     ({ signal }) => showStatus(log, status, { until: received, signal }),
   ], { signal });
   clearTimeout(timer);
   if (missed > 0 && records.length > 0) log.warn(`the output was too slow for ${missed} frames`);
   if (events?.dropped) log.warn(`the events' reader was too slow for ${events.dropped} lines`);
-  const frames = vision ? delivered : meter.frames;
-  log.info(`ended after ${frames} frames in ${meter.seconds.toFixed(1)} s`);
+  const { frames, seconds } = stats.total();
+  log.info(`ended after ${vision ? delivered : frames} frames in ${seconds.toFixed(1)} s`);
 });

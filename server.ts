@@ -64,7 +64,7 @@ await runMain(async (control) => {
       const wanted = () => server.clients > 0 || preview !== null;
       await vision?.run(captured, served, { signal, wanted, ...(finish && { finish }) });
     },
-    ({ signal }) => server.serve(served, { signal }),
+    ({ signal }) => server.serve(served, { size: output, fps: capture.fps, signal }),
     async ({ signal }) => {
       await preview?.show(served, { signal });
       if (preview && !served.isEnded) stop(); // its user has closed it

@@ -43,7 +43,7 @@ fi
 display=
 [ -t 1 ] || display='--display none'
 # shellcheck disable=SC2086 # the display is no word or two
-deno run --quiet --permission-set=client client.ts 127.0.0.1 "$port" 320 240 --filter faces \
+deno run --quiet --permission-set=client client.ts 127.0.0.1 "$port" --filter faces \
   --events "$work/events" --duration "$seconds" -o "$work/film.gray" $display 2>"$work/client.log" ||
   { cat "$work/client.log" >&2; exit 1; }
 

@@ -14,6 +14,7 @@ export function assertAlmostEquals(
   message?: string,
 ): void;
 export function assertGreaterOrEqual<T>(actual: T, expected: T, message?: string): void;
+export function assertLess<T>(actual: T, expected: T, message?: string): void;
 export function assertLessOrEqual<T>(actual: T, expected: T, message?: string): void;
 export function assertStringIncludes(actual: string, expected: string, message?: string): void;
 export function assertMatch(actual: string, expected: RegExp, message?: string): void;

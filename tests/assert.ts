@@ -9,6 +9,7 @@ export {
   assertFalse,
   assertGreaterOrEqual,
   assertInstanceOf,
+  assertLess,
   assertLessOrEqual,
   assertMatch,
   assertNotEquals,

@@ -3,6 +3,7 @@
 import type { Log } from "../frame/log.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Meter } from "../frame/meter.ts";
+import type { Receiver } from "../receive/receiver.ts";
 
 /** Says what is served and where, with the client's command for each address of this host. */
 export function announce(
@@ -17,7 +18,7 @@ export function announce(
   log.info(`rate:    ${source.fps ? `${source.fps} fps` : "the source does not say"}`);
   log.info(`listens: ${address.hostname} port ${address.port}`);
   for (const host of clientAddresses(address.hostname, Deno.networkInterfaces())) {
-    log.info(`watch:   ./client ${host} ${address.port} ${width} ${height}`);
+    log.info(`watch:   ./client ${host} ${address.port}`);
   }
 }
 
@@ -47,8 +48,22 @@ export function serverStatus(
 }
 
 /** The client's status line. */
-export function clientStatus(meter: Meter, vision?: { status: string }): string {
-  return [frameRate(meter), ...(vision ? [vision.status] : [])].join("  ");
+export function clientStatus(
+  { stats, wire, offset }: Pick<Receiver, "stats" | "wire" | "offset">,
+  vision?: { status: string },
+): string {
+  const { frames, skipped } = stats.total();
+  const { seconds, bytes, age } = stats.recent();
+  const rate = `${(bytes * 8 / 1e6 / Math.max(seconds, 0.1)).toFixed(1)} Mbit/s`;
+  const parts = [`${frames} frames`, `${stats.rate().toFixed(1)} fps`];
+  // A raw stream numbers nothing and names no times.
+  if (age && offset) {
+    const [p50, p99, off] = [age.p50, age.p99, offset.uncertainty].map((ms) => ms.toFixed(1));
+    parts.push(`${skipped} skipped`, `${wire} ${rate}`, `age ${p50} ms, p99 ${p99} (\u00b1${off})`);
+  } else {
+    parts.push(`${wire} ${rate}`);
+  }
+  return [...parts, ...(vision ? [vision.status] : [])].join("  ");
 }
 
 function frameRate(meter: Meter): string {

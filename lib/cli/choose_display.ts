@@ -30,13 +30,13 @@ export function defaultDisplay(host: { screen: boolean; terminal: boolean }): Di
  * that is not there, a `Failure` where it asks for a window and ffplay is missing.
  */
 export function chooseDisplay(
-  { display, output, events, hostname, port }: ClientOptions,
+  { display, output, events, stats, hostname, port }: ClientOptions,
   { size, log }: { size: FrameSize; log: ConsoleLog },
 ): OpenDisplay | undefined {
   const host = {
     screen: hasScreen(),
     terminal: Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb" &&
-      ![...output, events].includes("-"),
+      ![...output, events, stats].includes("-"),
   };
   const title = `${hostname}:${port} ${formatFrameSize(size)}`;
   switch (display ?? defaultDisplay(host)) {

@@ -1,14 +1,19 @@
 /** The client's command line: the table, and the typed options that come of it. */
 
 import { formatFrameSize, type FrameSize, isFrameSize, MAX_SIDE } from "../frame/frame_size.ts";
+import { WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { option, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
-import { integer, oneOf, positive, text } from "./readers.ts";
+import { frameSize, integer, oneOf, positive, text } from "./readers.ts";
 import type { Control } from "./run_main.ts";
 
 /** Where the picture can be shown. */
 export const DISPLAYS = ["window", "terminal", "none"] as const;
 export type Display = typeof DISPLAYS[number];
+
+/** How the client can get its frames. */
+export const CLIENT_WIRES = ["auto", ...WIRES] as const;
+export type ClientWire = typeof CLIENT_WIRES[number];
 
 /** The rows, in the order of the help. */
 export const clientOptions = {
@@ -37,6 +42,11 @@ export const clientOptions = {
     read: oneOf("change"),
     shownFallback: "every one",
   }),
+  stats: option({
+    value: "FILE",
+    help: "write figures of the stream as JSON lines, one a second; - is stdout",
+    read: text,
+  }),
   frames: option({
     value: "N",
     help: "end after so many frames",
@@ -49,9 +59,22 @@ export const clientOptions = {
     read: positive("seconds", 1e7),
     shownFallback: "go on",
   }),
+  wire: option({
+    value: CLIENT_WIRES.join("|"),
+    help: "how frames come; auto: y4m, and mjpeg over a link that is too narrow for it",
+    read: oneOf(...CLIENT_WIRES),
+    fallback: "auto" satisfies ClientWire as ClientWire,
+  }),
+  raw: { help: "say nothing to the server and read raw frames, as the tutorial's client does" },
+  size: option({
+    value: "auto|WxH",
+    help: "of the frames of a server that does not tell it; auto finds it out from the picture",
+    read: sizeOrAuto,
+    shownFallback: "WIDTH HEIGHT",
+  }),
   stride: option({
     value: "BYTES",
-    help: "bytes from one row to the next, where the server pads its rows",
+    help: "bytes from one row to the next of raw frames, where a server pads its rows",
     read: integer(1, 4 * MAX_SIDE),
     shownFallback: "WIDTH",
   }),
@@ -67,25 +90,30 @@ export const clientOptions = {
 /** The port of the tutorial's server, and of ours. */
 const DEFAULT_PORT = 8888;
 
-/** The options, with the server's address and the size of its frames. */
-export interface ClientOptions extends OptionValues<typeof clientOptions> {
+/** The options, with the server's address and what was said of the size of its frames. */
+export interface ClientOptions
+  extends Omit<OptionValues<typeof clientOptions>, "wire" | "size" | "raw"> {
   readonly hostname: string;
   readonly port: number;
-  readonly size: FrameSize;
+  /** Undefined: the server is to tell. */
+  readonly size: FrameSize | "auto" | undefined;
+  /** Undefined: say nothing, and read raw frames. */
+  readonly wire: ClientWire | undefined;
 }
 
 export const clientHelp = formatHelp(
-  `usage: ./client HOST PORT WIDTH HEIGHT [options]
+  `usage: ./client HOST [PORT [WIDTH HEIGHT]] [options]
 
-Receives raw gray frames from a server and shows or stores them.
-WIDTH and HEIGHT are those that the server prints: the raw stream does not tell.`,
+Receives gray frames from a server, processes them, and shows or stores them. The server tells the size;
+WIDTH and HEIGHT are for servers that do not (the tutorial's, ffmpeg, GStreamer, nc).`,
   clientOptions,
   [
-    "./client 192.168.0.7 8888 640 480                               show the picture",
-    "./client camera.local 8888 640 480 --display terminal           over ssh",
-    "./client camera.local 8888 640 480 -o - | python3 mine.py       your own program behind it",
-    "./client camera.local 8888 640 480 --filter faces --events -    where the faces are, as JSON lines",
-    "./client camera.local 8888 640 480 -o film.gray --duration 60   a minute on disk",
+    "./client camera.local                               show the picture",
+    "./client camera.local --display terminal            over ssh",
+    "./client camera.local -o - | python3 mine.py        your own program behind it",
+    "./client camera.local --filter faces --events -     where the faces are, as JSON lines",
+    "./client camera.local -o film.gray --duration 60    a minute on disk",
+    "./client 192.168.0.7 8888 320 240                   any raw stream, the tutorial's too",
   ],
 );
 
@@ -97,22 +125,18 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   const program = "client";
   const { values, positionals } = parseOptions(args, clientOptions, { program });
   if (!applyCommonOptions(values, control, { program, help: clientHelp })) return undefined;
-  const address = readPositionals(positionals);
   const { stride, display, output } = values;
-  if (stride !== undefined && stride < address.size.width) {
-    throw new UsageError(
-      `--stride is ${stride}, wanted: at least the width, ${address.size.width}`,
-      "a row can't be shorter than its pixels",
-    );
-  }
-  const names = [...output, values.events].filter((name) => name === "-");
+  const address = readPositionals(positionals);
+  const size = chooseSize(values, address.size);
+  const wire = chooseWire(values, size);
+  const names = [...output, values.events, values.stats].filter((name) => name === "-");
   if (names.length + Number(display === "terminal") > 1) {
     throw new UsageError(
       "stdout is given two things to do",
-      "give one of -o -, --events - and --display terminal, once",
+      "give one of -o -, --events -, --stats - and --display terminal, once",
     );
   }
-  const files = [...output, ...(values.events === undefined ? [] : [values.events])];
+  const files = [...output, values.events, values.stats].filter((name) => name !== undefined);
   const twice = files.find((name, i) => files.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new UsageError(`"${twice}" is given two things to hold`, "name a file for each");
@@ -129,13 +153,59 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   if (values.eventsOnlyOn && values.events === undefined) {
     throw new UsageError("--events-only-on is given without --events", "name a file with --events");
   }
-  return { ...values, ...address };
+  return { ...values, ...address, size, wire };
+
+  function chooseSize(
+    { size: option }: typeof values,
+    typed: FrameSize | undefined,
+  ): FrameSize | "auto" | undefined {
+    if (option !== undefined && typed) {
+      throw new UsageError("The size is given twice", "leave out --size, or WIDTH and HEIGHT");
+    }
+    const size = option ?? typed;
+    if (stride === undefined) return size;
+    if (size === undefined || size === "auto") {
+      throw new UsageError("--stride is given without a size", "give WIDTH and HEIGHT");
+    }
+    if (stride < size.width) {
+      throw new UsageError(
+        `--stride is ${stride}, wanted: at least the width, ${size.width}`,
+        "a row can't be shorter than its pixels",
+      );
+    }
+    return size;
+  }
+}
+
+/** The wire to ask for. Padded rows are a silent server's: ours has none. */
+function chooseWire(
+  { wire, raw, stride }: { wire: ClientWire; raw: boolean; stride: number | undefined },
+  size: FrameSize | "auto" | undefined,
+): ClientWire | undefined {
+  if (!raw) return stride === undefined ? wire : undefined;
+  if (wire !== "auto" && wire !== "raw") {
+    throw new UsageError(`--raw and --wire ${wire} are given`, "leave one out");
+  }
+  if (size === undefined) {
+    throw new UsageError(
+      "WIDTH and HEIGHT are missing: a raw stream does not tell its size",
+      "give them, or --size auto, or leave --raw out",
+    );
+  }
+  return undefined;
+}
+
+/** Reads `auto` or a size. */
+function sizeOrAuto(text: string): FrameSize | "auto" {
+  return text === "auto" ? text : frameSize(text);
 }
 
 /** HOST [PORT [WIDTH HEIGHT]], as the tutorial's client was called. */
-function readPositionals(positionals: string[]): Pick<ClientOptions, "hostname" | "port" | "size"> {
+function readPositionals(
+  positionals: string[],
+): { hostname: string; port: number; size: FrameSize | undefined } {
   const [hostname, ...numbers] = positionals;
-  const hint = "as in: ./client 192.168.0.7 8888 640 480 (the server prints this line)";
+  const hint = "as in: ./client 192.168.0.7 8888 (the server prints this line)";
   if (!hostname) throw new UsageError("HOST is missing", hint);
   if (numbers.length > 3) throw new UsageError(`Unexpected argument "${numbers[3]}"`, hint);
   const wrong = numbers.find((number) => !/^\d{1,9}$/.test(number));
@@ -146,10 +216,8 @@ function readPositionals(positionals: string[]): Pick<ClientOptions, "hostname" 
   if (port < 1 || port > 65535) {
     throw new UsageError(`PORT is ${port}, wanted: 1 to 65535`, hint);
   }
-  if (width === undefined || height === undefined) {
-    const missing = width === undefined ? "WIDTH and HEIGHT are" : "HEIGHT is";
-    throw new UsageError(`${missing} missing: a raw stream does not tell its size`, hint);
-  }
+  if (width === undefined) return { hostname, port, size: undefined };
+  if (height === undefined) throw new UsageError("HEIGHT is missing", hint);
   if (!isFrameSize({ width, height })) {
     const size = formatFrameSize({ width, height });
     throw new UsageError(`The size is ${size}, wanted: each side 1 to ${MAX_SIDE}`, hint);

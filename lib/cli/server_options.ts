@@ -1,9 +1,10 @@
 /** The server's command line: the table, and the typed options that come of it. */
 
 import type { FrameSize } from "../frame/frame_size.ts";
+import { type Wire, WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { option, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
-import { frameSize, integer, positive, text, words } from "./readers.ts";
+import { frameSize, integer, oneOf, positive, text, words } from "./readers.ts";
 import type { Control } from "./run_main.ts";
 
 /** The rows, in the order of the help. */
@@ -62,6 +63,18 @@ export const serverOptions = {
     read: integer(0, 65535),
     fallback: 8888,
   }),
+  wire: option({
+    value: WIRES.join("|"),
+    help: "what a client gets that asks for nothing",
+    read: oneOf(...WIRES),
+    fallback: "raw" satisfies Wire as Wire,
+  }),
+  quality: option({
+    value: "1..100",
+    help: "of the JPEGs of the mjpeg wire",
+    read: integer(1, 100),
+    fallback: 90,
+  }),
   maxClients: option({
     value: "N",
     help: "how many clients are served at once",
@@ -70,7 +83,7 @@ export const serverOptions = {
   }),
   stall: option({
     value: "SECONDS",
-    help: "close a client that reads nothing for so long",
+    help: "close a client that takes nothing for so long",
     read: positive("seconds", 86400),
     fallback: 10,
   }),
@@ -89,7 +102,8 @@ export type ServerOptions = OptionValues<typeof serverOptions>;
 export const serverHelp = formatHelp(
   `usage: ./server [-d DEVICE | -i FILE_OR_URL | --test] [options]
 
-Captures gray frames with ffmpeg and streams them over TCP, raw: WIDTH*HEIGHT bytes a frame.`,
+Captures gray frames with ffmpeg and streams them over TCP. A client that speaks gets what it asks for,
+any other raw frames: WIDTH*HEIGHT bytes each.`,
   serverOptions,
   [
     "./server                                   the first camera",

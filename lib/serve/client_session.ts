@@ -3,24 +3,48 @@
  * connection and closes it.
  */
 
-import type { Frame } from "../frame/frame.ts";
-import type { Latest, LatestReader } from "../frame/latest.ts";
+import { wallClock } from "../frame/clock.ts";
+import type { LatestReader } from "../frame/latest.ts";
+import { AckWindow } from "../wire/ack_window.ts";
+import { formatAnswer, type Hello, type Refusal, type Wire } from "../wire/hello.ts";
+import { WireError } from "../wire/wire_error.ts";
+import type { AckNote } from "../wire/wire_frame.ts";
+import type { Broadcast } from "./broadcast.ts";
+import { Greeting } from "./greeting.ts";
+import type { Outlet } from "./outlet.ts";
 
 /** How long a client may take to close after the last frame, in milliseconds. */
 const GOODBYE = 2000;
 
-/** What clients say is read in pieces of this size, and dropped. */
+/** What clients say is read in pieces of this size. */
 const SCRATCH_BYTES = 4096;
+
+/** The rate that a window of acknowledgements is made for where the source names none. */
+const USUAL_FPS = 30;
+
+const encoder = new TextEncoder();
+
+/** What a source sends: it has a number and a time. */
+interface Numbered {
+  readonly sequence: number;
+}
 
 export class ClientSession {
   /** Address and port, as `192.168.0.7:40112`. */
   readonly peer: string;
   /** Whole frames that were sent. */
   sent = 0;
+  /** What it gets; undefined before its greeting. */
+  wire: Wire | undefined;
   #skipped = 0;
   readonly #conn: Deno.TcpConn;
-  readonly #frames: Latest<Frame>;
-  #reader: LatestReader<Frame> | undefined;
+  readonly #greeting = new Greeting();
+  #reader: LatestReader<Numbered> | undefined;
+  /** For a client that acknowledges. */
+  #window: AckWindow | undefined;
+  #lastAck: AckNote | undefined;
+  /** Called when there may be room in the window. */
+  #onAck = () => {};
   /** Aborted by `close`: ends the session's own waiting. */
   readonly #over = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
@@ -29,39 +53,52 @@ export class ClientSession {
   /** When the write under way last moved a byte; undefined while there is none. */
   #movedAt: number | undefined;
 
-  constructor(conn: Deno.TcpConn, frames: Latest<Frame>) {
+  constructor(conn: Deno.TcpConn) {
     const { hostname, port } = conn.remoteAddr;
     this.peer = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
     this.#conn = conn;
-    this.#frames = frames;
+    conn.setNoDelay(true); // the end of a frame must not wait for an answer
   }
 
-  /** Frames that this client was too slow for: replaced by newer ones while a write was under way. */
+  /** Frames that this client was too slow for: replaced by newer ones before it could take them. */
   get skipped(): number {
     return this.#skipped + Math.max(0, (this.#reader?.missed() ?? 0) - 1);
   }
 
-  /** For how long the write under way has not moved, in milliseconds; 0 while there is none. */
+  /** For how long the client has taken nothing of what waits for it, in milliseconds. */
   get stalledFor(): number {
-    return this.#movedAt === undefined ? 0 : performance.now() - this.#movedAt;
+    const now = performance.now();
+    if (this.#movedAt !== undefined) return now - this.#movedAt;
+    return this.#window && !this.#window.hasRoom ? this.#window.waitingFor(now) : 0;
   }
 
   /**
    * Sends frames until they end, the client leaves, or `signal` is aborted; a frame once begun is
-   * finished. Returns why it ended, in words for the log. Never throws.
+   * finished. `onWire` is told once what the client gets. Returns why it ended, in words for the log.
+   * Never throws.
    */
-  async run({ signal }: { signal: AbortSignal }): Promise<string> {
-    const reading = this.#readToEnd();
-    const sending = this.#send(AbortSignal.any([signal, this.#over.signal]))
-      .then(() => this.#sayGoodbye(reading))
-      .then(() => this.close(signal.aborted ? "stopped" : "done"))
-      // A failed write is the one sure sign that a client has left.
-      .catch(() => this.close("left"));
-    // Not `sending` alone: before Deno's pull request 36369, `conn.close()` does not end a write that is
-    // stuck. The system then keeps that socket until its client reads on or goes.
-    await Promise.race([sending, this.#closed.promise]);
-    await reading;
-    return this.#reason ?? "left";
+  run(
+    broadcast: Broadcast,
+    { signal, onWire }: { signal: AbortSignal; onWire: (wire: Wire) => void },
+  ): Promise<string> {
+    return this.#run(signal, async (hello, signal) => {
+      const description = broadcast.describe(hello);
+      using way = broadcast.open(description, { spoken: hello !== undefined });
+      this.wire = description.wire;
+      onWire(description.wire);
+      if (hello?.ack) {
+        this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now: performance.now() });
+      }
+      if (hello) await this.#write(encoder.encode(formatAnswer(description)));
+      await this.#send(way.outlet as Outlet<Numbered>, signal);
+    });
+  }
+
+  /** Turns the client away: one that speaks is told why. */
+  refuse(refusal: Refusal, { signal }: { signal: AbortSignal }): Promise<string> {
+    return this.#run(signal, async (hello) => {
+      if (hello) await this.#write(encoder.encode(formatAnswer(refusal)));
+    });
   }
 
   /** Closes the connection at once, whatever is under way. Can be called again. */
@@ -73,12 +110,56 @@ export class ClientSession {
     this.#closed.resolve();
   }
 
-  async #send(signal: AbortSignal): Promise<void> {
-    this.#conn.setNoDelay(true); // the end of a frame must not wait for an answer
-    using reader = this.#reader = this.#frames.reader({ signal });
-    for (let taken; (taken = await reader.take());) {
+  async #run(
+    outside: AbortSignal,
+    serve: (hello: Hello | undefined, signal: AbortSignal) => Promise<void>,
+  ): Promise<string> {
+    const signal = AbortSignal.any([outside, this.#over.signal]);
+    signal.addEventListener("abort", () => this.#greeting.end(), { once: true });
+    const reading = this.#read();
+    const sending = this.#greet()
+      .then((hello) => signal.aborted ? undefined : serve(hello, signal))
+      .then(() => this.#sayGoodbye(reading))
+      .then(() => this.close(outside.aborted ? "stopped" : "done"))
+      .catch((thrown) => {
+        // A failed write is the one sure sign that a client has left.
+        this.close(thrown instanceof WireError ? `refused, ${thrown.message}` : "left");
+      });
+    // Not `sending` alone: before Deno's pull request 36369, `conn.close()` does not end a write that is
+    // stuck. The system then keeps that socket until its client reads on or goes.
+    await Promise.race([sending, this.#closed.promise]);
+    await reading;
+    return this.#reason ?? "left";
+  }
+
+  /** What the client said; one that spoke badly is told so. */
+  async #greet(): Promise<Hello | undefined> {
+    try {
+      return await this.#greeting.heard;
+    } catch (thrown) {
+      if (thrown instanceof WireError) {
+        await this.#write(
+          encoder.encode(formatAnswer({ error: "hello", message: thrown.message })),
+        );
+      }
+      throw thrown;
+    }
+  }
+
+  async #send(outlet: Outlet<Numbered>, signal: AbortSignal): Promise<void> {
+    if (outlet.preamble.length > 0) await this.#write(outlet.preamble);
+    signal.addEventListener("abort", () => this.#onAck(), { once: true });
+    using reader = this.#reader = outlet.feed.reader({ signal });
+    for (;;) {
+      // First the room, then the frame: it is the newest at the moment when it can go.
+      while (this.#window && !this.#window.hasRoom && !signal.aborted) {
+        await new Promise<void>((resolve) => this.#onAck = resolve);
+      }
+      const taken = await reader.take();
+      if (!taken) break;
       this.#skipped += taken.skipped;
-      await this.#write(taken.value.pixels);
+      this.#window?.sent(performance.now());
+      for (const piece of outlet.pieces(taken.value, this.#lastAck)) await this.#write(piece);
       this.sent++;
     }
   }
@@ -102,15 +183,31 @@ export class ClientSession {
   }
 
   /**
-   * Reads and drops whatever the client says. The end of what it says is not its end: it may have shut
-   * that direction alone (`nc HOST 8888 < /dev/null`).
+   * Reads what the client says: its greeting, then acknowledgements; anything else is dropped. The end
+   * of what it says is not its end: it may have shut that direction alone (`nc HOST 8888 < /dev/null`).
    */
-  async #readToEnd(): Promise<void> {
+  async #read(): Promise<void> {
     const scratch = new Uint8Array(SCRATCH_BYTES);
+    const greeting = this.#greeting;
     try {
-      while (await this.#conn.read(scratch) !== null);
+      while (!greeting.over) {
+        const count = await this.#conn.read(greeting.space);
+        if (count === null) return greeting.end();
+        const behind = greeting.filled(count);
+        if (behind > 0) this.#hear(behind);
+      }
+      for (let count; (count = await this.#conn.read(scratch)) !== null;) this.#hear(count);
     } catch {
       this.close("left"); // reset by the client, or closed by us: then close() has its reason
     }
+  }
+
+  /** Takes note of so many bytes, each of which acknowledges one thing sent. */
+  #hear(count: number): void {
+    if (!this.#window) return;
+    this.#window.acknowledged(count, performance.now());
+    const last = this.#window.count;
+    if (last !== undefined) this.#lastAck = { count: last, at: wallClock() };
+    if (this.#window.hasRoom) this.#onAck();
   }
 }

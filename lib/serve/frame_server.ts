@@ -1,12 +1,15 @@
 /**
  * The stream server: it listens, admits clients, and sends each of them the newest frames at its own
- * pace. Frames come in through a `Latest`; what goes out is the raw wire.
+ * pace. Frames come in through a `Latest`; they go out on the wire that a client asks for.
  */
 
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
+import type { Wire } from "../wire/hello.ts";
+import { Broadcast } from "./broadcast.ts";
 import { ClientSession } from "./client_session.ts";
 
 /** How often sessions are looked at for a stall, in milliseconds. */
@@ -18,12 +21,19 @@ const STOP_PATIENCE = 1000;
 /** How long to wait after a failed accept (no descriptors left, say) before the next, in ms. */
 const ACCEPT_PAUSE = 200;
 
+/** How many clients may be told at the same time that there is no place for them. */
+const MOST_REFUSALS = 64;
+
 export interface FrameServerOptions {
   /** The address to listen on: `0.0.0.0` for all of IPv4. */
   readonly hostname: string;
   /** 0 to 65535; 0 takes any that is free. */
   readonly port: number;
-  /** How many clients are served at once; the next is closed at once. */
+  /** What a client gets that does not speak. */
+  readonly wire: Wire;
+  /** Of JPEGs, 1 to 100. */
+  readonly quality: number;
+  /** How many clients are served at once; the next is turned away. */
   readonly maxClients: number;
   /** Seconds without progress after which a client is closed. */
   readonly stall: number;
@@ -41,6 +51,7 @@ export class FrameServer implements Disposable {
   readonly #options: FrameServerOptions;
   readonly #listener: Deno.TcpListener;
   readonly #sessions = new Set<ClientSession>();
+  readonly #refused = new Set<ClientSession>();
   #closed = false;
 
   /** Starts to listen. Throws a `Failure` where the address can't be had. */
@@ -69,7 +80,11 @@ export class FrameServer implements Disposable {
    * Serves `frames` until they end, each client having got the last one, or until abort: then each
    * client gets the rest of the frame under way, within a second.
    */
-  async serve(frames: Latest<Frame>, { signal }: { signal: AbortSignal }): Promise<void> {
+  async serve(
+    frames: Latest<Frame>,
+    { size, fps, signal }: { size: FrameSize; fps: number | undefined; signal: AbortSignal },
+  ): Promise<void> {
+    await using broadcast = new Broadcast(frames, { ...this.#options, size, fps });
     const running = new Set<Promise<void>>();
     const stallCheck = setInterval(() => this.#closeStalled(), STALL_CHECK);
     const close = () => this[Symbol.dispose]();
@@ -77,12 +92,13 @@ export class FrameServer implements Disposable {
     frames.ended.then(close);
     try {
       for (let conn; (conn = await this.#accept());) {
-        const session = this.#admit(conn, frames);
-        if (!session) continue;
-        const run = this.#run(session, signal).finally(() => running.delete(run));
+        const run = this.#admit(conn, broadcast, signal);
         running.add(run);
+        run.then(() => running.delete(run));
       }
-      const tooLong = () => this.#sessions.forEach((session) => session.close("stopped"));
+      const tooLong = () => {
+        for (const session of [...this.#sessions, ...this.#refused]) session.close("stopped");
+      };
       let patience: number | undefined;
       const hurry = () => patience = setTimeout(tooLong, STOP_PATIENCE);
       if (signal.aborted) hurry();
@@ -122,26 +138,36 @@ export class FrameServer implements Disposable {
     return undefined;
   }
 
-  #admit(conn: Deno.TcpConn, frames: Latest<Frame>): ClientSession | undefined {
-    const { maxClients, log } = this.#options;
-    const session = new ClientSession(conn, frames);
-    if (this.#sessions.size >= maxClients) {
-      log.warn(`${session.peer} turned away: ${maxClients} clients are being served`);
-      session.close("turned away");
-      return undefined;
+  /** Lets a client in, or turns it away. Never throws. */
+  async #admit(conn: Deno.TcpConn, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
+    const session = new ClientSession(conn);
+    if (this.#sessions.size < this.#options.maxClients) {
+      this.#sessions.add(session);
+      return await this.#run(session, broadcast, signal);
     }
-    this.#sessions.add(session);
-    log.info(`${session.peer} connected (${this.#sessions.size} now)`);
-    return session;
+    this.#options.log.warn(
+      `${session.peer} turned away: ${this.#options.maxClients} clients are being served`,
+    );
+    if (this.#refused.size >= MOST_REFUSALS) {
+      return session.close("turned away");
+    }
+    this.#refused.add(session);
+    const message = `${this.#options.maxClients} clients are being served, try again later`;
+    await session.refuse({ error: "busy", message }, { signal });
+    this.#refused.delete(session);
   }
 
-  async #run(session: ClientSession, signal: AbortSignal): Promise<void> {
-    const reason = await session.run({ signal });
+  async #run(session: ClientSession, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
+    const { log } = this.#options;
+    const onWire = (wire: Wire) => {
+      log.info(`${session.peer} connected (${this.clients} now): ${wire}`);
+    };
+    const reason = await session.run(broadcast, { signal, onWire });
     this.#sessions.delete(session);
     this.#sent += session.sent;
     this.#skipped += session.skipped;
     const { sent, skipped } = session;
-    this.#options.log.info(
+    log.info(
       `${session.peer} ${reason}: ${sent} frames sent, ${skipped} skipped (${this.clients} now)`,
     );
   }
@@ -150,7 +176,7 @@ export class FrameServer implements Disposable {
     const { stall } = this.#options;
     for (const session of this.#sessions) {
       if (session.stalledFor > stall * 1000) {
-        session.close(`closed, it read nothing for ${stall} s`);
+        session.close(`closed, it took nothing for ${stall} s`);
       }
     }
   }

@@ -4,12 +4,13 @@
  */
 
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import type { WireFrame, WireReader } from "./wire_frame.ts";
 
 /**
- * Cuts a raw stream into frames without a copy: the reader's own `read` writes into `space`, then
- * `filled` says how far it came. Each frame is a buffer of its own, which the caller owns.
+ * Cuts a raw stream into frames without a copy: what is read goes into the buffer of the frame, which
+ * the taker owns.
  */
-export class RawReader {
+export class RawReader implements WireReader {
   readonly #size: FrameSize;
   /** Bytes from one row's start to the next: more than the width where rows are padded. */
   readonly #stride: number;
@@ -25,29 +26,29 @@ export class RawReader {
     this.#buffer = this.#allocate();
   }
 
-  /** The bytes of a frame on the wire. */
   get wireBytes(): number {
     return this.#stride * this.#size.height;
   }
 
-  /** How many bytes of the frame under way have come. */
   get partial(): number {
     return this.#length;
   }
 
-  /** Where the next bytes go: the rest of the frame under way, never empty. */
   get space(): Uint8Array<ArrayBuffer> {
     return this.#length === 0 ? this.#buffer : this.#buffer.subarray(this.#length);
   }
 
-  /** Takes note of `count` bytes written to `space`. Returns the frame's pixels once it is whole. */
-  filled(count: number): Uint8Array<ArrayBuffer> | undefined {
+  filled(count: number): void {
     this.#length += count;
+  }
+
+  take(): WireFrame | undefined {
     if (this.#length < this.#buffer.length) return undefined;
     const whole = this.#buffer;
     this.#buffer = this.#allocate();
     this.#length = 0;
-    return this.#stride === this.#size.width ? whole : this.#tighten(whole);
+    const payload = this.#stride === this.#size.width ? whole : this.#tighten(whole);
+    return { payload, note: undefined };
   }
 
   #allocate(): Uint8Array<ArrayBuffer> {

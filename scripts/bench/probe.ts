@@ -16,8 +16,8 @@ export async function* rawFrames(
   while (!signal.aborted) {
     const count = await conn.read(reader.space);
     if (count === null) return;
-    const pixels = reader.filled(count);
-    if (pixels) yield pixels;
+    reader.filled(count);
+    for (let frame; (frame = reader.take());) yield frame.payload;
   }
 }
 

@@ -45,7 +45,7 @@ Deno.test("announce() says what is served, and the client's whole command", () =
     "height:  3",
     "rate:    30 fps",
     "listens: 127.0.0.1 port 8888",
-    "watch:   ./client 127.0.0.1 8888 4 3",
+    "watch:   ./client 127.0.0.1 8888",
   ]);
   assertEquals(announced(undefined)[3], "rate:    the source does not say");
 });

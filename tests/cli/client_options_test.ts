@@ -24,10 +24,30 @@ Deno.test("readClientOptions() reads options before, between and behind the addr
   assertEquals(read("h 8888 4 3 --duration 0.5 --frames 2").duration, 0.5);
 });
 
+Deno.test("readClientOptions() leaves the size to the server, and the wire to the link", () => {
+  const { port, size, wire, stats } = read("camera.local");
+  assertEquals([port, size, wire, stats], [8888, undefined, "auto", undefined]);
+  assertEquals(read("h --size auto").size, "auto");
+  assertEquals(read("h --size 4x3").size, { width: 4, height: 3 });
+  assertEquals(read("h --wire mjpeg").wire, "mjpeg");
+});
+
+Deno.test("readClientOptions() keeps silent with --raw, and where rows are padded", () => {
+  assertEquals(read("h 8888 4 3 --raw").wire, undefined);
+  assertEquals(read("h --raw --size auto").wire, undefined);
+  assertEquals(read("h 8888 4 3 --stride 8").wire, undefined);
+});
+
 Deno.test("readClientOptions() refuses what can't be meant so", () => {
   const table: [args: string, message: string][] = [
     ["--display none", "HOST is missing"],
-    ["h", "WIDTH and HEIGHT are missing"],
+    ["h --raw", "WIDTH and HEIGHT are missing"],
+    ["h 8888 4 3 --raw --wire y4m", "--raw and --wire y4m are given"],
+    ["h 8888 4 3 --size auto", "The size is given twice"],
+    ["h --size 4", 'Cannot read --size "4"'],
+    ["h --stride 8", "--stride is given without a size"],
+    ["h --wire h264", 'Cannot read --wire "h264": wanted one of auto, raw, y4m, mjpeg'],
+    ["h --stats x --events x --filter faces", '"x" is given two things to hold'],
     ["h 8888 4", "HEIGHT is missing"],
     ["h 8888 4 3 2", 'Unexpected argument "2"'],
     ["h 8888 4x3", 'Cannot read "4x3": wanted PORT WIDTH HEIGHT, whole numbers'],

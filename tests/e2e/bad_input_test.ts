@@ -54,7 +54,7 @@ for (const [args, code, ...words] of server) {
 
 const client: [args: string[], code: number, ...words: string[]][] = [
   [[], 2, "HOST is missing"],
-  [["127.0.0.1", "8888"], 2, "WIDTH and HEIGHT are missing"],
+  [["127.0.0.1", "8888", "--raw"], 2, "WIDTH and HEIGHT are missing"],
   [["127.0.0.1", "8888", "320"], 2, "HEIGHT is missing"],
   [["127.0.0.1", "70000", "4", "3"], 2, "PORT is 70000"],
   [["127.0.0.1", "8888", "0", "3"], 2, "0x3"],

@@ -34,7 +34,7 @@ Deno.test("server: a client that never reads is skipped, then closed; the others
     assert(inARow(sequences), "a good client lost frames");
   }
   const [, skipped] = await server.line(
-    /closed, it read nothing for 2 s: \d+ frames sent, (\d+) skipped/,
+    /closed, it took nothing for 2 s: \d+ frames sent, (\d+) skipped/,
   );
   assert(Number(skipped) > 0, "nothing was skipped");
 });

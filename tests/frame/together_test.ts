@@ -28,16 +28,6 @@ Deno.test("together() waits until each loop is over", async () => {
   assertEquals(over, ["first", "second"]);
 });
 
-Deno.test("together() ends all loops when one calls stop, without an error", async () => {
-  let ended = 0;
-  const waits = async ({ signal }: { signal: AbortSignal }) => {
-    await aborted(signal);
-    ended++;
-  };
-  await together([waits, ({ stop }) => Promise.resolve(stop()), waits], { signal });
-  assertEquals(ended, 2);
-});
-
 Deno.test("together() ends all loops on abort of its signal", async () => {
   const controller = new AbortController();
   const running = together([({ signal }) => aborted(signal), ({ signal }) => aborted(signal)], {

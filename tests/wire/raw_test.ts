@@ -19,22 +19,22 @@ function wireOf(frames: Uint8Array[], stride = size.width): Uint8Array {
 
 /** Feeds `wire` to the reader in reads of at most `most` bytes, as a socket gives them. */
 function readAll(reader: RawReader, wire: Uint8Array, most: number): Uint8Array[] {
-  const read = [];
+  const read: Uint8Array[] = [];
   for (let at = 0; at < wire.length;) {
     const { space } = reader;
     assert(space.length > 0, "there is always space");
     const bytes = wire.subarray(at, at + Math.min(most, space.length));
     space.set(bytes);
     at += bytes.length;
-    const pixels = reader.filled(bytes.length);
-    if (pixels) read.push(pixels);
+    reader.filled(bytes.length);
+    for (let frame; (frame = reader.take());) read.push(frame.payload);
   }
   return read;
 }
 
 for (const stride of [undefined, 4, 5, 8]) {
   const rows = stride ? `rows of ${stride} bytes` : "rows that are not padded";
-  Deno.test(`RawReader.filled() gives the same frames however they are cut, ${rows}`, () => {
+  Deno.test(`RawReader.take() gives the same frames however they are cut, ${rows}`, () => {
     for (const most of [1, 5, 11, 12, 13, 1000]) {
       const reader = new RawReader(size, { stride });
       assertEquals(readAll(reader, wireOf(frames, stride), most), frames, `${most} bytes a read`);
@@ -43,7 +43,7 @@ for (const stride of [undefined, 4, 5, 8]) {
   });
 }
 
-Deno.test("RawReader.filled() gives each frame a buffer of its own", () => {
+Deno.test("RawReader.take() gives each frame a buffer of its own", () => {
   const [first, second] = readAll(new RawReader(size), wireOf(frames), 12);
   second?.fill(99);
   assertEquals(first, frames[0]);

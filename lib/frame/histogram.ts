@@ -1,0 +1,59 @@
+/** Percentiles of durations in bounded memory, however long they are collected. */
+
+/** Each bin is this much wider than the one before: a percentile is right to 1 %. */
+const GROWTH = 1.02;
+
+/** The upper edge of the first bin, and the lower of the last, in milliseconds. */
+const [LEAST, MOST] = [0.01, 1e6];
+
+const BINS = Math.ceil(Math.log(MOST / LEAST) / Math.log(GROWTH)) + 2;
+
+/** Percentiles of some durations, in milliseconds. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** A histogram of durations in milliseconds; those below 0 count as 0. */
+export class Histogram {
+  readonly #bins = new Uint32Array(BINS);
+  #count = 0;
+  #max = 0;
+
+  add(milliseconds: number): void {
+    const bin = milliseconds <= LEAST
+      ? 0
+      : 1 + Math.floor(Math.log(Math.min(milliseconds, MOST) / LEAST) / Math.log(GROWTH));
+    this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
+    this.#count++;
+    this.#max = Math.max(this.#max, milliseconds);
+  }
+
+  /** Adds all that another one has. */
+  merge(other: Histogram): void {
+    for (let bin = 0; bin < BINS; bin++) {
+      this.#bins[bin] = (this.#bins[bin] ?? 0) + (other.#bins[bin] ?? 0);
+    }
+    this.#count += other.#count;
+    this.#max = Math.max(this.#max, other.#max);
+  }
+
+  /** Undefined where nothing was added. */
+  percentiles(): Percentiles | undefined {
+    if (this.#count === 0) return undefined;
+    const at = (share: number) => this.#percentile(share);
+    return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: this.#max };
+  }
+
+  #percentile(share: number): number {
+    let left = Math.ceil(share * this.#count);
+    for (let bin = 0; bin < BINS; bin++) {
+      left -= this.#bins[bin] ?? 0;
+      // The middle of the bin, but never more than what there was.
+      if (left <= 0) return Math.min(this.#max, LEAST * GROWTH ** (bin - 0.5));
+    }
+    return this.#max;
+  }
+}

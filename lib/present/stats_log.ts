@@ -1,0 +1,96 @@
+/** The figures of a stream as JSON lines: one a second, and a last one for the whole run. */
+
+import type { FrameSize } from "../frame/frame_size.ts";
+import { Failure } from "../frame/failure.ts";
+import type { StreamFigures, StreamStats } from "../frame/stream_stats.ts";
+import { OutputFile, reasonOf } from "./output_file.ts";
+
+/** How often a line is written, in milliseconds. */
+const INTERVAL = 1000;
+
+/** What stands in a line besides the counts. */
+export interface StreamState {
+  readonly wire: string;
+  readonly size: FrameSize;
+  /** How far the server's clock is ahead of ours, in milliseconds. */
+  readonly offset: { readonly offset: number; readonly uncertainty: number } | undefined;
+}
+
+/** Where the lines go. It owns the file. */
+export class StatsLog implements Disposable {
+  readonly #file: OutputFile;
+
+  private constructor(file: OutputFile) {
+    this.#file = file;
+  }
+
+  /** Opens `name`; `-` is stdout. Throws a `Failure` where it can't. */
+  static async open(name: string): Promise<StatsLog> {
+    return new StatsLog(await OutputFile.open(name));
+  }
+
+  /** Writes a line a second until `until` is fulfilled or on abort, then the last one. */
+  async run(
+    stats: StreamStats,
+    state: () => StreamState,
+    { until, signal }: { until: Promise<void>; signal: AbortSignal },
+  ): Promise<void> {
+    const aborted = Promise.withResolvers<void>();
+    const onAbort = () => aborted.resolve();
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    let over = false;
+    const end = Promise.race([until, aborted.promise]).then(() => over = true);
+    for (;;) {
+      let timer: number | undefined;
+      const second = new Promise<void>((resolve) => timer = setTimeout(resolve, INTERVAL));
+      await Promise.race([second, end]);
+      clearTimeout(timer);
+      if (over) break;
+      await this.#write(formatFigures(stats.since(), state()));
+    }
+    signal.removeEventListener("abort", onAbort);
+    await this.#write(formatFigures(stats.total(), state()));
+  }
+
+  async #write(line: string): Promise<void> {
+    try {
+      await this.#file.write(new TextEncoder().encode(line));
+    } catch (thrown) {
+      if (thrown instanceof Deno.errors.BrokenPipe) return; // nobody reads them any more
+      throw new Failure(
+        `Cannot write to "${this.#file.name}": ${reasonOf(thrown)}`,
+        "the lines before this one are whole",
+        { cause: thrown },
+      );
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#file[Symbol.dispose]();
+  }
+}
+
+/** A line, `\n` included; times in milliseconds, `seconds` what it covers. */
+export function formatFigures(figures: StreamFigures, { wire, size, offset }: StreamState): string {
+  const { seconds, frames, fps, skipped, bytes, age } = figures;
+  const line = {
+    seconds: round(seconds),
+    frames,
+    fps: round(fps),
+    skipped,
+    bytes,
+    wire,
+    width: size.width,
+    height: size.height,
+    age: age
+      ? { p50: round(age.p50), p95: round(age.p95), p99: round(age.p99), max: round(age.max) }
+      : null,
+    clock: offset ? { offset: round(offset.offset), uncertainty: round(offset.uncertainty) } : null,
+  };
+  return JSON.stringify(line) + "\n";
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,66 @@
+/**
+ * JPEG decoding by one ffmpeg: a JPEG in, a frame's pixels out, none held back. It owns that ffmpeg.
+ */
+
+import { lastWords } from "../ffmpeg/diagnose.ts";
+import { jpegDecoderArguments } from "../ffmpeg/jpeg_arguments.ts";
+import { FfmpegProcess } from "../ffmpeg/process.ts";
+import { Failure } from "../frame/failure.ts";
+import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
+
+/** How long a JPEG may take, in milliseconds; the first one waits for ffmpeg's start. */
+const PATIENCE = 5000;
+
+export class JpegDecoder implements AsyncDisposable {
+  readonly #bytes: number;
+  readonly #ffmpeg: FfmpegProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #output: ReadableStreamBYOBReader;
+  #decoded = 0;
+
+  /** Starts ffmpeg for JPEGs of `size`. Throws a `Failure` where it can't. */
+  constructor(size: FrameSize) {
+    this.#bytes = frameBytes(size);
+    const pipes = { stdin: "piped", stdout: "piped" } as const;
+    this.#ffmpeg = new FfmpegProcess("ffmpeg", jpegDecoderArguments(size), pipes);
+    this.#input = this.#ffmpeg.stdin.getWriter();
+    this.#output = this.#ffmpeg.stdout.getReader({ mode: "byob" });
+    this.#input.write(new TextEncoder().encode(MJPEG_PREAMBLE)).catch(() => {}); // `decode` tells
+  }
+
+  /** The pixels of a whole JPEG; the buffer is the caller's. One call at a time. Throws a `Failure`. */
+  async decode(jpeg: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    let slow = false;
+    const timer = setTimeout(() => {
+      slow = true;
+      this.#ffmpeg.stop();
+    }, PATIENCE);
+    try {
+      const note = { sequence: this.#decoded, capturedAt: 0 };
+      this.#input.write(writeMjpegPart(jpeg, note)).catch(() => {}); // the output ends too
+      const { value } = await this.#output.read(new Uint8Array(this.#bytes), { min: this.#bytes });
+      if (value?.length === this.#bytes) {
+        this.#decoded++;
+        return value;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    await this.#ffmpeg.ended;
+    const why = slow && this.#ffmpeg.lines.length === 0
+      ? "no answer"
+      : lastWords(this.#ffmpeg.lines);
+    throw new Failure(
+      `Cannot decode JPEG ${this.#decoded}: ffmpeg says: ${why}`,
+      "the picture is damaged, or ffmpeg was stopped; --wire y4m needs no decoder",
+    );
+  }
+
+  /** Stops ffmpeg. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ffmpeg.stop();
+    await Promise.allSettled([this.#input.abort(), this.#output.cancel()]);
+    await this.#ffmpeg[Symbol.asyncDispose]();
+  }
+}

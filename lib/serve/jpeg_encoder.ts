@@ -1,0 +1,137 @@
+/**
+ * The one JPEG encoder of a server: an ffmpeg that runs while somebody watches. Frames go in through a
+ * `Latest`, each as the newest when the one before is done; JPEGs come out through another.
+ */
+
+import { lastWords } from "../ffmpeg/diagnose.ts";
+import { jpegEncoderArguments } from "../ffmpeg/jpeg_arguments.ts";
+import { FfmpegProcess } from "../ffmpeg/process.ts";
+import { messageOf } from "../frame/failure.ts";
+import type { Frame } from "../frame/frame.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import { Latest } from "../frame/latest.ts";
+import type { Log } from "../frame/log.ts";
+import { MjpegReader } from "../wire/mjpeg.ts";
+
+/** How long after a failure the encoder is started again, in milliseconds. */
+const PAUSE = 1000;
+
+/** An encoded frame; shared and read-only. */
+export interface Jpeg {
+  /** A whole JPEG file. */
+  readonly bytes: Uint8Array;
+  readonly sequence: number;
+  readonly capturedAt: number;
+}
+
+export interface JpegEncoderOptions {
+  readonly size: FrameSize;
+  /** 1 to 100. */
+  readonly quality: number;
+  readonly log: Log;
+}
+
+/** Encodes frames once for all who watch. */
+export class JpegEncoder implements AsyncDisposable {
+  /** The newest JPEG. Ends with the frames. */
+  readonly jpegs = new Latest<Jpeg>();
+  readonly #frames: Latest<Frame>;
+  readonly #options: JpegEncoderOptions;
+  #watchers = 0;
+  #stop: AbortController | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(frames: Latest<Frame>, options: JpegEncoderOptions) {
+    this.#frames = frames;
+    this.#options = options;
+  }
+
+  /** Encodes until the last of those who watch has disposed of what this returns. */
+  watch(): Disposable {
+    if (this.#watchers++ === 0) this.#start();
+    let over = false;
+    return {
+      [Symbol.dispose]: () => {
+        if (!over && --this.#watchers === 0) this.#stop?.abort();
+        over = true;
+      },
+    };
+  }
+
+  /** Ends the encoder, and waits for its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop?.abort();
+    await this.#running;
+  }
+
+  #start(): void {
+    const { signal } = this.#stop = new AbortController();
+    // The encoder before may still be ending.
+    this.#running = this.#running.then(() => this.#run(signal));
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { log } = this.#options;
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        log.debug("somebody asks for JPEGs: the encoder starts");
+        await this.#encode(signal);
+        break;
+      } catch (thrown) {
+        if (signal.aborted) break;
+        const line = `the JPEG encoder failed, it is started again: ${messageOf(thrown)}`;
+        if (failures === 0) log.warn(line);
+        else log.debug(line);
+        await pause(PAUSE, signal);
+      }
+    }
+    this.jpegs.clear(); // who watches next is not to see an old picture
+    if (this.#frames.isEnded && !signal.aborted) this.jpegs.end();
+    log.debug("the encoder has ended");
+  }
+
+  /** Runs one ffmpeg until the frames end, it fails, or abort. */
+  async #encode(signal: AbortSignal): Promise<void> {
+    const { size, quality } = this.#options;
+    const args = jpegEncoderArguments(size, { quality });
+    await using ffmpeg = new FfmpegProcess("ffmpeg", args, { stdin: "piped", stdout: "piped" });
+    const stop = () => ffmpeg.stop();
+    signal.addEventListener("abort", stop, { once: true });
+    const writer = ffmpeg.stdin.getWriter();
+    const output = ffmpeg.stdout.getReader({ mode: "byob" });
+    const reader = new MjpegReader(size);
+    using frames = this.#frames.reader({ signal });
+    try {
+      for (let taken; (taken = await frames.take());) {
+        const { pixels, sequence, capturedAt } = taken.value;
+        const written = writer.write(pixels);
+        written.catch(() => {}); // ffmpeg has ended: its output says so too
+        let jpeg;
+        while (!(jpeg = reader.take())) {
+          const space = new Uint8Array(Math.min(reader.space.length, READ_BYTES));
+          const { value } = await output.read(space);
+          if (!value) throw new Error(lastWords(ffmpeg.lines) || "ffmpeg ended");
+          reader.space.set(value);
+          reader.filled(value.length, 0);
+        }
+        await written;
+        this.jpegs.put({ bytes: jpeg.payload, sequence, capturedAt });
+      }
+    } finally {
+      signal.removeEventListener("abort", stop);
+      await Promise.allSettled([writer.abort(), output.cancel()]);
+    }
+  }
+}
+
+/** What a pipe holds. */
+const READ_BYTES = 65536;
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  await promise;
+  clearTimeout(timer);
+}

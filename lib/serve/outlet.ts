@@ -1,0 +1,50 @@
+/** How a session writes what it sends: one outlet a wire. Frames in, pieces of bytes out. */
+
+import type { Frame } from "../frame/frame.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import type { Latest } from "../frame/latest.ts";
+import { MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
+import type { AckNote } from "../wire/wire_frame.ts";
+import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
+import type { Jpeg } from "./jpeg_encoder.ts";
+
+/** Where a session's frames come from, and how they are written. */
+export interface Outlet<T> {
+  readonly feed: Latest<T>;
+  /** What stands before the first frame; may be empty. */
+  readonly preamble: Uint8Array;
+  /** The pieces of one frame, in order. `ack`: the client's last acknowledgement, if it sends them. */
+  pieces(value: T, ack: AckNote | undefined): Uint8Array[];
+}
+
+const encoder = new TextEncoder();
+const NOTHING = new Uint8Array();
+
+/** The tutorial's wire: pixels alone. */
+export function rawOutlet(feed: Latest<Frame>): Outlet<Frame> {
+  return { feed, preamble: NOTHING, pieces: ({ pixels }) => [pixels] };
+}
+
+/** `numbered`: with sequence and times, for a client that spoke; else as the format's plain lines. */
+export function y4mOutlet(
+  feed: Latest<Frame>,
+  { size, fps, numbered }: { size: FrameSize; fps: number | undefined; numbered: boolean },
+): Outlet<Frame> {
+  return {
+    feed,
+    preamble: encoder.encode(formatY4mHeader(size, { fps })),
+    pieces: (frame, ack) => [
+      encoder.encode(formatY4mFrame(numbered ? { ...frame, ack } : undefined)),
+      frame.pixels,
+    ],
+  };
+}
+
+export function mjpegOutlet(feed: Latest<Jpeg>): Outlet<Jpeg> {
+  return {
+    feed,
+    preamble: encoder.encode(MJPEG_PREAMBLE),
+    // One piece: a JPEG is small, and its copy is cheaper than two more writes.
+    pieces: (jpeg, ack) => [writeMjpegPart(jpeg.bytes, { ...jpeg, ack })],
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Tells a peer that speaks from one that does not, by its first bytes. Bytes in, a line or the
+ * bytes of a stream out; no I/O.
+ */
+
+import { GREETING } from "./hello.ts";
+import { WireError } from "./wire_error.ts";
+
+/** The longest line, its `\n` included. */
+export const LINE_BYTES = 512;
+
+/** What a peer began with. */
+export interface Beginning {
+  /** Its line, without the end of line; undefined where it did not speak. */
+  readonly line: string | undefined;
+  /** What came behind the line, or all that came. */
+  readonly rest: Uint8Array<ArrayBuffer>;
+}
+
+const prefix = new TextEncoder().encode(GREETING);
+
+/** Collects the first bytes until it is clear what they are. */
+export class FirstLineReader {
+  readonly #bytes = new Uint8Array(LINE_BYTES);
+  #length = 0;
+
+  /** Whether anything has come. */
+  get begun(): boolean {
+    return this.#length > 0;
+  }
+
+  /** Where the next bytes go; never empty before the beginning is known. */
+  get space(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(this.#length);
+  }
+
+  /**
+   * Takes note of `count` bytes written to `space`. Undefined while more are needed. Throws a
+   * `WireError` where a line that began as ours is too long or no plain text.
+   */
+  filled(count: number): Beginning | undefined {
+    this.#length += count;
+    const all = this.#bytes.subarray(0, this.#length);
+    for (let i = 0; i < Math.min(all.length, prefix.length); i++) {
+      if (all[i] !== prefix[i]) return { line: undefined, rest: all };
+    }
+    const end = all.indexOf(0x0a);
+    const text = all.subarray(0, end < 0 ? all.length : end);
+    // "\r" before "\n" is a habit of telnet's.
+    const line = text.at(-1) === 0x0d ? text.subarray(0, -1) : text;
+    if (line.some((byte) => byte < 0x20 || byte > 0x7e)) {
+      throw new WireError("the first line is no plain text");
+    }
+    if (end < 0) {
+      if (this.#length === LINE_BYTES) {
+        throw new WireError(`the first line is longer than ${LINE_BYTES} bytes`);
+      }
+      return undefined;
+    }
+    return { line: new TextDecoder().decode(line), rest: all.subarray(end + 1) };
+  }
+}

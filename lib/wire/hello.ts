@@ -1,0 +1,104 @@
+/**
+ * The words with which a client may speak first, and the server's answer. Pure: text in, text out.
+ *
+ *     client: framewire/1 wire=y4m ack=1
+ *     server: framewire/1 ok wire=y4m width=640 height=480 fps=30
+ *     server: framewire/1 error=busy 64 clients are being served, try again later
+ */
+
+import { type FrameSize, isFrameSize } from "../frame/frame_size.ts";
+import { WireError } from "./wire_error.ts";
+
+/** How frames are written. */
+export const WIRES = ["raw", "y4m", "mjpeg"] as const;
+export type Wire = typeof WIRES[number];
+
+/** What every line begins with, whatever its version. */
+export const GREETING = "framewire/";
+const VERSION = `${GREETING}1`;
+
+/** What a client asks for. */
+export interface Hello {
+  /** Undefined: what the server gives to the silent. */
+  readonly wire?: Wire;
+  /** Whether it sends a byte for each frame that it has read. */
+  readonly ack: boolean;
+}
+
+/** What the server is going to send. */
+export interface StreamDescription {
+  readonly wire: Wire;
+  readonly size: FrameSize;
+  /** Frames a second; undefined where the source does not say. */
+  readonly fps: number | undefined;
+}
+
+/** A refusal: a word for programs, a sentence for people. */
+export interface Refusal {
+  readonly error: string;
+  readonly message: string;
+}
+
+/** The client's line, `\n` included. */
+export function formatHello({ wire, ack }: Hello): string {
+  return [VERSION, ...(wire ? [`wire=${wire}`] : []), ...(ack ? ["ack=1"] : [])].join(" ") + "\n";
+}
+
+/** Reads a client's line; keys that are not known are ignored. Throws a `WireError`. */
+export function parseHello(line: string): Hello {
+  const keys = keysOf(line);
+  const wire = keys.get("wire");
+  const ack = keys.get("ack") ?? "0";
+  if (wire !== undefined && !isWire(wire)) {
+    throw new WireError(`wire is "${wire}", wanted: ${WIRES.join(", ")}`);
+  }
+  if (ack !== "0" && ack !== "1") throw new WireError(`ack is "${ack}", wanted: 0 or 1`);
+  return { ...(wire && { wire }), ack: ack === "1" };
+}
+
+/** The server's line, `\n` included. */
+export function formatAnswer(answer: StreamDescription | Refusal): string {
+  if ("error" in answer) return `${VERSION} error=${answer.error} ${answer.message}\n`;
+  const { wire, size, fps } = answer;
+  const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
+  return `${VERSION} ok wire=${wire} width=${size.width} height=${size.height}${rate}\n`;
+}
+
+/** Reads the server's line. Throws a `WireError`. */
+export function parseAnswer(line: string): StreamDescription | Refusal {
+  const refusal = /^framewire\/\d+ error=([a-z]+) ?(.*)$/.exec(line);
+  if (refusal) return { error: refusal[1] ?? "", message: refusal[2] || refusal[1] || "" };
+  const keys = keysOf(line);
+  const wire = keys.get("wire") ?? "";
+  const size = { width: whole(keys.get("width")), height: whole(keys.get("height")) };
+  const fps = keys.get("fps");
+  if (!/^\S+ ok( |$)/.test(line) || !isWire(wire)) throw new WireError(`"${line}" is no answer`);
+  if (!isFrameSize(size)) throw new WireError(`the size in "${line}" is none`);
+  if (fps !== undefined && !(/^\d{1,7}(\.\d{1,6})?$/.test(fps) && Number(fps) > 0)) {
+    throw new WireError(`the rate in "${line}" is none`);
+  }
+  return { wire, size, fps: fps === undefined ? undefined : Number(fps) };
+}
+
+/** Whether a word names a wire. */
+function isWire(word: string): word is Wire {
+  return WIRES.some((wire) => wire === word);
+}
+
+/** The `key=value` words of a line of our version. */
+function keysOf(line: string): Map<string, string> {
+  const [version, ...words] = line.split(" ");
+  if (version !== VERSION) {
+    throw new WireError(`"${version}" is spoken, wanted: ${VERSION}`);
+  }
+  return new Map(
+    words.flatMap((word) => {
+      const at = word.indexOf("=");
+      return at > 0 ? [[word.slice(0, at), word.slice(at + 1)] as const] : [];
+    }),
+  );
+}
+
+function whole(text: string | undefined): number {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : NaN;
+}

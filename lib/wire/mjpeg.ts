@@ -1,0 +1,100 @@
+/**
+ * The mjpeg wire: multipart JPEG as ffmpeg's mpjpeg muxer writes it and browsers read it; each picture
+ * stands alone. Bytes in, JPEGs out, and the other way; no I/O.
+ *
+ *     --ffmpeg
+ *     Content-Type: image/jpeg
+ *     Content-Length: 36123
+ *     X-Sequence: 7
+ *     X-Timestamp: 1760000000000.125
+ *     X-Ack: 6:1760000000000.5
+ *
+ * Then an empty line, the JPEG, and the next boundary at once, so that nobody waits for it.
+ */
+
+import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { type Head, HeadedReader } from "./headed_reader.ts";
+import { readJpeg } from "./jpeg.ts";
+import { WireError } from "./wire_error.ts";
+import type { AckNote } from "./wire_frame.ts";
+import { readNote } from "./y4m.ts";
+
+const BOUNDARY = "--ffmpeg\r\n";
+
+/** What the stream begins with. */
+export const MJPEG_PREAMBLE = BOUNDARY;
+
+const encoder = new TextEncoder();
+const latin1 = new TextDecoder("latin1");
+
+/** A JPEG as a part of the stream, with the boundary that ends it. */
+export function writeMjpegPart(
+  jpeg: Uint8Array,
+  note: { sequence: number; capturedAt: number; ack?: AckNote | undefined },
+): Uint8Array<ArrayBuffer> {
+  const ack = note.ack ? `X-Ack: ${note.ack.count}:${note.ack.at.toFixed(3)}\r\n` : "";
+  const head = encoder.encode(
+    `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n` +
+      `X-Sequence: ${note.sequence}\r\nX-Timestamp: ${note.capturedAt.toFixed(3)}\r\n${ack}\r\n`,
+  );
+  const tail = encoder.encode(`\r\n${BOUNDARY}`);
+  const part = new Uint8Array(head.length + jpeg.length + tail.length);
+  part.set(head);
+  part.set(jpeg, head.length);
+  part.set(tail, head.length + jpeg.length);
+  return part;
+}
+
+/**
+ * Bytes that a JPEG of this size can have at the most: noise at the best quality takes 2 bytes a
+ * pixel, and a small picture is all tables.
+ */
+export function mostJpegBytes(size: FrameSize): number {
+  return 4 * frameBytes(size) + 65536;
+}
+
+/** Reads multipart JPEG; each JPEG has a beginning, an end, and the size that was announced. */
+export class MjpegReader extends HeadedReader {
+  readonly #size: FrameSize;
+
+  constructor(size: FrameSize) {
+    super();
+    this.#size = size;
+  }
+
+  protected override readHead(bytes: Uint8Array<ArrayBuffer>, now: number): Head | undefined {
+    // Before the head may stand the end of line that follows a body, then the boundary.
+    const begin = bytes.findIndex((byte) => byte !== 0x0d && byte !== 0x0a);
+    if (begin > 4) throw new WireError("a part begins with empty lines");
+    if (begin >= 0 && bytes[begin] !== 0x2d) throw new WireError("a part has no boundary");
+    const text = latin1.decode(bytes);
+    const end = text.indexOf("\r\n\r\n", Math.max(0, begin));
+    if (begin < 0 || end < 0) return undefined;
+    const fields = fieldsOf(text.slice(begin, end));
+    const length = fields.get("content-length") ?? "";
+    const most = mostJpegBytes(this.#size);
+    const bodyBytes = /^\d{1,10}$/.test(length) ? Number(length) : NaN;
+    if (!(bodyBytes >= 1 && bodyBytes <= most)) {
+      throw new WireError(
+        `Content-Length is "${length.slice(0, 40)}", wanted: 1 to ${most}`,
+      );
+    }
+    const [sequence, time, ack] = ["x-sequence", "x-timestamp", "x-ack"].map((f) => fields.get(f));
+    return { end: end + 4, bodyBytes, note: readNote({ sequence, time, ack }, now) };
+  }
+
+  protected override checkBody(body: Uint8Array<ArrayBuffer>): void {
+    const [has, said] = [readJpeg(body), this.#size].map(formatFrameSize);
+    if (has !== said) throw new WireError(`a JPEG is ${has}, announced: ${said}`);
+  }
+}
+
+/** The `Name: value` lines behind the boundary, names in small letters. */
+function fieldsOf(head: string): Map<string, string> {
+  const [, ...lines] = head.split("\r\n");
+  return new Map(lines.map((line) => {
+    const colon = line.indexOf(":");
+    if (colon < 1) throw new WireError(`a part's head has the line "${line.slice(0, 40)}"`);
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+  }));
+}

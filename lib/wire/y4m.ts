@@ -1,0 +1,144 @@
+/**
+ * The y4m wire: YUV4MPEG2 with `Cmono`, which names its own size and which ffmpeg, ffplay and mpv play
+ * with no options. Bytes in, frames out, and the other way; no I/O.
+ *
+ *     YUV4MPEG2 W640 H480 F30:1 Ip A1:1 Cmono XCOLORRANGE=FULL
+ *     FRAME Xseq=7 Xts=1760000000000.125 Xack=6:1760000000000.5
+ *
+ * The format: https://wiki.multimedia.cx/index.php/YUV4MPEG2; `X` parameters are each program's own.
+ */
+
+import { formatFrameSize, frameBytes, type FrameSize, isFrameSize } from "../frame/frame_size.ts";
+import { type Head, HeadedReader } from "./headed_reader.ts";
+import { WireError } from "./wire_error.ts";
+import type { AckNote } from "./wire_frame.ts";
+
+/** What every such stream begins with. */
+export const Y4M_MAGIC = "YUV4MPEG2";
+
+/** The line at the stream's beginning. Without a rate players take 25. */
+export function formatY4mHeader(
+  { width, height }: FrameSize,
+  { fps }: { fps: number | undefined },
+): string {
+  const rate = fps === undefined ? "" : ` F${ratio(fps)}`;
+  return `${Y4M_MAGIC} W${width} H${height}${rate} Ip A1:1 Cmono XCOLORRANGE=FULL\n`;
+}
+
+/** The line before each frame's pixels; without a note the plain one of the format. */
+export function formatY4mFrame(
+  note?: { sequence: number; capturedAt: number; ack?: AckNote | undefined },
+): string {
+  if (!note) return "FRAME\n";
+  const ack = note.ack ? ` Xack=${note.ack.count}:${note.ack.at.toFixed(3)}` : "";
+  return `FRAME Xseq=${note.sequence} Xts=${note.capturedAt.toFixed(3)}${ack}\n`;
+}
+
+/** Reads a y4m stream of gray frames. */
+export class Y4mReader extends HeadedReader {
+  #size: FrameSize | undefined;
+  #fps: number | undefined;
+  readonly #announced: FrameSize | undefined;
+
+  /** With `announced`, a stream of another size is an error. */
+  constructor({ announced }: { announced?: FrameSize } = {}) {
+    super();
+    this.#announced = announced;
+  }
+
+  /** The size of the frames; undefined before the stream's first line has been read. */
+  get size(): FrameSize | undefined {
+    return this.#size;
+  }
+
+  /** Frames a second; undefined where the stream does not say. */
+  get fps(): number | undefined {
+    return this.#fps;
+  }
+
+  /** Reads the stream's first line, as far as it has come; `size` tells whether it has. */
+  readHeader(): void {
+    if (!this.#size) this.takeHead();
+  }
+
+  protected override readHead(bytes: Uint8Array<ArrayBuffer>, now: number): Head | undefined {
+    const magic = this.#size ? "FRAME" : Y4M_MAGIC;
+    for (let i = 0; i < Math.min(magic.length, bytes.length); i++) {
+      if (bytes[i] !== magic.charCodeAt(i)) {
+        throw new WireError(`"${magic}" is not where it belongs`);
+      }
+    }
+    const newline = bytes.indexOf(0x0a);
+    if (newline < 0) return undefined;
+    const line = latin1.decode(bytes.subarray(0, newline));
+    const [first, ...words] = line.split(" ");
+    if (first !== magic) throw new WireError(`a line begins with "${first?.slice(0, 40)}"`);
+    const end = newline + 1;
+    if (this.#size) return { end, bodyBytes: frameBytes(this.#size), note: noteOf(words, now) };
+    this.#readStreamHeader(words);
+    return { end, bodyBytes: 0, note: undefined };
+  }
+
+  #readStreamHeader(words: string[]): void {
+    const value = (letter: string) => words.find((word) => word.startsWith(letter))?.slice(1);
+    const size = { width: whole(value("W")), height: whole(value("H")) };
+    const color = value("C");
+    if (!isFrameSize(size)) throw new WireError(`its size is W${value("W")} H${value("H")}`);
+    if (color !== "mono") throw new WireError(`its pixels are C${color ?? "420"}, wanted: Cmono`);
+    if (this.#announced && formatFrameSize(size) !== formatFrameSize(this.#announced)) {
+      const [has, said] = [formatFrameSize(size), formatFrameSize(this.#announced)];
+      throw new WireError(`its size is ${has}, announced: ${said}`);
+    }
+    const [, over, under] = /^(\d{1,9}):(\d{1,9})$/.exec(value("F") ?? "") ?? [];
+    const fps = Number(over) / Number(under);
+    this.#size = size;
+    this.#fps = fps > 0 && Number.isFinite(fps) ? fps : undefined;
+  }
+}
+
+const latin1 = new TextDecoder("latin1");
+
+/** What the `X` words of a frame's line say; undefined where they are not ours, all of them. */
+function noteOf(words: string[], readAt: number) {
+  const value = (name: string) => words.find((word) => word.startsWith(name))?.slice(name.length);
+  return readNote({ sequence: value("Xseq="), time: value("Xts="), ack: value("Xack=") }, readAt);
+}
+
+/**
+ * A frame's note from its texts; undefined where there is none. Throws a `WireError` where there is one
+ * that can't be read.
+ */
+export function readNote(
+  texts: { sequence: string | undefined; time: string | undefined; ack: string | undefined },
+  readAt: number,
+) {
+  if (texts.sequence === undefined || texts.time === undefined) return undefined;
+  const sequence = whole(texts.sequence);
+  const capturedAt = time(texts.time);
+  const [, count, at] = /^(\d{1,15}):(.*)$/.exec(texts.ack ?? "") ?? [];
+  const ack = texts.ack === undefined ? undefined : { count: whole(count), at: time(at) };
+  const numbers = [sequence, capturedAt, ...(ack ? [ack.count, ack.at] : [])];
+  if (numbers.some(Number.isNaN)) {
+    throw new WireError(`a frame is numbered "${texts.sequence}" at "${texts.time}"`.slice(0, 200));
+  }
+  return { sequence, capturedAt, ack, readAt };
+}
+
+/** A whole number of at most 15 digits, which a double holds exactly; NaN for anything else. */
+function whole(text: string | undefined): number {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+}
+
+/** Milliseconds since the epoch; NaN for anything else. */
+function time(text: string | undefined): number {
+  return text !== undefined && /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN;
+}
+
+/** A rate as a fraction: 30:1, 30000:1001, 12500:1000. */
+function ratio(fps: number): string {
+  if (Number.isInteger(fps)) return `${fps}:1`;
+  // 29.97, 23.976, 59.94: the rates of television are such fractions.
+  const thousands = Math.round(fps * 1.001);
+  if (Math.abs(thousands / 1.001 - fps) < 0.005) return `${thousands * 1000}:1001`;
+  return `${Math.round(fps * 1000)}:1000`;
+}
