@@ -5,9 +5,12 @@
 
 import { chooseDisplay } from "./lib/cli/choose_display.ts";
 import { readClientOptions } from "./lib/cli/client_options.ts";
+import { Outputs } from "./lib/cli/outputs.ts";
 import { onQuitKey } from "./lib/cli/keys.ts";
+import { readPem } from "./lib/cli/pem_file.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
+import { readToken } from "./lib/cli/token_file.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { formatFrameSize } from "./lib/frame/frame_size.ts";
 import { type Event, EventLog } from "./lib/present/event_log.ts";
@@ -16,39 +19,55 @@ import { Vision } from "./lib/vision/vision.ts";
 import { Latest } from "./lib/frame/latest.ts";
 import { together } from "./lib/frame/together.ts";
 import { RawOutput } from "./lib/present/raw_output.ts";
+import { NOT_RECEIVED, standIn } from "./lib/present/stand_in.ts";
 import { StatsLog } from "./lib/present/stats_log.ts";
+import { formatServer } from "./lib/receive/connect.ts";
 import { Receiver } from "./lib/receive/receiver.ts";
 
 await runMain(async (control) => {
   const options = readClientOptions(Deno.args, control);
   if (!options) return;
   const { signal, stop, log } = control;
-  const { hostname, port, output, duration } = options;
+  const { output, duration } = options;
 
-  using outputs = new DisposableStack();
-  const records: RawOutput[] = [];
-  for (const name of output) records.push(outputs.use(await RawOutput.open(name)));
+  const received = new Latest<Frame>();
+  const outputs = new Outputs({ log, stop: () => received.isEnded || stop() });
+  using files = new DisposableStack();
+  const records = new Set<RawOutput>();
+  for (const name of output) records.add(files.use(await RawOutput.open(name)));
+  for (const _record of records) outputs.add();
   await using events = options.events === undefined
     ? null
     : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
   const onEvent = (event: Event) => events?.write(event);
   using statsLog = options.stats === undefined ? null : await StatsLog.open(options.stats);
-  await using receiver = await Receiver.open({ ...options, log }, { signal });
+  const { tokenFile, encrypt, tlsCa } = options;
+  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+  const tls = encrypt
+    ? { caCerts: tlsCa === undefined ? [] : [await readPem(tlsCa, "CERTIFICATE")] }
+    : undefined;
+  await using receiver = await Receiver.open(
+    { ...options, token, tls, reconnect: !options.noReconnect, log },
+    { signal },
+  );
   const { size, stats } = receiver;
-  log.info(`receiving ${formatFrameSize(size)} ${receiver.wire} from ${hostname} port ${port}`);
+  const who = formatServer(options);
+  log.info(`receiving ${formatFrameSize(size)} ${receiver.wire} from ${who}`);
   await using vision = options.filter &&
     await Vision.open({ graph: options.filter, size, log, onEvent }, { signal });
-  const received = new Latest<Frame>();
   const shown = vision ? new Latest<Frame>() : received;
   const status = () => clientStatus(receiver, vision || undefined);
-  await using display = chooseDisplay(options, { size: vision?.output ?? size, log });
+  const shownSize = vision ? vision.output : size;
+  await using display = chooseDisplay(options, { size: shownSize, log });
   using _keys = display && onQuitKey(stop);
   const timer = duration && setTimeout(stop, duration * 1000);
 
   let [delivered, missed] = [0, 0];
-  /** Records a frame; false where there is an end to it. */
+  /** Records a frame; false where that was the last one. */
   const deliver = async (frame: Frame): Promise<boolean> => {
-    for (const record of records) if (!await record.write(frame)) return false; // its reader has gone
+    for (const record of records) {
+      if (!await outputs.write(() => record.write(frame))) records.delete(record);
+    }
     return ++delivered !== options.frames;
   };
 
@@ -69,25 +88,31 @@ await runMain(async (control) => {
       using processed = shown.reader({ signal });
       for (let taken; (taken = await processed.take());) {
         missed += taken.skipped;
+        if (taken.value.sequence === NOT_RECEIVED) continue;
         if (!await deliver(taken.value)) return stop();
       }
     },
     async ({ signal }) => await vision?.run(received, shown, { signal }),
     async ({ signal }) => {
-      await display?.show(shown, { signal, status });
-      if (display && !shown.isEnded) stop(); // its user has closed it
+      if (display) await outputs.run(() => display.show(shown, { signal, status }), { signal });
     },
-    async () => {
-      if (!events) return;
-      await Promise.race([events.ended, received.ended]);
-      if (!received.isEnded) stop();
+    async ({ signal }) => {
+      const absence = () => receiver.absence;
+      await standIn(shown, { size: shownSize, who, absence, until: received.ended, signal });
     },
-    async ({ signal }) =>
-      await statsLog?.run(stats, () => receiver, { until: received.ended, signal }),
+    async ({ signal }) => {
+      const until = received.ended;
+      if (events) await outputs.run(() => events.run({ until, signal }), { signal });
+    },
+    async ({ signal }) => {
+      const control = { until: received.ended, signal };
+      if (statsLog) await outputs.run(() => statsLog.run(stats, () => receiver, control), control);
+    },
     ({ signal }) => showStatus(log, status, { until: received, signal }),
   ], { signal });
   clearTimeout(timer);
-  if (missed > 0 && records.length > 0) log.warn(`the output was too slow for ${missed} frames`);
+  outputs.judge();
+  if (missed > 0 && records.size > 0) log.warn(`the output was too slow for ${missed} frames`);
   if (events?.dropped) log.warn(`the events' reader was too slow for ${events.dropped} lines`);
   const { frames, seconds } = stats.total();
   log.info(`ended after ${vision ? delivered : frames} frames in ${seconds.toFixed(1)} s`);

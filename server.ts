@@ -3,14 +3,16 @@
  * What follows is the data's way, top to bottom; it is torn down in the mirror's order.
  */
 
-import { Capture } from "./lib/capture/capture.ts";
 import { chooseSource } from "./lib/capture/choose_source.ts";
 import { listDevices } from "./lib/capture/list_devices.ts";
+import { SteadyCapture } from "./lib/capture/steady_capture.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
 import { onQuitKey } from "./lib/cli/keys.ts";
 import { runMain } from "./lib/cli/run_main.ts";
+import { readPem } from "./lib/cli/pem_file.ts";
 import { readServerOptions } from "./lib/cli/server_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
+import { readToken } from "./lib/cli/token_file.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { Latest } from "./lib/frame/latest.ts";
 import { Meter } from "./lib/frame/meter.ts";
@@ -33,11 +35,17 @@ await runMain(async (control) => {
   }
 
   // The port first: it fails at once, a camera takes its time.
-  using server = new FrameServer({ ...options, hostname: options.host, log });
+  const { host: hostname, tokenFile, tlsCert, tlsKey } = options;
+  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : {
+    cert: await readPem(tlsCert, "CERTIFICATE"),
+    key: await readPem(tlsKey, "PRIVATE KEY"),
+  };
+  using server = new FrameServer({ ...options, hostname, token, tls, log });
   const source = await chooseSource({ ...options, pace: !options.noPace }, { os });
   const { resolution: size, fps, inputOptions } = options;
   const request = { source, inputOptions, os, ...(size && { size }), ...(fps && { fps }) };
-  await using capture = await Capture.open(request, { signal, log });
+  await using capture = await SteadyCapture.open(request, { ...options, signal, log });
   const captured = new Latest<Frame>();
   const meter = new Meter();
   await using vision = options.filter &&
@@ -47,7 +55,9 @@ await runMain(async (control) => {
   const output = vision?.output ?? capture.size;
   await using preview = options.preview ? new Window(output, { title: name }) : null;
   using _keys = preview && onQuitKey(stop);
-  announce({ name, fps: capture.fps, size: output }, server.address, log);
+  const { where, port } = server.doorway;
+  const guards = { tls: tls !== undefined, token: token !== undefined, allow: !!options.allow };
+  announce({ name, fps: capture.fps, size: output }, { hostname, port, where, ...guards }, log);
   const finish = options.stamp ? writeStamp : undefined;
 
   await together([

@@ -7,6 +7,7 @@ import { captureArguments, type CaptureRequest, type Source } from "../ffmpeg/ca
 import { diagnose, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { StreamInfo, type VideoStream } from "../ffmpeg/stream_info.ts";
+import { pause } from "../frame/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -27,6 +28,9 @@ const SLOW_START = 3000;
  * milliseconds: Ctrl-C reaches every program of the terminal, and ffmpeg may be the first to end.
  */
 const SHARED_INTERRUPT = 1000;
+
+/** Rates below this one are given more time than `timeout` before they count as silent: so many frames. */
+const SILENT_FRAMES = 3;
 
 /** An open source. */
 export class Capture implements AsyncDisposable {
@@ -81,7 +85,7 @@ export class Capture implements AsyncDisposable {
       scope.defer(() => signal.removeEventListener("abort", onAbort));
     });
     if (!output) {
-      if (wasInterrupted(ffmpeg.lines)) await aborted(signal, SHARED_INTERRUPT);
+      if (wasInterrupted(ffmpeg.lines)) await pause(SHARED_INTERRUPT, signal);
       signal.throwIfAborted();
       throw diagnose(ffmpeg.lines, request.source, name);
     }
@@ -101,25 +105,41 @@ export class Capture implements AsyncDisposable {
 
   /**
    * The frames, as fast as ffmpeg gives them: read without a break, since an unread pipe turns into
-   * latency. Ends with a file, or on abort. Throws a `Failure` where a source ends that should not.
+   * latency. They are numbered from `from` on. Ends with a file, or on abort. Throws a `Failure` where a
+   * source ends that should not, or gives no frame for `timeout` seconds.
    */
-  async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
+  async *frames(
+    { from = 0, timeout, signal }: { from?: number; timeout?: number; signal: AbortSignal },
+  ): AsyncGenerator<Frame> {
     const bytes = frameBytes(this.size);
     const reader = this.#ffmpeg.stdout.getReader({ mode: "byob" });
-    const onAbort = () => void reader.cancel().catch(() => {}); // the pipe is closed already
-    signal.addEventListener("abort", onAbort, { once: true });
+    const cancel = () => void reader.cancel().catch(() => {}); // the pipe is closed already
+    signal.addEventListener("abort", cancel, { once: true });
+    let silent = false;
+    const patience = timeout && Math.max(timeout, SILENT_FRAMES / (this.fps ?? Infinity)) * 1000;
+    const onSilence = () => {
+      silent = true;
+      cancel();
+    };
+    let timer: number | undefined;
     try {
-      for (let sequence = 0; !signal.aborted; sequence++) {
+      for (let sequence = from; !signal.aborted; sequence++) {
+        if (patience) timer = setTimeout(onSilence, patience);
         const { value, done } = await reader.read(new Uint8Array(bytes), { min: bytes });
+        clearTimeout(timer);
         if (done || !value || value.length < bytes) {
-          await this.#judgeEnd(sequence, signal);
+          if (silent && !signal.aborted) {
+            throw this.#lost(sequence - from, `no frame for ${timeout} s`);
+          }
+          await this.#judgeEnd(sequence - from, signal);
           return;
         }
         yield { ...this.size, pixels: value, sequence, capturedAt: wallClock() };
       }
     } finally {
-      signal.removeEventListener("abort", onAbort);
-      onAbort();
+      clearTimeout(timer);
+      signal.removeEventListener("abort", cancel);
+      cancel();
     }
   }
 
@@ -134,23 +154,22 @@ export class Capture implements AsyncDisposable {
     const { source } = this.#request;
     const { lines } = this.#ffmpeg;
     const { code, signal: killed } = await this.#ffmpeg.ended;
-    if (wasInterrupted(lines)) await aborted(signal, SHARED_INTERRUPT);
+    if (wasInterrupted(lines)) await pause(SHARED_INTERRUPT, signal);
     if (signal.aborted) return;
 
     if (frames === 0) throw diagnose(lines, source, this.name);
-    if (killed) {
-      throw new Failure(
-        `Lost "${this.name}" after ${frames} frames: ffmpeg was killed (${killed})`,
-        "start the server again",
-      );
-    }
+    if (killed) throw this.#lost(frames, `ffmpeg was killed (${killed})`);
     // A live source that breaks ends ffmpeg with status 0 all the same: only a file may just end.
     const endless = source.kind === "device" || source.kind === "test";
     const loss = lossOf(lines);
     if (!endless && code === 0 && !(source.kind === "stream" && loss)) return;
-    throw new Failure(
-      `Lost "${this.name}" after ${frames} frames: ${loss?.toLowerCase() ?? "ffmpeg ended"}`,
-      source.kind === "device"
+    throw this.#lost(frames, loss?.toLowerCase() ?? "ffmpeg ended");
+  }
+
+  #lost(frames: number, why: string): Failure {
+    return new Failure(
+      `Lost "${this.name}" after ${frames} frames: ${why}`,
+      this.#request.source.kind === "device"
         ? "check the cable, then start the server again"
         : "--log-level debug shows all that ffmpeg prints",
     );
@@ -174,16 +193,4 @@ function explainScaling({ size, source }: CaptureRequest, { input }: StreamInfo,
   if (!size || !input || source.kind === "test") return;
   const [has, wanted] = [formatFrameSize(input.size), formatFrameSize(size)];
   if (has !== wanted) log.info(`${sourceName(source)} gives ${has}, scaled to ${wanted}`);
-}
-
-/** Waits until the signal is aborted, for `patience` milliseconds at the most. */
-async function aborted(signal: AbortSignal, patience: number): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, patience);
-  const onAbort = () => resolve();
-  signal.addEventListener("abort", onAbort, { once: true });
-  await promise;
-  clearTimeout(timer);
-  signal.removeEventListener("abort", onAbort);
 }

@@ -2,24 +2,51 @@
 
 import type { Log } from "../frame/log.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
+import { clockTime } from "../frame/notice.ts";
 import type { Meter } from "../frame/meter.ts";
 import type { Receiver } from "../receive/receiver.ts";
+
+/** How clients come in. */
+export interface Entrance {
+  /** An address of this host, or `unix:PATH`. */
+  readonly hostname: string;
+  /** Undefined for a unix socket. */
+  readonly port: number | undefined;
+  /** In words: address, port, TLS. */
+  readonly where: string;
+  readonly tls: boolean;
+  readonly token: boolean;
+  readonly allow: boolean;
+}
 
 /** Says what is served and where, with the client's command for each address of this host. */
 export function announce(
   source: { name: string; size: FrameSize; fps: number | undefined },
-  address: Deno.NetAddr,
+  entrance: Entrance,
   log: Log,
 ): void {
   const { width, height } = source.size;
+  const { hostname, port, where, tls, token, allow } = entrance;
   log.info(`source:  ${source.name}`);
   log.info(`width:   ${width}`);
   log.info(`height:  ${height}`);
   log.info(`rate:    ${source.fps ? `${source.fps} fps` : "the source does not say"}`);
-  log.info(`listens: ${address.hostname} port ${address.port}`);
-  for (const host of clientAddresses(address.hostname, Deno.networkInterfaces())) {
-    log.info(`watch:   ./client ${host} ${address.port}`);
+  log.info(`listens: ${where}`);
+  const options = (tls ? " --tls" : "") + (token ? " --token-file FILE" : "");
+  if (port === undefined) return log.info(`watch:   ./client ${hostname}${options}`);
+  for (const host of clientAddresses(hostname, Deno.networkInterfaces())) {
+    log.info(`watch:   ./client ${host} ${port}${options}`);
   }
+  if (isEverywhere(hostname) && !tls && !token && !allow) {
+    log.info(
+      "open:    anybody who reaches this port can watch (--allow, --token-file, --tls-cert)",
+    );
+  }
+}
+
+/** Whether a server with this address listens on all of the host's. */
+function isEverywhere(hostname: string): boolean {
+  return hostname === "0.0.0.0" || hostname === "::";
 }
 
 /** The addresses under which clients reach a server that listens on `hostname`; others' hosts first. */
@@ -27,8 +54,7 @@ export function clientAddresses(
   hostname: string,
   interfaces: Pick<Deno.NetworkInterfaceInfo, "family" | "address">[],
 ): string[] {
-  const everywhere = hostname === "0.0.0.0" || hostname === "::";
-  if (!everywhere) return [hostname];
+  if (!isEverywhere(hostname)) return [hostname];
   const loopback = (address: string) => address.startsWith("127.") || address === "::1";
   return interfaces
     .filter(({ family }) => family === "IPv4" || hostname === "::")
@@ -49,10 +75,13 @@ export function serverStatus(
 
 /** The client's status line. */
 export function clientStatus(
-  { stats, wire, offset }: Pick<Receiver, "stats" | "wire" | "offset">,
+  { stats, wire, offset, absence }: Pick<Receiver, "stats" | "wire" | "offset" | "absence">,
   vision?: { status: string },
 ): string {
   const { frames, skipped } = stats.total();
+  if (absence) {
+    return `${frames} frames  waiting since ${clockTime(absence.since)}: ${absence.why}`;
+  }
   const { seconds, bytes, age } = stats.recent();
   const rate = `${(bytes * 8 / 1e6 / Math.max(seconds, 0.1)).toFixed(1)} Mbit/s`;
   const parts = [`${frames} frames`, `${stats.rate().toFixed(1)} fps`];

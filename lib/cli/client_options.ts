@@ -80,10 +80,24 @@ export const clientOptions = {
   }),
   stall: option({
     value: "SECONDS",
-    help: "give up when a frame stops half-way for so long",
+    help: "a server that sends nothing for so long, or stops in the middle of a frame, is lost",
     read: positive("seconds", 86400),
     fallback: 10,
   }),
+  tokenFile: option({
+    value: "FILE",
+    help: "tell the server the token in FILE",
+    read: text,
+    shownFallback: "none",
+  }),
+  tls: { help: "encrypt; the server must have --tls-cert" },
+  tlsCa: option({
+    value: "FILE",
+    help: "certificate of the issuer, or the server's own self-signed one, PEM",
+    read: text,
+    shownFallback: "the system's",
+  }),
+  noReconnect: { help: "end when the server is lost, in place of waiting for it" },
   ...commonOptions,
 };
 
@@ -92,13 +106,15 @@ const DEFAULT_PORT = 8888;
 
 /** The options, with the server's address and what was said of the size of its frames. */
 export interface ClientOptions
-  extends Omit<OptionValues<typeof clientOptions>, "wire" | "size" | "raw"> {
+  extends Omit<OptionValues<typeof clientOptions>, "wire" | "size" | "raw" | "tls"> {
   readonly hostname: string;
   readonly port: number;
   /** Undefined: the server is to tell. */
   readonly size: FrameSize | "auto" | undefined;
   /** Undefined: say nothing, and read raw frames. */
   readonly wire: ClientWire | undefined;
+  /** Whether to encrypt. */
+  readonly encrypt: boolean;
 }
 
 export const clientHelp = formatHelp(
@@ -147,13 +163,19 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
       "put a program behind it (| python3 mine.py), or name a file",
     );
   }
+  if (values.tlsCa !== undefined && !values.tls) {
+    throw new UsageError("--tls-ca is given without --tls", "add --tls");
+  }
+  if (values.tokenFile !== undefined && !wire) {
+    throw new UsageError("--token-file is given, and nothing may be said", "leave --raw out");
+  }
   if (values.events !== undefined && !values.filter) {
     throw new UsageError("--events is given without a filter", "name one, as in --filter faces");
   }
   if (values.eventsOnlyOn && values.events === undefined) {
     throw new UsageError("--events-only-on is given without --events", "name a file with --events");
   }
-  return { ...values, ...address, size, wire };
+  return { ...values, ...address, size, wire, encrypt: values.tls };
 
   function chooseSize(
     { size: option }: typeof values,

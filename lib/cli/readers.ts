@@ -1,5 +1,6 @@
 /** Readers of option values: text in, a typed value out, or an error that says what is wanted. */
 
+import { type Cidr, parseCidr } from "../serve/cidr.ts";
 import { type FrameSize, MAX_SIDE, parseFrameSize } from "../frame/frame_size.ts";
 
 /** A whole number from `least` to `most`. */
@@ -38,6 +39,23 @@ export function oneOf<const T extends string>(...words: T[]): (text: string) => 
     if (word === undefined) throw new RangeError(`wanted one of ${words.join(", ")}`);
     return word;
   };
+}
+
+/** Ranges of addresses, as 192.168.0.0/16,::1. */
+export function ranges(text: string): Cidr[] {
+  return text.split(",").map((one) => {
+    const range = parseCidr(one);
+    if (!range) {
+      throw new Error(`wanted addresses or ranges, as 192.168.0.0/16,::1; "${one}" is none`);
+    }
+    return range;
+  });
+}
+
+/** Permissions as chmod takes them: 660. */
+export function mode(text: string): number {
+  if (!/^0?[0-7]{3}$/.test(text)) throw new Error("wanted three octal digits, as 660");
+  return parseInt(text, 8);
 }
 
 /** Any text. */

@@ -4,8 +4,11 @@ import type { FrameSize } from "../frame/frame_size.ts";
 import { type Wire, WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { option, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
-import { frameSize, integer, oneOf, positive, text, words } from "./readers.ts";
+import { frameSize, integer, mode, oneOf, positive, ranges, text, words } from "./readers.ts";
 import type { Control } from "./run_main.ts";
+
+/** What an end of the source that nobody asked for leads to. */
+const LOSS = ["retry", "exit"] as const;
 
 /** The rows, in the order of the help. */
 export const serverOptions = {
@@ -52,7 +55,7 @@ export const serverOptions = {
   host: option({
     short: "s",
     value: "HOST",
-    help: "address to listen on",
+    help: "address to listen on; :: is all of IPv6 and IPv4, unix:PATH a unix socket",
     read: text,
     fallback: "0.0.0.0",
   }),
@@ -81,11 +84,54 @@ export const serverOptions = {
     read: integer(1, 4096),
     fallback: 64,
   }),
+  maxPerHost: option({
+    value: "N",
+    help: "how many of them may come from one address",
+    read: integer(1, 4096),
+    fallback: 16,
+  }),
+  allow: option({
+    value: "CIDR,..",
+    help: "let in only these addresses, as 192.168.0.0/16,fe80::/10",
+    read: ranges,
+    shownFallback: "everybody",
+  }),
+  tokenFile: option({
+    value: "FILE",
+    help: "let in only clients that know the token in FILE (openssl rand -hex 32)",
+    read: text,
+    shownFallback: "everybody",
+  }),
+  tlsCert: option({
+    value: "FILE",
+    help: "encrypt: the server's certificate, PEM",
+    read: text,
+    shownFallback: "in the clear",
+  }),
+  tlsKey: option({ value: "FILE", help: "and its key, PEM", read: text }),
+  unixMode: option({
+    value: "MODE",
+    help: "permissions of the unix socket, as 660",
+    read: mode,
+    shownFallback: "the umask's",
+  }),
   stall: option({
     value: "SECONDS",
     help: "close a client that takes nothing for so long",
     read: positive("seconds", 86400),
     fallback: 10,
+  }),
+  onLoss: option({
+    value: LOSS.join("|"),
+    help: "when the source is lost: try for ever to get it back, or end",
+    read: oneOf(...LOSS),
+    fallback: "retry" as typeof LOSS[number],
+  }),
+  sourceTimeout: option({
+    value: "SECONDS",
+    help: "a source that gives no frame for so long is lost",
+    read: positive("seconds", 86400),
+    fallback: 5,
   }),
   frames: option({
     value: "N",
@@ -129,6 +175,12 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
     );
   }
   checkSource(values);
+  if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
+    throw new UsageError("--tls-cert and --tls-key belong together", "give both, or none");
+  }
+  if (values.host.startsWith("unix:") && values.tlsCert !== undefined) {
+    throw new UsageError("--tls-cert is given with a unix socket", "leave one out");
+  }
   return values;
 }
 

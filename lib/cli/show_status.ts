@@ -1,5 +1,6 @@
 /** The status line, once a second. */
 
+import { abortedOr } from "../frame/aborted.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { ConsoleLog } from "./console_log.ts";
 
@@ -14,10 +15,7 @@ export async function showStatus(
 ): Promise<void> {
   if (!log.interactive) return;
   const timer = setInterval(() => log.status(line()), INTERVAL);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  if (signal.aborted) resolve();
-  await Promise.race([until.ended, promise]);
+  await abortedOr(until.ended, signal);
   clearInterval(timer);
   log.status("");
 }

@@ -16,6 +16,8 @@ export interface CaptureRequest {
   readonly source: Source;
   /** Scale to this size and keep the shape, with black bars. Without: the source's own size. */
   readonly size?: FrameSize;
+  /** Without `size`: ask the source for its own, but scale what it gives to this one. */
+  readonly fit?: FrameSize;
   /** Frames a second. Without: the source's own. */
   readonly fps?: number;
   /** ffmpeg's own options, put before `-i`. */
@@ -29,7 +31,7 @@ const TEST = { size: { width: 640, height: 480 }, fps: 30 };
 
 /** ffmpeg's arguments for a request: rawvideo gray on stdout, what it finds on stderr. */
 export function captureArguments(request: CaptureRequest): string[] {
-  const { source, size, fps, inputOptions } = request;
+  const { source, size, fit, fps, inputOptions } = request;
   // Live sources are decoded on one thread: each further one holds a frame back. A file may use them.
   const live = source.kind === "device" || source.kind === "stream";
   return [
@@ -37,7 +39,7 @@ export function captureArguments(request: CaptureRequest): string[] {
     ...(live ? ["-threads", "1"] : []),
     ...inputArguments(request),
     ...["-map", "0:v:0", "-threads", "1"],
-    ...filters(source, size),
+    ...filters(source, size ?? fit),
     // rawvideo is a constant-rate format to ffmpeg: it would repeat and drop a camera's frames.
     ...(fps ? ["-r", String(fps)] : live ? ["-vsync", "passthrough"] : []),
     ...["-pix_fmt", "gray", "-f", "rawvideo", "pipe:1"],

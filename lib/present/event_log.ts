@@ -1,5 +1,6 @@
 /** The events of the filters as JSON lines, in a file or on stdout. It owns the file. */
 
+import { abortedOr } from "../frame/aborted.ts";
 import { Failure } from "../frame/failure.ts";
 import { OutputFile, reasonOf } from "./output_file.ts";
 
@@ -24,6 +25,7 @@ export class EventLog implements AsyncDisposable {
   readonly #encoder = new TextEncoder();
   readonly #end = Promise.withResolvers<void>();
   #failure: Failure | undefined;
+  #told = false;
   #waiting = 0;
   #written: Promise<void> = Promise.resolve();
 
@@ -37,9 +39,13 @@ export class EventLog implements AsyncDisposable {
     return new EventLog(await OutputFile.open(name), onlyOnChange);
   }
 
-  /** Fulfilled when nothing more can be written: a reader has closed the pipe, or writing failed. */
-  get ended(): Promise<void> {
-    return this.#end.promise;
+  /**
+   * Waits until nothing more can be written, since a reader has closed the pipe, for `until`, or for an
+   * abort. Throws a `Failure` where writing failed.
+   */
+  async run({ until, signal }: { until: Promise<void>; signal: AbortSignal }): Promise<void> {
+    await abortedOr(Promise.race([this.#end.promise, until]), signal);
+    this.#judge();
   }
 
   /** Writes an event as one line. Never waits. */
@@ -52,22 +58,30 @@ export class EventLog implements AsyncDisposable {
     this.#waiting++;
     const line = this.#encoder.encode(`${JSON.stringify(event)}\n`);
     this.#written = this.#written.then(() => this.#file.write(line)).catch((thrown) => {
+      if (!(thrown instanceof Deno.errors.BrokenPipe)) {
+        this.#failure ??= new Failure(
+          `Cannot write "${this.#file.name}": ${reasonOf(thrown)}`,
+          "make room, or name another file with --events",
+          { cause: thrown },
+        );
+      }
       this.#end.resolve();
-      if (thrown instanceof Deno.errors.BrokenPipe) return;
-      const { name } = this.#file;
-      this.#failure ??= new Failure(
-        `Cannot write "${name}": ${reasonOf(thrown)}`,
-        "make room, or name another file with --events",
-        { cause: thrown },
-      );
     }).finally(() => this.#waiting--);
   }
 
-  /** Waits until all lines are written and closes the file. Throws a `Failure` where one was not. */
+  /** Waits until all lines are written and closes the file. Throws a `Failure` not yet thrown. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#written;
     this.#file[Symbol.dispose]();
-    if (this.#failure) throw this.#failure;
+    this.#judge();
+  }
+
+  /** Throws, once, the failure of a line that could not be written. */
+  #judge(): void {
+    const failure = this.#failure;
+    if (!failure || this.#told) return;
+    this.#told = true;
+    throw failure;
   }
 
   /** Whether the filter found another number of things than the last time. */

@@ -1,5 +1,6 @@
 /** The figures of a stream as JSON lines: one a second, and a last one for the whole run. */
 
+import { abortedOr } from "../frame/aborted.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { Failure } from "../frame/failure.ts";
 import type { StreamFigures, StreamStats } from "../frame/stream_stats.ts";
@@ -35,12 +36,8 @@ export class StatsLog implements Disposable {
     state: () => StreamState,
     { until, signal }: { until: Promise<void>; signal: AbortSignal },
   ): Promise<void> {
-    const aborted = Promise.withResolvers<void>();
-    const onAbort = () => aborted.resolve();
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
     let over = false;
-    const end = Promise.race([until, aborted.promise]).then(() => over = true);
+    const end = abortedOr(until, signal).then(() => over = true);
     for (;;) {
       let timer: number | undefined;
       const second = new Promise<void>((resolve) => timer = setTimeout(resolve, INTERVAL));
@@ -49,7 +46,6 @@ export class StatsLog implements Disposable {
       if (over) break;
       await this.#write(formatFigures(stats.since(), state()));
     }
-    signal.removeEventListener("abort", onAbort);
     await this.#write(formatFigures(stats.total(), state()));
   }
 

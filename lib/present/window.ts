@@ -69,7 +69,10 @@ export class Window implements AsyncDisposable {
       await writer.abort().catch(() => {}); // closes ffplay's stdin, where that is still open
     }
     if (!gone.signal.aborted || signal.aborted) return;
-    await this.#ffplay.ended;
+    const { signal: killed } = await this.#ffplay.ended;
+    if (killed) {
+      throw new Failure(`The window's ffplay was killed (${killed})`, "start the client again");
+    }
     // Else its user has closed it, one way or another.
     if (!this.#ffplay.lines.some((line) => /SDL|display|video device/i.test(line))) return;
     throw new Failure(

@@ -5,28 +5,92 @@ import { Failure, messageOf } from "../frame/failure.ts";
 /** How long a host may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** Where a server listens. */
+/** Where a server listens, and how to talk to it. */
 export interface ServerAddress {
+  /** A host, or `unix:PATH`. */
   readonly hostname: string;
   readonly port: number;
+  /** Undefined: in the clear. */
+  readonly tls?: { readonly caCerts: string[] } | undefined;
+}
+
+/** A server's address in words. */
+export function formatServer({ hostname, port }: ServerAddress): string {
+  return hostname.startsWith("unix:") ? hostname : `${hostname} port ${port}`;
 }
 
 /** Connects. Throws a `Failure` that says why where it can't, and the signal's reason on abort. */
 export async function connect(
   address: ServerAddress,
   { signal }: { signal: AbortSignal },
-): Promise<Deno.TcpConn> {
+): Promise<Deno.Conn> {
   const timeout = AbortSignal.timeout(PATIENCE);
   try {
-    return await Deno.connect({ ...address, signal: AbortSignal.any([signal, timeout]) });
+    return await open(address, AbortSignal.any([signal, timeout]));
   } catch (thrown) {
     signal.throwIfAborted();
     throw explain(address, thrown, timeout.aborted);
   }
 }
 
-function explain({ hostname, port }: ServerAddress, thrown: unknown, timedOut: boolean): Failure {
-  const failed = `Cannot connect to ${hostname} port ${port}`;
+async function open(address: ServerAddress, signal: AbortSignal): Promise<Deno.Conn> {
+  const { hostname, port, tls } = address;
+  if (hostname.startsWith("unix:")) {
+    return await Deno.connect({ transport: "unix", path: hostname.slice("unix:".length) });
+  }
+  const conn = await Deno.connect({ hostname, port, signal });
+  if (!tls) {
+    conn.setNoDelay(true);
+    return conn;
+  }
+  const close = () => conn.close();
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    const secure = await Deno.startTls(conn, { hostname, caCerts: tls.caCerts });
+    await secure.handshake();
+    return secure;
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
+}
+
+/** What rustls says of a certificate, in words for people. */
+const TLS_RULES: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /NotValidForName|not valid for name/,
+    "its certificate is for another name",
+    "connect by the name that the certificate holds (openssl x509 -noout -ext subjectAltName)",
+  ],
+  [
+    /UnknownIssuer/,
+    "its certificate's issuer is not known",
+    "name the issuer's certificate, or the server's own self-signed one, with --tls-ca",
+  ],
+  [
+    /Expired|certificate expired/,
+    "its certificate has expired",
+    "renew the certificate on the server, and check the clocks of both hosts",
+  ],
+  [
+    /NotValidYet|not valid yet/,
+    "its certificate is not valid yet",
+    "check the clocks of both hosts",
+  ],
+  [
+    /CaUsedAsEndEntity/,
+    "its certificate is one for issuers, not for servers",
+    "make it with -addext basicConstraints=critical,CA:FALSE (the README shows how)",
+  ],
+  [
+    /InvalidContentType|corrupt message|unexpected end|unexpected EOF|eof/i,
+    "it does not speak TLS",
+    "leave --tls out, or start the server with --tls-cert and --tls-key",
+  ],
+  [/certificate/, "its certificate can't be used", "see what openssl s_client says of it"],
+];
+
+function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Failure {
+  const failed = `Cannot connect to ${formatServer(address)}`;
   const options = { cause: thrown };
   if (thrown instanceof Deno.errors.ConnectionRefused) {
     return new Failure(
@@ -39,6 +103,11 @@ function explain({ hostname, port }: ServerAddress, thrown: unknown, timedOut: b
     const hint = "check the address, and that no firewall is in between";
     return new Failure(`${failed}: the host does not answer`, hint, options);
   }
+  if (thrown instanceof Deno.errors.NotFound) {
+    return new Failure(`${failed}: there is no such socket`, "check the path", options);
+  }
+  const rule = address.tls && TLS_RULES.find(([pattern]) => pattern.test(messageOf(thrown)));
+  if (rule) return new Failure(`${failed}: ${rule[1]}`, rule[2], options);
   // A failed look-up has no class of its own.
   if (messageOf(thrown).includes("failed to lookup address")) {
     return new Failure(`${failed}: the host was not found`, "check the host's name", options);

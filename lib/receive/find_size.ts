@@ -1,7 +1,7 @@
 /** The size of a raw stream that nobody announced, from its first bytes. */
 
 import { Failure } from "../frame/failure.ts";
-import { findGeometry, LEAST_BYTES, MOST_BYTES, type RawGeometry } from "../wire/raw_geometry.ts";
+import { findGeometry, LEAST_BYTES, type RawGeometry, USEFUL_BYTES } from "../wire/raw_geometry.ts";
 import { RawReader } from "../wire/raw.ts";
 
 /** For how long bytes are collected, in milliseconds: a few frames of any camera. */
@@ -12,14 +12,14 @@ const PATIENCE = 1500;
  * Throws a `Failure` where it can't be told.
  */
 export async function findSize(
-  conn: Deno.TcpConn,
+  conn: Deno.Conn,
   begun: Uint8Array,
 ): Promise<{ geometry: RawGeometry; reader: RawReader; rest: Uint8Array }> {
-  const bytes = new Uint8Array(MOST_BYTES);
+  const bytes = new Uint8Array(USEFUL_BYTES);
   bytes.set(begun);
   let length = begun.length;
   const until = performance.now() + PATIENCE;
-  while (length < LEAST_BYTES || (length < MOST_BYTES && performance.now() < until)) {
+  while (length < LEAST_BYTES || (length < USEFUL_BYTES && performance.now() < until)) {
     const count = await conn.read(bytes.subarray(length));
     if (count === null) break;
     length += count;

@@ -9,23 +9,30 @@ import { RawReader } from "../wire/raw.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { WireReader } from "../wire/wire_frame.ts";
 import { Y4M_MAGIC, Y4mReader } from "../wire/y4m.ts";
-import { connect, type ServerAddress } from "./connect.ts";
+import { connect, formatServer, type ServerAddress } from "./connect.ts";
 import { findSize } from "./find_size.ts";
 
 export interface StreamRequest extends ServerAddress {
   /** The wire to ask for; undefined: say nothing, and read raw frames. */
   readonly wire: Wire | undefined;
+  /** What the server wants to hear, if it does. */
+  readonly token?: string | undefined;
   /** The size that the user named; undefined where the server is to tell, "auto" to find it out. */
   readonly size: FrameSize | "auto" | undefined;
   /** Bytes from one row's start to the next on a raw stream, where rows are padded. */
   readonly stride?: number | undefined;
-  /** Seconds to wait for the first byte where the size is not known. */
-  readonly stall: number;
+  /** Seconds to wait for the first byte; undefined: for ever. */
+  readonly patience?: number | undefined;
+}
+
+/** The server sends frames of another size than was asked for: no use to try again. */
+export class SizesDiffer extends Failure {
+  override name = "SizesDiffer";
 }
 
 /** A stream that is open. Whoever opened it closes `conn`. */
 export interface OpenStream extends StreamDescription {
-  readonly conn: Deno.TcpConn;
+  readonly conn: Deno.Conn;
   readonly reader: WireReader;
   /** What was read already and belongs to the reader. */
   readonly rest: Uint8Array;
@@ -43,8 +50,7 @@ export async function openStream(
 ): Promise<OpenStream> {
   using scope = new DisposableStack();
   const conn = scope.use(await connect(request, { signal }));
-  const patience = request.size === undefined ? request.stall : undefined;
-  using guard = new Guard(conn, { signal, patience });
+  using guard = new Guard(conn, { signal, patience: request.patience });
   try {
     const stream = await begin(conn, request, now);
     scope.move();
@@ -56,15 +62,14 @@ export async function openStream(
 }
 
 async function begin(
-  conn: Deno.TcpConn,
+  conn: Deno.Conn,
   request: StreamRequest,
   now: () => number,
 ): Promise<OpenStream> {
-  const { wire, size, stride } = request;
+  const { wire, size, stride, token } = request;
   if (!wire) return await openRaw(conn, request, new Uint8Array());
-  conn.setNoDelay(true);
   const { line, rest } = await firstWords(conn, {
-    hello: new TextEncoder().encode(formatHello({ wire, ack: true })),
+    hello: new TextEncoder().encode(formatHello({ wire, ack: true, token })),
     // A server that sends frames at once does not wait for a word, and one that never reads it would,
     // when it closes, reset the connection and with it the frames that are still on their way.
     listenFirst: size === undefined ? 0 : LISTEN,
@@ -87,6 +92,7 @@ async function begin(
 
 const ASK = "see what the server says";
 const REFUSAL_HINTS: { readonly [error: string]: string } = {
+  token: "give the server's token with --token-file FILE",
   busy: "wait until a client has left, or start the server with a higher --max-clients",
 };
 
@@ -106,7 +112,7 @@ const LISTEN = 40;
 
 /** Speaks, and gives the first line, or the first bytes of a stream that begins without one. */
 async function firstWords(
-  conn: Deno.TcpConn,
+  conn: Deno.Conn,
   { hello, listenFirst }: { hello: Uint8Array; listenFirst: number },
 ) {
   const reader = new FirstLineReader();
@@ -134,7 +140,7 @@ const GONE = "it closed the connection";
 
 /** A raw stream that nobody announced. */
 async function openRaw(
-  conn: Deno.TcpConn,
+  conn: Deno.Conn,
   { size, stride }: StreamRequest,
   rest: Uint8Array,
 ): Promise<OpenStream> {
@@ -152,7 +158,7 @@ async function openRaw(
 
 /** A y4m stream of a server that does not speak: its first line tells the size. */
 async function openForeignY4m(
-  conn: Deno.TcpConn,
+  conn: Deno.Conn,
   request: StreamRequest,
   rest: Uint8Array,
 ): Promise<OpenStream> {
@@ -174,7 +180,7 @@ async function openForeignY4m(
 function compareSizes(has: FrameSize, wanted: FrameSize | "auto" | undefined): void {
   if (wanted === undefined || wanted === "auto") return;
   if (formatFrameSize(has) === formatFrameSize(wanted)) return;
-  throw new Failure(
+  throw new SizesDiffer(
     `The sizes differ: server sends ${formatFrameSize(has)}, you asked for ${
       formatFrameSize(wanted)
     }`,
@@ -182,13 +188,13 @@ function compareSizes(has: FrameSize, wanted: FrameSize | "auto" | undefined): v
   );
 }
 
-function explain(thrown: unknown, { hostname, port }: StreamRequest, timedOut: boolean): Failure {
+function explain(thrown: unknown, request: StreamRequest, timedOut: boolean): Failure {
   if (thrown instanceof Failure) return thrown;
-  const failed = `Cannot receive from ${hostname} port ${port}`;
+  const failed = `Cannot receive from ${formatServer(request)}`;
   const options = { cause: thrown };
   if (timedOut) {
     return new Failure(
-      `${failed}: it says nothing, not even the size of its frames`,
+      `${failed}: it says nothing`,
       "check that a server of frames listens there; give WIDTH and HEIGHT to wait for its first frame",
       options,
     );
@@ -215,7 +221,7 @@ class Guard implements Disposable {
   readonly #timer: number | undefined;
 
   constructor(
-    conn: Deno.TcpConn,
+    conn: Deno.Conn,
     { signal, patience }: { signal: AbortSignal; patience: number | undefined },
   ) {
     this.#signal = signal;

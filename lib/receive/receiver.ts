@@ -3,6 +3,8 @@
  * connection and, for JPEGs, the decoder.
  */
 
+import { pause } from "../frame/aborted.ts";
+import { Backoff } from "../frame/backoff.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure, messageOf } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -13,15 +15,21 @@ import type { Wire } from "../wire/hello.ts";
 import type { WireFrame } from "../wire/wire_frame.ts";
 import { AgeGauge } from "./age_gauge.ts";
 import type { Offset } from "./clock_offset.ts";
-import type { ServerAddress } from "./connect.ts";
+import { formatServer, type ServerAddress } from "./connect.ts";
 import { JpegDecoder } from "./jpeg_decoder.ts";
 import { LinkWatch, type Shortage } from "./link_watch.ts";
-import { ACK, type OpenStream, openStream } from "./open_stream.ts";
+import { ACK, type OpenStream, openStream, SizesDiffer } from "./open_stream.ts";
 import { ShearWatch } from "./shear_watch.ts";
 import { brokenOff, judgeEnd } from "./stream_end.ts";
 
 /** How often a stream is looked at for a stall, in milliseconds. */
 const STALL_CHECK = 500;
+
+/** Of a slow stream so many frames must be missing before its server is lost. */
+const SILENT_FRAMES = 3;
+
+/** A connection that lasted so long, in ms, was a success: the next one is tried at once. */
+const STEADY = 10_000;
 
 /** After how long a server that has not begun is spoken of, in milliseconds. */
 const SLOW_START = 2000;
@@ -29,13 +37,24 @@ const SLOW_START = 2000;
 export interface ReceiverOptions extends ServerAddress {
   /** "auto": y4m, and mjpeg where the link carries too few frames. Undefined: say nothing, read raw. */
   readonly wire: Wire | "auto" | undefined;
+  /** What the server wants to hear, if it does. */
+  readonly token?: string | undefined;
   /** What the user says of the size; undefined where the server is to tell. */
   readonly size: FrameSize | "auto" | undefined;
   /** Bytes from one row's start to the next, where rows are padded. */
   readonly stride?: number | undefined;
-  /** Seconds without a byte, in the middle of a frame, after which the server is given up. */
+  /** Seconds without a byte, in the middle of a frame or from a server that speaks: it is lost. */
   readonly stall: number;
+  /** Whether a server that is lost is waited for. */
+  readonly reconnect: boolean;
   readonly log: Log;
+}
+
+/** A server that is away. */
+export interface Absence {
+  readonly since: Date;
+  /** In words for people. */
+  readonly why: string;
 }
 
 export class Receiver implements AsyncDisposable {
@@ -51,6 +70,11 @@ export class Receiver implements AsyncDisposable {
   #frames = 0;
   /** Whether the wire may still be changed. */
   #mayMove: boolean;
+  /** While the server is away. */
+  absence: Absence | undefined;
+  /** How often it was connected to again. */
+  reconnects = 0;
+  readonly #backoff = new Backoff();
 
   private constructor(options: ReceiverOptions, stream: OpenStream) {
     this.#options = options;
@@ -65,11 +89,13 @@ export class Receiver implements AsyncDisposable {
     { signal }: { signal: AbortSignal },
   ): Promise<Receiver> {
     const wire = options.wire === "auto" ? "y4m" : options.wire;
-    const { hostname, port, log } = options;
-    const slow = setTimeout(() => log.info(`waiting for ${hostname} port ${port}`), SLOW_START);
+    const { log } = options;
+    const slow = setTimeout(() => log.info(`waiting for ${formatServer(options)}`), SLOW_START);
     let stream;
     try {
-      stream = await openStream({ ...options, wire }, { signal, now: wallClock });
+      // One that knows its size waits for the first frame for as long as it takes.
+      const patience = options.size === undefined ? options.stall : undefined;
+      stream = await openStream({ ...options, wire, patience }, { signal, now: wallClock });
     } finally {
       clearTimeout(slow);
     }
@@ -96,9 +122,9 @@ export class Receiver implements AsyncDisposable {
   }
 
   /**
-   * Whole frames until the server closes between two of them, or on abort. Each frame's buffer belongs
-   * to the caller. Throws a `Failure` where the stream ends in the middle of a frame, stalls there, is
-   * damaged, or ends before the first frame.
+   * Whole frames until the server says that there are no more, or on abort; a server that is lost is
+   * waited for. Each frame's buffer belongs to the caller. Throws a `Failure` where the server is lost,
+   * or its stream damaged, and it is not to be waited for.
    */
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
     const onAbort = () => this.#close();
@@ -106,12 +132,27 @@ export class Receiver implements AsyncDisposable {
     try {
       while (!signal.aborted) {
         const moved: { to?: OpenStream } = {};
-        yield* this.#read(signal, moved);
-        if (!moved.to) break;
+        const begun = performance.now();
+        let failure: Failure | undefined;
+        try {
+          yield* this.#read(signal, moved);
+        } catch (thrown) {
+          if (!(thrown instanceof Failure)) throw thrown;
+          failure = thrown;
+        }
+        if (signal.aborted) return;
+        if (performance.now() - begun >= STEADY) this.#backoff.reset();
+        const next = moved.to ?? await this.#reconnect(failure, signal);
+        if (!next) {
+          if (failure) throw failure;
+          return;
+        }
         this.#close();
         this.#closed = false;
-        this.#stream = moved.to;
-        this.#begin(moved.to);
+        this.#stream = next;
+        await this.#decoder?.[Symbol.asyncDispose]();
+        this.#decoder = undefined;
+        this.#begin(next);
       }
     } finally {
       signal.removeEventListener("abort", onAbort);
@@ -140,10 +181,15 @@ export class Receiver implements AsyncDisposable {
     const { conn, reader, wire, size, fps, answeredAt } = this.#stream;
     const { stall, stride } = this.#options;
     let { rest } = this.#stream;
-    let movedAt = performance.now();
+    /** Since when bytes are waited for; undefined while there is something else to do. */
+    let waitingSince: number | undefined;
     let stalled = false;
+    const patience = 1000 * (fps ? Math.max(stall, SILENT_FRAMES / fps) : stall);
     const check = setInterval(() => {
-      stalled = reader.partial > 0 && performance.now() - movedAt > stall * 1000;
+      if (waitingSince === undefined) return;
+      // A server that does not speak may have nothing to send between two frames, for however long.
+      const owed = reader.partial > 0 || answeredAt !== undefined;
+      stalled = owed && performance.now() - waitingSince > patience;
       if (stalled) this.#close();
     }, STALL_CHECK);
     const link = new LinkWatch({ fps, now: performance.now() });
@@ -167,14 +213,15 @@ export class Receiver implements AsyncDisposable {
           rest = rest.subarray(piece.length);
           continue;
         }
-        const before = performance.now();
+        waitingSince = performance.now();
         const count = await conn.read(reader.space);
+        const now = performance.now();
+        link.waited(now - waitingSince);
+        waitingSince = undefined;
         if (count === null) break;
-        movedAt = performance.now();
-        link.waited(movedAt - before);
         reader.filled(count, wallClock());
         if (!this.#mayMove) continue;
-        const shortage = link.shortage(movedAt, { midFrame: reader.partial > 0 });
+        const shortage = link.shortage(now, { midFrame: reader.partial > 0 });
         const next = shortage && await this.#narrower(shortage, signal);
         if (!next) continue;
         moved.to = next;
@@ -187,7 +234,7 @@ export class Receiver implements AsyncDisposable {
     } finally {
       clearInterval(check);
     }
-    if (signal.aborted) return;
+    if (signal.aborted || reader.ended) return;
     const { partial, wireBytes } = reader;
     const cut = partial > 0 ? `cut at ${partial} of ${wireBytes} bytes` : undefined;
     const stalledFor = stalled ? stall : undefined;
@@ -195,7 +242,7 @@ export class Receiver implements AsyncDisposable {
   }
 
   /** One byte says that a frame has been read whole. */
-  #acknowledge(conn: Deno.TcpConn): void {
+  #acknowledge(conn: Deno.Conn): void {
     this.#ages.acknowledged(wallClock());
     conn.write(ACK).catch(() => {}); // the connection has ended: the reading tells
   }
@@ -213,6 +260,48 @@ export class Receiver implements AsyncDisposable {
     return { ...this.size, pixels, sequence, capturedAt: note?.capturedAt ?? readAt };
   }
 
+  /**
+   * Waits until the server is there again. Undefined where it is not to be waited for: it has said that
+   * it is done, it never sent a frame, or its stream, which has no word for its end, ended well.
+   */
+  async #reconnect(
+    failure: Failure | undefined,
+    signal: AbortSignal,
+  ): Promise<OpenStream | undefined> {
+    const { stall, log } = this.#options;
+    const { wire, reader, answeredAt } = this.#stream;
+    const mute = wire === "raw" || answeredAt === undefined;
+    const over = reader.ended || (mute && !failure);
+    if (!this.#options.reconnect || over || this.#frames === 0) return undefined;
+    this.#close();
+    const server = formatServer(this.#options);
+    const why = failure?.message ?? "it closed the connection";
+    const since = this.absence?.since ?? new Date();
+    this.absence = { since, why };
+    log.warn(`lost ${server}: ${why}; it is tried again`);
+    while (!signal.aborted) {
+      await pause(this.#backoff.next(), signal);
+      try {
+        const request = {
+          ...{ ...this.#options, size: this.size, patience: stall },
+          wire: answeredAt === undefined && wire === "raw" ? undefined : wire,
+        };
+        const stream = await openStream(request, { signal, now: wallClock });
+        const seconds = Math.round((Date.now() - since.getTime()) / 1000);
+        log.info(`${server} is back after ${seconds} s`);
+        this.absence = undefined;
+        this.reconnects++;
+        return stream;
+      } catch (thrown) {
+        if (signal.aborted) break;
+        if (!(thrown instanceof Failure) || thrown instanceof SizesDiffer) throw thrown;
+        log.debug(`${server}: ${thrown.message}`);
+        this.absence = { since, why: thrown.message };
+      }
+    }
+    return undefined;
+  }
+
   /** Opens an mjpeg stream in place of one that is too wide for the link; undefined where it can't. */
   async #narrower(shortage: Shortage, signal: AbortSignal): Promise<OpenStream | undefined> {
     const { log } = this.#options;
@@ -220,7 +309,8 @@ export class Receiver implements AsyncDisposable {
     const [carried, captured] = [shortage.carried, shortage.captured].map((fps) => fps.toFixed(1));
     const found = `the link carries ${carried} of ${captured} frames a second`;
     try {
-      const request = { ...this.#options, wire: "mjpeg", size: this.size } as const;
+      const asked = { wire: "mjpeg", size: this.size, patience: this.#options.stall } as const;
+      const request = { ...this.#options, ...asked };
       const stream = await openStream(request, { signal, now: wallClock });
       log.info(`${found}: going on with mjpeg (--wire y4m keeps every pixel)`);
       return stream;

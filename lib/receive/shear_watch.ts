@@ -1,6 +1,6 @@
 /** Looks at the first frames of a raw stream that nobody announced: is the size right? */
 
-import { findShear, MOST_BYTES, type RawGeometry } from "../wire/raw_geometry.ts";
+import { findShear, type RawGeometry, USEFUL_BYTES } from "../wire/raw_geometry.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 
 /** How many frames in a row are looked at. */
@@ -18,10 +18,10 @@ export class ShearWatch {
 
   constructor(size: FrameSize) {
     this.#size = size;
-    // Enough to see two seams where the true frame is larger than the one that is read.
+    // Enough for three frames where the true frame is larger than the one that is read.
     const few = Math.ceil(2 ** 19 / (size.width * size.height));
-    const most = Math.floor(MOST_BYTES / (size.width * size.height));
-    this.#frames = Math.max(2, Math.min(most, Math.max(FRAMES, few)));
+    const most = Math.floor(USEFUL_BYTES / (size.width * size.height));
+    this.#frames = Math.max(3, Math.min(most, Math.max(FRAMES, few)));
   }
 
   /** Takes a frame, tight rows. Returns, once, the geometry that fits better. */

@@ -48,7 +48,7 @@ export class Broadcast implements AsyncDisposable {
       case "y4m":
         return { outlet: y4mOutlet(this.#frames, { size, fps, numbered: spoken }), ...nothing };
       case "mjpeg":
-        return { outlet: mjpegOutlet(this.#encoder.jpegs), ...this.#encoder.watch() };
+        return { outlet: mjpegOutlet(this.#encoder.jpegs, { spoken }), ...this.#encoder.watch() };
     }
   }
 

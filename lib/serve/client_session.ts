@@ -32,12 +32,14 @@ interface Numbered {
 export class ClientSession {
   /** Address and port, as `192.168.0.7:40112`. */
   readonly peer: string;
+  /** The address alone; undefined for a unix socket's client. */
+  readonly host: string | undefined;
   /** Whole frames that were sent. */
   sent = 0;
   /** What it gets; undefined before its greeting. */
   wire: Wire | undefined;
   #skipped = 0;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Deno.Conn;
   readonly #greeting = new Greeting();
   #reader: LatestReader<Numbered> | undefined;
   /** For a client that acknowledges. */
@@ -53,11 +55,15 @@ export class ClientSession {
   /** When the write under way last moved a byte; undefined while there is none. */
   #movedAt: number | undefined;
 
-  constructor(conn: Deno.TcpConn) {
-    const { hostname, port } = conn.remoteAddr;
-    this.peer = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  constructor(conn: Deno.Conn) {
+    const address = conn.remoteAddr;
+    const isIp = "hostname" in address;
+    this.host = isIp ? address.hostname : undefined;
+    const host = this.host?.includes(":") ? `[${this.host}]` : this.host;
+    this.peer = isIp ? `${host}:${address.port}` : "a client";
     this.#conn = conn;
-    conn.setNoDelay(true); // the end of a frame must not wait for an answer
+    // The end of a frame must not wait for an answer. (Deno has no such call for TLS.)
+    if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
   }
 
   /** Frames that this client was too slow for: replaced by newer ones before it could take them. */
@@ -74,14 +80,23 @@ export class ClientSession {
 
   /**
    * Sends frames until they end, the client leaves, or `signal` is aborted; a frame once begun is
-   * finished. `onWire` is told once what the client gets. Returns why it ended, in words for the log.
-   * Never throws.
+   * finished. `check` says what speaks against the client, `onWire` is told what it gets. Returns why it
+   * ended, in words for the log. Never throws.
    */
   run(
     broadcast: Broadcast,
-    { signal, onWire }: { signal: AbortSignal; onWire: (wire: Wire) => void },
+    { signal, check, onWire }: {
+      signal: AbortSignal;
+      check: (hello: Hello | undefined) => Promise<Refusal | undefined>;
+      onWire: (wire: Wire) => void;
+    },
   ): Promise<string> {
     return this.#run(signal, async (hello, signal) => {
+      const refusal = await check(hello);
+      if (refusal) {
+        if (hello) await this.#write(encoder.encode(formatAnswer(refusal)));
+        throw new WireError(refusal.message);
+      }
       const description = broadcast.describe(hello);
       using way = broadcast.open(description, { spoken: hello !== undefined });
       this.wire = description.wire;
@@ -162,6 +177,8 @@ export class ClientSession {
       for (const piece of outlet.pieces(taken.value, this.#lastAck)) await this.#write(piece);
       this.sent++;
     }
+    // Not when the server is stopped: then the client may wait for the next one.
+    if (!signal.aborted && outlet.farewell.length > 0) await this.#write(outlet.farewell);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

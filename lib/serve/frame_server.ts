@@ -3,14 +3,15 @@
  * pace. Frames come in through a `Latest`; they go out on the wire that a client asks for.
  */
 
-import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
-import type { Wire } from "../wire/hello.ts";
+import type { Hello, Wire } from "../wire/hello.ts";
 import { Broadcast } from "./broadcast.ts";
 import { ClientSession } from "./client_session.ts";
+import { Gate, type GateOptions } from "./gate.ts";
+import { type Doorway, listen, type ListenOptions } from "./listen.ts";
 
 /** How often sessions are looked at for a stall, in milliseconds. */
 const STALL_CHECK = 500;
@@ -21,20 +22,17 @@ const STOP_PATIENCE = 1000;
 /** How long to wait after a failed accept (no descriptors left, say) before the next, in ms. */
 const ACCEPT_PAUSE = 200;
 
+/** How often clients that were turned away are spoken of, in milliseconds. */
+const REFUSAL_INTERVAL = 1000;
+
 /** How many clients may be told at the same time that there is no place for them. */
 const MOST_REFUSALS = 64;
 
-export interface FrameServerOptions {
-  /** The address to listen on: `0.0.0.0` for all of IPv4. */
-  readonly hostname: string;
-  /** 0 to 65535; 0 takes any that is free. */
-  readonly port: number;
+export interface FrameServerOptions extends ListenOptions, GateOptions {
   /** What a client gets that does not speak. */
   readonly wire: Wire;
   /** Of JPEGs, 1 to 100. */
   readonly quality: number;
-  /** How many clients are served at once; the next is turned away. */
-  readonly maxClients: number;
   /** Seconds without progress after which a client is closed. */
   readonly stall: number;
   readonly log: Log;
@@ -42,23 +40,25 @@ export interface FrameServerOptions {
 
 /** A listening server. It listens from its construction on; `serve` lets the waiting ones in. */
 export class FrameServer implements Disposable {
-  /** Where it listens; its `port` is the real one. */
-  readonly address: Deno.NetAddr;
+  /** Where it listens. */
+  readonly doorway: Doorway;
   /** Frames sent to clients that have left. */
   #sent = 0;
   /** Frames skipped for clients that have left. */
   #skipped = 0;
   readonly #options: FrameServerOptions;
-  readonly #listener: Deno.TcpListener;
+  readonly #gate: Gate;
   readonly #sessions = new Set<ClientSession>();
   readonly #refused = new Set<ClientSession>();
   #closed = false;
+  #refusalToldAt = -Infinity;
+  #refusalsUntold = 0;
 
   /** Starts to listen. Throws a `Failure` where the address can't be had. */
   constructor(options: FrameServerOptions) {
     this.#options = options;
-    this.#listener = listen(options);
-    this.address = this.#listener.addr as Deno.NetAddr;
+    this.doorway = listen(options);
+    this.#gate = new Gate(options);
   }
 
   /** The clients that are being served. */
@@ -116,15 +116,15 @@ export class FrameServer implements Disposable {
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#listener.close();
+    this.doorway[Symbol.dispose]();
   }
 
   /** The next connection; undefined once the listener is closed. */
-  async #accept(): Promise<Deno.TcpConn | undefined> {
+  async #accept(): Promise<Deno.Conn | undefined> {
     let complained = false;
     while (!this.#closed) {
       try {
-        return await this.#listener.accept();
+        return await this.doorway.accept();
       } catch (thrown) {
         if (this.#closed) break;
         // One that hung up while it waited, or no descriptor left: neither ends the server.
@@ -139,37 +139,49 @@ export class FrameServer implements Disposable {
   }
 
   /** Lets a client in, or turns it away. Never throws. */
-  async #admit(conn: Deno.TcpConn, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
+  async #admit(conn: Deno.Conn, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
     const session = new ClientSession(conn);
-    if (this.#sessions.size < this.#options.maxClients) {
-      this.#sessions.add(session);
-      return await this.#run(session, broadcast, signal);
-    }
-    this.#options.log.warn(
-      `${session.peer} turned away: ${this.#options.maxClients} clients are being served`,
-    );
-    if (this.#refused.size >= MOST_REFUSALS) {
-      return session.close("turned away");
-    }
+    const { peer, host } = session;
+    if (host !== undefined && !this.#gate.mayConnect(host)) return session.close("a stranger");
+    const refusal = this.#gate.refusal(host, this.#sessions.size);
+    if (!refusal) return await this.#run(session, broadcast, signal);
+    this.#tellRefused(`${peer} turned away: ${refusal.message}`);
+    if (this.#refused.size >= MOST_REFUSALS) return session.close("turned away");
     this.#refused.add(session);
-    const message = `${this.#options.maxClients} clients are being served, try again later`;
-    await session.refuse({ error: "busy", message }, { signal });
+    await session.refuse(refusal, { signal });
     this.#refused.delete(session);
+  }
+
+  /** Says that a client was turned away: the first one at once, the others with it, once a second. */
+  #tellRefused(line: string): void {
+    const { log } = this.#options;
+    const now = performance.now();
+    if (now - this.#refusalToldAt < REFUSAL_INTERVAL) {
+      this.#refusalsUntold++;
+      return;
+    }
+    const more = this.#refusalsUntold > 0 ? ` (and ${this.#refusalsUntold} before)` : "";
+    log.warn(line + more);
+    this.#refusalToldAt = now;
+    this.#refusalsUntold = 0;
   }
 
   async #run(session: ClientSession, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
     const { log } = this.#options;
-    const onWire = (wire: Wire) => {
-      log.info(`${session.peer} connected (${this.clients} now): ${wire}`);
-    };
-    const reason = await session.run(broadcast, { signal, onWire });
+    const { peer, host } = session;
+    this.#sessions.add(session);
+    using _place = this.#gate.enter(host);
+    const onWire = (wire: Wire) => log.info(`${peer} connected (${this.clients} now): ${wire}`);
+    const check = (hello: Hello | undefined) => this.#gate.check(host, hello);
+    const reason = await session.run(broadcast, { signal, check, onWire });
     this.#sessions.delete(session);
     this.#sent += session.sent;
     this.#skipped += session.skipped;
     const { sent, skipped } = session;
-    log.info(
-      `${session.peer} ${reason}: ${sent} frames sent, ${skipped} skipped (${this.clients} now)`,
-    );
+    if (session.wire === undefined) this.#tellRefused(`${peer} ${reason}`);
+    else {log.info(
+        `${peer} ${reason}: ${sent} frames sent, ${skipped} skipped (${this.clients} now)`,
+      );}
   }
 
   #closeStalled(): void {
@@ -179,28 +191,5 @@ export class FrameServer implements Disposable {
         session.close(`closed, it took nothing for ${stall} s`);
       }
     }
-  }
-}
-
-/** Opens the listening socket. */
-function listen({ hostname, port }: FrameServerOptions): Deno.TcpListener {
-  try {
-    return Deno.listen({ hostname, port });
-  } catch (thrown) {
-    const failed = `Cannot listen on ${hostname} port ${port}`;
-    if (thrown instanceof Deno.errors.AddrInUse) {
-      throw new Failure(
-        `${failed}: the port is in use`,
-        "another server may be running; choose another port with --port (0: any)",
-      );
-    }
-    if (thrown instanceof Deno.errors.AddrNotAvailable) {
-      throw new Failure(`${failed}: this host has no such address`, "leave --host out for all");
-    }
-    if (thrown instanceof Deno.errors.PermissionDenied) {
-      throw new Failure(`${failed}: not allowed`, "ports below 1024 need root; see --port");
-    }
-    const reason = (thrown as Error).message;
-    throw new Failure(`${failed}: ${reason}`, "give --host an address of this host");
   }
 }

@@ -6,6 +6,7 @@
 import { lastWords } from "../ffmpeg/diagnose.ts";
 import { jpegEncoderArguments } from "../ffmpeg/jpeg_arguments.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
+import { pause } from "../frame/aborted.ts";
 import { messageOf } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
@@ -126,12 +127,3 @@ export class JpegEncoder implements AsyncDisposable {
 
 /** What a pipe holds. */
 const READ_BYTES = 65536;
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  if (signal.aborted) resolve();
-  await promise;
-  clearTimeout(timer);
-}

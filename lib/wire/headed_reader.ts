@@ -19,13 +19,16 @@ const SLACK_BYTES = 256;
 export interface Head {
   /** Where the body begins: bytes from the head's first. */
   readonly end: number;
-  /** Bytes of the body; 0 where the head stands alone (that of the whole stream). */
+  /** Bytes of the body; 0 where the head stands alone (that of the whole stream, and its end). */
   readonly bodyBytes: number;
   readonly note: FrameNote | undefined;
+  /** Whether it says that no more frames come. */
+  readonly last?: true;
 }
 
 /** The reader; a subclass reads the heads. */
 export abstract class HeadedReader implements WireReader {
+  ended = false;
   readonly #head = new Uint8Array(HEAD_BYTES);
   #headLength = 0;
   /** The body under way, with room behind it for the next head; undefined while a head is read. */
@@ -88,6 +91,7 @@ export abstract class HeadedReader implements WireReader {
       return false;
     }
     const behind = bytes.subarray(head.end);
+    if (head.last) this.ended = true;
     if (head.bodyBytes === 0) {
       this.#head.copyWithin(0, head.end, this.#headLength);
       this.#headLength = behind.length;

@@ -17,12 +17,17 @@ export type Wire = typeof WIRES[number];
 export const GREETING = "framewire/";
 const VERSION = `${GREETING}1`;
 
+/** What a token is made of; a line has room for the longest. */
+export const TOKEN_CHARACTERS = /^[A-Za-z0-9._~+/=-]{8,256}$/;
+
 /** What a client asks for. */
 export interface Hello {
   /** Undefined: what the server gives to the silent. */
   readonly wire?: Wire;
   /** Whether it sends a byte for each frame that it has read. */
   readonly ack: boolean;
+  /** The secret that the server wants to hear. */
+  readonly token?: string | undefined;
 }
 
 /** What the server is going to send. */
@@ -40,8 +45,9 @@ export interface Refusal {
 }
 
 /** The client's line, `\n` included. */
-export function formatHello({ wire, ack }: Hello): string {
-  return [VERSION, ...(wire ? [`wire=${wire}`] : []), ...(ack ? ["ack=1"] : [])].join(" ") + "\n";
+export function formatHello({ wire, ack, token }: Hello): string {
+  const words = [VERSION, wire && `wire=${wire}`, ack && "ack=1", token && `token=${token}`];
+  return words.filter(Boolean).join(" ") + "\n";
 }
 
 /** Reads a client's line; keys that are not known are ignored. Throws a `WireError`. */
@@ -53,7 +59,12 @@ export function parseHello(line: string): Hello {
     throw new WireError(`wire is "${wire}", wanted: ${WIRES.join(", ")}`);
   }
   if (ack !== "0" && ack !== "1") throw new WireError(`ack is "${ack}", wanted: 0 or 1`);
-  return { ...(wire && { wire }), ack: ack === "1" };
+  const token = keys.get("token");
+  // Its text must not come into an error.
+  if (token !== undefined && !TOKEN_CHARACTERS.test(token)) {
+    throw new WireError("the token is none");
+  }
+  return { ...(wire && { wire }), ack: ack === "1", ...(token && { token }) };
 }
 
 /** The server's line, `\n` included. */

@@ -21,6 +21,9 @@ import { readNote } from "./y4m.ts";
 
 const BOUNDARY = "--ffmpeg\r\n";
 
+/** What a client that spoke is told where no more pictures come: a head of its own. */
+export const MJPEG_END = "X-End: 1\r\n\r\n";
+
 /** What the stream begins with. */
 export const MJPEG_PREAMBLE = BOUNDARY;
 
@@ -71,6 +74,9 @@ export class MjpegReader extends HeadedReader {
     const end = text.indexOf("\r\n\r\n", Math.max(0, begin));
     if (begin < 0 || end < 0) return undefined;
     const fields = fieldsOf(text.slice(begin, end));
+    if (fields.get("x-end") === "1") {
+      return { end: end + 4, bodyBytes: 0, note: undefined, last: true };
+    }
     const length = fields.get("content-length") ?? "";
     const most = mostJpegBytes(this.#size);
     const bodyBytes = /^\d{1,10}$/.test(length) ? Number(length) : NaN;

@@ -39,6 +39,8 @@ export interface WireReader {
   readonly partial: number;
   /** How many bytes the frame under way has in all, as far as it is known. */
   readonly wireBytes: number;
+  /** Whether the server has said that no more frames come. */
+  readonly ended: boolean;
   /** Takes note of `count` bytes in `space`; `now` is the time on the reader's clock. */
   filled(count: number, now: number): void;
   /** The next whole frame; undefined where more bytes are needed. */

@@ -5,7 +5,7 @@
  *     YUV4MPEG2 W640 H480 F30:1 Ip A1:1 Cmono XCOLORRANGE=FULL
  *     FRAME Xseq=7 Xts=1760000000000.125 Xack=6:1760000000000.5
  *
- * The format: https://wiki.multimedia.cx/index.php/YUV4MPEG2; `X` parameters are each program's own.
+ * Behind the last frame a client that spoke is told `END`. The format: https://wiki.multimedia.cx/index.php/YUV4MPEG2; `X` parameters are each program's own.
  */
 
 import { formatFrameSize, frameBytes, type FrameSize, isFrameSize } from "../frame/frame_size.ts";
@@ -15,6 +15,9 @@ import type { AckNote } from "./wire_frame.ts";
 
 /** What every such stream begins with. */
 export const Y4M_MAGIC = "YUV4MPEG2";
+
+/** What a client that spoke is told where no more frames come. */
+export const Y4M_END = "END\n";
 
 /** The line at the stream's beginning. Without a rate players take 25. */
 export function formatY4mHeader(
@@ -62,7 +65,7 @@ export class Y4mReader extends HeadedReader {
   }
 
   protected override readHead(bytes: Uint8Array<ArrayBuffer>, now: number): Head | undefined {
-    const magic = this.#size ? "FRAME" : Y4M_MAGIC;
+    const magic = this.#size ? (bytes[0] === 0x45 ? "END" : "FRAME") : Y4M_MAGIC;
     for (let i = 0; i < Math.min(magic.length, bytes.length); i++) {
       if (bytes[i] !== magic.charCodeAt(i)) {
         throw new WireError(`"${magic}" is not where it belongs`);
@@ -72,7 +75,12 @@ export class Y4mReader extends HeadedReader {
     if (newline < 0) return undefined;
     const line = latin1.decode(bytes.subarray(0, newline));
     const [first, ...words] = line.split(" ");
-    if (first !== magic) throw new WireError(`a line begins with "${first?.slice(0, 40)}"`);
+    if (this.#size && line === "END") {
+      return { end: newline + 1, bodyBytes: 0, note: undefined, last: true };
+    }
+    if (first !== magic || magic === "END") {
+      throw new WireError(`a line begins with "${first?.slice(0, 40)}"`);
+    }
     const end = newline + 1;
     if (this.#size) return { end, bodyBytes: frameBytes(this.#size), note: noteOf(words, now) };
     this.#readStreamHeader(words);

@@ -53,7 +53,8 @@ export function startServer(
   options: { signal: AbortSignal; from?: string; command?: Command },
 ): Child {
   const [program, ...first] = options.command ?? serverCommand();
-  return new Child(program, [...first, "-s", "127.0.0.1", "-p", "0", ...args], options);
+  const address = ["-s", "127.0.0.1", "-p", "0", "--max-per-host", "4096"];
+  return new Child(program, [...first, ...address, ...args], options);
 }
 
 /** Starts `memory_source.ts`, our frame server alone. */

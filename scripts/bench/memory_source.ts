@@ -43,7 +43,17 @@ const frames = new Endless(() => ({
 const quiet = () => {};
 const log = { error: console.error, warn: console.error, info: quiet, debug: quiet };
 using server = new FrameServer({
-  ...{ hostname: "127.0.0.1", port: 0, maxClients: 256, stall: 60, log },
+  ...{ hostname: "127.0.0.1", port: 0, tls: undefined, unixMode: undefined, token: undefined },
+  ...{
+    maxClients: 256,
+    maxPerHost: 256,
+    allow: undefined,
+    wire: "raw",
+    quality: 90,
+    stall: 60,
+    log,
+  },
 });
-console.error(`listens: 127.0.0.1 port ${server.address.port}`);
-await server.serve(frames, { signal: new AbortController().signal });
+console.error(`listens: 127.0.0.1 port ${server.doorway.port}`);
+const { signal } = new AbortController();
+await server.serve(frames, { size: { width, height }, fps: undefined, signal });

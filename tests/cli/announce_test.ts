@@ -33,8 +33,10 @@ function announced(fps: number | undefined): string[] {
     info: (line: string) => lines.push(line),
     debug: ignore,
   };
-  const address: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: 8888 };
-  announce({ name: "test picture", size: { width: 4, height: 3 }, fps }, address, log);
+  const where = "127.0.0.1 port 8888";
+  const guards = { tls: false, token: false, allow: false };
+  const entrance = { hostname: "127.0.0.1", port: 8888, where, ...guards };
+  announce({ name: "test picture", size: { width: 4, height: 3 }, fps }, entrance, log);
   return lines;
 }
 

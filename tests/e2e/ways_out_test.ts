@@ -15,7 +15,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     await using dir = new TempDir();
     const movie = await faceMovie(dir, 2);
     await using server = startServer(["-i", movie, "--loop"]);
-    await using client = startClient(await portOf(server), ["320", "240"]);
+    await using client = startClient(await portOf(server), ["--no-reconnect"]);
     await server.line(/connected/);
     await client.line(/receiving/);
     server.kill(signal);
@@ -48,10 +48,10 @@ Deno.test("server: a Ctrl-C that reaches ffmpeg first is no failure", async () =
   assertEquals((await server.end()).code, 0);
 });
 
-Deno.test("server: an ffmpeg that dies is a failure that says so", async () => {
+Deno.test("server --on-loss exit: an ffmpeg that dies is a failure that says so", async () => {
   await using dir = new TempDir();
   const movie = await faceMovie(dir, 2);
-  await using server = startServer(["-i", movie, "--loop"]);
+  await using server = startServer(["-i", movie, "--loop", "--on-loss", "exit"]);
   await portOf(server);
   Deno.kill(Number(processes(`ffmpeg.*${movie}`).split(" ")[0]), "SIGKILL");
   const { code, stderr } = await server.end();
@@ -79,7 +79,9 @@ for (
   Deno.test(`client: a server that closes ${what} is a clear end`, async () => {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const sent = sendOnce(new Uint8Array(bytes), listener);
-    await using client = startClient((listener.addr as Deno.NetAddr).port, ["4", "3"]);
+    await using client = startClient((listener.addr as Deno.NetAddr).port, [
+      ...["4", "3", "--no-reconnect"],
+    ]);
     const end = await client.end();
     await sent;
     assertEquals(end.code, code, end.stderr);
@@ -90,7 +92,7 @@ for (
 Deno.test("client --stall: a server that stops in the middle of a frame is given up", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
-  await using client = startClient(port, ["4", "3", "--stall", "0.5"]);
+  await using client = startClient(port, ["4", "3", "--stall", "0.5", "--no-reconnect"]);
   using conn = await listener.accept();
   await conn.write(new Uint8Array(20));
   const { code, stderr } = await client.end();

@@ -52,12 +52,17 @@ Deno.test("EventLog.open() leaves an old file alone until the first event", asyn
 });
 
 Deno.test({
-  name: "EventLog throws at its end where a line could not be written",
+  name: "EventLog throws once where a line could not be written",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     const log = await EventLog.open("/dev/full", { onlyOnChange: false });
     log.write(event(1, "a", 0));
-    await log.ended;
-    await assertRejects(() => log[Symbol.asyncDispose](), Failure, "the disk is full");
+    const { signal } = new AbortController();
+    const until = new Promise<void>(() => {});
+    await assertRejects(() => log.run({ until, signal }), Failure, "the disk is full");
+    await log[Symbol.asyncDispose](); // it has been told
+    const other = await EventLog.open("/dev/full", { onlyOnChange: false });
+    other.write(event(1, "a", 0));
+    await assertRejects(() => other[Symbol.asyncDispose](), Failure, "the disk is full");
   },
 });

@@ -1,0 +1,197 @@
+/**
+ * A source that comes back: where a capture is lost it is started again, and until frames come, a
+ * picture that says so stands in for them. It owns the capture that runs.
+ */
+
+import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
+import { pause } from "../frame/aborted.ts";
+import { Backoff } from "../frame/backoff.ts";
+import { wallClock } from "../frame/clock.ts";
+import { Failure, messageOf } from "../frame/failure.ts";
+import type { Frame } from "../frame/frame.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import type { Log } from "../frame/log.ts";
+import { drawNotice } from "../frame/notice.ts";
+import { Capture } from "./capture.ts";
+
+/** How often the picture that stands in is drawn anew, in milliseconds. */
+const NOTICE_INTERVAL = 1000;
+
+/** A capture that lasted so long, in ms, was a success: the next one is tried at once. */
+const STEADY = 10_000;
+
+/** How long a source may take to open again, in milliseconds. */
+const OPEN_PATIENCE = 30_000;
+
+export interface SteadyOptions {
+  /** What an end that nobody asked for leads to. */
+  readonly onLoss: "retry" | "exit";
+  /** Seconds without a frame after which a source is lost. */
+  readonly sourceTimeout: number;
+  readonly log: Log;
+}
+
+/** Since when a source is lost, and why. */
+interface Loss {
+  readonly since: Date;
+  why: string;
+}
+
+export class SteadyCapture implements AsyncDisposable {
+  /** The source as the user named it. */
+  readonly name: string;
+  readonly size: FrameSize;
+  /** Frames a second, as first announced. */
+  readonly fps: number | undefined;
+  /** How often the capture was started again. */
+  restarts = 0;
+  readonly #request: CaptureRequest;
+  readonly #options: SteadyOptions;
+  readonly #backoff = new Backoff();
+  #capture: Capture;
+  #loss: Loss | undefined;
+
+  private constructor(request: CaptureRequest, options: SteadyOptions, first: Capture) {
+    this.#capture = first;
+    this.#options = options;
+    this.name = first.name;
+    this.size = first.size;
+    this.fps = first.fps;
+    // A camera that comes back with another size is scaled to the stream's.
+    this.#request = { ...request, fit: first.size };
+  }
+
+  /** Opens the source. Throws a `Failure` where it can't be opened, the signal's reason on abort. */
+  static async open(
+    request: CaptureRequest,
+    options: SteadyOptions & { signal: AbortSignal },
+  ): Promise<SteadyCapture> {
+    return new SteadyCapture(request, options, await Capture.open(request, options));
+  }
+
+  /** Whether the source is lost at present. */
+  get isLost(): boolean {
+    return this.#loss !== undefined;
+  }
+
+  /**
+   * The frames, and in their place, once a second while the source is lost, a picture that says so.
+   * Numbered from 0 without a gap. Ends with a file, or on abort. Throws a `Failure` where the source is
+   * lost and is not to be, or can't be, opened again.
+   */
+  async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
+    const { onLoss, sourceTimeout, log } = this.#options;
+    const { source } = this.#request;
+    const timeout = isStdin(source) ? {} : { timeout: sourceTimeout };
+    let sequence = 0;
+    for (;;) {
+      const begun = performance.now();
+      try {
+        for await (const frame of this.#capture.frames({ from: sequence, ...timeout, signal })) {
+          this.#noteReturn();
+          sequence = frame.sequence + 1;
+          yield frame;
+        }
+        if (signal.aborted || !isLive(source)) return;
+        throw new Failure(
+          `Lost "${this.name}" after ${sequence} frames: it ended`,
+          "check the network and the source",
+        );
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (onLoss === "exit" || isStdin(source) || !(thrown instanceof Failure)) throw thrown;
+        const why = reasonOf(thrown.message);
+        if (!this.#loss) log.warn(`lost ${this.name}: ${why}; it is tried again`);
+        this.#loss ??= { since: new Date(), why };
+        this.#loss.why = why;
+      }
+      if (performance.now() - begun >= STEADY) this.#backoff.reset();
+      for await (const notice of this.#standIn(sequence, signal)) {
+        sequence = notice.sequence + 1;
+        yield notice;
+      }
+      if (signal.aborted) return;
+    }
+  }
+
+  /** Stops the capture that runs. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#capture[Symbol.asyncDispose]();
+  }
+
+  #noteReturn(): void {
+    if (!this.#loss) return;
+    const seconds = Math.round((Date.now() - this.#loss.since.getTime()) / 1000);
+    this.#options.log.info(`${this.name} is back after ${seconds} s`);
+    this.#loss = undefined;
+  }
+
+  /** Gives pictures that say what is lost, until the source is open again, or on abort. */
+  async *#standIn(from: number, outside: AbortSignal): AsyncGenerator<Frame> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([outside, over.signal]);
+    let open = false;
+    const opening = this.#reopen(signal).then(() => open = true);
+    opening.catch(() => {}); // it is waited for below
+    try {
+      for (let sequence = from; !open && !signal.aborted; sequence++) {
+        yield this.#notice(sequence);
+        await Promise.race([opening, pause(NOTICE_INTERVAL, signal)]);
+      }
+    } finally {
+      over.abort();
+      await opening;
+    }
+  }
+
+  #notice(sequence: number): Frame {
+    const { since, why } = this.#loss ?? { since: new Date(), why: "" };
+    const notice = { headline: "NO SIGNAL", why: `${this.name}: ${why}`, since, now: new Date() };
+    const pixels = drawNotice(this.size, notice);
+    return { ...this.size, pixels, sequence, capturedAt: wallClock() };
+  }
+
+  /** Ends the capture that was lost and opens another, for as long as it takes. Returns on abort. */
+  async #reopen(signal: AbortSignal): Promise<void> {
+    const { log } = this.#options;
+    const quiet: Log = {
+      ...log,
+      error: log.debug,
+      warn: log.debug,
+      info: log.debug,
+      debug: log.debug,
+    };
+    await this.#capture[Symbol.asyncDispose]();
+    while (!signal.aborted) {
+      await pause(this.#backoff.next(), signal);
+      if (signal.aborted) return;
+      try {
+        const patience = AbortSignal.timeout(OPEN_PATIENCE);
+        const control = { signal: AbortSignal.any([signal, patience]), log: quiet };
+        this.#capture = await Capture.open(this.#request, control);
+        this.restarts++;
+        return;
+      } catch (thrown) {
+        if (signal.aborted) return;
+        const why = thrown instanceof Failure ? reasonOf(thrown.message) : "it does not answer";
+        if (this.#loss) this.#loss.why = why;
+        log.debug(`${this.name} can't be opened: ${messageOf(thrown)}`);
+      }
+    }
+  }
+}
+
+/** A pipe can't be opened a second time. */
+function isStdin(source: Source): boolean {
+  return source.kind === "stream" && source.input === "pipe:0";
+}
+
+/** Whether an end is a loss, even one that ffmpeg finds in order. */
+function isLive(source: Source): boolean {
+  return source.kind !== "file" && !isStdin(source);
+}
+
+/** What a failure says behind `Lost "NAME" after N frames:`. */
+function reasonOf(message: string): string {
+  return message.replace(/^[^"]*".*?"[^:]*: /, "");
+}

@@ -1,0 +1,114 @@
+/** Who is let in: by address, by number, and by the token. It holds no connection. */
+
+import type { Log } from "../frame/log.ts";
+import type { Hello, Refusal } from "../wire/hello.ts";
+import { type Cidr, isInRanges } from "./cidr.ts";
+
+/** How often strangers are spoken of, in milliseconds. */
+const LOG_INTERVAL = 60_000;
+
+/** So many wrong tokens from an address within `WRONG_SPAN` ms: then it waits until they are older. */
+const [WRONG_TOKENS, WRONG_SPAN] = [10, 60_000];
+
+/** Of so many addresses wrong tokens are remembered; the oldest are forgotten first. */
+const MOST_ADDRESSES = 4096;
+
+export interface GateOptions {
+  /** Ranges of addresses that are let in; undefined for all. */
+  readonly allow: readonly Cidr[] | undefined;
+  readonly maxClients: number;
+  readonly maxPerHost: number;
+  /** What clients must know; undefined for nothing. */
+  readonly token: string | undefined;
+  readonly log: Log;
+}
+
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #token: Promise<Uint8Array> | undefined;
+  readonly #perHost = new Map<string, number>();
+  /** When an address gave wrong tokens, oldest first. */
+  readonly #wrong = new Map<string, number[]>();
+  #strangers = 0;
+  #toldAt = -Infinity;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#token = options.token === undefined ? undefined : digest(options.token);
+  }
+
+  /** Whether an address may talk to us at all. Those that may not are spoken of once a minute. */
+  mayConnect(host: string): boolean {
+    const { allow, log } = this.#options;
+    if (!allow || isInRanges(host, allow)) return true;
+    this.#strangers++;
+    const now = performance.now();
+    if (now - this.#toldAt >= LOG_INTERVAL) {
+      log.warn(`${host} is not in --allow: closed (${this.#strangers} so far)`);
+      this.#toldAt = now;
+    }
+    return false;
+  }
+
+  /** Why there is no place for a client of `host` beside `clients` others; undefined where there is. */
+  refusal(host: string | undefined, clients: number): Refusal | undefined {
+    const { maxClients, maxPerHost } = this.#options;
+    if (clients >= maxClients) {
+      return { error: "busy", message: `${maxClients} clients are being served, try again later` };
+    }
+    if (host === undefined || (this.#perHost.get(host) ?? 0) < maxPerHost) return undefined;
+    return { error: "busy", message: `${maxPerHost} clients of ${host} are being served` };
+  }
+
+  /** Counts a client of `host` until what is returned is disposed of. */
+  enter(host: string | undefined): Disposable {
+    if (host === undefined) return { [Symbol.dispose]: () => {} };
+    this.#perHost.set(host, (this.#perHost.get(host) ?? 0) + 1);
+    return {
+      [Symbol.dispose]: () => {
+        const left = (this.#perHost.get(host) ?? 1) - 1;
+        if (left > 0) this.#perHost.set(host, left);
+        else this.#perHost.delete(host);
+      },
+    };
+  }
+
+  /** Why a client is refused for what it said, or did not say; undefined where it is not. */
+  async check(
+    host = "",
+    hello: Hello | undefined,
+  ): Promise<Refusal | undefined> {
+    if (!this.#token) return undefined;
+    const recent = this.#recentlyWrong(host);
+    if (recent.length >= WRONG_TOKENS) {
+      return { error: "token", message: "too many wrong tokens, wait a minute" };
+    }
+    if (hello?.token === undefined) return { error: "token", message: "a token is wanted" };
+    if (equal(await this.#token, await digest(hello.token))) {
+      this.#wrong.delete(host);
+      return undefined;
+    }
+    this.#wrong.delete(host); // to the end of the map: it is not the oldest any more
+    this.#wrong.set(host, [...recent, performance.now()]);
+    const [oldest] = this.#wrong.keys();
+    if (this.#wrong.size > MOST_ADDRESSES && oldest !== undefined) this.#wrong.delete(oldest);
+    return { error: "token", message: "the token is wrong" };
+  }
+
+  #recentlyWrong(host: string): number[] {
+    const now = performance.now();
+    return (this.#wrong.get(host) ?? []).filter((at) => now - at < WRONG_SPAN);
+  }
+}
+
+/** SHA-256: of one length whatever the token's, and it tells nothing of what comparing them takes. */
+async function digest(token: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)));
+}
+
+/** Compares two digests in a time that does not depend on where they differ. */
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
+  return difference === 0;
+}

@@ -1,0 +1,126 @@
+/** Opens the listening socket: TCP, TLS, or a unix socket. */
+
+import { Failure, messageOf } from "../frame/failure.ts";
+
+/** A certificate and its key, PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface ListenOptions {
+  /** An address of this host, or `unix:PATH`. */
+  readonly hostname: string;
+  /** 0 to 65535; 0 takes any that is free. */
+  readonly port: number;
+  readonly tls: Certificate | undefined;
+  /** Permissions of a unix socket, as chmod takes them. */
+  readonly unixMode: number | undefined;
+}
+
+/** What clients come in by. */
+export interface Doorway extends Disposable {
+  /** In words for people. */
+  readonly where: string;
+  /** The real port; undefined for a unix socket. */
+  readonly port: number | undefined;
+  accept(): Promise<Deno.Conn>;
+}
+
+/** The path of a `unix:PATH` address; undefined for any other. */
+export function unixPath(hostname: string): string | undefined {
+  return hostname.startsWith("unix:") ? hostname.slice("unix:".length) : undefined;
+}
+
+/** Listens. Throws a `Failure` that says why where it can't. */
+export function listen(options: ListenOptions): Doorway {
+  const path = unixPath(options.hostname);
+  return path === undefined ? listenTcp(options) : listenUnix(path, options);
+}
+
+function listenTcp({ hostname, port, tls }: ListenOptions): Doorway {
+  try {
+    const listener = tls
+      ? Deno.listenTls({ hostname, port, ...tls })
+      : Deno.listen({ hostname, port });
+    const bound = (listener.addr as Deno.NetAddr).port;
+    return {
+      where: `${tls ? "TLS, " : ""}${hostname} port ${bound}`,
+      port: bound,
+      accept: () => listener.accept(),
+      [Symbol.dispose]: () => listener.close(),
+    };
+  } catch (thrown) {
+    throw explain(`Cannot listen on ${hostname} port ${port}`, thrown);
+  }
+}
+
+function listenUnix(path: string, { unixMode }: ListenOptions): Doorway {
+  const failed = `Cannot listen on unix:${path}`;
+  try {
+    removeStale(path, failed);
+    const listener = Deno.listen({ transport: "unix", path });
+    if (unixMode !== undefined) Deno.chmodSync(path, unixMode);
+    return {
+      where: `unix:${path}`,
+      port: undefined,
+      accept: () => listener.accept(),
+      [Symbol.dispose]: () => {
+        listener.close();
+        try {
+          Deno.removeSync(path);
+        } catch {
+          // somebody has removed it before
+        }
+      },
+    };
+  } catch (thrown) {
+    throw thrown instanceof Failure ? thrown : explain(failed, thrown);
+  }
+}
+
+/** Removes what a server that was killed has left; throws a `Failure` where it is something else. */
+function removeStale(path: string, failed: string): void {
+  let info;
+  try {
+    info = Deno.lstatSync(path);
+  } catch {
+    return; // nothing is there
+  }
+  if (info.isSocket) return Deno.removeSync(path);
+  throw new Failure(`${failed}: there is a file of that name`, "name a path that is free");
+}
+
+function explain(failed: string, thrown: unknown): Failure {
+  const options = { cause: thrown };
+  if (thrown instanceof Deno.errors.AddrInUse) {
+    return new Failure(
+      `${failed}: the port is in use`,
+      "another server may be running; choose another port with --port (0: any)",
+      options,
+    );
+  }
+  if (thrown instanceof Deno.errors.AddrNotAvailable) {
+    return new Failure(
+      `${failed}: this host has no such address`,
+      "leave --host out for all",
+      options,
+    );
+  }
+  if (thrown instanceof Deno.errors.PermissionDenied) {
+    return new Failure(
+      `${failed}: not allowed`,
+      "ports below 1024 need root; see --port; a unix socket needs a directory that you may write to",
+      options,
+    );
+  }
+  if (thrown instanceof Deno.errors.InvalidData) {
+    return new Failure(
+      `${failed}: the certificate or its key can't be used: ${messageOf(thrown)}`,
+      "both are PEM files, and the key is the certificate's",
+      options,
+    );
+  }
+  const reason = messageOf(thrown);
+  return new Failure(`${failed}: ${reason}`, "give --host an address of this host", options);
+}

@@ -1,0 +1,260 @@
+/** Who is let in, and who is not: addresses, the token, TLS, unix sockets. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { TempDir } from "./pictures.ts";
+import {
+  commandLine,
+  installed,
+  portOf,
+  Program,
+  run,
+  startClient,
+  startServer,
+  until,
+  within,
+} from "./programs.ts";
+
+const SIZE = 64 * 48;
+const TOKEN = "0123456789abcdef.secret";
+const small = ["--test", "-r", "64x48"];
+const latin1 = new TextDecoder("latin1");
+
+/** All that a server says to these words, until it closes; at most `most` bytes. */
+async function ask(port: number, words: string, most = 4 * SIZE): Promise<string> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  if (words) await conn.write(new TextEncoder().encode(words));
+  const got = new Uint8Array(most);
+  let length = 0;
+  const read = async () => {
+    for (let count; length < most && (count = await conn.read(got.subarray(length))) !== null;) {
+      length += count;
+    }
+  };
+  await within("the server's end", read()).catch((thrown) => {
+    if (!(thrown instanceof Deno.errors.ConnectionReset)) throw thrown;
+  });
+  return latin1.decode(got.subarray(0, length));
+}
+
+async function tokenFile(dir: TempDir, token = TOKEN): Promise<string> {
+  const file = dir.file(`token-${crypto.randomUUID()}`);
+  await Deno.writeTextFile(file, `${token}\n`, { mode: 0o600 });
+  return file;
+}
+
+/** A key and a self-signed certificate for `names`, as in the README. */
+async function certificate(
+  dir: TempDir,
+  { names = "DNS:localhost,IP:127.0.0.1" } = {},
+): Promise<{ cert: string; key: string }> {
+  const [cert, key] = [
+    dir.file(`${crypto.randomUUID()}.pem`),
+    dir.file(`${crypto.randomUUID()}.key`),
+  ];
+  await run("openssl", [
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+    ...["-days", "2", "-subj", "/CN=framewire", "-keyout", key, "-out", cert],
+    ...["-addext", `subjectAltName=${names}`, "-addext", "basicConstraints=critical,CA:FALSE"],
+  ]);
+  return { cert, key };
+}
+
+/** A pair like `certificate`'s whose time is over: only `openssl ca` can make one. */
+async function expiredCertificate(dir: TempDir): Promise<{ cert: string; key: string }> {
+  const [cert, key, request] = ["old.pem", "old.key", "old.csr"].map((name) => dir.file(name));
+  await Deno.writeTextFile(dir.file("index"), "");
+  await Deno.writeTextFile(dir.file("serial"), "01\n");
+  await Deno.writeTextFile(
+    dir.file("ca.conf"),
+    `[ca]\ndefault_ca=d\n[d]\ndatabase=${dir.file("index")}\nnew_certs_dir=${dir.path}\n` +
+      `serial=${dir.file("serial")}\ndefault_md=sha256\npolicy=p\nx509_extensions=e\n` +
+      "[p]\ncommonName=supplied\n[e]\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n" +
+      "basicConstraints=critical,CA:FALSE\n",
+  );
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const subject = ["-subj", "/CN=framewire", "-keyout", key!, "-out", request!];
+  await run("openssl", ["req", ...curve, ...subject]);
+  await run("openssl", [
+    ...["ca", "-batch", "-selfsign", "-config", dir.file("ca.conf"), "-keyfile", key!],
+    ...["-in", request!, "-out", cert!, "-notext"],
+    ...["-startdate", "20200101000000Z", "-enddate", "20200102000000Z"],
+  ]);
+  return { cert: cert!, key: key! };
+}
+
+Deno.test("server --allow: others get not one byte, and are spoken of once", async () => {
+  await using server = startServer([...small, "--allow", "10.0.0.0/8,fe80::/10"]);
+  const port = await portOf(server);
+  for (let i = 0; i < 5; i++) assertEquals(await ask(port, ""), "");
+  assertEquals(await ask(port, "framewire/1\n"), "");
+  assertEquals(server.errors.filter((line) => line.includes("not in --allow")).length, 1);
+  await using open = startServer([...small, "--allow", "10.0.0.0/8,127.0.0.0/8"]);
+  await using client = startClient(await portOf(open), ["--frames", "3"]);
+  assertEquals((await client.end()).code, 0);
+});
+
+Deno.test("server --max-per-host: one address too many is told so", async () => {
+  await using server = startServer([...small, "--max-per-host", "2"]);
+  const port = await portOf(server);
+  await using _one = startClient(port, []);
+  await using _two = startClient(port, []);
+  await server.line(/connected \(2 now\)/);
+  const answer = "framewire/1 error=busy 2 clients of 127.0.0.1 are being served\n";
+  assertEquals(await ask(port, "framewire/1\n"), answer);
+});
+
+Deno.test("server --token-file: not one frame without the token, which nobody gets to see", async () => {
+  await using dir = new TempDir();
+  const file = await tokenFile(dir);
+  await using server = startServer([...small, "--token-file", file, "--log-level", "debug"]);
+  const port = await portOf(server);
+  await server.line(/^watch: .* --token-file FILE$/);
+  assertEquals(await ask(port, ""), "");
+  assertEquals(await ask(port, "GET / HTTP/1.0\r\n\r\n"), "");
+  assertEquals(await ask(port, "framewire/1\n"), "framewire/1 error=token a token is wanted\n");
+  const wrong = "framewire/1 token=not-the-right-one\n";
+  assertEquals(await ask(port, wrong), "framewire/1 error=token the token is wrong\n");
+
+  await using client = startClient(port, ["--frames", "5", "-o", "-", "--token-file", file]);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals([code, stdout.length], [0, 5 * SIZE], stderr);
+
+  await using stranger = startClient(port, []);
+  const refused = await stranger.end();
+  assertEquals(refused.code, 1);
+  assertStringIncludes(refused.stderr, "error: The server refuses: a token is wanted\nhint:  give");
+  for (const text of [stderr, refused.stderr, server.errors.join("\n")]) {
+    assert(!text.includes(TOKEN) && !text.includes("not-the-right-one"), "a token is shown");
+  }
+});
+
+Deno.test("server --token-file: after ten wrong tokens an address waits, with the right one too", async () => {
+  await using dir = new TempDir();
+  const file = await tokenFile(dir);
+  await using server = startServer([...small, "--token-file", file]);
+  const port = await portOf(server);
+  for (let i = 0; i < 10; i++) await ask(port, `framewire/1 token=wrong-token-${i}\n`);
+  const wait = "framewire/1 error=token too many wrong tokens, wait a minute\n";
+  assertEquals(await ask(port, `framewire/1 token=${TOKEN}\n`), wait);
+});
+
+Deno.test("--token-file: a file that others can read, or without a token, is refused", async () => {
+  await using dir = new TempDir();
+  const open = await tokenFile(dir);
+  await Deno.chmod(open, 0o644);
+  const short = await tokenFile(dir, "short");
+  const table: [file: string, words: string][] = [
+    [open, "others may read the file"],
+    [short, "wanted one line"],
+    [dir.file("none"), "there is no such file"],
+  ];
+  for (const [file, words] of table) {
+    for (const program of ["server", "client"] as const) {
+      const args = program === "server" ? ["--test", "-p", "0"] : ["127.0.0.1", "1"];
+      await using started = new Program(...commandLine(program, [...args, "--token-file", file]));
+      const { code, stderr } = await started.end();
+      assertEquals(code, 1, stderr);
+      assertStringIncludes(stderr, words);
+      assert(!stderr.includes("short\n"), stderr);
+    }
+  }
+});
+
+Deno.test({
+  name: "--tls: the stream is encrypted; a wrong name, issuer and date are three errors",
+  ignore: !installed("openssl"),
+  fn: async () => {
+    await using dir = new TempDir();
+    const good = await certificate(dir);
+    await using server = startServer([...small, "--tls-cert", good.cert, "--tls-key", good.key]);
+    const port = await portOf(server);
+    await server.line(/^watch: .* --tls$/);
+    const frames = ["--frames", "5", "-o", "-"];
+    for (const wire of ["raw", "y4m", "mjpeg"]) {
+      const args = ["--tls", "--tls-ca", good.cert, "--wire", wire, ...frames];
+      await using client = startClient(port, args);
+      const { code, stdout, stderr } = await client.end();
+      assertEquals([code, stdout.length], [0, 5 * SIZE], stderr);
+    }
+    await using clear = startClient(port, ["--stall", "1"]);
+    assertEquals((await clear.end()).code, 1);
+
+    const fails = async (port: number, ca: string[], words: string) => {
+      await using client = startClient(port, ["--tls", ...ca]);
+      const { code, stderr } = await client.end();
+      assertEquals(code, 1, stderr);
+      assertStringIncludes(stderr, words);
+      assertEquals(stderr.split("\n").length, 2, stderr);
+    };
+    await fails(port, [], "its certificate's issuer is not known");
+    const other = await certificate(dir, { names: "DNS:elsewhere.example" });
+    await using named = startServer([...small, "--tls-cert", other.cert, "--tls-key", other.key]);
+    await fails(await portOf(named), ["--tls-ca", other.cert], "is for another name");
+    await using plain = startServer(small);
+    await fails(await portOf(plain), [], "it does not speak TLS");
+    const old = await expiredCertificate(dir);
+    await using late = startServer([...small, "--tls-cert", old.cert, "--tls-key", old.key]);
+    await fails(await portOf(late), ["--tls-ca", old.cert], "has expired");
+  },
+});
+
+Deno.test({
+  name: "--tls: openssl s_client and ffmpeg's tls:// work as clients",
+  ignore: !installed("openssl", "ffmpeg", "bash"),
+  fn: async () => {
+    await using dir = new TempDir();
+    const { cert, key } = await certificate(dir);
+    await using server = startServer([...small, "--tls-cert", cert, "--tls-key", key]);
+    const port = await portOf(server);
+    const url = ["s_client", "-quiet", "-connect", `127.0.0.1:${port}`, "-CAfile", cert];
+    const got = await run("bash", [
+      "-c",
+      `(sleep 5) | openssl "$@" 2>/dev/null | head -c ${3 * SIZE}`,
+      "x",
+      ...url,
+    ]);
+    assertEquals(got.length, 3 * SIZE);
+    const format = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", "64x48"];
+    const out = ["-frames:v", "3", "-f", "rawvideo", "-"];
+    const input = ["-i", `tls://127.0.0.1:${port}?ca_file=${cert}`];
+    assertEquals(
+      (await run("ffmpeg", ["-v", "error", ...format, ...input, ...out])).length,
+      3 * SIZE,
+    );
+  },
+});
+
+Deno.test({
+  name:
+    "-s unix:PATH: a socket with the permissions asked for, gone at the end; clients come in by it",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using dir = new TempDir();
+    const path = dir.file("cam.sock");
+    const args = [...small, "-s", `unix:${path}`, "--unix-mode", "600"];
+    await using server = new Program(...commandLine("server", args));
+    await server.line(/^watch: .*unix:/);
+    assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+    const frames = ["--frames", "4", "-o", "-", "--display", "none"];
+    await using client = new Program(...commandLine("client", [`unix:${path}`, ...frames]));
+    const { code, stdout, stderr } = await client.end();
+    assertEquals([code, stdout.length], [0, 4 * SIZE], stderr);
+    server.kill();
+    assertEquals((await server.end()).code, 0);
+    await until("the socket is gone", () => Deno.lstat(path).then(() => false, () => true));
+    await using lost = new Program(...commandLine("client", [`unix:${path}`]));
+    const ended = await lost.end();
+    assertEquals(ended.code, 1);
+    assertMatch(ended.stderr, /error: Cannot connect to unix:.*: there is no such socket\nhint: /);
+  },
+});
+
+Deno.test("server: says so where everybody may watch", async () => {
+  await using server = new Program(...commandLine("server", [...small, "-p", "0"]));
+  await server.line(/^open: +anybody who reaches this port can watch/);
+  await using six = new Program(...commandLine("server", [...small, "-p", "0", "-s", "::1"]));
+  const [, port = ""] = await six.line(/port (\d+)/);
+  const args = ["::1", port, "--frames", "2", "--display", "none"];
+  await using client = new Program(...commandLine("client", args));
+  assertEquals((await client.end()).code, 0);
+});
