@@ -11,6 +11,7 @@ import { onQuitKey } from "./lib/cli/keys.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { readPem } from "./lib/cli/pem_file.ts";
 import { readServerOptions } from "./lib/cli/server_options.ts";
+import { ServiceManager } from "./lib/cli/service_manager.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { readToken } from "./lib/cli/token_file.ts";
 import type { Frame } from "./lib/frame/frame.ts";
@@ -41,7 +42,7 @@ await runMain(async (control) => {
     cert: await readPem(tlsCert, "CERTIFICATE"),
     key: await readPem(tlsKey, "PRIVATE KEY"),
   };
-  using server = new FrameServer({ ...options, hostname, token, tls, log });
+  using server = await FrameServer.open({ ...options, hostname, token, tls, log });
   const source = await chooseSource({ ...options, pace: !options.noPace }, { os });
   const { resolution: size, fps, inputOptions } = options;
   const request = { source, inputOptions, os, ...(size && { size }), ...(fps && { fps }) };
@@ -58,6 +59,8 @@ await runMain(async (control) => {
   const { where, port } = server.doorway;
   const guards = { tls: tls !== undefined, token: token !== undefined, allow: !!options.allow };
   announce({ name, fps: capture.fps, size: output }, { hostname, port, where, ...guards }, log);
+  using manager = ServiceManager.open({ log });
+  const status = () => serverStatus(meter, server, vision || undefined);
   const finish = options.stamp ? writeStamp : undefined;
 
   await together([
@@ -79,8 +82,12 @@ await runMain(async (control) => {
       await preview?.show(served, { signal });
       if (preview && !served.isEnded) stop(); // its user has closed it
     },
-    ({ signal }) =>
-      showStatus(log, () => serverStatus(meter, server, vision), { until: captured, signal }),
+    ({ signal }) => showStatus(log, status, { until: captured, signal }),
+    async ({ signal }) => {
+      const ended = new AbortController();
+      captured.ended.then(() => ended.abort());
+      await manager?.run(status, { signal: AbortSignal.any([signal, ended.signal]) });
+    },
   ], { signal });
   log.info(`ended after ${meter.frames} frames in ${meter.seconds.toFixed(1)} s`);
 });

@@ -19,9 +19,10 @@ import { paced } from "./bench/paced.ts";
 import { slow } from "./bench/slow.ts";
 import { start } from "./bench/start.ts";
 import { window } from "./bench/window.ts";
+import { wire } from "./bench/wire.ts";
 
 const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
-  ...{ fanout, movie, paced, slow, memory, start, hold, window },
+  ...{ fanout, movie, paced, slow, memory, start, hold, window, wire },
   faces: async () => (await import("./bench/faces.ts")).faces(),
   vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
 };

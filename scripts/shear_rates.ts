@@ -4,6 +4,9 @@
  * two points of the film. Prints Markdown tables; needs ffmpeg.
  *
  *     deno run -A scripts/shear_rates.ts [MOVIE_OR_PICTURE...]
+ *
+ * It takes about three minutes. `SHEAR_FILM=panned` takes only the films with that in their name,
+ * `SHEAR_VERBOSE=1` writes each answer that is not right to stderr.
  */
 
 import { findShear, type RawGeometry, USEFUL_BYTES } from "../lib/wire/raw_geometry.ts";
@@ -244,7 +247,7 @@ for (const film of films) {
 }
 
 const heads = [
-  "read with a wrong size",
+  "film",
   "named right",
   "named another",
   "silent",
@@ -261,8 +264,11 @@ const lines = (map: Map<string, Count>) =>
     `${right}`,
     `${alarms}`,
   ]);
+const total = countOf(counts, "all");
+counts.delete("all"); // and to the end
+counts.set("all", total);
 console.log(table(heads, lines(counts)) + "\n");
-console.log(table(heads, lines(bySize)) + "\n");
+console.log(table(["size", ...heads.slice(1)], lines(bySize)) + "\n");
 const timeRows = [...new Set(times.map(({ pixels }) => pixels))].map((pixels) => {
   const of = times.filter((time) => time.pixels === pixels).map(({ ms }) => ms).sort((a, b) =>
     a - b

@@ -28,7 +28,7 @@ deno run --allow-read --allow-run scripts/check_layers.ts
 deno run --allow-read --allow-write=README.md scripts/readme_options.ts --check
 
 step unit tests
-run_tests --parallel tests/frame tests/wire tests/ffmpeg tests/capture tests/vision tests/present tests/cli
+run_tests --parallel tests/frame tests/wire tests/ffmpeg tests/capture tests/vision tests/present tests/cli tests/receive
 
 step end-to-end tests
 FRAMEWIRE_PROGRAMS=source run_tests tests/e2e

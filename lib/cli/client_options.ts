@@ -3,7 +3,8 @@
 import { formatFrameSize, type FrameSize, isFrameSize, MAX_SIDE } from "../frame/frame_size.ts";
 import { WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
-import { option, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
+import { parseWithConfig } from "./config_file.ts";
+import { option, type OptionValues, UsageError } from "./option_table.ts";
 import { frameSize, integer, oneOf, positive, text } from "./readers.ts";
 import type { Control } from "./run_main.ts";
 
@@ -139,7 +140,7 @@ WIDTH and HEIGHT are for servers that do not (the tutorial's, ffmpeg, GStreamer,
  */
 export function readClientOptions(args: string[], control: Control): ClientOptions | undefined {
   const program = "client";
-  const { values, positionals } = parseOptions(args, clientOptions, { program });
+  const { values, positionals } = parseWithConfig(args, clientOptions, { program });
   if (!applyCommonOptions(values, control, { program, help: clientHelp })) return undefined;
   const { stride, display, output } = values;
   const address = readPositionals(positionals);

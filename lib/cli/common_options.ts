@@ -3,10 +3,10 @@
 import denoJson from "../../deno.json" with { type: "json" };
 import { type GraphItem, parseGraph } from "../vision/graph.ts";
 import { definitions, listFilters } from "../vision/registry.ts";
-import { LOG_LEVELS, type LogLevel } from "./console_log.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./console_log.ts";
 import { type Control } from "./run_main.ts";
 import { formatOptions, option, type OptionTable } from "./option_table.ts";
-import { oneOf } from "./readers.ts";
+import { oneOf, text } from "./readers.ts";
 
 /** The version of both programs. */
 export const VERSION = denoJson.version;
@@ -49,6 +49,18 @@ export const commonOptions = {
     read: oneOf(...LOG_LEVELS),
     fallback: "info" satisfies LogLevel as LogLevel,
   }),
+  logFormat: option({
+    value: LOG_FORMATS.join("|"),
+    help: "lines for people, or JSON lines for programs",
+    read: oneOf(...LOG_FORMATS),
+    fallback: "text" satisfies LogFormat as LogFormat,
+  }),
+  config: option({
+    value: "FILE",
+    help: "options from a TOML or JSON file, by the names of the flags; what is typed wins",
+    read: text,
+    shownFallback: "none",
+  }),
   help: { short: "h", help: "print this and end" },
   version: { short: "V", help: "print the version and end" },
 };
@@ -59,10 +71,11 @@ export function formatHelp(intro: string, table: OptionTable, examples: string[]
   return `${intro}\n\nOptions:\n${formatOptions(table)}\nExamples:\n${lines}`;
 }
 
-/** Does what --help, --version, --filter list and --log-level ask for. Returns whether the program is to go on. */
+/** Does what --help, --version, --filter list, --log-level and --log-format ask for. Returns whether the program is to go on. */
 export function applyCommonOptions(
   values: {
     logLevel: LogLevel;
+    logFormat: LogFormat;
     help: boolean;
     version: boolean;
     filter: readonly GraphItem[] | undefined;
@@ -71,6 +84,7 @@ export function applyCommonOptions(
   { program, help }: { program: string; help: string },
 ): boolean {
   log.level = values.logLevel;
+  log.format = values.logFormat;
   if (values.help) console.log(help.trimEnd());
   else if (values.version) console.log(`framewire ${program} ${VERSION}`);
   else if (values.filter === LIST) console.log(listFilters().trimEnd());

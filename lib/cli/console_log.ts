@@ -5,12 +5,16 @@ import type { Log } from "../frame/log.ts";
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
 
+export const LOG_FORMATS = ["text", "json"] as const;
+export type LogFormat = typeof LOG_FORMATS[number];
+
 /** How many lines are kept while the terminal shows a picture. */
 const HELD_LINES = 100;
 
 /** The log on stderr. */
 export class ConsoleLog implements Log {
   level: LogLevel = "info";
+  format: LogFormat = "text";
   /** Whether stderr is a terminal: only there a status line is shown. */
   readonly interactive: boolean = Deno.stderr.isTerminal();
   readonly #encoder = new TextEncoder();
@@ -22,9 +26,16 @@ export class ConsoleLog implements Log {
   info = (line: string) => this.#say("info", line);
   debug = (line: string) => this.#say("debug", line);
 
+  /** What a program ends with: what failed, and what to do. */
+  failure(message: string, hint: string): void {
+    if (this.format === "json") return this.#print(jsonLine("error", message, { hint }));
+    this.error(`error: ${message}`);
+    this.error(`hint:  ${hint}`);
+  }
+
   /** Shows or, with "", removes the status line. Only where stderr is a terminal. */
   status(text: string): void {
-    if (!this.interactive || this.#held) return;
+    if (!this.interactive || this.#held || this.format === "json") return;
     const { columns } = Deno.consoleSize();
     this.#status = text && printable(text).slice(0, columns - 1);
     this.#write(`\r\x1b[K${this.#status}`);
@@ -45,7 +56,11 @@ export class ConsoleLog implements Log {
 
   #say(level: LogLevel, line: string): void {
     if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(this.level)) return;
-    const text = level === "warn" ? `warning: ${line}` : line;
+    const text = this.format === "json"
+      ? jsonLine(level, line)
+      : level === "warn"
+      ? `warning: ${line}`
+      : line;
     if (!this.#held) return this.#print(text);
     if (this.#held.length === HELD_LINES) this.#held.shift();
     this.#held.push(text);
@@ -63,6 +78,11 @@ export class ConsoleLog implements Log {
       // Nobody reads stderr any more: there is nobody to tell.
     }
   }
+}
+
+/** A line for programs: when, how bad, what. */
+function jsonLine(level: LogLevel, message: string, more: { hint?: string } = {}): string {
+  return JSON.stringify({ time: new Date().toISOString(), level, message, ...more });
 }
 
 /** The text with control characters replaced: names and messages come from strangers. */

@@ -12,12 +12,17 @@ export class UsageError extends Failure {
   override name = "UsageError";
 }
 
-/** An option that takes a value. */
-interface ValueOption<T> {
+interface Row {
   readonly short?: string;
+  readonly help: string;
+  /** Options of one group stand for each other: one that is typed replaces those of a file. */
+  readonly group?: string;
+}
+
+/** An option that takes a value. */
+interface ValueOption<T> extends Row {
   /** What stands for the value in the help: `PORT`. */
   readonly value: string;
-  readonly help: string;
   /** Reads the text; throws an `Error` whose message says what is wanted. */
   readonly read: (text: string) => T;
   /** The value where the option is not given, and how the help writes it. */
@@ -28,10 +33,7 @@ interface ValueOption<T> {
 }
 
 /** An option that is there or not. */
-interface Flag {
-  readonly short?: string;
-  readonly help: string;
-}
+type Flag = Row;
 
 // deno-lint-ignore no-explicit-any -- the rows of one table have values of different types
 type Option = ValueOption<any> | Flag;

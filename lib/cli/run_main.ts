@@ -61,8 +61,7 @@ function report(thrown: unknown, log: ConsoleLog): void {
   const hint = thrown instanceof Failure
     ? thrown.hint
     : "this should not happen; --log-level debug shows where it did";
-  log.error(`error: ${messageOf(thrown)}`);
-  log.error(`hint:  ${hint}`);
+  log.failure(messageOf(thrown), hint);
   for (let cause = thrown; cause instanceof Error; cause = cause.cause) {
     for (const line of cause.stack?.split("\n") ?? []) log.debug(line);
   }

@@ -3,7 +3,8 @@
 import type { FrameSize } from "../frame/frame_size.ts";
 import { type Wire, WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
-import { option, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
+import { parseWithConfig } from "./config_file.ts";
+import { option, type OptionValues, UsageError } from "./option_table.ts";
 import { frameSize, integer, mode, oneOf, positive, ranges, text, words } from "./readers.ts";
 import type { Control } from "./run_main.ts";
 
@@ -18,14 +19,19 @@ export const serverOptions = {
     help: "camera: a path, or a number as v4l2-ctl takes it",
     read: text,
     shownFallback: "the first camera",
+    group: "source",
   }),
   input: option({
     short: "i",
     value: "FILE_OR_URL",
     help: "anything that ffmpeg opens, in place of a camera; - is stdin",
     read: text,
+    group: "source",
   }),
-  test: { help: "ffmpeg's test picture with a running clock, in place of a camera" },
+  test: {
+    help: "ffmpeg's test picture with a running clock, in place of a camera",
+    group: "source",
+  },
   inputOptions: option({
     value: '"..."',
     help: "ffmpeg's own options for the source, put before its -i",
@@ -166,7 +172,7 @@ any other raw frames: WIDTH*HEIGHT bytes each.`,
  */
 export function readServerOptions(args: string[], control: Control): ServerOptions | undefined {
   const program = "server";
-  const { values, positionals } = parseOptions(args, serverOptions, { program });
+  const { values, positionals } = parseWithConfig(args, serverOptions, { program });
   if (!applyCommonOptions(values, control, { program, help: serverHelp })) return undefined;
   if (positionals.length > 0) {
     throw new UsageError(

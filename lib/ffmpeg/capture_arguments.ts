@@ -26,6 +26,28 @@ export interface CaptureRequest {
   readonly os: typeof Deno.build.os;
 }
 
+/**
+ * What a source on the network may lead to: playlists and redirections name further addresses, and what a
+ * stranger has written there must not open this host's files. Left to ffmpeg, a playlist that comes by
+ * plain TCP may (http has such a list of its own, and so have files and pipes).
+ */
+const NETWORK_PROTOCOLS =
+  "crypto,data,ftp,ftps,hls,http,httpproxy,https,mmsh,mmst,rist,rtmp,rtmpe," +
+  "rtmps,rtmpt,rtmpte,rtmpts,ffrtmphttp,ffrtmpcrypt,rtp,sctp,sftp,srt,srtp,tcp,tls,udp,udplite";
+
+/** Schemes that are ours to name: they open what stands behind them, files too. */
+const LOCAL_SCHEMES = [
+  "async",
+  "cache",
+  "concat",
+  "concatf",
+  "data",
+  "fd",
+  "file",
+  "pipe",
+  "subfile",
+];
+
 /** What the test picture has where nothing else is asked for. */
 const TEST = { size: { width: 640, height: 480 }, fps: 30 };
 
@@ -59,10 +81,18 @@ export function captureArguments(request: CaptureRequest): string[] {
       case "stream":
         return [
           ...(source.loop ? loopArguments(source.input) : []),
+          ...protocolArguments(source.input),
           ...[...inputOptions, "-i", source.input],
         ];
     }
   }
+}
+
+/** What keeps a source on the network from opening anything that is not. */
+function protocolArguments(input: string): string[] {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+)[:,]/i.exec(input) ?? [];
+  if (scheme === undefined || LOCAL_SCHEMES.includes(scheme.toLowerCase())) return [];
+  return ["-protocol_whitelist", `${NETWORK_PROTOCOLS},${scheme.toLowerCase()}`];
 }
 
 /** What plays a file for ever; a single picture has an option of its own. */

@@ -53,6 +53,11 @@ export class FfmpegProcess implements AsyncDisposable {
     this.#kill("SIGTERM");
   }
 
+  /** Ends the child at once: for one that gives no answer. */
+  kill(): void {
+    this.#kill("SIGKILL");
+  }
+
   /** Ends the child: SIGTERM, and SIGKILL where it has not ended 2 s later. Waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop();

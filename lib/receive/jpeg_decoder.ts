@@ -34,7 +34,7 @@ export class JpegDecoder implements AsyncDisposable {
     let slow = false;
     const timer = setTimeout(() => {
       slow = true;
-      this.#ffmpeg.stop();
+      this.#ffmpeg.kill();
     }, PATIENCE);
     try {
       const note = { sequence: this.#decoded, capturedAt: 0 };
@@ -47,12 +47,14 @@ export class JpegDecoder implements AsyncDisposable {
     } finally {
       clearTimeout(timer);
     }
-    await this.#ffmpeg.ended;
-    const why = slow && this.#ffmpeg.lines.length === 0
-      ? "no answer"
-      : lastWords(this.#ffmpeg.lines);
+    const { signal } = await this.#ffmpeg.ended;
+    const why = slow
+      ? "ffmpeg gave no answer"
+      : signal
+      ? `ffmpeg was killed (${signal})`
+      : `ffmpeg says: ${lastWords(this.#ffmpeg.lines)}`;
     throw new Failure(
-      `Cannot decode JPEG ${this.#decoded}: ffmpeg says: ${why}`,
+      `Cannot decode JPEG ${this.#decoded}: ${why}`,
       "the picture is damaged, or ffmpeg was stopped; --wire y4m needs no decoder",
     );
   }

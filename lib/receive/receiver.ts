@@ -193,8 +193,8 @@ export class Receiver implements AsyncDisposable {
       if (stalled) this.#close();
     }, STALL_CHECK);
     const link = new LinkWatch({ fps, now: performance.now() });
-    const foreign = answeredAt === undefined && wire === "raw";
-    const shear = foreign && stride === undefined && this.#options.size !== "auto"
+    const shear = answeredAt === undefined && wire === "raw" && stride === undefined &&
+        this.#options.size !== "auto"
       ? new ShearWatch(size)
       : undefined;
     try {
@@ -238,7 +238,15 @@ export class Receiver implements AsyncDisposable {
     const { partial, wireBytes } = reader;
     const cut = partial > 0 ? `cut at ${partial} of ${wireBytes} bytes` : undefined;
     const stalledFor = stalled ? stall : undefined;
-    judgeEnd({ frames: this.#frames, cut, stalledFor, size, foreign: answeredAt === undefined });
+    const foreign = answeredAt === undefined;
+    judgeEnd({
+      frames: this.#frames,
+      cut,
+      stalledFor,
+      size,
+      foreign,
+      mute: foreign || wire === "raw",
+    });
   }
 
   /** One byte says that a frame has been read whole. */
@@ -262,7 +270,8 @@ export class Receiver implements AsyncDisposable {
 
   /**
    * Waits until the server is there again. Undefined where it is not to be waited for: it has said that
-   * it is done, it never sent a frame, or its stream, which has no word for its end, ended well.
+   * it is done, or it has no word for that, and never sent a frame or ended well. Of our own server's raw
+   * wire, which has no such word, a good end may be a loss: it is tried once.
    */
   async #reconnect(
     failure: Failure | undefined,
@@ -270,21 +279,23 @@ export class Receiver implements AsyncDisposable {
   ): Promise<OpenStream | undefined> {
     const { stall, log } = this.#options;
     const { wire, reader, answeredAt } = this.#stream;
-    const mute = wire === "raw" || answeredAt === undefined;
-    const over = reader.ended || (mute && !failure);
-    if (!this.#options.reconnect || over || this.#frames === 0) return undefined;
+    const foreign = answeredAt === undefined;
+    const wellEnded = !failure;
+    if (!this.#options.reconnect || reader.ended) return undefined;
+    if (foreign && (wellEnded || this.#frames === 0)) return undefined;
     this.#close();
     const server = formatServer(this.#options);
     const why = failure?.message ?? "it closed the connection";
     const since = this.absence?.since ?? new Date();
     this.absence = { since, why };
-    log.warn(`lost ${server}: ${why}; it is tried again`);
+    if (wellEnded) log.debug(`${server} closed the connection: it is tried once`);
+    else log.warn(`lost ${server}: ${why}; it is tried again`);
     while (!signal.aborted) {
       await pause(this.#backoff.next(), signal);
       try {
         const request = {
           ...{ ...this.#options, size: this.size, patience: stall },
-          wire: answeredAt === undefined && wire === "raw" ? undefined : wire,
+          wire: foreign && wire === "raw" ? undefined : wire,
         };
         const stream = await openStream(request, { signal, now: wallClock });
         const seconds = Math.round((Date.now() - since.getTime()) / 1000);
@@ -296,6 +307,7 @@ export class Receiver implements AsyncDisposable {
         if (signal.aborted) break;
         if (!(thrown instanceof Failure) || thrown instanceof SizesDiffer) throw thrown;
         log.debug(`${server}: ${thrown.message}`);
+        if (wellEnded) return undefined;
         this.absence = { since, why: thrown.message };
       }
     }

@@ -21,21 +21,23 @@ export function brokenOff(thrown: unknown, frames: number): Failure {
   );
 }
 
-/** Throws a `Failure` where the stream did not end between two frames. */
+/** Throws a `Failure` where the stream did not end as it should. */
 export function judgeEnd(
-  { frames, cut, stalledFor, size, foreign }: {
+  { frames, cut, stalledFor, size, foreign, mute }: {
     frames: number;
     cut: string | undefined;
     stalledFor: number | undefined;
     size: FrameSize;
     /** Whether the server does not speak. */
     foreign: boolean;
+    /** Whether the wire has no word for its end. */
+    mute: boolean;
   },
 ): void {
+  const why = stalledFor === undefined
+    ? "the server closed the connection"
+    : `nothing came for ${stalledFor} s`;
   if (cut !== undefined) {
-    const why = stalledFor === undefined
-      ? "the server closed the connection"
-      : `nothing came for ${stalledFor} s`;
     throw new Failure(
       `The stream broke off: ${why}, frame ${frames} was ${cut}`,
       `check the server, and that its frames are ${formatFrameSize(size)}` +
@@ -46,6 +48,12 @@ export function judgeEnd(
     throw new Failure(
       "The server closed the connection before the first frame",
       "it may serve as many clients as it allows (--max-clients), or have ended: see what it says",
+    );
+  }
+  if (!mute) {
+    throw new Failure(
+      `The stream broke off after ${frames} frames: ${why}`,
+      "see what the server says; without --no-reconnect it is waited for",
     );
   }
 }

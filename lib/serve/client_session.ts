@@ -52,6 +52,8 @@ export class ClientSession {
   readonly #closed = Promise.withResolvers<void>();
   /** Why the session ended; what is said first stays. */
   #reason: string | undefined;
+  /** Whether the last byte has been sent. */
+  #finished = false;
   /** When the write under way last moved a byte; undefined while there is none. */
   #movedAt: number | undefined;
 
@@ -75,7 +77,7 @@ export class ClientSession {
   get stalledFor(): number {
     const now = performance.now();
     if (this.#movedAt !== undefined) return now - this.#movedAt;
-    return this.#window && !this.#window.hasRoom ? this.#window.waitingFor(now) : 0;
+    return this.#window && this.#window.roomIn(now) > 0 ? this.#window.waitingFor(now) : 0;
   }
 
   /**
@@ -167,9 +169,7 @@ export class ClientSession {
     using reader = this.#reader = outlet.feed.reader({ signal });
     for (;;) {
       // First the room, then the frame: it is the newest at the moment when it can go.
-      while (this.#window && !this.#window.hasRoom && !signal.aborted) {
-        await new Promise<void>((resolve) => this.#onAck = resolve);
-      }
+      if (this.#window) await this.#room(this.#window, signal);
       const taken = await reader.take();
       if (!taken) break;
       this.#skipped += taken.skipped;
@@ -179,6 +179,17 @@ export class ClientSession {
     }
     // Not when the server is stopped: then the client may wait for the next one.
     if (!signal.aborted && outlet.farewell.length > 0) await this.#write(outlet.farewell);
+  }
+
+  /** Waits until the window has room, or abort. */
+  async #room(window: AckWindow, signal: AbortSignal): Promise<void> {
+    for (let wait; !signal.aborted && (wait = window.roomIn(performance.now())) > 0;) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onAck = resolve;
+      const timer = wait < Infinity ? setTimeout(resolve, wait) : undefined;
+      await promise;
+      clearTimeout(timer);
+    }
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -192,6 +203,7 @@ export class ClientSession {
 
   /** Lets the client read what is under way: a connection closed with unread bytes would cut it. */
   async #sayGoodbye(reading: Promise<void>): Promise<void> {
+    this.#finished = true;
     await this.#conn.closeWrite();
     let timer: number | undefined;
     const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, GOODBYE));
@@ -202,6 +214,7 @@ export class ClientSession {
   /**
    * Reads what the client says: its greeting, then acknowledgements; anything else is dropped. The end
    * of what it says is not its end: it may have shut that direction alone (`nc HOST 8888 < /dev/null`).
+   * But one that acknowledges, and can't any more, is done.
    */
   async #read(): Promise<void> {
     const scratch = new Uint8Array(SCRATCH_BYTES);
@@ -214,6 +227,7 @@ export class ClientSession {
         if (behind > 0) this.#hear(behind);
       }
       for (let count; (count = await this.#conn.read(scratch)) !== null;) this.#hear(count);
+      if (this.#window && !this.#finished) this.close("left");
     } catch {
       this.close("left"); // reset by the client, or closed by us: then close() has its reason
     }
@@ -225,6 +239,6 @@ export class ClientSession {
     this.#window.acknowledged(count, performance.now());
     const last = this.#window.count;
     if (last !== undefined) this.#lastAck = { count: last, at: wallClock() };
-    if (this.#window.hasRoom) this.#onAck();
+    this.#onAck();
   }
 }

@@ -38,7 +38,7 @@ export interface FrameServerOptions extends ListenOptions, GateOptions {
   readonly log: Log;
 }
 
-/** A listening server. It listens from its construction on; `serve` lets the waiting ones in. */
+/** A listening server: clients may come from its opening on, `serve` lets the waiting ones in. */
 export class FrameServer implements Disposable {
   /** Where it listens. */
   readonly doorway: Doorway;
@@ -54,11 +54,15 @@ export class FrameServer implements Disposable {
   #refusalToldAt = -Infinity;
   #refusalsUntold = 0;
 
-  /** Starts to listen. Throws a `Failure` where the address can't be had. */
-  constructor(options: FrameServerOptions) {
+  private constructor(options: FrameServerOptions, doorway: Doorway) {
     this.#options = options;
-    this.doorway = listen(options);
+    this.doorway = doorway;
     this.#gate = new Gate(options);
+  }
+
+  /** Starts to listen. Throws a `Failure` where the address can't be had. */
+  static async open(options: FrameServerOptions): Promise<FrameServer> {
+    return new FrameServer(options, await listen(options));
   }
 
   /** The clients that are being served. */

@@ -14,6 +14,9 @@ import { Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
 
+/** How long a frame may take, in milliseconds; the first one waits for ffmpeg's start. */
+const PATIENCE = 5000;
+
 /** How long after a failure the encoder is started again, in milliseconds. */
 const PAUSE = 1000;
 
@@ -107,15 +110,20 @@ export class JpegEncoder implements AsyncDisposable {
         const { pixels, sequence, capturedAt } = taken.value;
         const written = writer.write(pixels);
         written.catch(() => {}); // ffmpeg has ended: its output says so too
+        const timer = setTimeout(() => ffmpeg.kill(), PATIENCE);
         let jpeg;
-        while (!(jpeg = reader.take())) {
-          const space = new Uint8Array(Math.min(reader.space.length, READ_BYTES));
-          const { value } = await output.read(space);
-          if (!value) throw new Error(lastWords(ffmpeg.lines) || "ffmpeg ended");
-          reader.space.set(value);
-          reader.filled(value.length, 0);
+        try {
+          while (!(jpeg = reader.take())) {
+            const space = new Uint8Array(Math.min(reader.space.length, READ_BYTES));
+            const { value, done } = await output.read(space);
+            if (done || !value) throw new Error(lastWords(ffmpeg.lines) || "ffmpeg ended");
+            reader.space.set(value);
+            reader.filled(value.length, 0);
+          }
+          await written;
+        } finally {
+          clearTimeout(timer);
         }
-        await written;
         this.jpegs.put({ bytes: jpeg.payload, sequence, capturedAt });
       }
     } finally {

@@ -33,9 +33,9 @@ export function unixPath(hostname: string): string | undefined {
 }
 
 /** Listens. Throws a `Failure` that says why where it can't. */
-export function listen(options: ListenOptions): Doorway {
+export async function listen(options: ListenOptions): Promise<Doorway> {
   const path = unixPath(options.hostname);
-  return path === undefined ? listenTcp(options) : listenUnix(path, options);
+  return path === undefined ? listenTcp(options) : await listenUnix(path, options);
 }
 
 function listenTcp({ hostname, port, tls }: ListenOptions): Doorway {
@@ -55,10 +55,10 @@ function listenTcp({ hostname, port, tls }: ListenOptions): Doorway {
   }
 }
 
-function listenUnix(path: string, { unixMode }: ListenOptions): Doorway {
+async function listenUnix(path: string, { unixMode }: ListenOptions): Promise<Doorway> {
   const failed = `Cannot listen on unix:${path}`;
   try {
-    removeStale(path, failed);
+    await removeStale(path, failed);
     const listener = Deno.listen({ transport: "unix", path });
     if (unixMode !== undefined) Deno.chmodSync(path, unixMode);
     return {
@@ -80,15 +80,25 @@ function listenUnix(path: string, { unixMode }: ListenOptions): Doorway {
 }
 
 /** Removes what a server that was killed has left; throws a `Failure` where it is something else. */
-function removeStale(path: string, failed: string): void {
+async function removeStale(path: string, failed: string): Promise<void> {
   let info;
   try {
     info = Deno.lstatSync(path);
   } catch {
     return; // nothing is there
   }
-  if (info.isSocket) return Deno.removeSync(path);
-  throw new Failure(`${failed}: there is a file of that name`, "name a path that is free");
+  if (!info.isSocket) {
+    throw new Failure(`${failed}: there is a file of that name`, "name a path that is free");
+  }
+  let conn;
+  try {
+    conn = await Deno.connect({ transport: "unix", path });
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.ConnectionRefused) return Deno.removeSync(path);
+    throw thrown;
+  }
+  conn.close();
+  throw new Failure(`${failed}: another server listens there`, "stop it, or name another path");
 }
 
 function explain(failed: string, thrown: unknown): Failure {

@@ -4,17 +4,24 @@
  * than the way itself holds. Times are those of one steady clock, in milliseconds.
  */
 
+/** Of so many frames the shortest time on the link counts: others met a busy machine, too. */
+const RECENT = 8;
+
 export class AckWindow {
   readonly #fps: number;
   /** When the answer line, and each frame not yet acknowledged, was sent; oldest first. */
   readonly #sentAt: number[] = [];
   /** From the sending to the acknowledgement of the answer line, or of a frame where that took less. */
   #rtt: number | undefined;
+  /** What the last acknowledged frames took beyond that: as long as the link was busy with each. */
+  readonly #linkTimes: number[] = [];
+  #lastSentAt: number;
   #count = -1;
 
   /** `fps`: the rate of the stream. Begins with the sending of the answer line. */
   constructor({ fps, now }: { fps: number; now: number }) {
     this.#fps = fps;
+    this.#lastSentAt = now;
     this.#sentAt.push(now);
   }
 
@@ -26,10 +33,16 @@ export class AckWindow {
     return 1 + Math.floor(this.#fps * (this.#rtt ?? 0) / 1000);
   }
 
-  /** Whether one more frame may be sent. The answer line, until it is acknowledged, takes no room. */
-  get hasRoom(): boolean {
+  /**
+   * In how many milliseconds one more frame may be sent, if no acknowledgement comes before: 0 at once,
+   * Infinity never. One more than `size` may follow when the link must be done with the frame before,
+   * whose acknowledgement is on its way back. The answer line, until it is acknowledged, takes no room.
+   */
+  roomIn(now: number): number {
     const frames = this.#sentAt.length - (this.#count < 0 ? 1 : 0);
-    return frames < this.size;
+    if (frames < this.size) return 0;
+    if (frames > this.size) return Infinity;
+    return Math.max(0, this.#lastSentAt + Math.min(...this.#linkTimes) - now);
   }
 
   /** Which acknowledgement came last: 0 that of the answer line; undefined before. */
@@ -45,15 +58,19 @@ export class AckWindow {
   /** Takes note of a frame that is going out. */
   sent(now: number): void {
     this.#sentAt.push(now);
+    this.#lastSentAt = now;
   }
 
   /** Takes note of acknowledgements. Those of things never sent are not counted. */
   acknowledged(count: number, now: number): void {
     const counted = Math.min(count, this.#sentAt.length);
     if (counted === 0) return;
-    const first = this.#sentAt[0] ?? now;
+    const took = now - (this.#sentAt[counted - 1] ?? now);
     this.#sentAt.splice(0, counted);
-    this.#rtt = Math.min(this.#rtt ?? Infinity, now - first);
+    this.#rtt = Math.min(this.#rtt ?? Infinity, took);
+    if (this.#count + counted > 0 && this.#linkTimes.push(took - this.#rtt) > RECENT) {
+      this.#linkTimes.shift();
+    }
     this.#count += counted;
   }
 }

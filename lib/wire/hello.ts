@@ -7,7 +7,7 @@
  */
 
 import { type FrameSize, isFrameSize } from "../frame/frame_size.ts";
-import { WireError } from "./wire_error.ts";
+import { quote, WireError } from "./wire_error.ts";
 
 /** How frames are written. */
 export const WIRES = ["raw", "y4m", "mjpeg"] as const;
@@ -56,9 +56,9 @@ export function parseHello(line: string): Hello {
   const wire = keys.get("wire");
   const ack = keys.get("ack") ?? "0";
   if (wire !== undefined && !isWire(wire)) {
-    throw new WireError(`wire is "${wire}", wanted: ${WIRES.join(", ")}`);
+    throw new WireError(`wire is ${quote(wire)}, wanted: ${WIRES.join(", ")}`);
   }
-  if (ack !== "0" && ack !== "1") throw new WireError(`ack is "${ack}", wanted: 0 or 1`);
+  if (ack !== "0" && ack !== "1") throw new WireError(`ack is ${quote(ack)}, wanted: 0 or 1`);
   const token = keys.get("token");
   // Its text must not come into an error.
   if (token !== undefined && !TOKEN_CHARACTERS.test(token)) {
@@ -83,10 +83,12 @@ export function parseAnswer(line: string): StreamDescription | Refusal {
   const wire = keys.get("wire") ?? "";
   const size = { width: whole(keys.get("width")), height: whole(keys.get("height")) };
   const fps = keys.get("fps");
-  if (!/^\S+ ok( |$)/.test(line) || !isWire(wire)) throw new WireError(`"${line}" is no answer`);
-  if (!isFrameSize(size)) throw new WireError(`the size in "${line}" is none`);
+  if (!/^\S+ ok( |$)/.test(line) || !isWire(wire)) {
+    throw new WireError(`${quote(line)} is no answer`);
+  }
+  if (!isFrameSize(size)) throw new WireError(`the size in ${quote(line)} is none`);
   if (fps !== undefined && !(/^\d{1,7}(\.\d{1,6})?$/.test(fps) && Number(fps) > 0)) {
-    throw new WireError(`the rate in "${line}" is none`);
+    throw new WireError(`the rate in ${quote(line)} is none`);
   }
   return { wire, size, fps: fps === undefined ? undefined : Number(fps) };
 }
@@ -100,7 +102,7 @@ function isWire(word: string): word is Wire {
 function keysOf(line: string): Map<string, string> {
   const [version, ...words] = line.split(" ");
   if (version !== VERSION) {
-    throw new WireError(`"${version}" is spoken, wanted: ${VERSION}`);
+    throw new WireError(`${quote(version)} is spoken, wanted: ${VERSION}`);
   }
   return new Map(
     words.flatMap((word) => {

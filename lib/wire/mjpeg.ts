@@ -15,7 +15,7 @@
 import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import { type Head, HeadedReader } from "./headed_reader.ts";
 import { readJpeg } from "./jpeg.ts";
-import { WireError } from "./wire_error.ts";
+import { quote, WireError } from "./wire_error.ts";
 import type { AckNote } from "./wire_frame.ts";
 import { readNote } from "./y4m.ts";
 
@@ -82,7 +82,7 @@ export class MjpegReader extends HeadedReader {
     const bodyBytes = /^\d{1,10}$/.test(length) ? Number(length) : NaN;
     if (!(bodyBytes >= 1 && bodyBytes <= most)) {
       throw new WireError(
-        `Content-Length is "${length.slice(0, 40)}", wanted: 1 to ${most}`,
+        `Content-Length is ${quote(length)}, wanted: 1 to ${most}`,
       );
     }
     const [sequence, time, ack] = ["x-sequence", "x-timestamp", "x-ack"].map((f) => fields.get(f));
@@ -100,7 +100,7 @@ function fieldsOf(head: string): Map<string, string> {
   const [, ...lines] = head.split("\r\n");
   return new Map(lines.map((line) => {
     const colon = line.indexOf(":");
-    if (colon < 1) throw new WireError(`a part's head has the line "${line.slice(0, 40)}"`);
+    if (colon < 1) throw new WireError(`a part's head has the line ${quote(line)}`);
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
   }));
 }

@@ -10,7 +10,7 @@
 
 import { formatFrameSize, frameBytes, type FrameSize, isFrameSize } from "../frame/frame_size.ts";
 import { type Head, HeadedReader } from "./headed_reader.ts";
-import { WireError } from "./wire_error.ts";
+import { quote, WireError } from "./wire_error.ts";
 import type { AckNote } from "./wire_frame.ts";
 
 /** What every such stream begins with. */
@@ -79,7 +79,7 @@ export class Y4mReader extends HeadedReader {
       return { end: newline + 1, bodyBytes: 0, note: undefined, last: true };
     }
     if (first !== magic || magic === "END") {
-      throw new WireError(`a line begins with "${first?.slice(0, 40)}"`);
+      throw new WireError(`a line begins with ${quote(first)}`);
     }
     const end = newline + 1;
     if (this.#size) return { end, bodyBytes: frameBytes(this.#size), note: noteOf(words, now) };
@@ -91,8 +91,12 @@ export class Y4mReader extends HeadedReader {
     const value = (letter: string) => words.find((word) => word.startsWith(letter))?.slice(1);
     const size = { width: whole(value("W")), height: whole(value("H")) };
     const color = value("C");
-    if (!isFrameSize(size)) throw new WireError(`its size is W${value("W")} H${value("H")}`);
-    if (color !== "mono") throw new WireError(`its pixels are C${color ?? "420"}, wanted: Cmono`);
+    if (!isFrameSize(size)) {
+      throw new WireError(`its size is ${quote(`W${value("W")} H${value("H")}`)}`);
+    }
+    if (color !== "mono") {
+      throw new WireError(`its pixels are ${quote(`C${color ?? "420"}`)}, wanted: Cmono`);
+    }
     if (this.#announced && formatFrameSize(size) !== formatFrameSize(this.#announced)) {
       const [has, said] = [formatFrameSize(size), formatFrameSize(this.#announced)];
       throw new WireError(`its size is ${has}, announced: ${said}`);
@@ -127,7 +131,7 @@ export function readNote(
   const ack = texts.ack === undefined ? undefined : { count: whole(count), at: time(at) };
   const numbers = [sequence, capturedAt, ...(ack ? [ack.count, ack.at] : [])];
   if (numbers.some(Number.isNaN)) {
-    throw new WireError(`a frame is numbered "${texts.sequence}" at "${texts.time}"`.slice(0, 200));
+    throw new WireError(`a frame is numbered ${quote(texts.sequence)} at ${quote(texts.time)}`);
   }
   return { sequence, capturedAt, ack, readAt };
 }

@@ -6,7 +6,7 @@ import type { Bench } from "./bench.ts";
 import { Child } from "./child.ts";
 import { type Command, makeMovie, serverCommands, startServer } from "./framewire.ts";
 import { rawFrames } from "./probe.ts";
-import { residentMemory } from "./process_figures.ts";
+import { residentMemory } from "../../tests/e2e/process_figures.ts";
 import { sinkArguments } from "./sink.ts";
 import { table, whole } from "./table.ts";
 

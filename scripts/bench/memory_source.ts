@@ -42,7 +42,7 @@ const frames = new Endless(() => ({
 
 const quiet = () => {};
 const log = { error: console.error, warn: console.error, info: quiet, debug: quiet };
-using server = new FrameServer({
+using server = await FrameServer.open({
   ...{ hostname: "127.0.0.1", port: 0, tls: undefined, unixMode: undefined, token: undefined },
   ...{
     maxClients: 256,

@@ -3,7 +3,7 @@
 import { type Bench, has } from "./bench.ts";
 import { Child, freePort } from "./child.ts";
 import { makePipe, startServer, startStamper } from "./framewire.ts";
-import { childrenOf, cpuSeconds } from "./process_figures.ts";
+import { childrenOf, cpuSeconds } from "../../tests/e2e/process_figures.ts";
 import { measure } from "./sink.ts";
 import { table } from "./table.ts";
 

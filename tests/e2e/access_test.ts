@@ -239,8 +239,14 @@ Deno.test({
     await using client = new Program(...commandLine("client", [`unix:${path}`, ...frames]));
     const { code, stdout, stderr } = await client.end();
     assertEquals([code, stdout.length], [0, 4 * SIZE], stderr);
-    server.kill();
-    assertEquals((await server.end()).code, 0);
+    await using second = new Program(...commandLine("server", args));
+    assertStringIncludes((await second.end()).stderr, "another server listens there");
+    server.kill("SIGKILL");
+    await server.status;
+    await using third = new Program(...commandLine("server", args)); // over what the first one left
+    await third.line(/^watch: .*unix:/);
+    third.kill();
+    assertEquals((await third.end()).code, 0);
     await until("the socket is gone", () => Deno.lstat(path).then(() => false, () => true));
     await using lost = new Program(...commandLine("client", [`unix:${path}`]));
     const ended = await lost.end();

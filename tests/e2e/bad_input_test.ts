@@ -1,6 +1,7 @@
 /** Bad input: each has its two lines, what failed and what to do, and its exit code. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { FullDisk } from "./full_disk.ts";
 import { TempDir } from "./pictures.ts";
 import { commandLine, freePort, portOf, Program, startClient, startServer } from "./programs.ts";
 
@@ -94,20 +95,14 @@ Deno.test("server: a missing ffmpeg is named, and how to install it", async () =
 
 Deno.test({
   name: "client -o: a full disk is named, and what is on it is whole up to there",
-  ignore: new Deno.Command("sh", { args: ["-c", "[ $(id -u) = 0 ] && [ $(uname) = Linux ]"] })
-    .outputSync().code !== 0,
+  ignore: !FullDisk.possible(),
   fn: async () => {
     await using dir = new TempDir();
-    const mount = ["-t", "tmpfs", "-o", "size=100k", "tmpfs", dir.path];
-    if (!(await new Deno.Command("mount", { args: mount }).output()).success) return;
-    try {
-      await using camera = startServer(["--test", "-r", "64x48"]);
-      await using full = startClient(await portOf(camera), ["64", "48", "-o", dir.file("x.gray")]);
-      const { code, stderr } = await full.end();
-      assertEquals(code, 1);
-      assertMatch(stderr, /error: Cannot write frame \d+ to ".*x.gray": the disk is full\nhint: /);
-    } finally {
-      await new Deno.Command("umount", { args: [dir.path] }).output();
-    }
+    await using disk = await FullDisk.mount(dir.file("disk"));
+    await using camera = startServer(["--test", "-r", "64x48"]);
+    await using full = startClient(await portOf(camera), ["64", "48", "-o", disk.file("x.gray")]);
+    const { code, stderr } = await full.end();
+    assertEquals(code, 1);
+    assertMatch(stderr, /error: Cannot write frame \d+ to ".*x.gray": the disk is full\nhint: /);
   },
 });

@@ -137,3 +137,19 @@ Deno.test("firstDevice() names the first camera, where the system has a name for
   const systems = ["linux", "darwin", "windows"] as const;
   assertEquals(systems.map(firstDevice), ["/dev/video0", "0", undefined]);
 });
+
+Deno.test("captureArguments() lets what comes by the network lead to the network alone", () => {
+  const allowed = (input: string) =>
+    argumentsOf({ kind: "stream", input, loop: false, pace: false }).before
+      .find((_, i, args) => args[i - 1] === "-protocol_whitelist")?.split(",");
+  for (const input of ["http://h/x.m3u8", "tcp://h:1", "rtsp://h/x", "RTMP://h/x", "new+one://h"]) {
+    const protocols = allowed(input) ?? [];
+    assert(protocols.includes(input.split(":")[0]!.toLowerCase()), input);
+    for (const local of ["file", "concat", "subfile", "pipe", "fd", "unix"]) {
+      assert(!protocols.includes(local), `${input} leads to ${local}:`);
+    }
+  }
+  for (const input of ["pipe:0", "concat:a.ts|b.ts", "img%03d.png", "/dev/video0", "file:a:b"]) {
+    assertEquals(allowed(input), undefined, input);
+  }
+});

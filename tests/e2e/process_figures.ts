@@ -36,3 +36,8 @@ export async function childrenOf(pid: number): Promise<number[]> {
   }
   return pids;
 }
+
+/** How many descriptors a process has open. */
+export async function openFiles(pid: number): Promise<number> {
+  return (await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))).length;
+}

@@ -1,0 +1,2 @@
+/** Reads TOML. Throws a `SyntaxError`. */
+export function parse(text: string): Record<string, unknown>;

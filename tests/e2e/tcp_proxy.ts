@@ -1,0 +1,102 @@
+/** A TCP proxy with faults: it holds bytes back as a long way does, freezes, and cuts. */
+
+const CHUNK = 1 << 18;
+
+export class TcpProxy implements AsyncDisposable {
+  /** Where it listens, on 127.0.0.1. */
+  readonly port: number;
+  /** Connections that have come so far. */
+  accepted = 0;
+  readonly #target: { readonly hostname: string; readonly port: number };
+  readonly #delay: number;
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #conns = new Set<Deno.TcpConn>();
+  readonly #running: Promise<void>;
+  /** Settled when bytes may pass. */
+  #open = Promise.resolve();
+  #thaw = () => {};
+
+  /** Leads to `target`; `delay` in milliseconds, each way. */
+  constructor(target: { hostname: string; port: number }, { delay = 0 } = {}) {
+    this.port = (this.#listener.addr as Deno.NetAddr).port;
+    this.#target = target;
+    this.#delay = delay;
+    this.#running = this.#accept();
+  }
+
+  /** From now on nothing passes in either direction, not even an end: as if a cable were pulled. */
+  freeze(): void {
+    this.#open = new Promise((resolve) => this.#thaw = resolve);
+  }
+
+  /** New connections pass again. What was frozen is lost: those connections are closed. */
+  thaw(): void {
+    this.cut();
+    this.#thaw();
+  }
+
+  /** Closes all connections, wherever they are in a frame. */
+  cut(): void {
+    for (const conn of this.#conns) conn.close();
+    this.#conns.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    this.thaw();
+    await this.#running;
+  }
+
+  async #accept(): Promise<void> {
+    const passing: Promise<unknown>[] = [];
+    for await (const near of this.#listener) {
+      this.accepted++;
+      let far;
+      try {
+        far = await Deno.connect(this.#target);
+      } catch {
+        near.close(); // the target is away
+        continue;
+      }
+      for (const conn of [near, far]) {
+        conn.setNoDelay(true);
+        this.#conns.add(conn);
+      }
+      passing.push(Promise.all([this.#pass(near, far), this.#pass(far, near)]));
+    }
+    await Promise.all(passing);
+  }
+
+  /** Passes on what comes, each piece when its time is over; then the end. */
+  async #pass(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+    let last = Promise.resolve();
+    try {
+      for (;;) {
+        const bytes = new Uint8Array(CHUNK);
+        const count = await from.read(bytes);
+        if (count === null) break;
+        const due = performance.now() + this.#delay;
+        const write = async () => {
+          await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+          await this.#open;
+          for (let at = 0; at < count;) at += await to.write(bytes.subarray(at, count));
+        };
+        last = last.then(write);
+        last.catch(() => {}); // the next one, and the end, see it too
+        if (this.#delay === 0) await last; // no more in here than one piece
+      }
+      await last;
+      await this.#open;
+      await to.closeWrite();
+    } catch {
+      await this.#open;
+      this.#drop(from, to);
+    }
+  }
+
+  #drop(...conns: Deno.TcpConn[]): void {
+    for (const conn of conns) {
+      if (this.#conns.delete(conn)) conn.close();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { AckWindow } from "../../lib/wire/ack_window.ts";
+import { assertEquals } from "../assert.ts";
+
+Deno.test("AckWindow lets one frame out before the first acknowledgement", () => {
+  const window = new AckWindow({ fps: 30, now: 0 });
+  assertEquals([window.size, window.roomIn(0)], [1, 0]);
+  window.sent(1);
+  assertEquals(window.roomIn(1), Infinity);
+});
+
+Deno.test("AckWindow has room for 1 + floor(fps * round trip) frames", () => {
+  for (const [rtt, frames] of [[1, 1], [33, 1], [34, 2], [100, 4], [200, 7]] as const) {
+    const window = new AckWindow({ fps: 30, now: 0 });
+    window.acknowledged(1, rtt);
+    assertEquals(window.size, frames, `${rtt} ms`);
+    for (let i = 0; i < frames; i++) {
+      assertEquals(window.roomIn(rtt), 0);
+      window.sent(rtt);
+    }
+    assertEquals([window.roomIn(rtt + 5), window.waitingFor(rtt + 5)], [Infinity, 5]);
+  }
+});
+
+Deno.test("AckWindow takes the shortest round trip", () => {
+  const window = new AckWindow({ fps: 30, now: 0 });
+  window.acknowledged(1, 100);
+  window.sent(100);
+  window.acknowledged(1, 110);
+  assertEquals(window.size, 1);
+});
+
+Deno.test("AckWindow does not count acknowledgements of things never sent", () => {
+  const window = new AckWindow({ fps: 30, now: 0 });
+  window.acknowledged(1000, 1);
+  assertEquals([window.count, window.size], [0, 1]);
+  window.sent(2);
+  assertEquals(window.roomIn(2), Infinity);
+  window.acknowledged(1, 3);
+  assertEquals([window.count, window.roomIn(3)], [1, 0]);
+});
+
+Deno.test("AckWindow lets one more follow when the link is done with the frame before", () => {
+  const window = new AckWindow({ fps: 30, now: 0 });
+  window.acknowledged(1, 20); // the way there and back
+  window.sent(100);
+  window.acknowledged(1, 145); // of which the link was busy for 25 ms
+  window.sent(150);
+  assertEquals([window.roomIn(150), window.roomIn(165), window.roomIn(175)], [25, 10, 0]);
+  window.sent(175);
+  assertEquals(window.roomIn(1000), Infinity, "but no more than one");
+});

@@ -1,0 +1,293 @@
+/** What the readers make of streams that are cut anywhere, and of streams that a stranger has damaged. */
+
+import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
+import { FirstLineReader } from "../../lib/wire/first_line.ts";
+import { formatAnswer, formatHello, parseAnswer, parseHello } from "../../lib/wire/hello.ts";
+import { MJPEG_END, MJPEG_PREAMBLE, MjpegReader, writeMjpegPart } from "../../lib/wire/mjpeg.ts";
+import { RawReader } from "../../lib/wire/raw.ts";
+import { WireError } from "../../lib/wire/wire_error.ts";
+import type { WireReader } from "../../lib/wire/wire_frame.ts";
+import { formatY4mFrame, formatY4mHeader, Y4M_END, Y4mReader } from "../../lib/wire/y4m.ts";
+
+const size = { width: 4, height: 3 };
+const SEED = 20261123;
+const encoder = new TextEncoder();
+
+/** Mulberry32: numbers from 0 to 1, the same at every run. */
+function generator(seed: number): () => number {
+  return () => {
+    seed = seed + 0x6d2b79f5 | 0;
+    let t = Math.imul(seed ^ seed >>> 15, 1 | seed);
+    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t;
+    return ((t ^ t >>> 14) >>> 0) / 2 ** 32;
+  };
+}
+
+function join(...parts: (string | Uint8Array)[]): Uint8Array {
+  const bytes = parts.map((part) => typeof part === "string" ? encoder.encode(part) : part);
+  const all = new Uint8Array(bytes.reduce((sum, { length }) => sum + length, 0));
+  bytes.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return all;
+}
+
+/** A JPEG as far as its frame is concerned: a beginning, a size, an end. */
+function jpeg(filling: number): Uint8Array {
+  const sof = [0xff, 0xc0, 0, 11, 8, 0, size.height, 0, size.width, 1, 1, 0x11, 0];
+  return Uint8Array.from([0xff, 0xd8, ...sof, 0xff, 0xda, 0, 2, filling, filling, 0xff, 0xd9]);
+}
+
+const note = (i: number) => ({ sequence: i, capturedAt: 1.76e12 + i * 33.25 });
+const pixels = [0, 1, 2].map((i) => Uint8Array.from({ length: 12 }, (_, k) => i * 50 + k + 20));
+const jpegs = [0, 1, 2].map((i) => jpeg(i + 1));
+const header = formatY4mHeader(size, { fps: 30 });
+
+/** Streams of three frames, in pieces, each with what reads it. */
+const streams: {
+  name: string;
+  head: string;
+  frames: Uint8Array[][];
+  tail: string;
+  open(): WireReader;
+}[] = [
+  {
+    name: "raw",
+    head: "",
+    frames: pixels.map((p) => [p]),
+    tail: "",
+    open: () => new RawReader(size),
+  },
+  {
+    name: "y4m of another program",
+    head: header,
+    frames: pixels.map((p) => [encoder.encode(formatY4mFrame()), p]),
+    tail: "",
+    open: () => new Y4mReader({ announced: size }),
+  },
+  {
+    name: "y4m",
+    head: header,
+    frames: pixels.map((p, i) => [
+      encoder.encode(
+        formatY4mFrame({ ...note(i), ack: i > 0 ? { count: i, at: 1.76e12 } : undefined }),
+      ),
+      p,
+    ]),
+    tail: Y4M_END,
+    open: () => new Y4mReader({ announced: size }),
+  },
+  {
+    name: "mjpeg",
+    head: MJPEG_PREAMBLE,
+    frames: jpegs.map((
+      j,
+      i,
+    ) => [writeMjpegPart(j, { ...note(i), ack: { count: i, at: 1.76e12 } })]),
+    tail: MJPEG_END,
+    open: () => new MjpegReader(size),
+  },
+];
+
+/** The largest buffer that a reader of these streams may ask for. */
+const MOST_SPACE = 4 * 12 + 65536 + 1024;
+
+/** Feeds bytes in chunks; gives the frames that came out. Whatever is thrown is thrown on. */
+function feed(reader: WireReader, bytes: Uint8Array, chunk: () => number): Uint8Array[] {
+  const frames: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const { space } = reader;
+    assert(space.length > 0 && space.length <= MOST_SPACE, `space of ${space.length} bytes`);
+    const piece = bytes.subarray(at, at + Math.min(chunk(), space.length));
+    space.set(piece);
+    reader.filled(piece.length, 0);
+    at += piece.length;
+    for (let frame; (frame = reader.take());) {
+      frames.push(frame.payload);
+      assertLessOrEqual(frames.length, bytes.length, "frames without end");
+    }
+  }
+  return frames;
+}
+
+/** Bytes flipped, put in, taken out, doubled, and numbers that nobody means. */
+function mutate(bytes: Uint8Array, random: () => number): Uint8Array {
+  let list = [...bytes];
+  const place = () => Math.floor(random() * (list.length + 1));
+  for (let times = 1 + Math.floor(random() * 4); times > 0; times--) {
+    const at = place();
+    switch (Math.floor(random() * 8)) {
+      case 0:
+        list[Math.min(at, list.length - 1)] = Math.floor(random() * 256);
+        break;
+      case 1:
+        list.splice(at, 0, Math.floor(random() * 256));
+        break;
+      case 2:
+        list.splice(at, 1 + Math.floor(random() * 8));
+        break;
+      case 3:
+        list.splice(at, 0, ...list.slice(at, at + 1 + Math.floor(random() * 40)));
+        break;
+      case 4:
+        list = list.filter((byte) => byte !== 0x0a || random() < 0.5);
+        break;
+      case 5:
+        list.splice(at, 0, ...Array(Math.floor(random() * 30)).fill(0));
+        break;
+      case 6: {
+        const numbers = [
+          "-1",
+          "1000000000000",
+          "NaN",
+          "1e9",
+          "",
+          "99999999999999999999",
+          "0x10",
+          " ",
+        ];
+        const number = numbers[Math.floor(random() * numbers.length)] ?? "";
+        const text = list.map((byte) => String.fromCharCode(byte)).join("");
+        const digits = [...text.matchAll(/\d+/g)];
+        const one = digits[Math.floor(random() * digits.length)];
+        if (one) list.splice(one.index, one[0].length, ...encoder.encode(number));
+        break;
+      }
+      case 7:
+        list.length = at;
+    }
+  }
+  return Uint8Array.from(list);
+}
+
+/** An error that a reader may give: of its class, one printable line, short. */
+function assertPlain(thrown: unknown): void {
+  assert(thrown instanceof WireError, `${thrown}`);
+  assert(/^[\x20-\x7e]{1,300}$/.test(thrown.message), thrown.message);
+}
+
+let cases = 0;
+
+for (const { name, head, frames, tail, open } of streams) {
+  Deno.test(`${name}: cut at any byte, in chunks of any size, just the whole frames come out`, () => {
+    const random = generator(SEED);
+    const whole = join(head, ...frames.flat(), tail);
+    // Where each frame is whole: behind the body of an mjpeg part still comes a boundary.
+    const ends: number[] = [];
+    let at = encoder.encode(head).length;
+    const behind = name === "mjpeg" ? MJPEG_PREAMBLE.length + 2 : 0;
+    for (const frame of frames) {
+      at += frame.reduce((sum, { length }) => sum + length, 0);
+      ends.push(at - behind);
+    }
+    for (let cut = 0; cut <= whole.length; cut++) {
+      const expected = ends.filter((end) => end <= cut).length;
+      for (const most of [1, 2, 3, 7, 31, 64, 255, 4096, 0, 0]) {
+        const reader = open();
+        const chunk = () => most || 1 + Math.floor(random() * 90);
+        const got = feed(reader, whole.subarray(0, cut), chunk);
+        assertEquals(got.length, expected, `cut at ${cut}, ${most} bytes at a time`);
+        const bodies = name === "mjpeg" ? jpegs : pixels;
+        got.forEach((body, i) => assert(body.every((byte, k) => byte === bodies[i]?.[k])));
+        assertEquals(reader.ended, tail !== "" && cut === whole.length);
+        cases++;
+      }
+    }
+  });
+
+  Deno.test(`${name}: damaged, it gives frames of the right size or one plain error`, () => {
+    const random = generator(SEED + 1);
+    const whole = join(head, ...frames.flat(), tail);
+    for (let i = 0; i < 20_000; i++, cases++) {
+      const bytes = mutate(whole, random);
+      try {
+        const chunk = () => 1 + Math.floor(random() * 200);
+        for (const body of feed(open(), bytes, chunk)) {
+          if (name !== "mjpeg") assertEquals(body.length, 12);
+        }
+      } catch (thrown) {
+        assertPlain(thrown);
+      }
+    }
+  });
+}
+
+Deno.test("the first line: damaged, it is a greeting, a stream, unfinished, or one plain error", () => {
+  const random = generator(SEED + 2);
+  const lines = [
+    formatHello({ wire: "y4m", ack: true, token: "0123456789abcdef" }),
+    formatAnswer({ wire: "mjpeg", size, fps: 29.97 }),
+    formatAnswer({ error: "busy", message: "64 clients are being served, try again later" }),
+  ].map((line) => encoder.encode(line));
+  for (let i = 0; i < 30_000; i++, cases++) {
+    const bytes = mutate(lines[i % lines.length] ?? new Uint8Array(), random);
+    const reader = new FirstLineReader();
+    try {
+      for (let at = 0; at < bytes.length;) {
+        const { space } = reader;
+        assert(space.length > 0 && space.length <= 512);
+        const piece = bytes.subarray(
+          at,
+          at + Math.min(space.length, 1 + Math.floor(random() * 40)),
+        );
+        space.set(piece);
+        at += piece.length;
+        const beginning = reader.filled(piece.length);
+        if (!beginning) continue;
+        if (beginning.line !== undefined) (i % 3 === 0 ? parseHello : parseAnswer)(beginning.line);
+        break;
+      }
+    } catch (thrown) {
+      assertPlain(thrown);
+    }
+  }
+});
+
+Deno.test("at least 100,000 cases were tried", () => assertGreaterOrEqual(cases, 100_000));
+
+for (
+  const [what, text, words] of [
+    ["a header of 10^9 pixels", "YUV4MPEG2 W31623 H31623 Cmono\n", "its size is"],
+    ["a header without an end", "YUV4MPEG2 ".padEnd(2000, "X"), "longer than 1024 bytes"],
+    ["colours", "YUV4MPEG2 W4 H3 C420jpeg\n", "wanted: Cmono"],
+    [
+      "another size than was announced",
+      "YUV4MPEG2 W8 H3 Cmono\n",
+      "its size is 8x3, announced: 4x3",
+    ],
+    ["no stream at all", "HTTP/1.1 200 OK\r\n", '"YUV4MPEG2" is not where it belongs'],
+  ] as const
+) {
+  Deno.test(`Y4mReader refuses ${what}`, () => {
+    const reader = new Y4mReader({ announced: size });
+    let message = "";
+    try {
+      feed(reader, encoder.encode(text), () => 100);
+    } catch (thrown) {
+      assertPlain(thrown);
+      message = (thrown as Error).message;
+    }
+    assert(message.includes(words), message);
+  });
+}
+
+for (
+  const [what, length, body, words] of [
+    ["a length of -1", "-1", jpeg(1), 'Content-Length is "-1"'],
+    ["a length of 10^12", "1000000000000", jpeg(1), "Content-Length is"],
+    ["no length", "", jpeg(1), "Content-Length is"],
+    ["a JPEG that is cut", "20", jpeg(1).subarray(0, 20), "a JPEG is cut"],
+    ["what is no JPEG", "20", new Uint8Array(20), "no JPEG"],
+  ] as const
+) {
+  Deno.test(`MjpegReader refuses ${what}`, () => {
+    const field = length && `Content-Length: ${length}\r\n`;
+    const stream = join(`--ffmpeg\r\nContent-Type: image/jpeg\r\n${field}\r\n`, body);
+    let message = "";
+    try {
+      feed(new MjpegReader(size), stream, () => 7);
+    } catch (thrown) {
+      assertPlain(thrown);
+      message = (thrown as Error).message;
+    }
+    assert(message.includes(words), message);
+  });
+}
