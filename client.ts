@@ -5,6 +5,7 @@
 
 import { chooseDisplay } from "./lib/cli/choose_display.ts";
 import { readClientOptions } from "./lib/cli/client_options.ts";
+import { giveUpReading } from "./lib/cli/give_up_reading.ts";
 import { Outputs } from "./lib/cli/outputs.ts";
 import { onQuitKey } from "./lib/cli/keys.ts";
 import { readPem } from "./lib/cli/pem_file.ts";
@@ -17,6 +18,7 @@ import { type Event, EventLog } from "./lib/present/event_log.ts";
 import { clientStatus } from "./lib/cli/announce.ts";
 import { Vision } from "./lib/vision/vision.ts";
 import { Latest } from "./lib/frame/latest.ts";
+import { unixPath } from "./lib/frame/unix_path.ts";
 import { together } from "./lib/frame/together.ts";
 import { RawOutput } from "./lib/present/raw_output.ts";
 import { NOT_RECEIVED, standIn } from "./lib/present/stand_in.ts";
@@ -60,6 +62,7 @@ await runMain(async (control) => {
   const shownSize = vision ? vision.output : size;
   await using display = chooseDisplay(options, { size: shownSize, log });
   using _keys = display && onQuitKey(stop);
+  if (unixPath(options.hostname) === undefined) await giveUpReading();
   const timer = duration && setTimeout(stop, duration * 1000);
 
   let [delivered, missed] = [0, 0];

@@ -7,6 +7,7 @@ import { chooseSource } from "./lib/capture/choose_source.ts";
 import { listDevices } from "./lib/capture/list_devices.ts";
 import { SteadyCapture } from "./lib/capture/steady_capture.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
+import { giveUpReading } from "./lib/cli/give_up_reading.ts";
 import { onQuitKey } from "./lib/cli/keys.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { readPem } from "./lib/cli/pem_file.ts";
@@ -14,6 +15,7 @@ import { readServerOptions } from "./lib/cli/server_options.ts";
 import { ServiceManager } from "./lib/cli/service_manager.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { readToken } from "./lib/cli/token_file.ts";
+import { ChildAbort } from "./lib/frame/child_abort.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { Latest } from "./lib/frame/latest.ts";
 import { Meter } from "./lib/frame/meter.ts";
@@ -60,6 +62,8 @@ await runMain(async (control) => {
   const guards = { tls: tls !== undefined, token: token !== undefined, allow: !!options.allow };
   announce({ name, fps: capture.fps, size: output }, { hostname, port, where, ...guards }, log);
   using manager = ServiceManager.open({ log });
+  // A unix socket is removed at the end, and systemd's is written to.
+  if (port !== undefined && !manager) await giveUpReading();
   const status = () => serverStatus(meter, server, vision || undefined);
   const finish = options.stamp ? writeStamp : undefined;
 
@@ -84,9 +88,9 @@ await runMain(async (control) => {
     },
     ({ signal }) => showStatus(log, status, { until: captured, signal }),
     async ({ signal }) => {
-      const ended = new AbortController();
+      using ended = new ChildAbort(signal);
       captured.ended.then(() => ended.abort());
-      await manager?.run(status, { signal: AbortSignal.any([signal, ended.signal]) });
+      await manager?.run(status, ended);
     },
   ], { signal });
   log.info(`ended after ${meter.frames} frames in ${meter.seconds.toFixed(1)} s`);

@@ -29,6 +29,10 @@ if [ "${1-}" = test ]; then
   need import imagemagick
   need gst-launch-1.0 gstreamer1.0-tools
   need cc gcc
+  need openssl openssl
+  need python3 python3
+  need ip iproute2
+  need tc iproute2
   # GStreamer's elements are no commands: tcpclientsrc is in base, rawvideoparse in bad.
   if ! has gst-inspect-1.0 || ! gst-inspect-1.0 --exists tcpclientsrc; then
     missing="$missing gstreamer1.0-plugins-base"

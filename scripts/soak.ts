@@ -21,8 +21,11 @@ const FAULTS = 10;
 /** How long what is under way may take to end, in seconds: sessions until --stall, the last child. */
 const CALM = 6;
 
-/** What V8 may hold on to for no reason of ours, in MB. */
-const SLACK = 12;
+/**
+ * What a server like this comes to in some minutes, in MB: V8 tidies up when it must. Up to there it may
+ * grow; beyond, by what its collections differ from each other.
+ */
+const [PLATEAU, SLACK] = [120, 12];
 
 /** What the server has at some time. */
 interface Reading {
@@ -87,13 +90,13 @@ async function soak(seconds: number): Promise<void> {
     `the source was lost ${losses} times; the server wrote ${server.errors.length} lines`,
   );
 
-  judge(late <= early + SLACK, "memory grows");
+  judge(late <= Math.max(PLATEAU, early + SLACK), "memory grows");
   judge(after.descriptors <= before.descriptors, "descriptors are lost");
   judge(after.children <= before.children, "children are left");
   judge(seen.every(({ frames, lost }) => lost === 0 && frames > 20 * seconds), "frames are lost");
   judge(ours.code === 0 && code === 0, "a program failed");
   judge(losses >= Math.floor(seconds / FAULTS) - 1, "the source was not lost");
-  judge(server.errors.length <= 30 * seconds, "the log is flooded");
+  judge(server.errors.length <= 200 + 5 * seconds, "the log is flooded");
 }
 
 /** Twenty at a time, of all kinds; a crowd, and one that comes and goes, beside them. */

@@ -6,6 +6,7 @@
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
 import { pause } from "../frame/aborted.ts";
 import { Backoff } from "../frame/backoff.ts";
+import { ChildAbort } from "../frame/child_abort.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure, messageOf } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -128,8 +129,8 @@ export class SteadyCapture implements AsyncDisposable {
 
   /** Gives pictures that say what is lost, until the source is open again, or on abort. */
   async *#standIn(from: number, outside: AbortSignal): AsyncGenerator<Frame> {
-    const over = new AbortController();
-    const signal = AbortSignal.any([outside, over.signal]);
+    using over = new ChildAbort(outside);
+    const { signal } = over;
     let open = false;
     const opening = this.#reopen(signal).then(() => open = true);
     opening.catch(() => {}); // it is waited for below
@@ -166,9 +167,11 @@ export class SteadyCapture implements AsyncDisposable {
       await pause(this.#backoff.next(), signal);
       if (signal.aborted) return;
       try {
-        const patience = AbortSignal.timeout(OPEN_PATIENCE);
-        const control = { signal: AbortSignal.any([signal, patience]), log: quiet };
-        this.#capture = await Capture.open(this.#request, control);
+        using opening = new ChildAbort(signal);
+        const timer = setTimeout(() => opening.abort(), OPEN_PATIENCE);
+        const control = { signal: opening.signal, log: quiet };
+        this.#capture = await Capture.open(this.#request, control)
+          .finally(() => clearTimeout(timer));
         this.restarts++;
         return;
       } catch (thrown) {

@@ -1,5 +1,7 @@
 /** The owner of a program's loops. */
 
+import { ChildAbort } from "./child_abort.ts";
+
 /** A loop that runs until `signal` is aborted or its work is over. */
 export type Loop = (control: { signal: AbortSignal }) => Promise<void>;
 
@@ -8,12 +10,11 @@ export type Loop = (control: { signal: AbortSignal }) => Promise<void>;
  * aborts them all; they are waited for, and the first failure is thrown.
  */
 export async function together(loops: Loop[], { signal }: { signal: AbortSignal }): Promise<void> {
-  const controller = new AbortController();
-  const all = AbortSignal.any([signal, controller.signal]);
+  using controller = new ChildAbort(signal);
   const failures: unknown[] = [];
   await Promise.all(loops.map(async (loop) => {
     try {
-      await loop({ signal: all });
+      await loop({ signal: controller.signal });
     } catch (thrown) {
       failures.push(thrown);
       controller.abort();

@@ -6,11 +6,13 @@ export class OutputFile implements Disposable {
   /** The file's name, or `-` for stdout. */
   readonly name: string;
   readonly #file: Deno.FsFile | typeof Deno.stdout;
-  #untouched = true;
+  /** Whether what it held before is still to be removed. */
+  #stale: boolean;
 
-  private constructor(name: string, file: Deno.FsFile | typeof Deno.stdout) {
+  private constructor(name: string, file: Deno.FsFile | typeof Deno.stdout, stale: boolean) {
     this.name = name;
     this.#file = file;
+    this.#stale = stale;
   }
 
   /**
@@ -18,9 +20,10 @@ export class OutputFile implements Disposable {
    * nothing costs nothing. Throws a `Failure` where it can't be opened.
    */
   static async open(name: string): Promise<OutputFile> {
-    if (name === "-") return new OutputFile(name, Deno.stdout);
+    if (name === "-") return new OutputFile(name, Deno.stdout, false);
     try {
-      return new OutputFile(name, await Deno.open(name, { write: true, create: true }));
+      const file = await Deno.open(name, { write: true, create: true });
+      return new OutputFile(name, file, (await file.stat()).isFile);
     } catch (thrown) {
       throw new Failure(
         `Cannot write "${name}": ${reasonOf(thrown)}`,
@@ -32,10 +35,8 @@ export class OutputFile implements Disposable {
 
   /** Writes all the bytes. Throws what the system throws. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#untouched && this.#file instanceof Deno.FsFile) {
-      if ((await this.#file.stat()).isFile) await this.#file.truncate();
-    }
-    this.#untouched = false;
+    if (this.#stale) await (this.#file as Deno.FsFile).truncate();
+    this.#stale = false;
     for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
   }
 

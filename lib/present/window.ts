@@ -1,5 +1,6 @@
 /** The window: ffplay, fed with the newest frame. It owns the ffplay that it starts. */
 
+import { ChildAbort } from "../frame/child_abort.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { windowArguments } from "../ffmpeg/window_arguments.ts";
 import { lastWords } from "../ffmpeg/diagnose.ts";
@@ -49,7 +50,7 @@ export class Window implements AsyncDisposable {
    * on abort. Throws a `Failure` where the window can't be opened.
    */
   async show(frames: Latest<Frame>, { signal }: { signal: AbortSignal }): Promise<void> {
-    const gone = new AbortController();
+    using gone = new ChildAbort(signal);
     this.#ffplay.ended.then(() => gone.abort());
     const writer = this.#ffplay.stdin.getWriter();
     writer.closed.catch(() => {}); // the window has gone; `write` tells so too
@@ -58,7 +59,7 @@ export class Window implements AsyncDisposable {
     signal.addEventListener("abort", stop, { once: true });
     let lastLook: number | undefined;
     frames.ended.then(() => lastLook = setTimeout(stop, LAST_LOOK));
-    using reader = frames.reader({ signal: AbortSignal.any([signal, gone.signal]) });
+    using reader = frames.reader({ signal: gone.signal });
     try {
       for (let taken; (taken = await reader.take());) await writer.write(taken.value.pixels);
     } catch {

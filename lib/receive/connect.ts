@@ -1,6 +1,8 @@
 /** Connects to a server. The caller owns the connection. */
 
+import { ChildAbort } from "../frame/child_abort.ts";
 import { Failure, messageOf } from "../frame/failure.ts";
+import { unixPath } from "../frame/unix_path.ts";
 
 /** How long a host may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
@@ -16,7 +18,7 @@ export interface ServerAddress {
 
 /** A server's address in words. */
 export function formatServer({ hostname, port }: ServerAddress): string {
-  return hostname.startsWith("unix:") ? hostname : `${hostname} port ${port}`;
+  return unixPath(hostname) === undefined ? `${hostname} port ${port}` : hostname;
 }
 
 /** Connects. Throws a `Failure` that says why where it can't, and the signal's reason on abort. */
@@ -24,20 +26,22 @@ export async function connect(
   address: ServerAddress,
   { signal }: { signal: AbortSignal },
 ): Promise<Deno.Conn> {
-  const timeout = AbortSignal.timeout(PATIENCE);
+  using opening = new ChildAbort(signal);
+  const timer = setTimeout(() => opening.abort(), PATIENCE);
   try {
-    return await open(address, AbortSignal.any([signal, timeout]));
+    return await open(address, opening.signal);
   } catch (thrown) {
     signal.throwIfAborted();
-    throw explain(address, thrown, timeout.aborted);
+    throw explain(address, thrown, opening.signal.aborted);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 async function open(address: ServerAddress, signal: AbortSignal): Promise<Deno.Conn> {
   const { hostname, port, tls } = address;
-  if (hostname.startsWith("unix:")) {
-    return await Deno.connect({ transport: "unix", path: hostname.slice("unix:".length) });
-  }
+  const path = unixPath(hostname);
+  if (path !== undefined) return await Deno.connect({ transport: "unix", path });
   const conn = await Deno.connect({ hostname, port, signal });
   if (!tls) {
     conn.setNoDelay(true);

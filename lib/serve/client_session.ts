@@ -47,7 +47,7 @@ export class ClientSession {
   #lastAck: AckNote | undefined;
   /** Called when there may be room in the window. */
   #onAck = () => {};
-  /** Aborted by `close`: ends the session's own waiting. */
+  /** Aborted by `close`, and when the server stops: ends the session's own waiting. */
   readonly #over = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
   /** Why the session ended; what is said first stays. */
@@ -131,8 +131,11 @@ export class ClientSession {
     outside: AbortSignal,
     serve: (hello: Hello | undefined, signal: AbortSignal) => Promise<void>,
   ): Promise<string> {
-    const signal = AbortSignal.any([outside, this.#over.signal]);
+    const { signal } = this.#over;
     signal.addEventListener("abort", () => this.#greeting.end(), { once: true });
+    const stop = () => this.#over.abort();
+    outside.addEventListener("abort", stop, { once: true });
+    if (outside.aborted) stop();
     const reading = this.#read();
     const sending = this.#greet()
       .then((hello) => signal.aborted ? undefined : serve(hello, signal))
@@ -146,6 +149,7 @@ export class ClientSession {
     // stuck. The system then keeps that socket until its client reads on or goes.
     await Promise.race([sending, this.#closed.promise]);
     await reading;
+    outside.removeEventListener("abort", stop);
     return this.#reason ?? "left";
   }
 

@@ -11,6 +11,7 @@ import type { Hello, Wire } from "../wire/hello.ts";
 import { Broadcast } from "./broadcast.ts";
 import { ClientSession } from "./client_session.ts";
 import { Gate, type GateOptions } from "./gate.ts";
+import { LineBudget } from "./line_budget.ts";
 import { type Doorway, listen, type ListenOptions } from "./listen.ts";
 
 /** How often sessions are looked at for a stall, in milliseconds. */
@@ -22,8 +23,9 @@ const STOP_PATIENCE = 1000;
 /** How long to wait after a failed accept (no descriptors left, say) before the next, in ms. */
 const ACCEPT_PAUSE = 200;
 
-/** How often clients that were turned away are spoken of, in milliseconds. */
-const REFUSAL_INTERVAL = 1000;
+/** How often clients are spoken of that were turned away, and those that came and left. */
+const REFUSALS = { burst: 1, interval: 1000 };
+const VISITS = { burst: 100, interval: 1000 };
 
 /** How many clients may be told at the same time that there is no place for them. */
 const MOST_REFUSALS = 64;
@@ -50,9 +52,9 @@ export class FrameServer implements Disposable {
   readonly #gate: Gate;
   readonly #sessions = new Set<ClientSession>();
   readonly #refused = new Set<ClientSession>();
+  readonly #refusals = new LineBudget(REFUSALS);
+  readonly #visits = new LineBudget(VISITS);
   #closed = false;
-  #refusalToldAt = -Infinity;
-  #refusalsUntold = 0;
 
   private constructor(options: FrameServerOptions, doorway: Doorway) {
     this.#options = options;
@@ -149,25 +151,11 @@ export class FrameServer implements Disposable {
     if (host !== undefined && !this.#gate.mayConnect(host)) return session.close("a stranger");
     const refusal = this.#gate.refusal(host, this.#sessions.size);
     if (!refusal) return await this.#run(session, broadcast, signal);
-    this.#tellRefused(`${peer} turned away: ${refusal.message}`);
+    this.#refusals.tell(`${peer} turned away: ${refusal.message}`, this.#options.log.warn);
     if (this.#refused.size >= MOST_REFUSALS) return session.close("turned away");
     this.#refused.add(session);
     await session.refuse(refusal, { signal });
     this.#refused.delete(session);
-  }
-
-  /** Says that a client was turned away: the first one at once, the others with it, once a second. */
-  #tellRefused(line: string): void {
-    const { log } = this.#options;
-    const now = performance.now();
-    if (now - this.#refusalToldAt < REFUSAL_INTERVAL) {
-      this.#refusalsUntold++;
-      return;
-    }
-    const more = this.#refusalsUntold > 0 ? ` (and ${this.#refusalsUntold} before)` : "";
-    log.warn(line + more);
-    this.#refusalToldAt = now;
-    this.#refusalsUntold = 0;
   }
 
   async #run(session: ClientSession, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
@@ -175,17 +163,19 @@ export class FrameServer implements Disposable {
     const { peer, host } = session;
     this.#sessions.add(session);
     using _place = this.#gate.enter(host);
-    const onWire = (wire: Wire) => log.info(`${peer} connected (${this.clients} now): ${wire}`);
+    const onWire = (wire: Wire) =>
+      this.#visits.tell(`${peer} connected (${this.clients} now): ${wire}`, log.info);
     const check = (hello: Hello | undefined) => this.#gate.check(host, hello);
     const reason = await session.run(broadcast, { signal, check, onWire });
     this.#sessions.delete(session);
     this.#sent += session.sent;
     this.#skipped += session.skipped;
     const { sent, skipped } = session;
-    if (session.wire === undefined) this.#tellRefused(`${peer} ${reason}`);
-    else {log.info(
-        `${peer} ${reason}: ${sent} frames sent, ${skipped} skipped (${this.clients} now)`,
-      );}
+    if (session.wire === undefined) this.#refusals.tell(`${peer} ${reason}`, log.warn);
+    else {
+      const figures = `${sent} frames sent, ${skipped} skipped (${this.clients} now)`;
+      this.#visits.tell(`${peer} ${reason}: ${figures}`, log.info);
+    }
   }
 
   #closeStalled(): void {

@@ -3,9 +3,10 @@
 import type { Log } from "../frame/log.ts";
 import type { Hello, Refusal } from "../wire/hello.ts";
 import { type Cidr, isInRanges } from "./cidr.ts";
+import { LineBudget } from "./line_budget.ts";
 
-/** How often strangers are spoken of, in milliseconds. */
-const LOG_INTERVAL = 60_000;
+/** How often strangers are spoken of. */
+const STRANGERS = { burst: 1, interval: 60_000 };
 
 /** So many wrong tokens from an address within `WRONG_SPAN` ms: then it waits until they are older. */
 const [WRONG_TOKENS, WRONG_SPAN] = [10, 60_000];
@@ -29,8 +30,7 @@ export class Gate {
   readonly #perHost = new Map<string, number>();
   /** When an address gave wrong tokens, oldest first. */
   readonly #wrong = new Map<string, number[]>();
-  #strangers = 0;
-  #toldAt = -Infinity;
+  readonly #strangers = new LineBudget(STRANGERS);
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -41,12 +41,7 @@ export class Gate {
   mayConnect(host: string): boolean {
     const { allow, log } = this.#options;
     if (!allow || isInRanges(host, allow)) return true;
-    this.#strangers++;
-    const now = performance.now();
-    if (now - this.#toldAt >= LOG_INTERVAL) {
-      log.warn(`${host} is not in --allow: closed (${this.#strangers} so far)`);
-      this.#toldAt = now;
-    }
+    this.#strangers.tell(`${host} is not in --allow: closed`, log.warn);
     return false;
   }
 

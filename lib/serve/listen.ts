@@ -1,6 +1,7 @@
 /** Opens the listening socket: TCP, TLS, or a unix socket. */
 
 import { Failure, messageOf } from "../frame/failure.ts";
+import { unixPath } from "../frame/unix_path.ts";
 
 /** A certificate and its key, PEM. */
 export interface Certificate {
@@ -25,11 +26,6 @@ export interface Doorway extends Disposable {
   /** The real port; undefined for a unix socket. */
   readonly port: number | undefined;
   accept(): Promise<Deno.Conn>;
-}
-
-/** The path of a `unix:PATH` address; undefined for any other. */
-export function unixPath(hostname: string): string | undefined {
-  return hostname.startsWith("unix:") ? hostname.slice("unix:".length) : undefined;
 }
 
 /** Listens. Throws a `Failure` that says why where it can't. */

@@ -375,7 +375,7 @@ Deno.test({
     );
     assertLessOrEqual(memory, GROWTH);
     assert(errors.some((line) => /clients (of 127.0.0.1 )?are being served/.test(line)));
-    assertLessOrEqual(errors.length, 250, "a line a client");
+    assertLessOrEqual(errors.length, 120, "a line a client");
   },
 });
 

@@ -11,7 +11,7 @@ function processes(text: string): string {
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.test(`server: ${signal} ends it and its ffmpeg with exit code 0, clients end well`, async () => {
+  Deno.test(`server: ${signal} ends it and its ffmpeg with exit code 0, clients tell that it has gone`, async () => {
     await using dir = new TempDir();
     const movie = await faceMovie(dir, 2);
     await using server = startServer(["-i", movie, "--loop"]);
@@ -22,7 +22,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     const { code, stderr } = await server.end();
     assertEquals(code, 0, stderr);
     assert(!stderr.includes("error"), stderr);
-    assertEquals((await client.end()).code, 0);
+    const left = await client.end();
+    assertEquals(left.code, 1); // the film was not at its end
+    assertMatch(left.stderr, /error: The stream broke off after \d+ frames: the server closed/);
     assertEquals(processes(movie), "");
   });
 }
