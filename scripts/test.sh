@@ -30,9 +30,19 @@ deno run --allow-read --allow-write=README.md scripts/readme_options.ts --check
 step unit tests
 run_tests --parallel tests/frame tests/wire tests/ffmpeg tests/capture tests/vision tests/present tests/cli tests/receive tests/serve
 
-# Narrow links and faults take their time: they are tried on the compiled programs alone.
+# Two at a time, but for those that measure what a busy machine spoils. Narrow links, crowds and faults
+# take their time: they are tried on the compiled programs alone.
+measuring="tests/e2e/displays_test.ts tests/e2e/many_clients_test.ts tests/e2e/vision_test.ts"
+long="tests/e2e/crowd_test.ts tests/e2e/link_test.ts"
+others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $measuring $long)")
+
 step end-to-end tests
-FRAMEWIRE_PROGRAMS=source run_tests --ignore=tests/e2e/link_test.ts,tests/e2e/faults_test.ts tests/e2e
+export FRAMEWIRE_PROGRAMS=source
+# shellcheck disable=SC2086 # these are lists of words
+{
+  run_tests --parallel --ignore=tests/e2e/faults_test.ts $others
+  run_tests $measuring
+}
 
 step end-to-end tests of the compiled programs
 if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && [ -z "${DENORT_BIN-}" ]; then
@@ -41,7 +51,11 @@ if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && [ -z "${DENORT_BIN-}" ]; then
 fi
 sh scripts/compile.sh
 export FRAMEWIRE_PROGRAMS=compiled
-run_tests tests/e2e
+# shellcheck disable=SC2086
+{
+  run_tests --parallel $others
+  run_tests $measuring $long
+}
 
 if [ "$(uname -s)" = Linux ]; then
   step a minute with twenty bad clients

@@ -104,6 +104,11 @@ export function commandLine(program: "server" | "client", args: string[]): [stri
   return [Deno.execPath(), [...run, `${root}${program}.ts`, ...args]];
 }
 
+/** A command line that the shell runs first: `"$@"` in the script is the command. */
+export function shell(script: string, command: string, args: string[]): [string, string[]] {
+  return ["sh", ["-c", script, "sh", command, ...args]];
+}
+
 /** Starts the server on a free port of 127.0.0.1. */
 export function startServer(args: string[], options: ProgramOptions = {}): Program {
   return new Program(...commandLine("server", ["-s", "127.0.0.1", "-p", "0", ...args]), options);
