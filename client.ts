@@ -5,20 +5,26 @@
 
 import { chooseDisplay } from "./lib/cli/choose_display.ts";
 import { readClientOptions } from "./lib/cli/client_options.ts";
-import { giveUpReading } from "./lib/cli/give_up_reading.ts";
 import { Outputs } from "./lib/cli/outputs.ts";
 import { onQuitKey } from "./lib/cli/keys.ts";
 import { readPem } from "./lib/cli/pem_file.ts";
+import { openBrowser } from "./lib/cli/browser.ts";
+import { keepOnly } from "./lib/cli/rights.ts";
 import { runMain } from "./lib/cli/run_main.ts";
+import { clientScene } from "./lib/cli/scenes.ts";
+import { openStation } from "./lib/cli/serving_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { readToken } from "./lib/cli/token_file.ts";
+import { Feed } from "./lib/frame/feed.ts";
+import type { Find } from "./lib/frame/find.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { formatFrameSize } from "./lib/frame/frame_size.ts";
-import { type Event, EventLog } from "./lib/present/event_log.ts";
-import { clientStatus } from "./lib/cli/announce.ts";
+import { EventLog } from "./lib/present/event_log.ts";
+import { clientStatus, webAddresses } from "./lib/cli/announce.ts";
 import { Vision } from "./lib/vision/vision.ts";
 import { Latest } from "./lib/frame/latest.ts";
 import { unixPath } from "./lib/frame/unix_path.ts";
+import { relay } from "./lib/frame/relay.ts";
 import { together } from "./lib/frame/together.ts";
 import { RawOutput } from "./lib/present/raw_output.ts";
 import { NOT_RECEIVED, standIn } from "./lib/present/stand_in.ts";
@@ -41,13 +47,27 @@ await runMain(async (control) => {
   await using events = options.events === undefined
     ? null
     : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
-  const onEvent = (event: Event) => events?.write(event);
+  const finds = new Feed<Find>();
+  const onEvent = (event: Find) => {
+    events?.write(event);
+    finds.put(event);
+  };
   using statsLog = options.stats === undefined ? null : await StatsLog.open(options.stats);
   const { tokenFile, encrypt, tlsCa } = options;
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
   const tls = encrypt
     ? { caCerts: tlsCa === undefined ? [] : [await readPem(tlsCa, "CERTIFICATE")] }
     : undefined;
+  const { serve, http } = options;
+  const isWeb = options.display === "web";
+  const wireAt = serve && { hostname: serve.hostname ?? "0.0.0.0", port: serve.port };
+  const webAt = http
+    ? { hostname: http.hostname ?? (isWeb ? "127.0.0.1" : "0.0.0.0"), port: http.port }
+    : isWeb
+    ? { hostname: "127.0.0.1", port: 0 }
+    : undefined;
+  await using station = (wireAt || webAt) &&
+    await openStation(options, { wireAt, webAt, wire: "raw", token, log });
   await using receiver = await Receiver.open(
     { ...options, token, tls, reconnect: !options.noReconnect, log },
     { signal },
@@ -62,7 +82,18 @@ await runMain(async (control) => {
   const shownSize = vision ? vision.output : size;
   await using display = chooseDisplay(options, { size: shownSize, log });
   using _keys = display && onQuitKey(stop);
-  if (unixPath(options.hostname) === undefined) await giveUpReading();
+  const name = `${who}, ${formatFrameSize(shownSize)}`;
+  const scene = clientScene({ receiver, name, vision: vision || undefined, finds });
+  const relayed = new Latest<Frame>();
+  if (wireAt) log.info(`serves:  ${station?.doorway?.where}`);
+  if (webAt) {
+    const [url = ""] = webAddresses({ ...webAt, port: station?.webPort ?? 0 }, {
+      tls: options.tlsCert !== undefined,
+    });
+    if (isWeb) openBrowser(url, { log });
+    else log.info(`web:     ${url}`);
+  }
+  await keepOnly({ reading: unixPath(options.hostname) !== undefined, starting: isWeb });
   const timer = duration && setTimeout(stop, duration * 1000);
 
   let [delivered, missed] = [0, 0];
@@ -98,6 +129,14 @@ await runMain(async (control) => {
     async ({ signal }) => await vision?.run(received, shown, { signal }),
     async ({ signal }) => {
       if (display) await outputs.run(() => display.show(shown, { signal, status }), { signal });
+    },
+    async ({ signal }) => {
+      if (!station) return;
+      await relay(shown, relayed, { offset: () => receiver.offset?.offset ?? 0, signal });
+    },
+    async ({ signal }) => {
+      const fps = receiver.fps;
+      await station?.serve(relayed, { size: shownSize, fps, scene, signal });
     },
     async ({ signal }) => {
       const absence = () => receiver.absence;

@@ -7,21 +7,24 @@ import { chooseSource } from "./lib/capture/choose_source.ts";
 import { listDevices } from "./lib/capture/list_devices.ts";
 import { SteadyCapture } from "./lib/capture/steady_capture.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
-import { giveUpReading } from "./lib/cli/give_up_reading.ts";
 import { onQuitKey } from "./lib/cli/keys.ts";
 import { runMain } from "./lib/cli/run_main.ts";
-import { readPem } from "./lib/cli/pem_file.ts";
+import { keepOnly } from "./lib/cli/rights.ts";
+import { serverScene } from "./lib/cli/scenes.ts";
 import { readServerOptions } from "./lib/cli/server_options.ts";
 import { ServiceManager } from "./lib/cli/service_manager.ts";
+import { openStation } from "./lib/cli/serving_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { readToken } from "./lib/cli/token_file.ts";
 import { ChildAbort } from "./lib/frame/child_abort.ts";
+import { Feed } from "./lib/frame/feed.ts";
+import type { Find } from "./lib/frame/find.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { Latest } from "./lib/frame/latest.ts";
 import { Meter } from "./lib/frame/meter.ts";
 import { together } from "./lib/frame/together.ts";
+import { unixPath } from "./lib/frame/unix_path.ts";
 import { Window } from "./lib/present/window.ts";
-import { FrameServer } from "./lib/serve/frame_server.ts";
 import { Vision } from "./lib/vision/vision.ts";
 import { writeStamp } from "./lib/wire/stamp.ts";
 
@@ -38,33 +41,38 @@ await runMain(async (control) => {
   }
 
   // The port first: it fails at once, a camera takes its time.
-  const { host: hostname, tokenFile, tlsCert, tlsKey } = options;
+  const { host: hostname, port: wanted, wire, tokenFile, http } = options;
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
-  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : {
-    cert: await readPem(tlsCert, "CERTIFICATE"),
-    key: await readPem(tlsKey, "PRIVATE KEY"),
-  };
-  using server = await FrameServer.open({ ...options, hostname, token, tls, log });
+  const near = unixPath(hostname) === undefined ? hostname : "127.0.0.1";
+  const webAt = http && { hostname: http.hostname ?? near, port: http.port };
+  const wireAt = { hostname, port: wanted };
+  await using station = await openStation(options, { wireAt, webAt, wire, token, log });
   const source = await chooseSource({ ...options, pace: !options.noPace }, { os });
   const { resolution: size, fps, inputOptions } = options;
   const request = { source, inputOptions, os, ...(size && { size }), ...(fps && { fps }) };
   await using capture = await SteadyCapture.open(request, { ...options, signal, log });
   const captured = new Latest<Frame>();
   const meter = new Meter();
+  const finds = new Feed<Find>();
+  const onEvent = (event: Find) => finds.put(event);
   await using vision = options.filter &&
-    await Vision.open({ graph: options.filter, size: capture.size, log }, { signal });
+    await Vision.open({ graph: options.filter, size: capture.size, log, onEvent }, { signal });
   const served = vision ? new Latest<Frame>() : captured;
   const { name } = capture;
   const output = vision?.output ?? capture.size;
   await using preview = options.preview ? new Window(output, { title: name }) : null;
   using _keys = preview && onQuitKey(stop);
-  const { where, port } = server.doorway;
-  const guards = { tls: tls !== undefined, token: token !== undefined, allow: !!options.allow };
-  announce({ name, fps: capture.fps, size: output }, { hostname, port, where, ...guards }, log);
+  const { where = "", port } = station.doorway ?? {};
+  const web = webAt && { ...webAt, port: station.webPort ?? webAt.port };
+  const { tlsCert, allow } = options;
+  const guards = { tls: tlsCert !== undefined, token: token !== undefined, allow: !!allow };
+  const entrance = { hostname, port, where, web, ...guards };
+  announce({ name, fps: capture.fps, size: output }, entrance, log);
   using manager = ServiceManager.open({ log });
   // A unix socket is removed at the end, and systemd's is written to.
-  if (port !== undefined && !manager) await giveUpReading();
-  const status = () => serverStatus(meter, server, vision || undefined);
+  await keepOnly({ reading: port === undefined || manager !== undefined, starting: false });
+  const status = () => serverStatus(meter, station, vision || undefined);
+  const scene = serverScene({ capture, meter, vision: vision || undefined, finds });
   const finish = options.stamp ? writeStamp : undefined;
 
   await together([
@@ -78,10 +86,10 @@ await runMain(async (control) => {
       captured.end();
     },
     async ({ signal }) => {
-      const wanted = () => server.clients > 0 || preview !== null;
+      const wanted = () => station.isWanted || preview !== null;
       await vision?.run(captured, served, { signal, wanted, ...(finish && { finish }) });
     },
-    ({ signal }) => server.serve(served, { size: output, fps: capture.fps, signal }),
+    ({ signal }) => station.serve(served, { size: output, fps: capture.fps, scene, signal }),
     async ({ signal }) => {
       await preview?.show(served, { signal });
       if (preview && !served.isEnded) stop(); // its user has closed it

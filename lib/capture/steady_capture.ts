@@ -33,7 +33,7 @@ export interface SteadyOptions {
 }
 
 /** Since when a source is lost, and why. */
-interface Loss {
+export interface Loss {
   readonly since: Date;
   why: string;
 }
@@ -70,9 +70,9 @@ export class SteadyCapture implements AsyncDisposable {
     return new SteadyCapture(request, options, await Capture.open(request, options));
   }
 
-  /** Whether the source is lost at present. */
-  get isLost(): boolean {
-    return this.#loss !== undefined;
+  /** Since when the source is lost, and why; undefined while it is there. */
+  get loss(): Loss | undefined {
+    return this.#loss;
   }
 
   /**

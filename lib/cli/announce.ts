@@ -17,6 +17,8 @@ export interface Entrance {
   readonly tls: boolean;
   readonly token: boolean;
   readonly allow: boolean;
+  /** Where the web pages are, if there are any. */
+  readonly web: { readonly hostname: string; readonly port: number } | undefined;
 }
 
 /** Says what is served and where, with the client's command for each address of this host. */
@@ -26,22 +28,38 @@ export function announce(
   log: Log,
 ): void {
   const { width, height } = source.size;
-  const { hostname, port, where, tls, token, allow } = entrance;
+  const { hostname, port, where, tls, token, allow, web } = entrance;
   log.info(`source:  ${source.name}`);
   log.info(`width:   ${width}`);
   log.info(`height:  ${height}`);
   log.info(`rate:    ${source.fps ? `${source.fps} fps` : "the source does not say"}`);
   log.info(`listens: ${where}`);
   const options = (tls ? " --tls" : "") + (token ? " --token-file FILE" : "");
-  if (port === undefined) return log.info(`watch:   ./client ${hostname}${options}`);
-  for (const host of clientAddresses(hostname, Deno.networkInterfaces())) {
-    log.info(`watch:   ./client ${host} ${port}${options}`);
+  if (port === undefined) log.info(`watch:   ./client ${hostname}${options}`);
+  else {
+    for (const host of clientAddresses(hostname, Deno.networkInterfaces())) {
+      log.info(`watch:   ./client ${host} ${port}${options}`);
+    }
   }
-  if (isEverywhere(hostname) && !tls && !token && !allow) {
+  if (web) {
+    for (const url of webAddresses(web, { tls })) log.info(`web:     ${url}`);
+  }
+  const isOpen = isEverywhere(hostname) || web && isEverywhere(web.hostname);
+  if (isOpen && !tls && !token && !allow) {
     log.info(
       "open:    anybody who reaches this port can watch (--allow, --token-file, --tls-cert)",
     );
   }
+}
+
+/** The web pages' addresses, as a browser wants them. */
+export function webAddresses(
+  { hostname, port }: { hostname: string; port: number },
+  { tls }: { tls: boolean },
+): string[] {
+  return clientAddresses(hostname, Deno.networkInterfaces()).map((host) =>
+    `http${tls ? "s" : ""}://${host.includes(":") ? `[${host}]` : host}:${port}/`
+  );
 }
 
 /** Whether a server with this address listens on all of the host's. */

@@ -56,6 +56,7 @@ export function chooseDisplay(
         );
       }
       return openTerminal(log);
+    case "web": // the page is served all the same
     case "none":
       return undefined;
   }

@@ -5,11 +5,12 @@ import { WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
-import { frameSize, integer, oneOf, positive, text } from "./readers.ts";
+import { frameSize, integer, listeningAt, oneOf, positive, text } from "./readers.ts";
 import type { Control } from "./run_main.ts";
+import { checkServing, servingOptions } from "./serving_options.ts";
 
 /** Where the picture can be shown. */
-export const DISPLAYS = ["window", "terminal", "none"] as const;
+export const DISPLAYS = ["window", "terminal", "web", "none"] as const;
 export type Display = typeof DISPLAYS[number];
 
 /** How the client can get its frames. */
@@ -87,7 +88,7 @@ export const clientOptions = {
   }),
   tokenFile: option({
     value: "FILE",
-    help: "tell the server the token in FILE",
+    help: "tell the server the token in FILE, and want it of those whom --serve and --http serve",
     read: text,
     shownFallback: "none",
   }),
@@ -98,6 +99,19 @@ export const clientOptions = {
     read: text,
     shownFallback: "the system's",
   }),
+  serve: option({
+    value: "[HOST:]PORT",
+    help: "serve the processed frames there, as the server does: clients chain",
+    read: listeningAt,
+    shownFallback: "none",
+  }),
+  http: option({
+    value: "[HOST:]PORT",
+    help: "web pages of the processed picture there",
+    read: listeningAt,
+    shownFallback: "none",
+  }),
+  ...servingOptions,
   noReconnect: { help: "end when the server is lost, in place of waiting for it" },
   ...commonOptions,
 };
@@ -167,6 +181,7 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   if (values.tlsCa !== undefined && !values.tls) {
     throw new UsageError("--tls-ca is given without --tls", "add --tls");
   }
+  checkServing(values, undefined);
   if (values.tokenFile !== undefined && !wire) {
     throw new UsageError("--token-file is given, and nothing may be said", "leave --raw out");
   }

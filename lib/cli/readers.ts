@@ -58,6 +58,16 @@ export function mode(text: string): number {
   return parseInt(text, 8);
 }
 
+/** Where to listen: `PORT` or `HOST:PORT`, an IPv6 address in brackets. */
+export function listeningAt(text: string): { hostname: string | undefined; port: number } {
+  const [, bracketed, plain, port] =
+    /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^:\[\]]+)):)?(\d+)$/.exec(text) ?? [];
+  if (port === undefined || Number(port) > 65535) {
+    throw new Error("wanted PORT or HOST:PORT, as 8080 or 127.0.0.1:8080 or [::1]:8080");
+  }
+  return { hostname: bracketed ?? plain, port: Number(port) };
+}
+
 /** Any text. */
 export function text(value: string): string {
   return value;

@@ -5,8 +5,9 @@ import { type Wire, WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
-import { frameSize, integer, mode, oneOf, positive, ranges, text, words } from "./readers.ts";
+import { frameSize, integer, listeningAt, mode, oneOf, positive, text, words } from "./readers.ts";
 import type { Control } from "./run_main.ts";
+import { checkServing, servingOptions } from "./serving_options.ts";
 
 /** What an end of the source that nobody asked for leads to. */
 const LOSS = ["retry", "exit"] as const;
@@ -72,49 +73,25 @@ export const serverOptions = {
     read: integer(0, 65535),
     fallback: 8888,
   }),
+  http: option({
+    value: "[HOST:]PORT",
+    help: "web pages there: the live picture, a still, figures (HOST: as --host)",
+    read: listeningAt,
+    shownFallback: "none",
+  }),
   wire: option({
     value: WIRES.join("|"),
     help: "what a client gets that asks for nothing",
     read: oneOf(...WIRES),
     fallback: "raw" satisfies Wire as Wire,
   }),
-  quality: option({
-    value: "1..100",
-    help: "of the JPEGs of the mjpeg wire",
-    read: integer(1, 100),
-    fallback: 90,
-  }),
-  maxClients: option({
-    value: "N",
-    help: "how many clients are served at once",
-    read: integer(1, 4096),
-    fallback: 64,
-  }),
-  maxPerHost: option({
-    value: "N",
-    help: "how many of them may come from one address",
-    read: integer(1, 4096),
-    fallback: 16,
-  }),
-  allow: option({
-    value: "CIDR,..",
-    help: "let in only these addresses, as 192.168.0.0/16,fe80::/10",
-    read: ranges,
-    shownFallback: "everybody",
-  }),
+  ...servingOptions,
   tokenFile: option({
     value: "FILE",
     help: "let in only clients that know the token in FILE (openssl rand -hex 32)",
     read: text,
     shownFallback: "everybody",
   }),
-  tlsCert: option({
-    value: "FILE",
-    help: "encrypt: the server's certificate, PEM",
-    read: text,
-    shownFallback: "in the clear",
-  }),
-  tlsKey: option({ value: "FILE", help: "and its key, PEM", read: text }),
   unixMode: option({
     value: "MODE",
     help: "permissions of the unix socket, as 660",
@@ -181,12 +158,7 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
     );
   }
   checkSource(values);
-  if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
-    throw new UsageError("--tls-cert and --tls-key belong together", "give both, or none");
-  }
-  if (values.host.startsWith("unix:") && values.tlsCert !== undefined) {
-    throw new UsageError("--tls-cert is given with a unix socket", "leave one out");
-  }
+  checkServing(values, values.host);
   return values;
 }
 

@@ -20,7 +20,16 @@ export interface Percentiles {
 export class Histogram {
   readonly #bins = new Uint32Array(BINS);
   #count = 0;
+  #sum = 0;
   #max = 0;
+
+  /** How many durations were added, and their sum in milliseconds. */
+  get count(): number {
+    return this.#count;
+  }
+  get sum(): number {
+    return this.#sum;
+  }
 
   add(milliseconds: number): void {
     const bin = milliseconds <= LEAST
@@ -28,6 +37,7 @@ export class Histogram {
       : 1 + Math.floor(Math.log(Math.min(milliseconds, MOST) / LEAST) / Math.log(GROWTH));
     this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
     this.#count++;
+    this.#sum += Math.max(0, milliseconds);
     this.#max = Math.max(this.#max, milliseconds);
   }
 
@@ -37,6 +47,7 @@ export class Histogram {
       this.#bins[bin] = (this.#bins[bin] ?? 0) + (other.#bins[bin] ?? 0);
     }
     this.#count += other.#count;
+    this.#sum += other.#sum;
     this.#max = Math.max(this.#max, other.#max);
   }
 
@@ -45,6 +56,15 @@ export class Histogram {
     if (this.#count === 0) return undefined;
     const at = (share: number) => this.#percentile(share);
     return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: this.#max };
+  }
+
+  /** How many durations were not longer than this one, give or take a bin. */
+  upTo(milliseconds: number): number {
+    let count = 0;
+    for (let bin = 0; bin < BINS && LEAST * GROWTH ** bin <= milliseconds * GROWTH ** 0.5; bin++) {
+      count += this.#bins[bin] ?? 0;
+    }
+    return count;
   }
 
   #percentile(share: number): number {

@@ -2,18 +2,11 @@
 
 import { abortedOr } from "../frame/aborted.ts";
 import { Failure } from "../frame/failure.ts";
+import type { Find } from "../frame/find.ts";
 import { OutputFile, reasonOf } from "./output_file.ts";
 
 /** How many lines may wait for a slow disk or reader; more are dropped and counted. */
 const MOST_WAITING = 1000;
-
-/** An event: which filter found what, in which frame. `boxes` are in pixels of the frame as it arrived. */
-export interface Event {
-  readonly sequence: number;
-  readonly capturedAt: number;
-  readonly filter: string;
-  readonly [what: string]: unknown;
-}
 
 export class EventLog implements AsyncDisposable {
   /** Lines that a slow disk or reader cost. */
@@ -49,7 +42,7 @@ export class EventLog implements AsyncDisposable {
   }
 
   /** Writes an event as one line. Never waits. */
-  write(event: Event): void {
+  write(event: Find): void {
     if (this.#waiting === MOST_WAITING) {
       this.dropped++;
       return;
@@ -85,7 +78,7 @@ export class EventLog implements AsyncDisposable {
   }
 
   /** Whether the filter found another number of things than the last time. */
-  #changed(event: Event): boolean {
+  #changed(event: Find): boolean {
     const found = ["boxes", "lines", "points"].map((what) => event[what])
       .find((list) => Array.isArray(list)) as unknown[] | undefined;
     const count = found?.length ?? 0;

@@ -112,6 +112,11 @@ export class Receiver implements AsyncDisposable {
     return { width, height };
   }
 
+  /** Frames a second, as the server announces them; undefined where it does not. */
+  get fps(): number | undefined {
+    return this.#stream.fps;
+  }
+
   get wire(): Wire {
     return this.#stream.wire;
   }

@@ -2,6 +2,7 @@
 
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
+import { Histogram } from "../frame/histogram.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
 import type { Hello, StreamDescription, Wire } from "../wire/hello.ts";
@@ -20,14 +21,50 @@ export interface BroadcastOptions {
 }
 
 export class Broadcast implements AsyncDisposable {
-  readonly #frames: Latest<Frame>;
+  /** How old pictures are when they are handed to the system. */
+  readonly ages = new Histogram();
+  readonly frames: Latest<Frame>;
   readonly #options: BroadcastOptions;
   readonly #encoder: JpegEncoder;
+  #wanted = 0;
 
   constructor(frames: Latest<Frame>, options: BroadcastOptions) {
-    this.#frames = frames;
+    this.frames = frames;
     this.#options = options;
     this.#encoder = new JpegEncoder(frames, options);
+  }
+
+  get size(): FrameSize {
+    return this.#options.size;
+  }
+
+  /** Whether somebody wants frames. */
+  get isWanted(): boolean {
+    return this.#wanted > 0;
+  }
+
+  /** Wants frames until what is returned is disposed of. */
+  want(): Disposable {
+    this.#wanted++;
+    let over = false;
+    return {
+      [Symbol.dispose]: () => {
+        if (!over) this.#wanted--;
+        over = true;
+      },
+    };
+  }
+
+  /** JPEGs, each of the newest frame, until what is returned is disposed of. */
+  watchJpegs(): { feed: Latest<Jpeg> } & Disposable {
+    const [wanted, watching] = [this.want(), this.#encoder.watch()];
+    return {
+      feed: this.#encoder.jpegs,
+      [Symbol.dispose]: () => {
+        watching[Symbol.dispose]();
+        wanted[Symbol.dispose]();
+      },
+    };
   }
 
   /** What a client is going to get; `hello` is undefined for a silent one. */
@@ -41,15 +78,14 @@ export class Broadcast implements AsyncDisposable {
     { wire, size, fps }: StreamDescription,
     { spoken }: { spoken: boolean },
   ): { outlet: Outlet<Frame> | Outlet<Jpeg> } & Disposable {
-    const nothing = { [Symbol.dispose]: () => {} };
-    switch (wire) {
-      case "raw":
-        return { outlet: rawOutlet(this.#frames), ...nothing };
-      case "y4m":
-        return { outlet: y4mOutlet(this.#frames, { size, fps, numbered: spoken }), ...nothing };
-      case "mjpeg":
-        return { outlet: mjpegOutlet(this.#encoder.jpegs, { spoken }), ...this.#encoder.watch() };
+    if (wire === "mjpeg") {
+      const { feed, [Symbol.dispose]: close } = this.watchJpegs();
+      return { outlet: mjpegOutlet(feed, { spoken }), [Symbol.dispose]: close };
     }
+    const outlet = wire === "raw"
+      ? rawOutlet(this.frames)
+      : y4mOutlet(this.frames, { size, fps, numbered: spoken });
+    return { outlet, ...this.want() };
   }
 
   /** Stops the encoder. */

@@ -4,6 +4,7 @@
  */
 
 import { wallClock } from "../frame/clock.ts";
+import type { Histogram } from "../frame/histogram.ts";
 import type { LatestReader } from "../frame/latest.ts";
 import { AckWindow } from "../wire/ack_window.ts";
 import { formatAnswer, type Hello, type Refusal, type Wire } from "../wire/hello.ts";
@@ -27,6 +28,7 @@ const encoder = new TextEncoder();
 /** What a source sends: it has a number and a time. */
 interface Numbered {
   readonly sequence: number;
+  readonly capturedAt: number;
 }
 
 export class ClientSession {
@@ -36,6 +38,8 @@ export class ClientSession {
   readonly host: string | undefined;
   /** Whole frames that were sent. */
   sent = 0;
+  /** Bytes that were sent. */
+  bytes = 0;
   /** What it gets; undefined before its greeting. */
   wire: Wire | undefined;
   #skipped = 0;
@@ -107,7 +111,7 @@ export class ClientSession {
         this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now: performance.now() });
       }
       if (hello) await this.#write(encoder.encode(formatAnswer(description)));
-      await this.#send(way.outlet as Outlet<Numbered>, signal);
+      await this.#send(way.outlet as Outlet<Numbered>, broadcast.ages, signal);
     });
   }
 
@@ -167,7 +171,7 @@ export class ClientSession {
     }
   }
 
-  async #send(outlet: Outlet<Numbered>, signal: AbortSignal): Promise<void> {
+  async #send(outlet: Outlet<Numbered>, ages: Histogram, signal: AbortSignal): Promise<void> {
     if (outlet.preamble.length > 0) await this.#write(outlet.preamble);
     signal.addEventListener("abort", () => this.#onAck(), { once: true });
     using reader = this.#reader = outlet.feed.reader({ signal });
@@ -180,6 +184,7 @@ export class ClientSession {
       this.#window?.sent(performance.now());
       for (const piece of outlet.pieces(taken.value, this.#lastAck)) await this.#write(piece);
       this.sent++;
+      ages.add(wallClock() - taken.value.capturedAt);
     }
     // Not when the server is stopped: then the client may wait for the next one.
     if (!signal.aborted && outlet.farewell.length > 0) await this.#write(outlet.farewell);
@@ -199,7 +204,9 @@ export class ClientSession {
   async #write(bytes: Uint8Array): Promise<void> {
     this.#movedAt = performance.now();
     for (let offset = 0; offset < bytes.length;) {
-      offset += await this.#conn.write(offset === 0 ? bytes : bytes.subarray(offset));
+      const count = await this.#conn.write(offset === 0 ? bytes : bytes.subarray(offset));
+      offset += count;
+      this.bytes += count;
       this.#movedAt = performance.now();
     }
     this.#movedAt = undefined;

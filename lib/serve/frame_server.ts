@@ -3,14 +3,11 @@
  * pace. Frames come in through a `Latest`; they go out on the wire that a client asks for.
  */
 
-import type { Frame } from "../frame/frame.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
-import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
 import type { Hello, Wire } from "../wire/hello.ts";
-import { Broadcast } from "./broadcast.ts";
+import type { Broadcast } from "./broadcast.ts";
 import { ClientSession } from "./client_session.ts";
-import { Gate, type GateOptions } from "./gate.ts";
+import type { Gate } from "./gate.ts";
 import { LineBudget } from "./line_budget.ts";
 import { type Doorway, listen, type ListenOptions } from "./listen.ts";
 
@@ -30,11 +27,8 @@ const VISITS = { burst: 100, interval: 1000 };
 /** How many clients may be told at the same time that there is no place for them. */
 const MOST_REFUSALS = 64;
 
-export interface FrameServerOptions extends ListenOptions, GateOptions {
-  /** What a client gets that does not speak. */
-  readonly wire: Wire;
-  /** Of JPEGs, 1 to 100. */
-  readonly quality: number;
+export interface FrameServerOptions extends ListenOptions {
+  readonly gate: Gate;
   /** Seconds without progress after which a client is closed. */
   readonly stall: number;
   readonly log: Log;
@@ -46,10 +40,11 @@ export class FrameServer implements Disposable {
   readonly doorway: Doorway;
   /** Frames sent to clients that have left. */
   #sent = 0;
+  /** Bytes sent to them. */
+  #bytes = 0;
   /** Frames skipped for clients that have left. */
   #skipped = 0;
   readonly #options: FrameServerOptions;
-  readonly #gate: Gate;
   readonly #sessions = new Set<ClientSession>();
   readonly #refused = new Set<ClientSession>();
   readonly #refusals = new LineBudget(REFUSALS);
@@ -59,7 +54,6 @@ export class FrameServer implements Disposable {
   private constructor(options: FrameServerOptions, doorway: Doorway) {
     this.#options = options;
     this.doorway = doorway;
-    this.#gate = new Gate(options);
   }
 
   /** Starts to listen. Throws a `Failure` where the address can't be had. */
@@ -70,6 +64,16 @@ export class FrameServer implements Disposable {
   /** The clients that are being served. */
   get clients(): number {
     return this.#sessions.size;
+  }
+
+  /** Those who are being served. */
+  get sessions(): ReadonlySet<ClientSession> {
+    return this.#sessions;
+  }
+
+  /** Bytes sent, to all clients together. */
+  get bytes(): number {
+    return [...this.#sessions].reduce((sum, session) => sum + session.bytes, this.#bytes);
   }
 
   /** Frames sent, to all clients together. */
@@ -83,19 +87,15 @@ export class FrameServer implements Disposable {
   }
 
   /**
-   * Serves `frames` until they end, each client having got the last one, or until abort: then each
-   * client gets the rest of the frame under way, within a second.
+   * Serves frames until they end, each client having got the last one, or until abort: then each client
+   * gets the rest of the frame under way, within a second.
    */
-  async serve(
-    frames: Latest<Frame>,
-    { size, fps, signal }: { size: FrameSize; fps: number | undefined; signal: AbortSignal },
-  ): Promise<void> {
-    await using broadcast = new Broadcast(frames, { ...this.#options, size, fps });
+  async serve(broadcast: Broadcast, { signal }: { signal: AbortSignal }): Promise<void> {
     const running = new Set<Promise<void>>();
     const stallCheck = setInterval(() => this.#closeStalled(), STALL_CHECK);
     const close = () => this[Symbol.dispose]();
     signal.addEventListener("abort", close, { once: true });
-    frames.ended.then(close);
+    broadcast.frames.ended.then(close);
     try {
       for (let conn; (conn = await this.#accept());) {
         const run = this.#admit(conn, broadcast, signal);
@@ -148,8 +148,9 @@ export class FrameServer implements Disposable {
   async #admit(conn: Deno.Conn, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
     const session = new ClientSession(conn);
     const { peer, host } = session;
-    if (host !== undefined && !this.#gate.mayConnect(host)) return session.close("a stranger");
-    const refusal = this.#gate.refusal(host, this.#sessions.size);
+    const { gate } = this.#options;
+    if (host !== undefined && !gate.mayConnect(host)) return session.close("a stranger");
+    const refusal = gate.refusal(host);
     if (!refusal) return await this.#run(session, broadcast, signal);
     this.#refusals.tell(`${peer} turned away: ${refusal.message}`, this.#options.log.warn);
     if (this.#refused.size >= MOST_REFUSALS) return session.close("turned away");
@@ -159,16 +160,17 @@ export class FrameServer implements Disposable {
   }
 
   async #run(session: ClientSession, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
-    const { log } = this.#options;
+    const { gate, log } = this.#options;
     const { peer, host } = session;
     this.#sessions.add(session);
-    using _place = this.#gate.enter(host);
+    using _place = gate.enter(host);
     const onWire = (wire: Wire) =>
       this.#visits.tell(`${peer} connected (${this.clients} now): ${wire}`, log.info);
-    const check = (hello: Hello | undefined) => this.#gate.check(host, hello);
+    const check = (hello: Hello | undefined) => gate.check(host, hello?.token);
     const reason = await session.run(broadcast, { signal, check, onWire });
     this.#sessions.delete(session);
     this.#sent += session.sent;
+    this.#bytes += session.bytes;
     this.#skipped += session.skipped;
     const { sent, skipped } = session;
     if (session.wire === undefined) this.#refusals.tell(`${peer} ${reason}`, log.warn);

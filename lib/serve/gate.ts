@@ -1,7 +1,7 @@
 /** Who is let in: by address, by number, and by the token. It holds no connection. */
 
 import type { Log } from "../frame/log.ts";
-import type { Hello, Refusal } from "../wire/hello.ts";
+import type { Refusal } from "../wire/hello.ts";
 import { type Cidr, isInRanges } from "./cidr.ts";
 import { LineBudget } from "./line_budget.ts";
 
@@ -28,6 +28,7 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #token: Promise<Uint8Array> | undefined;
   readonly #perHost = new Map<string, number>();
+  #clients = 0;
   /** When an address gave wrong tokens, oldest first. */
   readonly #wrong = new Map<string, number[]>();
   readonly #strangers = new LineBudget(STRANGERS);
@@ -45,10 +46,20 @@ export class Gate {
     return false;
   }
 
-  /** Why there is no place for a client of `host` beside `clients` others; undefined where there is. */
-  refusal(host: string | undefined, clients: number): Refusal | undefined {
+  /** Whether clients must know a token. */
+  get wantsToken(): boolean {
+    return this.#token !== undefined;
+  }
+
+  /** Clients that are in. */
+  get clients(): number {
+    return this.#clients;
+  }
+
+  /** Why there is no place for one more client, of `host`; undefined where there is. */
+  refusal(host: string | undefined): Refusal | undefined {
     const { maxClients, maxPerHost } = this.#options;
-    if (clients >= maxClients) {
+    if (this.#clients >= maxClients) {
       return { error: "busy", message: `${maxClients} clients are being served, try again later` };
     }
     if (host === undefined || (this.#perHost.get(host) ?? 0) < maxPerHost) return undefined;
@@ -56,11 +67,12 @@ export class Gate {
   }
 
   /** Counts a client of `host` until what is returned is disposed of. */
-  enter(host: string | undefined): Disposable {
-    if (host === undefined) return { [Symbol.dispose]: () => {} };
+  enter(host = ""): Disposable {
+    this.#clients++;
     this.#perHost.set(host, (this.#perHost.get(host) ?? 0) + 1);
     return {
       [Symbol.dispose]: () => {
+        this.#clients--;
         const left = (this.#perHost.get(host) ?? 1) - 1;
         if (left > 0) this.#perHost.set(host, left);
         else this.#perHost.delete(host);
@@ -68,18 +80,15 @@ export class Gate {
     };
   }
 
-  /** Why a client is refused for what it said, or did not say; undefined where it is not. */
-  async check(
-    host = "",
-    hello: Hello | undefined,
-  ): Promise<Refusal | undefined> {
+  /** Why a client is refused for the token that it told, or did not tell; undefined where it is not. */
+  async check(host = "", token: string | undefined): Promise<Refusal | undefined> {
     if (!this.#token) return undefined;
     const recent = this.#recentlyWrong(host);
     if (recent.length >= WRONG_TOKENS) {
       return { error: "token", message: "too many wrong tokens, wait a minute" };
     }
-    if (hello?.token === undefined) return { error: "token", message: "a token is wanted" };
-    if (equal(await this.#token, await digest(hello.token))) {
+    if (token === undefined) return { error: "token", message: "a token is wanted" };
+    if (equal(await this.#token, await digest(token))) {
       this.#wrong.delete(host);
       return undefined;
     }

@@ -47,7 +47,7 @@ function listenTcp({ hostname, port, tls }: ListenOptions): Doorway {
       [Symbol.dispose]: () => listener.close(),
     };
   } catch (thrown) {
-    throw explain(`Cannot listen on ${hostname} port ${port}`, thrown);
+    throw explainListening(`Cannot listen on ${hostname} port ${port}`, thrown);
   }
 }
 
@@ -71,7 +71,7 @@ async function listenUnix(path: string, { unixMode }: ListenOptions): Promise<Do
       },
     };
   } catch (thrown) {
-    throw thrown instanceof Failure ? thrown : explain(failed, thrown);
+    throw thrown instanceof Failure ? thrown : explainListening(failed, thrown);
   }
 }
 
@@ -97,12 +97,17 @@ async function removeStale(path: string, failed: string): Promise<void> {
   throw new Failure(`${failed}: another server listens there`, "stop it, or name another path");
 }
 
-function explain(failed: string, thrown: unknown): Failure {
+/** Why listening failed. `option` is the one that names the port. */
+export function explainListening(
+  failed: string,
+  thrown: unknown,
+  { option = "--port" }: { option?: string } = {},
+): Failure {
   const options = { cause: thrown };
   if (thrown instanceof Deno.errors.AddrInUse) {
     return new Failure(
       `${failed}: the port is in use`,
-      "another server may be running; choose another port with --port (0: any)",
+      `another server may be running; choose another port with ${option} (0: any)`,
       options,
     );
   }
@@ -116,7 +121,7 @@ function explain(failed: string, thrown: unknown): Failure {
   if (thrown instanceof Deno.errors.PermissionDenied) {
     return new Failure(
       `${failed}: not allowed`,
-      "ports below 1024 need root; see --port; a unix socket needs a directory that you may write to",
+      `ports below 1024 need root; see ${option}; a unix socket needs a directory that you may write to`,
       options,
     );
   }

@@ -7,6 +7,7 @@
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { Histogram } from "../frame/histogram.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
 import { Meter } from "../frame/meter.ts";
@@ -34,6 +35,8 @@ export class Vision implements AsyncDisposable {
   readonly meter = new Meter();
   /** How long the last frame took in the chain, in milliseconds. */
   took = 0;
+  /** How long frames took in the chain. */
+  readonly times = new Histogram();
   readonly #options: VisionOptions;
   readonly #worker: Worker;
   #output: FrameSize;
@@ -90,6 +93,14 @@ export class Vision implements AsyncDisposable {
     }
   }
 
+  /** Whether what was found stands, once scaled, where it stands in the processed frames. */
+  get keepsShape(): boolean {
+    const moving = ["crop", "flip", "rotate"];
+    return this.#options.graph.every((item) =>
+      item.kind === "built-in" && !moving.includes(item.name)
+    );
+  }
+
   /** The size of the processed frames. */
   get output(): FrameSize {
     return this.#output;
@@ -136,6 +147,7 @@ export class Vision implements AsyncDisposable {
         if (reply.kind !== "frame") continue;
         this.meter.count(taken.skipped);
         this.took = reply.took;
+        this.times.add(reply.took);
         const frame = { ...this.#output, pixels: reply.pixels, sequence, capturedAt };
         finish(frame);
         output.put(frame);

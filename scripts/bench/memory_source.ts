@@ -6,9 +6,11 @@
  * Names its port on stderr and runs until it is killed.
  */
 
+import { Feed } from "../../lib/frame/feed.ts";
+import type { Find } from "../../lib/frame/find.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { Latest, type LatestReader } from "../../lib/frame/latest.ts";
-import { FrameServer } from "../../lib/serve/frame_server.ts";
+import { Station } from "../../lib/serve/station.ts";
 
 /**
  * Puts a new frame whenever a client comes for one. A loop of `put` and `setImmediate` would take a
@@ -42,18 +44,22 @@ const frames = new Endless(() => ({
 
 const quiet = () => {};
 const log = { error: console.error, warn: console.error, info: quiet, debug: quiet };
-using server = await FrameServer.open({
-  ...{ hostname: "127.0.0.1", port: 0, tls: undefined, unixMode: undefined, token: undefined },
-  ...{
-    maxClients: 256,
-    maxPerHost: 256,
-    allow: undefined,
-    wire: "raw",
-    quality: 90,
-    stall: 60,
-    log,
-  },
+await using station = await Station.open({
+  ...{ wireAt: { hostname: "127.0.0.1", port: 0 }, webAt: undefined, tls: undefined },
+  ...{ unixMode: undefined, token: undefined, maxClients: 256, maxPerHost: 256, allow: undefined },
+  ...{ wire: "raw", quality: 90, stall: 60, log },
 });
-console.error(`listens: 127.0.0.1 port ${server.doorway.port}`);
+console.error(`listens: 127.0.0.1 port ${station.doorway?.port}`);
 const { signal } = new AbortController();
-await server.serve(frames, { size: { width, height }, fps: undefined, signal });
+const size = { width, height };
+const lost = () => undefined;
+const scene = {
+  name: "memory",
+  size,
+  marks: false,
+  finds: new Feed<Find>(),
+  lost,
+  rate: () => 0,
+  metrics: () => [],
+};
+await station.serve(frames, { size, fps: undefined, scene, signal });

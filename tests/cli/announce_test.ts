@@ -34,7 +34,7 @@ function announced(fps: number | undefined): string[] {
     debug: ignore,
   };
   const where = "127.0.0.1 port 8888";
-  const guards = { tls: false, token: false, allow: false };
+  const guards = { tls: false, token: false, allow: false, web: undefined };
   const entrance = { hostname: "127.0.0.1", port: 8888, where, ...guards };
   announce({ name: "test picture", size: { width: 4, height: 3 }, fps }, entrance, log);
   return lines;

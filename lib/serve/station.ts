@@ -1,0 +1,160 @@
+/** All by which frames leave a program: the wire, the web pages, and who may have them. */
+
+import type { Frame } from "../frame/frame.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import type { Latest } from "../frame/latest.ts";
+import type { Log } from "../frame/log.ts";
+import type { Wire } from "../wire/hello.ts";
+import { Broadcast } from "./broadcast.ts";
+import { FrameServer } from "./frame_server.ts";
+import { Gate, type GateOptions } from "./gate.ts";
+import { HttpServer, type Scene } from "./http_server.ts";
+import type { Certificate, Doorway } from "./listen.ts";
+import { type Metric, single } from "./metrics.ts";
+
+/** Where to listen. */
+export interface Address {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+export interface StationOptions extends GateOptions {
+  /** Where the wire is spoken; undefined for nowhere. */
+  readonly wireAt: Address | undefined;
+  /** Where the web pages are; undefined for nowhere. */
+  readonly webAt: Address | undefined;
+  readonly tls: Certificate | undefined;
+  readonly unixMode: number | undefined;
+  /** What a client gets that does not speak. */
+  readonly wire: Wire;
+  /** Of JPEGs, 1 to 100. */
+  readonly quality: number;
+  /** Seconds without progress after which a client is closed. */
+  readonly stall: number;
+  readonly log: Log;
+}
+
+export class Station implements AsyncDisposable {
+  readonly #options: StationOptions;
+  readonly #gate: Gate;
+  readonly #tcp: FrameServer | undefined;
+  readonly #web: HttpServer | undefined;
+  #broadcast: Broadcast | undefined;
+
+  private constructor(
+    options: StationOptions,
+    { gate, tcp, web }: { gate: Gate; tcp?: FrameServer; web?: HttpServer },
+  ) {
+    this.#options = options;
+    this.#gate = gate;
+    this.#tcp = tcp;
+    this.#web = web;
+  }
+
+  /** Starts to listen. Throws a `Failure` where an address can't be had. */
+  static async open(options: StationOptions): Promise<Station> {
+    const { wireAt, webAt } = options;
+    const gate = new Gate(options);
+    await using scope = new AsyncDisposableStack();
+    const tcp = wireAt && scope.use(await FrameServer.open({ ...options, ...wireAt, gate }));
+    const web = webAt && scope.use(HttpServer.open({ ...options, ...webAt, gate }));
+    scope.move();
+    return new Station(options, { gate, ...(tcp && { tcp }), ...(web && { web }) });
+  }
+
+  /** Where the wire is spoken. */
+  get doorway(): Doorway | undefined {
+    return this.#tcp?.doorway;
+  }
+
+  /** The port of the web pages. */
+  get webPort(): number | undefined {
+    return this.#web?.port;
+  }
+
+  /** Clients of all kinds that are being served. */
+  get clients(): number {
+    return this.#gate.clients;
+  }
+
+  /** Whether somebody wants frames. */
+  get isWanted(): boolean {
+    return this.#broadcast?.isWanted ?? false;
+  }
+
+  /** Frames sent by the wire, to all clients together. */
+  get sent(): number {
+    return this.#tcp?.sent ?? 0;
+  }
+
+  /** Frames that clients of the wire were too slow for, all together. */
+  get skipped(): number {
+    return this.#tcp?.skipped ?? 0;
+  }
+
+  /** Sends `frames` to all who come, until they end or on abort. */
+  async serve(
+    frames: Latest<Frame>,
+    { size, fps, scene, signal }: {
+      size: FrameSize;
+      fps: number | undefined;
+      scene: Omit<Scene, "clients">;
+      signal: AbortSignal;
+    },
+  ): Promise<void> {
+    await using broadcast = new Broadcast(frames, { ...this.#options, size, fps });
+    this.#broadcast = broadcast;
+    const clients = () => this.clients;
+    const metrics = () => [...scene.metrics(), ...this.#metrics(broadcast)];
+    await Promise.all([
+      this.#tcp?.serve(broadcast, { signal }),
+      this.#web?.serve(broadcast, { ...scene, clients, metrics }, { signal }),
+    ]);
+  }
+
+  /** Stops listening. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#tcp?.[Symbol.dispose]();
+    await this.#web?.[Symbol.asyncDispose]();
+  }
+
+  /** The figures of what is sent. */
+  #metrics({ ages }: Broadcast): Metric[] {
+    const watchers = [...this.#web?.watchers ?? []].map((w) => ({ ...w, wire: "http" }));
+    const all = [...this.#tcp?.sessions ?? [], ...watchers].filter(({ wire }) =>
+      wire !== undefined
+    );
+    const each = (value: "sent" | "skipped") =>
+      all.map((client) => ({
+        labels: { client: client.peer, wire: client.wire ?? "" },
+        value: client[value],
+      }));
+    return [
+      single("gauge", "framewire_clients", "Clients that are being served.", this.clients),
+      single(
+        "counter",
+        "framewire_sent_bytes_total",
+        "Bytes sent by the wire.",
+        this.#tcp?.bytes ?? 0,
+      ),
+      {
+        name: "framewire_client_frames_sent_total",
+        help: "Frames sent to a client.",
+        type: "counter",
+        samples: each("sent"),
+      },
+      {
+        name: "framewire_client_frames_skipped_total",
+        help: "Frames that a client was too slow for.",
+        type: "counter",
+        samples: each("skipped"),
+      },
+      {
+        name: "framewire_age_seconds",
+        help: "From the capture of a frame to its hand-over to the system, of all clients.",
+        type: "histogram",
+        histogram: ages,
+      },
+    ];
+  }
+}
