@@ -13,7 +13,7 @@ import { runFfmpeg } from "../ffmpeg/run.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { Gate } from "./gate.ts";
 import { file, FRESH, readPage, redirect, still, text } from "./http_answers.ts";
-import { eventBody, jpegBody, MULTIPART_TYPE, type Watcher } from "./http_stream.ts";
+import { eventBody, jpegBody, MULTIPART_TYPE, Watcher } from "./http_stream.ts";
 import { type Certificate, explainListening } from "./listen.ts";
 import { Login } from "./login.ts";
 import { formatMetrics, type Metric, METRICS_TYPE } from "./metrics.ts";
@@ -211,7 +211,7 @@ export class HttpServer implements AsyncDisposable {
     if (refusal) return text(503, refusal.message, { "retry-after": "5" });
     const place = gate.enter(host);
     const jpegs = broadcast.watchJpegs();
-    const watcher: Watcher = { peer, sent: 0, skipped: 0, bytes: 0 };
+    const watcher = new Watcher(peer);
     this.#watchers.add(watcher);
     log.debug(`${peer} watches by http`);
     const onEnd = () => {

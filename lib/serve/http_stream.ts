@@ -1,6 +1,6 @@
 /** What the web pages watch for as long as they like: the picture, and what happens. */
 
-import type { Latest } from "../frame/latest.ts";
+import type { Latest, LatestReader } from "../frame/latest.ts";
 import type { Histogram } from "../frame/histogram.ts";
 import { wallClock } from "../frame/clock.ts";
 import { MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
@@ -10,11 +10,31 @@ import type { Jpeg } from "./jpeg_encoder.ts";
 export const MULTIPART_TYPE = "multipart/x-mixed-replace; boundary=ffmpeg";
 
 /** One who watches by HTTP: what it was sent. */
-export interface Watcher {
+export class Watcher {
   readonly peer: string;
-  sent: number;
-  skipped: number;
-  bytes: number;
+  sent = 0;
+  #skipped = 0;
+  #reader: LatestReader<Jpeg> | undefined;
+
+  constructor(peer: string) {
+    this.peer = peer;
+  }
+
+  /** Frames that it was too slow for. */
+  get skipped(): number {
+    return this.#skipped + Math.max(0, (this.#reader?.missed() ?? 0) - 1);
+  }
+
+  /** Takes note of where its pictures come from. */
+  reads(reader: LatestReader<Jpeg>): void {
+    this.#reader = reader;
+  }
+
+  /** Counts one that was sent, and those skipped before it. */
+  count(skipped: number): void {
+    this.sent++;
+    this.#skipped += skipped;
+  }
 }
 
 /**
@@ -33,6 +53,7 @@ export function jpegBody(
   },
 ): ReadableStream<Uint8Array> {
   const reader = jpegs.reader({ signal });
+  watcher.reads(reader);
   let begun = false;
   let timer: number | undefined;
   let over = false;
@@ -61,9 +82,7 @@ export function jpegBody(
       const part = writeMjpegPart(bytes, { sequence, capturedAt });
       controller.enqueue(part);
       ages.add(wallClock() - capturedAt);
-      watcher.skipped += taken.skipped;
-      watcher.sent++;
-      watcher.bytes += part.length;
+      watcher.count(taken.skipped);
       timer = setTimeout(() => {
         controller.error(new Error("the reader takes nothing"));
         end();

@@ -120,13 +120,13 @@ export class Station implements AsyncDisposable {
 
   /** The figures of what is sent. */
   #metrics({ ages }: Broadcast): Metric[] {
-    const watchers = [...this.#web?.watchers ?? []].map((w) => ({ ...w, wire: "http" }));
-    const all = [...this.#tcp?.sessions ?? [], ...watchers].filter(({ wire }) =>
-      wire !== undefined
+    const watchers = [...this.#web?.watchers ?? []].map((client) => ({ client, wire: "http" }));
+    const sessions = [...this.#tcp?.sessions ?? []].flatMap((client) =>
+      client.wire === undefined ? [] : [{ client, wire: client.wire }]
     );
     const each = (value: "sent" | "skipped") =>
-      all.map((client) => ({
-        labels: { client: client.peer, wire: client.wire ?? "" },
+      [...sessions, ...watchers].map(({ client, wire }) => ({
+        labels: { client: client.peer, wire },
         value: client[value],
       }));
     return [
