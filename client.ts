@@ -5,6 +5,8 @@
 
 import { chooseDisplay } from "./lib/cli/choose_display.ts";
 import { readClientOptions } from "./lib/cli/client_options.ts";
+import { EventHook } from "./lib/cli/event_hook.ts";
+import { checkOutputs, openRecords, sortOutputs } from "./lib/cli/records.ts";
 import { Outputs } from "./lib/cli/outputs.ts";
 import { onQuitKey } from "./lib/cli/keys.ts";
 import { readPem } from "./lib/cli/pem_file.ts";
@@ -26,7 +28,8 @@ import { Latest } from "./lib/frame/latest.ts";
 import { unixPath } from "./lib/frame/unix_path.ts";
 import { relay } from "./lib/frame/relay.ts";
 import { together } from "./lib/frame/together.ts";
-import { RawOutput } from "./lib/present/raw_output.ts";
+import { passOn } from "./lib/present/pass_on.ts";
+import type { Recorder } from "./lib/present/recorder.ts";
 import { NOT_RECEIVED, standIn } from "./lib/present/stand_in.ts";
 import { StatsLog } from "./lib/present/stats_log.ts";
 import { formatServer } from "./lib/receive/connect.ts";
@@ -40,17 +43,19 @@ await runMain(async (control) => {
 
   const received = new Latest<Frame>();
   const outputs = new Outputs({ log, stop: () => received.isEnded || stop() });
-  using files = new DisposableStack();
-  const records = new Set<RawOutput>();
-  for (const name of output) records.add(files.use(await RawOutput.open(name)));
-  for (const _record of records) outputs.add();
+  const { files, streams } = sortOutputs(output);
+  await checkOutputs(files, options);
   await using events = options.events === undefined
     ? null
     : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
   const finds = new Feed<Find>();
+  await using hook = options.exec ? new EventHook(options.exec, { log }) : null;
+  let records = new Set<Recorder>();
   const onEvent = (event: Find) => {
     events?.write(event);
     finds.put(event);
+    hook?.found(event);
+    for (const record of records) record.found(event);
   };
   using statsLog = options.stats === undefined ? null : await StatsLog.open(options.stats);
   const { tokenFile, encrypt, tlsCa } = options;
@@ -68,8 +73,9 @@ await runMain(async (control) => {
     : undefined;
   await using station = (wireAt || webAt) &&
     await openStation(options, { wireAt, webAt, wire: "raw", token, log });
+  const onAbsence = (event: "lost" | "back", why: string) => hook?.happened(event, why);
   await using receiver = await Receiver.open(
-    { ...options, token, tls, reconnect: !options.noReconnect, log },
+    { ...options, token, tls, reconnect: !options.noReconnect, onAbsence, log },
     { signal },
   );
   const { size, stats } = receiver;
@@ -78,8 +84,11 @@ await runMain(async (control) => {
   await using vision = options.filter &&
     await Vision.open({ graph: options.filter, size, log, onEvent }, { signal });
   const shown = vision ? new Latest<Frame>() : received;
-  const status = () => clientStatus(receiver, vision || undefined);
+  const status = () => clientStatus(receiver, { vision: vision || undefined, records });
   const shownSize = vision ? vision.output : size;
+  const { fps } = receiver;
+  records = openRecords(files, options, { size: shownSize, fps, log });
+  for (const _record of records) outputs.add();
   await using display = chooseDisplay(options, { size: shownSize, log });
   using _keys = display && onQuitKey(stop);
   const name = `${who}, ${formatFrameSize(shownSize)}`;
@@ -93,7 +102,10 @@ await runMain(async (control) => {
     if (isWeb) openBrowser(url, { log });
     else log.info(`web:     ${url}`);
   }
-  await keepOnly({ reading: unixPath(options.hostname) !== undefined, starting: isWeb });
+  await keepOnly({
+    reading: unixPath(options.hostname) !== undefined || options.keep !== undefined,
+    starting: isWeb || options.exec !== undefined,
+  });
   const timer = duration && setTimeout(stop, duration * 1000);
 
   let [delivered, missed] = [0, 0];
@@ -131,13 +143,15 @@ await runMain(async (control) => {
       if (display) await outputs.run(() => display.show(shown, { signal, status }), { signal });
     },
     async ({ signal }) => {
-      if (!station) return;
+      if (!station && streams.length === 0) return;
       await relay(shown, relayed, { offset: () => receiver.offset?.offset ?? 0, signal });
     },
     async ({ signal }) => {
-      const fps = receiver.fps;
       await station?.serve(relayed, { size: shownSize, fps, scene, signal });
     },
+    ...streams.map((url) => ({ signal }: { signal: AbortSignal }) =>
+      outputs.run(() => passOn(relayed, url, { size: shownSize, fps, signal, log }), { signal })
+    ),
     async ({ signal }) => {
       const absence = () => receiver.absence;
       await standIn(shown, { size: shownSize, who, absence, until: received.ended, signal });
@@ -153,6 +167,7 @@ await runMain(async (control) => {
     ({ signal }) => showStatus(log, status, { until: received, signal }),
   ], { signal });
   clearTimeout(timer);
+  for (const record of records) await outputs.write(() => record.close().then(() => true));
   outputs.judge();
   if (missed > 0 && records.size > 0) log.warn(`the output was too slow for ${missed} frames`);
   if (events?.dropped) log.warn(`the events' reader was too slow for ${events.dropped} lines`);

@@ -94,7 +94,10 @@ export function serverStatus(
 /** The client's status line. */
 export function clientStatus(
   { stats, wire, offset, absence }: Pick<Receiver, "stats" | "wire" | "offset" | "absence">,
-  vision?: { status: string },
+  { vision, records = [] }: {
+    vision?: { status: string } | undefined;
+    records?: Iterable<{ status: string | undefined }>;
+  } = {},
 ): string {
   const { frames, skipped } = stats.total();
   if (absence) {
@@ -110,7 +113,8 @@ export function clientStatus(
   } else {
     parts.push(`${wire} ${rate}`);
   }
-  return [...parts, ...(vision ? [vision.status] : [])].join("  ");
+  const recording = [...records].flatMap(({ status }) => status === undefined ? [] : [status]);
+  return [...parts, ...(vision ? [vision.status] : []), ...recording].join("  ");
 }
 
 function frameRate(meter: Meter): string {

@@ -1,17 +1,21 @@
 /** The client's command line: the table, and the typed options that come of it. */
 
 import { formatFrameSize, type FrameSize, isFrameSize, MAX_SIDE } from "../frame/frame_size.ts";
+import { streamScheme } from "../ffmpeg/output_arguments.ts";
 import { WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
-import { frameSize, integer, listeningAt, oneOf, positive, text } from "./readers.ts";
+import { frameSize, integer, listeningAt, oneOf, positive, text, words } from "./readers.ts";
 import type { Control } from "./run_main.ts";
 import { checkServing, servingOptions } from "./serving_options.ts";
 
 /** Where the picture can be shown. */
 export const DISPLAYS = ["window", "terminal", "web", "none"] as const;
 export type Display = typeof DISPLAYS[number];
+
+/** Filters whose finds can begin a record. */
+const FINDERS = ["motion", "faces", "eyes", "people"] as const;
 
 /** How the client can get its frames. */
 export const CLIENT_WIRES = ["auto", ...WIRES] as const;
@@ -28,10 +32,49 @@ export const clientOptions = {
   }),
   output: option({
     short: "o",
-    value: "FILE",
-    help: "write every frame as raw gray bytes; - is stdout; repeatable",
+    value: "FILE_OR_URL",
+    help:
+      "record: .mp4 .mkv .webm .avi .y4m, .png .jpg (%06d), else raw gray bytes; - is stdout; " +
+      "or pass on: rtmp:// rtsp:// srt:// udp:// http:// icecast://; repeatable",
     read: outputName,
     repeatable: true,
+  }),
+  segment: option({
+    value: "SECONDS",
+    help: "begin a new file after so long; names may hold %Y %m %d %H %M %S, or %03d",
+    read: positive("seconds", 1e7),
+    shownFallback: "never",
+  }),
+  keep: option({
+    value: "N",
+    help: "keep the newest N files of such names, remove older ones",
+    read: integer(1, 1e6),
+    shownFallback: "all",
+  }),
+  on: option({
+    value: FINDERS.join("|"),
+    help: "record only while that filter finds something",
+    read: oneOf(...FINDERS),
+    shownFallback: "always",
+  }),
+  before: option({
+    value: "SECONDS",
+    help: "and so much before it",
+    read: positive("seconds", 3600),
+    fallback: 2,
+  }),
+  after: option({
+    value: "SECONDS",
+    help: "and so much after it",
+    read: positive("seconds", 3600),
+    fallback: 3,
+  }),
+  exec: option({
+    value: '"CMD ARGS"',
+    help:
+      "run a program when something begins to be found, when the server is lost, and when it is back",
+    read: command,
+    shownFallback: "none",
   }),
   events: option({
     value: "FILE",
@@ -188,6 +231,7 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   if (values.events !== undefined && !values.filter) {
     throw new UsageError("--events is given without a filter", "name one, as in --filter faces");
   }
+  checkRecording(values);
   if (values.eventsOnlyOn && values.events === undefined) {
     throw new UsageError("--events-only-on is given without --events", "name a file with --events");
   }
@@ -212,6 +256,22 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
       );
     }
     return size;
+  }
+}
+
+/** What belongs to records, and to nothing else. */
+function checkRecording(
+  { output, segment, keep, on, filter }: OptionValues<typeof clientOptions>,
+): void {
+  const many = segment !== undefined ? "--segment" : on !== undefined ? "--on" : undefined;
+  if (many && (output.length === 0 || output.includes("-"))) {
+    throw new UsageError(`${many} is given without a file`, "name one with -o, as in -o film.mp4");
+  }
+  if (keep !== undefined && !many) {
+    throw new UsageError("--keep is given without --segment or --on", "there is but one file");
+  }
+  if (on !== undefined && !filter?.some((item) => item.kind === "built-in" && item.name === on)) {
+    throw new UsageError(`--on ${on} is given without that filter`, `add it: --filter ${on}`);
   }
 }
 
@@ -263,13 +323,22 @@ function readPositionals(
   return { hostname, port, size: { width, height } };
 }
 
+/** A program and its arguments, as `env` takes them: its own options and settings are none. */
+function command(text: string): string[] {
+  const [program = "", ...args] = words(text);
+  if (program === "" || program.startsWith("-") || program.includes("=")) {
+    throw new Error("wanted a program, and its arguments behind it");
+  }
+  return [program, ...args];
+}
+
 /** Refuses names that promise a format that is not written. */
 function outputName(name: string): string {
-  if (/\.(mp4|mkv|webm|avi|mov|m4v|y4m|png|jpe?g|gif)$/i.test(name)) {
-    throw new Error(
-      "wanted a name for raw gray bytes, as film.gray; other formats: " +
-        "-o - | ffmpeg -f rawvideo -pixel_format gray -video_size WxH -i - FILE",
-    );
+  if (/\.(gif|ts|flv|wmv|mpe?g|ogv|bmp|tiff?)$/i.test(name) && !name.includes("://")) {
+    throw new Error("wanted a name that ends in .mp4 .mkv .webm .avi .y4m .png .jpg or .gray");
+  }
+  if (/^[a-z]+:\/\//i.test(name) && streamScheme(name) === undefined) {
+    throw new Error("wanted rtmp:// rtsp:// srt:// udp:// tcp:// http:// https:// or icecast://");
   }
   return name;
 }

@@ -22,8 +22,7 @@ export class OutputFile implements Disposable {
   static async open(name: string): Promise<OutputFile> {
     if (name === "-") return new OutputFile(name, Deno.stdout, false);
     try {
-      const file = await Deno.open(name, { write: true, create: true });
-      return new OutputFile(name, file, (await file.stat()).isFile);
+      return new OutputFile(name, await Deno.open(name, { write: true, create: true }), true);
     } catch (thrown) {
       throw new Failure(
         `Cannot write "${name}": ${reasonOf(thrown)}`,
@@ -35,7 +34,8 @@ export class OutputFile implements Disposable {
 
   /** Writes all the bytes. Throws what the system throws. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#stale) await (this.#file as Deno.FsFile).truncate();
+    // A pipe has nothing to remove, and says that it can't.
+    if (this.#stale) await (this.#file as Deno.FsFile).truncate().catch(() => {});
     this.#stale = false;
     for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
   }

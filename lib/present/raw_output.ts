@@ -1,32 +1,60 @@
-/** An output that is a record: every frame that arrived, in order, as raw gray bytes. */
+/** An output that is a record: every frame that arrived, in order, as raw gray bytes or as YUV4MPEG2. */
 
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
+import type { Clip, Progress } from "./clip.ts";
 import { OutputFile, reasonOf } from "./output_file.ts";
 
+const NOTHING = new Uint8Array();
+
 /** Where frames are written to. It owns the file. */
-export class RawOutput implements Disposable {
+export class RawOutput implements Clip {
   readonly #file: OutputFile;
+  /** What is still to stand before the first frame, and what stands before each. */
+  #head: Uint8Array;
+  readonly #line: Uint8Array;
   /** Frames written whole. */
   #written = 0;
+  #bytes = 0;
+  #first: number | undefined;
+  #last = 0;
 
-  private constructor(file: OutputFile) {
+  private constructor(file: OutputFile, { head, line }: { head: Uint8Array; line: Uint8Array }) {
     this.#file = file;
+    this.#head = head;
+    this.#line = line;
   }
 
-  /** Opens `name`; `-` is stdout. Throws a `Failure` where it can't. */
-  static async open(name: string): Promise<RawOutput> {
-    return new RawOutput(await OutputFile.open(name));
+  /**
+   * Opens `name`; `-` is stdout. `head` stands before the first frame, `line` before each. Throws a
+   * `Failure` where it can't.
+   */
+  static async open(
+    name: string,
+    { head = NOTHING, line = NOTHING }: { head?: Uint8Array; line?: Uint8Array } = {},
+  ): Promise<RawOutput> {
+    return new RawOutput(await OutputFile.open(name), { head, line });
+  }
+
+  get progress(): Progress {
+    const seconds = (this.#last - (this.#first ?? this.#last)) / 1000;
+    return { seconds, bytes: this.#bytes, frames: this.#written };
   }
 
   /**
    * Writes a whole frame; the caller waits for the disk. Returns false where a reader has closed the
    * pipe, which is a normal end; throws a `Failure` where the frame can't be written.
    */
-  async write({ pixels }: Frame): Promise<boolean> {
+  async write({ pixels, capturedAt }: Frame): Promise<boolean> {
     try {
-      await this.#file.write(pixels);
+      for (const piece of [this.#head, this.#line, pixels]) {
+        if (piece.length > 0) await this.#file.write(piece);
+        this.#bytes += piece.length;
+      }
+      this.#head = NOTHING;
       this.#written++;
+      this.#first ??= capturedAt;
+      this.#last = capturedAt;
       return true;
     } catch (thrown) {
       if (thrown instanceof Deno.errors.BrokenPipe) return false;
@@ -38,7 +66,9 @@ export class RawOutput implements Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
+  /** Closes the file. */
+  [Symbol.asyncDispose](): Promise<void> {
     this.#file[Symbol.dispose]();
+    return Promise.resolve();
   }
 }

@@ -47,6 +47,8 @@ export interface ReceiverOptions extends ServerAddress {
   readonly stall: number;
   /** Whether a server that is lost is waited for. */
   readonly reconnect: boolean;
+  /** Told when the server is lost, and when it is back. */
+  readonly onAbsence?: (event: "lost" | "back", why: string) => void;
   readonly log: Log;
 }
 
@@ -294,7 +296,10 @@ export class Receiver implements AsyncDisposable {
     const since = this.absence?.since ?? new Date();
     this.absence = { since, why };
     if (wellEnded) log.debug(`${server} closed the connection: it is tried once`);
-    else log.warn(`lost ${server}: ${why}; it is tried again`);
+    else {
+      log.warn(`lost ${server}: ${why}; it is tried again`);
+      this.#options.onAbsence?.("lost", why);
+    }
     while (!signal.aborted) {
       await pause(this.#backoff.next(), signal);
       try {
@@ -307,6 +312,7 @@ export class Receiver implements AsyncDisposable {
         log.info(`${server} is back after ${seconds} s`);
         this.absence = undefined;
         this.reconnects++;
+        if (!wellEnded) this.#options.onAbsence?.("back", `after ${seconds} s`);
         return stream;
       } catch (thrown) {
         if (signal.aborted) break;

@@ -1,7 +1,7 @@
 import { Failure } from "../../lib/frame/failure.ts";
 import { RawOutput } from "../../lib/present/raw_output.ts";
 import { placeFrame } from "../frame/place_frame.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 /** Runs `test` with the name of a directory that is removed afterwards. */
 async function withDirectory(test: (directory: string) => Promise<void>): Promise<void> {
@@ -20,18 +20,23 @@ Deno.test("RawOutput.write() writes the frames back to back, into an emptied fil
     const name = `${directory}/film.gray`;
     await Deno.writeFile(name, new Uint8Array(1000).fill(255));
     {
-      using output = await RawOutput.open(name);
+      await using output = await RawOutput.open(name);
       for (const frame of frames) assert(await output.write(frame));
     }
     const bytes = frames.flatMap(({ pixels }) => [...pixels]);
     assertEquals([...await Deno.readFile(name)], bytes);
   }));
 
-Deno.test("RawOutput[Symbol.dispose]() closes the file", () =>
+Deno.test("RawOutput writes what stands before the frames, and counts all", () =>
   withDirectory(async (directory) => {
-    const output = await RawOutput.open(`${directory}/film.gray`);
-    output[Symbol.dispose]();
-    assertThrows(() => output[Symbol.dispose](), Deno.errors.BadResource);
+    const name = `${directory}/film.y4m`;
+    const [head, line] = [new TextEncoder().encode("HEAD\n"), new TextEncoder().encode("FRAME\n")];
+    await using output = await RawOutput.open(name, { head, line });
+    for (const frame of frames) await output.write(frame);
+    const size = 5 + 3 * (6 + 12);
+    assertEquals([output.progress.bytes, output.progress.frames], [size, 3]);
+    assertEquals((await Deno.readTextFile(name)).match(/FRAME\n/g)?.length, 3);
+    assertEquals((await Deno.stat(name)).size, size);
   }));
 
 Deno.test("RawOutput.open() says why a file can't be written", () =>
@@ -50,7 +55,7 @@ Deno.test({
   name: "RawOutput.write() says that the disk is full, and how much is whole",
   ignore: Deno.build.os !== "linux", // /dev/full
   fn: async () => {
-    using output = await RawOutput.open("/dev/full");
+    await using output = await RawOutput.open("/dev/full");
     const failure = await assertRejects(() => output.write(placeFrame({ sequence: 2 })), Failure);
     assertEquals(failure.message, 'Cannot write frame 0 to "/dev/full": the disk is full');
     assert(failure.hint.includes("0 frames"), failure.hint);
@@ -65,7 +70,7 @@ Deno.test({
       const name = `${directory}/pipe`;
       await new Deno.Command("mkfifo", { args: [name] }).output();
       const reader = new Deno.Command("head", { args: ["-c", "12", name], stdout: "null" }).spawn();
-      using output = await RawOutput.open(name);
+      await using output = await RawOutput.open(name);
       assert(await output.write(placeFrame()));
       await reader.status;
       assertEquals(await output.write(placeFrame()), false);
@@ -76,9 +81,9 @@ Deno.test("RawOutput.open() leaves an old file alone until the first frame", () 
   withDirectory(async (directory) => {
     const name = `${directory}/film.gray`;
     await Deno.writeFile(name, new Uint8Array(100));
-    (await RawOutput.open(name))[Symbol.dispose]();
+    await (await RawOutput.open(name))[Symbol.asyncDispose]();
     assertEquals((await Deno.stat(name)).size, 100);
-    using output = await RawOutput.open(name);
+    await using output = await RawOutput.open(name);
     await output.write(placeFrame());
     assertEquals((await Deno.stat(name)).size, 12);
   }));

@@ -1,0 +1,93 @@
+/**
+ * The user's own program at an event: something begins to be found, the server is lost, or is back. One at
+ * a time, with what happened in its environment, and never through a shell.
+ */
+
+import { messageOf } from "../frame/failure.ts";
+import type { Find } from "../frame/find.ts";
+import type { Log } from "../frame/log.ts";
+
+/** After so long without a find, in milliseconds, the next one is an event again. */
+const PAUSE = 3000;
+
+/** How many events may wait while the program runs; the oldest is dropped first. */
+const MOST_WAITING = 16;
+
+export class EventHook implements AsyncDisposable {
+  readonly #command: readonly string[];
+  readonly #log: Log;
+  readonly #foundAt = new Map<string, number>();
+  readonly #waiting: Record<string, string>[] = [];
+  #running: Promise<void> | undefined;
+  #child: Deno.ChildProcess | undefined;
+  #over = false;
+
+  /** `command`: a program and its arguments. */
+  constructor(command: readonly string[], { log }: { log: Log }) {
+    this.#command = command;
+    this.#log = log;
+  }
+
+  /** Something was found: an event where nothing was, for a while. */
+  found(find: Find): void {
+    const lists = ["boxes", "lines", "points"].map((what) => find[what]);
+    if (!lists.some((list) => Array.isArray(list) && list.length > 0)) return;
+    const last = this.#foundAt.get(find.filter) ?? -Infinity;
+    const now = performance.now();
+    this.#foundAt.set(find.filter, now);
+    if (now - last < PAUSE) return;
+    const { sequence, capturedAt, filter } = find;
+    this.#put(filter, {
+      FRAMEWIRE_SEQUENCE: String(sequence),
+      FRAMEWIRE_TIME: new Date(capturedAt).toISOString(),
+      FRAMEWIRE_FIND: JSON.stringify(find),
+    });
+  }
+
+  /** The server is lost, or back. */
+  happened(event: "lost" | "back", why: string): void {
+    this.#put(event, { FRAMEWIRE_TIME: new Date().toISOString(), FRAMEWIRE_WHY: why });
+  }
+
+  /** Waits for the program that runs, which is ended; what waits is not begun. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over = true;
+    try {
+      this.#child?.kill();
+    } catch {
+      // it has ended
+    }
+    await this.#running;
+  }
+
+  #put(event: string, facts: Record<string, string>): void {
+    if (this.#over) return;
+    if (this.#waiting.length === MOST_WAITING) this.#waiting.shift();
+    this.#waiting.push({ FRAMEWIRE_EVENT: event, ...facts });
+    this.#running ??= this.#runAll().finally(() => this.#running = undefined);
+  }
+
+  async #runAll(): Promise<void> {
+    for (let env; !this.#over && (env = this.#waiting.shift());) {
+      const what = `${this.#command[0]} at ${env.FRAMEWIRE_EVENT}`;
+      try {
+        // `env` starts it: the one program through which others may be started (see deno.json).
+        this.#child = new Deno.Command("env", {
+          args: [...this.#command],
+          ...{ env, stdin: "null", stdout: "null", stderr: "piped" },
+        }).spawn();
+        const [{ code, signal }, words] = await Promise.all([
+          this.#child.status,
+          new Response(this.#child.stderr).text(),
+        ]);
+        this.#child = undefined;
+        if (code === 0 || this.#over) continue;
+        const last = words.trim().split("\n").at(-1) ?? "";
+        const end = signal ? `was killed (${signal})` : `ended with exit code ${code}`;
+        this.#log.warn(`${what} ${end}${last && `: ${last.slice(0, 200)}`}`);
+      } catch (thrown) {
+        this.#log.warn(`${what} could not be started: ${messageOf(thrown)}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** What frames can be written to, one after the other. */
+
+import type { Frame } from "../frame/frame.ts";
+
+/** How much was written. */
+export interface Progress {
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly frames: number;
+}
+
+/** Disposing of it ends it well; that throws a `Failure` where it fails. */
+export interface Clip extends AsyncDisposable {
+  readonly progress: Progress;
+  /** Writes a frame; false where its reader has gone. Throws a `Failure` where it can't. */
+  write(frame: Frame): Promise<boolean>;
+}
+
+/** As people read it: `0:01:05, 12.3 MB, 1950 frames`. */
+export function formatProgress({ seconds, bytes, frames }: Progress): string {
+  const whole = Math.round(seconds);
+  const [h, m, s] = [whole / 3600, whole / 60 % 60, whole % 60].map(Math.floor);
+  const time = `${h}:${String(m).padStart(2, "0")}:${String(s).padStart(2, "0")}`;
+  // Of stills ffmpeg does not tell it.
+  const size = bytes > 0 ? `, ${(bytes / 1e6).toFixed(1)} MB` : "";
+  return `${time}${size}, ${frames} frames`;
+}

@@ -1,0 +1,66 @@
+/** Names of files that are written one after the other: a clock's pattern, or a number. Pure. */
+
+/** What stands for a part of the time, as strftime has it. */
+const PARTS: { readonly [letter: string]: (time: Date) => string } = {
+  Y: (time) => String(time.getFullYear()),
+  m: (time) => two(time.getMonth() + 1),
+  d: (time) => two(time.getDate()),
+  H: (time) => two(time.getHours()),
+  M: (time) => two(time.getMinutes()),
+  S: (time) => two(time.getSeconds()),
+  "%": () => "%",
+};
+
+const PATTERN = /%(?:([YmdHMS%])|0?(\d*)d)/g;
+
+/** Whether a name differs from clip to clip. */
+export function hasPattern(name: string): boolean {
+  return name.replaceAll("%%", "").search(PATTERN) >= 0;
+}
+
+/** The name with a clock's pattern before its ending, where it has none of its own. */
+export function withPattern(name: string): string {
+  if (hasPattern(name)) return name;
+  const escaped = name.replaceAll("%", "%%");
+  return escaped.replace(/(\.[^./]*)?$/, (ending) => `_%Y-%m-%d_%H-%M-%S${ending}`);
+}
+
+/** The name of one clip: the local time, or which one it is, counted from 1. */
+export function formatName(
+  pattern: string,
+  { time, number }: { time: Date; number: number },
+): string {
+  return pattern.replaceAll(
+    PATTERN,
+    (_, letter: string | undefined, width: string | undefined) =>
+      letter ? PARTS[letter]?.(time) ?? "" : String(number).padStart(Number(width) || 0, "0"),
+  );
+}
+
+/** Whether a file's name may have come of the pattern. */
+export function matchesPattern(pattern: string, name: string): boolean {
+  const source = pattern.split(/(%%|%[YmdHMS]|%0?\d*d)/).map((part) => {
+    if (part === "%%") return "%";
+    if (part === "%Y") return "\\d{4}";
+    if (/^%[mdHMS]$/.test(part)) return "\\d\\d";
+    if (/^%0?\d*d$/.test(part)) return "\\d+";
+    return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  }).join("");
+  // A second one within the same second has a number behind it.
+  const [stem, ending] = split(source);
+  return new RegExp(`^${stem}(?:-\\d+)?${ending}$`).test(name);
+}
+
+/** The name with a number before its ending, for a second one of the same name. */
+export function again(name: string, number: number): string {
+  return name.replace(/(\.[^./]*)?$/, (ending) => `-${number}${ending}`);
+}
+
+function split(source: string): [string, string] {
+  const at = /(\\\.[^/\\]*)?$/.exec(source)?.index ?? source.length;
+  return [source.slice(0, at), source.slice(at)];
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, "0");
+}

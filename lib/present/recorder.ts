@@ -1,0 +1,162 @@
+/**
+ * A record: one clip, or one after the other, each a file. New ones begin after some time (`segment`), or
+ * when something is found (`on`), with what was seen before it.
+ */
+
+import { Failure, messageOf } from "../frame/failure.ts";
+import type { Find } from "../frame/find.ts";
+import type { Frame } from "../frame/frame.ts";
+import type { Log } from "../frame/log.ts";
+import { type Clip, formatProgress } from "./clip.ts";
+import { again, formatName, hasPattern, matchesPattern, withPattern } from "./clip_name.ts";
+
+/** What is kept of the time before a find, at the most, in bytes. */
+const MOST_BEFORE = 256 * 2 ** 20;
+
+export interface RecorderOptions {
+  /** Seconds after which a new clip begins; undefined: never. */
+  readonly segment: number | undefined;
+  /** How many clips are kept on disk; undefined: all. */
+  readonly keep: number | undefined;
+  /** The filter whose finds are recorded; undefined: everything is. */
+  readonly on: string | undefined;
+  /** Seconds around a find that are recorded with it. */
+  readonly before: number;
+  readonly after: number;
+  readonly log: Log;
+}
+
+/** The clip that is being written. */
+interface Current {
+  readonly name: string;
+  readonly clip: Clip;
+  /** When its first frame was captured. */
+  readonly since: number;
+}
+
+export class Recorder {
+  readonly #pattern: string;
+  readonly #open: (name: string) => Promise<Clip>;
+  readonly #options: RecorderOptions;
+  #clip: Current | undefined;
+  #clips = 0;
+  #lastName = "";
+  /** Times of frames and finds are of the same clock. */
+  #foundAt = -Infinity;
+  /** The frames before a find, oldest first. */
+  readonly #before: Frame[] = [];
+  #closing: Promise<void> = Promise.resolve();
+  #failure: Failure | undefined;
+
+  /** `open` begins the file of a name. */
+  constructor(
+    name: string,
+    open: (name: string) => Promise<Clip>,
+    options: RecorderOptions,
+  ) {
+    const many = options.segment !== undefined || options.on !== undefined;
+    this.#pattern = many ? withPattern(name) : name;
+    this.#open = open;
+    this.#options = options;
+  }
+
+  /** For the status line; undefined where nothing is being written. */
+  get status(): string | undefined {
+    return this.#clip && `${this.#clip.name} ${formatProgress(this.#clip.clip.progress)}`;
+  }
+
+  /** Takes note of what a filter found. */
+  found(find: Find): void {
+    const { on } = this.#options;
+    if (find.filter !== on) return;
+    const lists = ["boxes", "lines", "points"].map((what) => find[what]);
+    if (lists.some((list) => Array.isArray(list) && list.length > 0)) {
+      this.#foundAt = find.capturedAt;
+    }
+  }
+
+  /** Writes a frame, if it is to be recorded. Throws a `Failure` where it can't. */
+  async write(frame: Frame): Promise<boolean> {
+    if (this.#failure) throw this.#failure;
+    const { on, before, after, segment } = this.#options;
+    if (on !== undefined && frame.capturedAt - this.#foundAt > after * 1000) {
+      this.#end();
+      this.#keepBefore(frame, before * 1000);
+      return true;
+    }
+    if (
+      segment !== undefined && this.#clip && frame.capturedAt - this.#clip.since >= segment * 1000
+    ) {
+      this.#end();
+    }
+    this.#clip ??= await this.#begin(frame);
+    const { clip } = this.#clip;
+    for (let kept; (kept = this.#before.shift());) await clip.write(kept);
+    return await clip.write(frame);
+  }
+
+  /** Ends the last clip. Throws a `Failure` where one could not be ended well. */
+  async close(): Promise<void> {
+    this.#end();
+    await this.#closing;
+    if (this.#failure) throw this.#failure;
+  }
+
+  async #begin({ capturedAt }: Frame): Promise<Current> {
+    this.#clips++;
+    const { log, segment, on, keep } = this.#options;
+    const many = segment !== undefined || on !== undefined;
+    const stills = !many && hasPattern(this.#pattern) && /%0?\d*d/.test(this.#pattern);
+    const time = new Date();
+    let name = stills ? this.#pattern : formatName(this.#pattern, { time, number: this.#clips });
+    if (name === this.#lastName) name = again(name, this.#clips);
+    else this.#lastName = name;
+    const clip = await this.#open(name);
+    if (many) log.info(`recording ${name}`);
+    if (keep !== undefined) this.#remove(keep, name);
+    return { name, clip, since: this.#before[0]?.capturedAt ?? capturedAt };
+  }
+
+  /** Ends the clip that is being written; the next one need not wait for it. */
+  #end(): void {
+    const ending = this.#clip;
+    if (!ending) return;
+    this.#clip = undefined;
+    const close = async () => {
+      try {
+        await ending.clip[Symbol.asyncDispose]();
+        this.#options.log.info(`recorded ${ending.name}: ${formatProgress(ending.clip.progress)}`);
+      } catch (thrown) {
+        this.#failure ??= thrown instanceof Failure
+          ? thrown
+          : new Failure(`Cannot end "${ending.name}": ${messageOf(thrown)}`, "check the disk");
+      }
+    };
+    this.#closing = this.#closing.then(close);
+  }
+
+  #keepBefore(frame: Frame, milliseconds: number): void {
+    this.#before.push(frame);
+    const most = Math.floor(MOST_BEFORE / frame.pixels.length);
+    while (
+      this.#before.length > most ||
+      frame.capturedAt - (this.#before[0]?.capturedAt ?? Infinity) > milliseconds
+    ) this.#before.shift();
+  }
+
+  /** Removes the oldest files of the pattern's names, so that `keep` are left with the new one. */
+  #remove(keep: number, current: string): void {
+    const [, directory = "", base = ""] = /^(.*\/)?([^/]*)$/.exec(this.#pattern) ?? [];
+    const old: { path: string; at: number }[] = [];
+    for (const { name, isFile } of Deno.readDirSync(directory || ".")) {
+      const path = `${directory}${name}`;
+      if (!isFile || path === current || !matchesPattern(base, name)) continue;
+      old.push({ path, at: Deno.statSync(path).mtime?.getTime() ?? 0 });
+    }
+    old.sort((a, b) => a.at - b.at || (a.path < b.path ? -1 : 1));
+    for (const { path } of old.slice(0, Math.max(0, old.length - keep + 1))) {
+      Deno.removeSync(path);
+      this.#options.log.debug(`removed ${path}`);
+    }
+  }
+}

@@ -1,0 +1,312 @@
+/** What the client records, passes on and starts: checked with ffprobe, ffmpeg and nginx. */
+
+import { assert, assertEquals, assertGreaterOrEqual } from "../assert.ts";
+import { assertMatch, assertStringIncludes } from "../assert.ts";
+import { FullDisk } from "./full_disk.ts";
+import { TempDir } from "./pictures.ts";
+import { childrenOf } from "./process_figures.ts";
+import {
+  commandLine,
+  freePort,
+  installed,
+  portOf,
+  Program,
+  run,
+  startClient,
+  startServer,
+  until,
+} from "./programs.ts";
+
+const SMALL = ["--test", "-r", "160x120", "-f", "30"];
+const utf8 = new TextDecoder();
+
+/** What ffprobe tells of a file or a stream, frame by frame. */
+async function probe(
+  name: string,
+): Promise<{ codec: string; size: string; times: number[]; duration: number }> {
+  const entries = "stream=codec_name,width,height:frame=best_effort_timestamp_time:format=duration";
+  const { streams: [stream], frames, format } = JSON.parse(utf8.decode(
+    await run("ffprobe", ["-v", "error", "-show_entries", entries, "-of", "json", name]),
+  ));
+  return {
+    codec: stream.codec_name,
+    size: `${stream.width}x${stream.height}`,
+    times: frames.map((frame: Record<string, string>) => Number(frame.best_effort_timestamp_time)),
+    duration: Number(format.duration),
+  };
+}
+
+function names(dir: TempDir): string[] {
+  return [...Deno.readDirSync(dir.path)].map(({ name }) => name).sort();
+}
+
+Deno.test("client -o: files by their ending, with all of the frames", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(SMALL);
+  const table: [ending: string, codec: string][] = [
+    ["mp4", "h264"],
+    ["mkv", "h264"],
+    ["webm", "vp8"],
+    ["avi", "mjpeg"],
+    ["y4m", "rawvideo"],
+  ];
+  const outputs = table.flatMap(([ending]) => ["-o", dir.file(`film.${ending}`)]);
+  const args = [...outputs, "-o", dir.file("film.gray"), "--frames", "60"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  for (const [ending, codec] of table) {
+    const film = await probe(dir.file(`film.${ending}`));
+    assertEquals([film.codec, film.size], [codec, "160x120"], ending);
+    // AVI has a constant rate: it repeats a frame that was late, or drops one that came with another.
+    const [least, most] = ending === "avi" ? [50, 80] : [60, 60];
+    assert(
+      film.times.length >= least && film.times.length <= most,
+      `${ending} ${film.times.length}`,
+    );
+    assertMatch(
+      stderr,
+      new RegExp(`recorded .*film\\.${ending}: 0:00:0\\d, \\d+\\.\\d MB, 60 frames`),
+    );
+  }
+  assertEquals((await Deno.stat(dir.file("film.gray"))).size, 60 * 160 * 120);
+});
+
+Deno.test("client -o film.mp4: the frames' own times: a gap stays a gap", async () => {
+  await using dir = new TempDir();
+  await using server = startServer([...SMALL, "--source-timeout", "60"]);
+  const args = ["-o", dir.file("film.mp4"), "-o", dir.file("film.mkv"), "--duration", "6"];
+  await using client = startClient(await portOf(server), args);
+  await client.line(/^receiving/);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const [camera] = (await childrenOf(server.pid)).sort((a, b) => a - b);
+  Deno.kill(camera!, "SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  Deno.kill(camera!, "SIGCONT");
+  assertEquals((await client.end()).code, 0);
+  for (const name of ["film.mp4", "film.mkv"]) {
+    const { times } = await probe(dir.file(name));
+    const gaps = times.slice(1).map((time, i) => time - times[i]!);
+    const longest = Math.max(...gaps);
+    assert(longest > 1.5 && longest < 2.6, `${name}: the longest gap is ${longest} s`);
+    assert(gaps.every((gap) => gap > 0), `${name}: times go back`);
+  }
+});
+
+Deno.test({
+  name: "client -o: killed at once with its ffmpeg, the film plays to its last whole second",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using dir = new TempDir();
+    await using server = startServer(SMALL);
+    const port = await portOf(server);
+    await using client = startClient(port, ["-o", dir.file("a.mp4"), "-o", dir.file("a.mkv")]);
+    await client.line(/^receiving/);
+    await new Promise((resolve) => setTimeout(resolve, 4500));
+    for (const pid of await childrenOf(client.pid)) Deno.kill(pid, "SIGKILL");
+    client.kill("SIGKILL");
+    await client.status;
+    for (const name of ["a.mp4", "a.mkv"]) {
+      const { times } = await probe(dir.file(name));
+      assertGreaterOrEqual(times.at(-1)!, 2.9, name); // of 4.5, whole seconds, on a busy machine
+    }
+  },
+});
+
+Deno.test("client --segment, --keep: files of so many seconds, the newest of them", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(SMALL);
+  const args = ["-o", dir.file("cam_%03d.mp4"), "--segment", "1", "--keep", "2", "--duration", "5"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  const left = names(dir);
+  assertEquals(left.length, 2, left.join());
+  assertMatch(left[1]!, /^cam_00[4-6]\.mp4$/);
+  const { times } = await probe(dir.file(left[0]!));
+  assert(times.length >= 25 && times.length <= 33, `${times.length} frames in a second`);
+});
+
+Deno.test("client -o with a clock's pattern, and one without for --segment", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(SMALL);
+  const port = await portOf(server);
+  await using one = startClient(port, ["-o", dir.file("%Y-%m-%d_%H-%M-%S.mkv"), "--frames", "5"]);
+  assertEquals((await one.end()).code, 0);
+  assertMatch(names(dir)[0]!, /^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.mkv$/);
+  await using many = startClient(port, [
+    "-o",
+    dir.file("x.y4m"),
+    "--segment",
+    "9",
+    "--frames",
+    "5",
+  ]);
+  assertEquals((await many.end()).code, 0);
+  assertMatch(names(dir)[1]!, /^x_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.y4m$/);
+});
+
+Deno.test("client -o %04d.png and new.jpg: stills, each of its own, and the newest", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(SMALL);
+  const args = ["-o", dir.file("%04d.png"), "-o", dir.file("new.jpg"), "--frames", "10"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  const stills = Array.from({ length: 10 }, (_, i) => `${String(i + 1).padStart(4, "0")}.png`);
+  assertEquals(names(dir), [...stills, "new.jpg"]);
+  assertEquals((await probe(dir.file("new.jpg"))).size, "160x120");
+});
+
+/** A film of a still, in which something moves between two times, in seconds. */
+async function movingFilm(dir: TempDir, from: number, to: number, end: number): Promise<string> {
+  const film = dir.file("film.mkv");
+  const box =
+    `drawbox=x='20+40*mod(t*2,2)':y=40:w=40:h=40:c=white:t=fill:enable='between(t,${from},${to})'`;
+  await run("ffmpeg", [
+    ...["-v", "error", "-f", "lavfi", "-i", `color=c=gray:s=160x120:r=30:d=${end},${box}`],
+    ...["-c:v", "ffv1", film],
+  ]);
+  return film;
+}
+
+Deno.test("client --on motion: what was before it and after it, and nothing else", async () => {
+  await using dir = new TempDir();
+  const film = await movingFilm(dir, 4, 6, 11);
+  await using server = startServer(["-i", film]);
+  const when = ["--on", "motion", "--before", "1", "--after", "1.5"];
+  const args = ["--filter", "motion=draw=0", "-o", dir.file("found.mp4"), ...when];
+  await using client = startClient(await portOf(server), args);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  const found = names(dir).filter((name) => /^found_.*\.mp4$/.test(name));
+  assertEquals(found.length, 1, stderr);
+  const { times } = await probe(dir.file(found[0]!));
+  // 1 before, 2 of motion, up to 1 until the filter has forgotten it, 1.5 after.
+  assert(times.at(-1)! >= 4 && times.at(-1)! <= 6.5, `${times.at(-1)} s`);
+});
+
+Deno.test({
+  name: "client -o film.mp4: a full disk is named, and ends this output alone",
+  ignore: !FullDisk.possible(),
+  fn: async () => {
+    await using dir = new TempDir();
+    await using disk = await FullDisk.mount(dir.file("disk"));
+    await using server = startServer(["--test", "-r", "640x480"]);
+    const args = ["-o", disk.file("film.mp4"), "-o", "-", "--duration", "8"];
+    await using client = startClient(await portOf(server), args);
+    const { code, stderr } = await client.end();
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, "the disk is full; the others go on");
+  },
+});
+
+Deno.test("client -o: bad names and belongings are told at once", async () => {
+  const table: [args: string[], code: number, words: string][] = [
+    [["-o", "film.gif"], 2, ".mp4 .mkv"],
+    [["-o", "ftp://x/y"], 2, "rtmp://"],
+    [["-o", "/nosuch/film.mp4"], 1, "there is no such directory"],
+    [["-o", "/nosuch/%H.mp4"], 1, "there is no such directory"],
+    [["--segment", "5"], 2, "--segment is given without a file"],
+    [["--keep", "5", "-o", "x.mp4"], 2, "--keep is given without"],
+    [["--on", "faces", "-o", "x.mp4"], 2, "add it: --filter faces"],
+    [["--exec", "A=b c"], 2, "wanted a program"],
+  ];
+  for (const [args, code, words] of table) {
+    await using client = startClient(1, args);
+    const ended = await client.end();
+    assertEquals([ended.code, ended.stderr.split("\n").length], [code, 2], ended.stderr);
+    assertStringIncludes(ended.stderr, words);
+  }
+});
+
+Deno.test("client --exec: at motion, lost and back, one at a time, its failures logged", async () => {
+  await using dir = new TempDir();
+  const hook = dir.file("hook.sh");
+  const log = dir.file("log");
+  await Deno.writeTextFile(
+    hook,
+    `#!/bin/sh\necho "$FRAMEWIRE_EVENT $1 $FRAMEWIRE_FIND$FRAMEWIRE_WHY" >> ${log}\n` +
+      `echo "bad \$(id)" >&2; exit 3\n`,
+    { mode: 0o755 },
+  );
+  await using server = startServer(["--test", "-r", "160x120"]);
+  const port = await portOf(server);
+  await using client = startClient(port, ["--filter", "motion", "--exec", `${hook} "a;b $HOME"`]);
+  await client.line(/^warning: .*hook\.sh at motion ended with exit code 3: bad uid/);
+  server.kill("SIGKILL");
+  await server.status;
+  await client.line(/at lost ended/);
+  const args = ["-s", "127.0.0.1", "-p", String(port), "--test", "-r", "160x120"];
+  await using _again = new Program(...commandLine("server", args));
+  await client.line(/at back ended/);
+  const lines = (await Deno.readTextFile(log)).trim().split("\n");
+  assertMatch(lines[0]!, /^motion a;b \$HOME \{"sequence":\d+,.*"filter":"motion"/);
+  assert(lines.some((line) => /^lost a;b \$HOME .*closed the connection/.test(line)), lines.join());
+});
+
+Deno.test("client -o tcp://: passed on as H.264, and again when the far side falls", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(SMALL);
+  const port = freePort();
+  const take = (name: string, seconds: string) =>
+    new Program("ffmpeg", [
+      ...["-v", "error", "-y", "-i", `tcp://127.0.0.1:${port}?listen=1`, "-t", seconds],
+      ...["-c", "copy", dir.file(name)],
+    ]);
+  await using first = take("a.mkv", "60");
+  const url = `tcp://127.0.0.1:${port}`;
+  await using client = startClient(await portOf(server), ["-o", url, "--duration", "25"]);
+  await client.line(/^passing on to tcp:/);
+  first.kill("SIGKILL");
+  await first.status;
+  await client.line(/^warning: can't pass on to tcp:.*; it is tried again$/);
+  await using second = take("b.mkv", "2");
+  assertEquals((await second.end()).code, 0);
+  const film = await probe(dir.file("b.mkv"));
+  assertEquals([film.codec, film.size], ["h264", "160x120"]);
+  assertGreaterOrEqual(film.times.length, 30);
+  client.kill();
+  assertEquals((await client.end()).code, 0);
+});
+
+const rtmp = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
+
+Deno.test({
+  name: "client -o rtmp://: through nginx with its rtmp module, read back as HLS",
+  ignore: !installed("nginx") || !await Deno.stat(rtmp).then(() => true, () => false),
+  fn: async () => {
+    await using dir = new TempDir();
+    const [rtmpPort, httpPort] = [freePort(), freePort()];
+    await Deno.mkdir(dir.file("hls"));
+    await Deno.chmod(dir.path, 0o755);
+    await Deno.writeTextFile(
+      dir.file("nginx.conf"),
+      `load_module ${rtmp};
+      daemon off; pid ${dir.file("pid")}; error_log ${dir.file("error.log")}; user root;
+      events {}
+      rtmp { server { listen 127.0.0.1:${rtmpPort}; application live {
+        live on; hls on; hls_path ${
+        dir.file("hls")
+      }; hls_fragment 1s; hls_playlist_length 10s; } } }
+      http { access_log off; server { listen 127.0.0.1:${httpPort}; location / { root ${dir.path}; } } }`,
+    );
+    await using nginx = new Program("nginx", ["-c", dir.file("nginx.conf"), "-p", dir.path]);
+    await using server = startServer(SMALL);
+    const url = `rtmp://127.0.0.1:${rtmpPort}/live/cam`;
+    await using client = startClient(await portOf(server), ["-o", url]);
+    await client.line(/^passing on to rtmp:/);
+    const playlist = dir.file("hls/cam.m3u8");
+    await until(
+      "the playlist has a part",
+      () => Deno.readTextFile(playlist).then((text) => /\.ts/.test(text), () => false),
+    );
+    const film = await probe(`http://127.0.0.1:${httpPort}/hls/cam.m3u8`);
+    assertEquals([film.codec, film.size], ["h264", "160x120"]);
+    assertGreaterOrEqual(film.times.length, 10);
+    client.kill();
+    assertEquals((await client.end()).code, 0);
+    nginx.kill("SIGQUIT");
+    await nginx.status;
+  },
+});
