@@ -61,7 +61,7 @@ await runMain(async (control) => {
   const { tokenFile, encrypt, tlsCa } = options;
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
   const tls = encrypt
-    ? { caCerts: tlsCa === undefined ? [] : [await readPem(tlsCa, "CERTIFICATE")] }
+    ? { caCerts: tlsCa === undefined ? [] : [readPem(tlsCa, "CERTIFICATE")] }
     : undefined;
   const { serve, http } = options;
   const isWeb = options.display === "web";

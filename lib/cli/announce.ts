@@ -34,7 +34,7 @@ export function announce(
   log.info(`height:  ${height}`);
   log.info(`rate:    ${source.fps ? `${source.fps} fps` : "the source does not say"}`);
   log.info(`listens: ${where}`);
-  const options = (tls ? " --tls" : "") + (token ? " --token-file FILE" : "");
+  const options = (tls ? " --tls [--tls-ca FILE]" : "") + (token ? " --token-file FILE" : "");
   if (port === undefined) log.info(`watch:   ./client ${hostname}${options}`);
   else {
     for (const host of clientAddresses(hostname, Deno.networkInterfaces())) {

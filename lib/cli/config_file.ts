@@ -14,8 +14,10 @@ import {
   type OptionTable,
   type OptionValues,
   parseOptions,
+  typedOptions,
   UsageError,
 } from "./option_table.ts";
+import { readSmallFile } from "./small_file.ts";
 import { parseToml } from "./parse_toml.ts";
 
 /** Reads a command line, and the file that its --config names. Throws a `UsageError`. */
@@ -38,29 +40,24 @@ export function parseWithConfig<T extends OptionTable & { config: unknown }>(
 export function withConfig(args: string[], file: string, table: OptionTable): string[] {
   const config = read(file);
   const names = new Map(Object.keys(table).map((name) => [flagName(name).slice(2), name]));
-  const isTyped = (row: OptionTable[string], flag: string) =>
-    args.some((arg) =>
-      arg === `--${flag}` || arg.startsWith(`--${flag}=`) ||
-      row.short !== undefined && arg.startsWith(`-${row.short}`)
-    );
-  const replaced = new Set(
-    Object.entries(table).flatMap(([name, row]) =>
-      row.group !== undefined && isTyped(row, flagName(name).slice(2)) ? [row.group] : []
-    ),
-  );
+  const typed = typedOptions(args, table);
+  const replaced = new Set([...typed].map((name) => table[name]?.group));
   const added: string[] = [];
   for (const [flag, value] of Object.entries(config)) {
     const name = names.get(flag);
     const row = name === undefined ? undefined : table[name];
-    if (!row || flag === "config" || flag === "help" || flag === "version") {
+    if (name !== undefined && ["config", "help", "version"].includes(name)) {
+      throw new UsageError(`"${flag}" in ${file} can only be typed`, `leave it out of ${file}`);
+    }
+    if (name === undefined || !row) {
       const near = nearest(flag, names.keys());
       throw new UsageError(
         `"${flag}" in ${file} is no option${near ? `, did you mean "${near}"?` : ""}`,
         "the names are those of the flags, without the dashes: resolution, source-timeout",
       );
     }
-    const wins = isTyped(row, flag) || row.group !== undefined && replaced.has(row.group);
-    if (!wins) added.push(...asArguments(flag, value, { file, takesValue: "value" in row }));
+    const wins = typed.has(name) || row.group !== undefined && replaced.has(row.group);
+    if (!wins) added.push(...asArguments(flag, value, { file, row }));
   }
   return [...added, ...args];
 }
@@ -68,9 +65,14 @@ export function withConfig(args: string[], file: string, table: OptionTable): st
 function asArguments(
   flag: string,
   value: unknown,
-  { file, takesValue }: { file: string; takesValue: boolean },
+  { file, row }: { file: string; row: OptionTable[string] },
 ): string[] {
-  const values = Array.isArray(value) ? value : [value];
+  const takesValue = "value" in row;
+  // A list is several options where there may be several, else one with commas.
+  const list = Array.isArray(value) ? value : [value];
+  const isOne = takesValue && !row.repeatable && list.length > 1 &&
+    list.every((one) => typeof one === "string" || typeof one === "number");
+  const values = isOne ? [list.join(",")] : list;
   return values.flatMap((one) => {
     if (!takesValue && typeof one === "boolean") return one ? [`--${flag}`] : [];
     if (takesValue && (typeof one === "string" || typeof one === "number")) {
@@ -78,21 +80,19 @@ function asArguments(
     }
     const wanted = takesValue ? "a text or a number" : "true or false";
     throw new UsageError(
-      `"${flag}" in ${file} is ${JSON.stringify(one)}, wanted: ${wanted}`,
+      `"${flag}" in ${file} is ${short(JSON.stringify(one))}, wanted: ${wanted}`,
       "as it would be typed behind the flag",
     );
   });
 }
 
 function read(file: string): Record<string, unknown> {
+  const failed = `Cannot read --config "${file}"`;
   let text: string;
   try {
-    text = Deno.readTextFileSync(file);
+    text = readSmallFile(file, failed);
   } catch (thrown) {
-    const why = thrown instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : messageOf(thrown);
-    throw new UsageError(`Cannot read --config "${file}": ${why}`, "name a TOML or JSON file");
+    throw new UsageError(messageOf(thrown), "name a TOML or JSON file");
   }
   try {
     const isJson = text.trimStart().startsWith("{");
@@ -100,7 +100,12 @@ function read(file: string): Record<string, unknown> {
     if (typeof config === "object" && config !== null) return config as Record<string, unknown>;
     throw new Error("no options are in it");
   } catch (thrown) {
-    const [why] = messageOf(thrown).split("\n");
-    throw new UsageError(`Cannot read --config "${file}": ${why}`, "wanted TOML, or JSON in { }");
+    const [why = ""] = messageOf(thrown).split("\n");
+    throw new UsageError(`${failed}: ${short(why)}`, "wanted TOML, or JSON in { }");
   }
+}
+
+/** The beginning of what a file holds. */
+function short(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

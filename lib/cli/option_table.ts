@@ -71,11 +71,7 @@ export function parseOptions<T extends OptionTable>(
   table: T,
   { program }: { program: string },
 ): { values: OptionValues<T>; positionals: string[] } {
-  const byFlag = new Map<string, [name: string, row: Option]>();
-  for (const [name, row] of Object.entries(table)) {
-    byFlag.set(flagName(name), [name, row]);
-    if (row.short) byFlag.set(`-${row.short}`, [name, row]);
-  }
+  const byFlag = flagsOf(table);
   const takesValue = (row: Option): row is ValueOption<unknown> => "value" in row;
   const keys = [...byFlag].map(([flag, [, row]]) => [flag.replace(/^--?/, ""), row] as const);
   const typed = parseArgs(joinValues(args, byFlag), {
@@ -108,6 +104,28 @@ export function parseOptions<T extends OptionTable>(
     }
   }
   return { values: values as OptionValues<T>, positionals: typed._.map(String) };
+}
+
+/** The names of the options that a command line gives. Throws a `UsageError`. */
+export function typedOptions(args: string[], table: OptionTable): Set<string> {
+  const byFlag = flagsOf(table);
+  const joined = joinValues(args, byFlag);
+  const end = joined.indexOf("--");
+  return new Set(
+    (end < 0 ? joined : joined.slice(0, end)).flatMap((arg) =>
+      byFlag.get(arg.startsWith("--") ? arg.replace(/=.*/s, "") : arg)?.[0] ?? []
+    ),
+  );
+}
+
+/** The rows by their flags, `--port` and `-p`. */
+function flagsOf(table: OptionTable): Map<string, [name: string, row: Option]> {
+  const byFlag = new Map<string, [name: string, row: Option]>();
+  for (const [name, row] of Object.entries(table)) {
+    byFlag.set(flagName(name), [name, row]);
+    if (row.short) byFlag.set(`-${row.short}`, [name, row]);
+  }
+  return byFlag;
 }
 
 /**

@@ -159,6 +159,15 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
   }
   checkSource(values);
   checkServing(values, values.host);
+  if (values.host === "unix:") {
+    throw new UsageError("--host unix: is without a path", "as in --host unix:/run/cam.sock");
+  }
+  if (values.unixMode !== undefined && !values.host.startsWith("unix:")) {
+    throw new UsageError(
+      "--unix-mode is given without a unix socket",
+      "as in -s unix:/run/cam.sock",
+    );
+  }
   return values;
 }
 

@@ -27,11 +27,15 @@ export class ServiceManager implements Disposable {
   static open({ log }: { log: Log }): ServiceManager | undefined {
     const to = Deno.build.os === "linux" ? Deno.env.get("NOTIFY_SOCKET") : undefined;
     if (!to) return undefined;
+    if (to.startsWith("@")) {
+      log.warn("systemd can't be told anything: Deno can't reach abstract sockets (NOTIFY_SOCKET)");
+      return undefined;
+    }
     // Deno binds a datagram socket to a path of its own.
     const own = `/tmp/framewire-notify-${crypto.randomUUID()}`;
     try {
       const socket = Deno.listenDatagram({ transport: "unixpacket", path: own });
-      return new ServiceManager(to.replace(/^@/, "\0"), socket, own, log);
+      return new ServiceManager(to, socket, own, log);
     } catch (thrown) {
       log.warn(`systemd can't be told anything: ${messageOf(thrown)}`);
       return undefined;

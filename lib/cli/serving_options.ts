@@ -78,8 +78,8 @@ export async function openStation(
 ): Promise<Station> {
   const { tlsCert, tlsKey, unixMode } = values;
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : {
-    cert: await readPem(tlsCert, "CERTIFICATE"),
-    key: await readPem(tlsKey, "PRIVATE KEY"),
+    cert: readPem(tlsCert, "CERTIFICATE"),
+    key: readPem(tlsKey, "PRIVATE KEY"),
   };
   return await Station.open({ ...values, wireAt, webAt, wire, token, tls, unixMode, log });
 }

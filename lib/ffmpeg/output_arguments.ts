@@ -97,7 +97,7 @@ function codec(scheme: string): string[] {
 
 /** A number in the name: one file a frame. None: one file, which always holds the newest. */
 function stills({ name }: Written): string[] {
-  return /%0?\d*d/.test(name)
+  return /%0?\d+d/.test(name)
     ? ["-start_number", "1", "-f", "image2"]
     : ["-update", "1", "-atomic_writing", "1", "-f", "image2"];
 }

@@ -11,7 +11,13 @@ const PARTS: { readonly [letter: string]: (time: Date) => string } = {
   "%": () => "%",
 };
 
-const PATTERN = /%(?:([YmdHMS%])|0?(\d*)d)/g;
+/** A part of the time, or a number with its width: `%d` alone is the day. */
+const PATTERN = /%(?:([YmdHMS%])|0?(\d+)d)/g;
+
+/** Whether a name holds a number. */
+export function hasNumber(name: string): boolean {
+  return /%0?\d+d/.test(name.replaceAll("%%", ""));
+}
 
 /** Whether a name differs from clip to clip. */
 export function hasPattern(name: string): boolean {
@@ -39,11 +45,11 @@ export function formatName(
 
 /** Whether a file's name may have come of the pattern. */
 export function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern.split(/(%%|%[YmdHMS]|%0?\d*d)/).map((part) => {
+  const source = pattern.split(/(%%|%[YmdHMS]|%0?\d+d)/).map((part) => {
     if (part === "%%") return "%";
     if (part === "%Y") return "\\d{4}";
     if (/^%[mdHMS]$/.test(part)) return "\\d\\d";
-    if (/^%0?\d*d$/.test(part)) return "\\d+";
+    if (/^%0?\d+d$/.test(part)) return "\\d+";
     return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   }).join("");
   // A second one within the same second has a number behind it.

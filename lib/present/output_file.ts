@@ -21,6 +21,12 @@ export class OutputFile implements Disposable {
    */
   static async open(name: string): Promise<OutputFile> {
     if (name === "-") return new OutputFile(name, Deno.stdout, false);
+    if (await isPipe(name)) {
+      throw new Failure(
+        `Cannot write "${name}": it is a pipe, and opening it would wait for its reader`,
+        `let the shell do that: -o - > ${name}`,
+      );
+    }
     try {
       return new OutputFile(name, await Deno.open(name, { write: true, create: true }), true);
     } catch (thrown) {
@@ -42,6 +48,14 @@ export class OutputFile implements Disposable {
 
   [Symbol.dispose](): void {
     if (this.#file instanceof Deno.FsFile) this.#file.close();
+  }
+}
+
+async function isPipe(name: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(name)).isFifo ?? false;
+  } catch {
+    return false; // not there, or not to be looked at any more: then it was looked at before
   }
 }
 

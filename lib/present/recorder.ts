@@ -8,7 +8,7 @@ import type { Find } from "../frame/find.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Log } from "../frame/log.ts";
 import { type Clip, formatProgress } from "./clip.ts";
-import { again, formatName, hasPattern, matchesPattern, withPattern } from "./clip_name.ts";
+import { again, formatName, hasNumber, matchesPattern, withPattern } from "./clip_name.ts";
 
 /** What is kept of the time before a find, at the most, in bytes. */
 const MOST_BEFORE = 256 * 2 ** 20;
@@ -40,6 +40,8 @@ export class Recorder {
   readonly #options: RecorderOptions;
   #clip: Current | undefined;
   #clips = 0;
+  /** Of this run's clips, oldest first. */
+  readonly #names: string[] = [];
   #lastName = "";
   /** Times of frames and finds are of the same clock. */
   #foundAt = -Infinity;
@@ -106,14 +108,16 @@ export class Recorder {
     this.#clips++;
     const { log, segment, on, keep } = this.#options;
     const many = segment !== undefined || on !== undefined;
-    const stills = !many && hasPattern(this.#pattern) && /%0?\d*d/.test(this.#pattern);
     const time = new Date();
+    // The number in the name of stills is ffmpeg's to fill in.
+    const stills = !many && hasNumber(this.#pattern);
     let name = stills ? this.#pattern : formatName(this.#pattern, { time, number: this.#clips });
     if (name === this.#lastName) name = again(name, this.#clips);
     else this.#lastName = name;
     const clip = await this.#open(name);
+    this.#names.push(name);
     if (many) log.info(`recording ${name}`);
-    if (keep !== undefined) this.#remove(keep, name);
+    if (keep !== undefined) this.#remove(keep);
     return { name, clip, since: this.#before[0]?.capturedAt ?? capturedAt };
   }
 
@@ -145,18 +149,25 @@ export class Recorder {
   }
 
   /** Removes the oldest files of the pattern's names, so that `keep` are left with the new one. */
-  #remove(keep: number, current: string): void {
+  #remove(keep: number): void {
     const [, directory = "", base = ""] = /^(.*\/)?([^/]*)$/.exec(this.#pattern) ?? [];
     const old: { path: string; at: number }[] = [];
     for (const { name, isFile } of Deno.readDirSync(directory || ".")) {
       const path = `${directory}${name}`;
-      if (!isFile || path === current || !matchesPattern(base, name)) continue;
+      const isOld = isFile && !this.#names.includes(path) && matchesPattern(base, name);
+      if (!isOld) continue;
       old.push({ path, at: Deno.statSync(path).mtime?.getTime() ?? 0 });
     }
     old.sort((a, b) => a.at - b.at || (a.path < b.path ? -1 : 1));
-    for (const { path } of old.slice(0, Math.max(0, old.length - keep + 1))) {
-      Deno.removeSync(path);
-      this.#options.log.debug(`removed ${path}`);
+    const all = [...old.map(({ path }) => path), ...this.#names];
+    for (const path of all.slice(0, Math.max(0, all.length - keep))) {
+      this.#options.log.debug(`removing ${path}`);
+      try {
+        Deno.removeSync(path);
+      } catch {
+        // somebody has removed it before
+      }
+      if (this.#names[0] === path) this.#names.shift();
     }
   }
 }

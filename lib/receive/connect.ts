@@ -47,10 +47,13 @@ async function open(address: ServerAddress, signal: AbortSignal): Promise<Deno.C
     conn.setNoDelay(true);
     return conn;
   }
-  const close = () => conn.close();
+  let secure: Deno.TlsConn | undefined;
+  // Until `startTls` has given it there is nothing to close: `conn` is a part of it already.
+  const close = () => secure?.close();
   signal.addEventListener("abort", close, { once: true });
   try {
-    const secure = await Deno.startTls(conn, { hostname, caCerts: tls.caCerts });
+    secure = await Deno.startTls(conn, { hostname, caCerts: tls.caCerts });
+    signal.throwIfAborted();
     await secure.handshake();
     return secure;
   } finally {

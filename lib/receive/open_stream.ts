@@ -10,6 +10,7 @@ import { WireError } from "../wire/wire_error.ts";
 import type { WireReader } from "../wire/wire_frame.ts";
 import { Y4M_MAGIC, Y4mReader } from "../wire/y4m.ts";
 import { connect, formatServer, type ServerAddress } from "./connect.ts";
+import { NO_FRAME_HINT } from "./stream_end.ts";
 import { findSize } from "./find_size.ts";
 
 export interface StreamRequest extends ServerAddress {
@@ -28,6 +29,16 @@ export interface StreamRequest extends ServerAddress {
 /** The server sends frames of another size than was asked for: no use to try again. */
 export class SizesDiffer extends Failure {
   override name = "SizesDiffer";
+  readonly has: FrameSize;
+
+  constructor({ has, wanted }: { has: FrameSize; wanted: FrameSize }) {
+    const [sent, asked] = [formatFrameSize(has), formatFrameSize(wanted)];
+    super(
+      `The sizes differ: server sends ${sent}, you asked for ${asked}`,
+      "leave WIDTH and HEIGHT out: the server tells them; to scale, see the server's -r",
+    );
+    this.has = has;
+  }
 }
 
 /** A stream that is open. Whoever opened it closes `conn`. */
@@ -75,6 +86,13 @@ async function begin(
     listenFirst: size === undefined ? 0 : LISTEN,
   });
   if (line === undefined) {
+    // A TLS server answers what is no TLS with an alert: 21, version 3.x.
+    if (rest[0] === 0x15 && rest[1] === 0x03) {
+      throw new Failure(
+        "The server speaks TLS",
+        "add --tls, and --tls-ca FILE where its certificate is its own",
+      );
+    }
     const magic = new TextDecoder("latin1").decode(rest.subarray(0, Y4M_MAGIC.length));
     return magic === Y4M_MAGIC
       ? await openForeignY4m(conn, request, rest)
@@ -82,7 +100,8 @@ async function begin(
   }
   const answer = parseAnswer(line);
   if ("error" in answer) {
-    throw new Failure(`The server refuses: ${answer.message}`, REFUSAL_HINTS[answer.error] ?? ASK);
+    const hint = REFUSAL_HINTS.get(answer.error) ?? "see what the server says";
+    throw new Failure(`The server refuses: ${answer.message}`, hint);
   }
   compareSizes(answer.size, size);
   const answeredAt = now();
@@ -90,11 +109,10 @@ async function begin(
   return { ...answer, conn, reader: readerOf(answer, stride), rest, answeredAt };
 }
 
-const ASK = "see what the server says";
-const REFUSAL_HINTS: { readonly [error: string]: string } = {
-  token: "give the server's token with --token-file FILE",
-  busy: "wait until a client has left, or start the server with a higher --max-clients",
-};
+const REFUSAL_HINTS: ReadonlyMap<string, string> = new Map([
+  ["token", "give the server's token with --token-file FILE"],
+  ["busy", "wait until a client has left, or start the server with a higher --max-clients"],
+]);
 
 function readerOf({ wire, size }: StreamDescription, stride: number | undefined): WireReader {
   switch (wire) {
@@ -180,12 +198,7 @@ async function openForeignY4m(
 function compareSizes(has: FrameSize, wanted: FrameSize | "auto" | undefined): void {
   if (wanted === undefined || wanted === "auto") return;
   if (formatFrameSize(has) === formatFrameSize(wanted)) return;
-  throw new SizesDiffer(
-    `The sizes differ: server sends ${formatFrameSize(has)}, you asked for ${
-      formatFrameSize(wanted)
-    }`,
-    "leave WIDTH and HEIGHT out: the server tells them; to scale, see the server's -r",
-  );
+  throw new SizesDiffer({ has, wanted });
 }
 
 function explain(thrown: unknown, request: StreamRequest, timedOut: boolean): Failure {
@@ -202,7 +215,7 @@ function explain(thrown: unknown, request: StreamRequest, timedOut: boolean): Fa
   if (thrown instanceof Deno.errors.ConnectionReset || messageOf(thrown) === GONE) {
     return new Failure(
       "The server closed the connection before the first frame",
-      "it may serve as many clients as it allows (--max-clients), or have ended: see what it says",
+      NO_FRAME_HINT,
       options,
     );
   }

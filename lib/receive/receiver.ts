@@ -13,12 +13,13 @@ import type { Log } from "../frame/log.ts";
 import { StreamStats } from "../frame/stream_stats.ts";
 import type { Wire } from "../wire/hello.ts";
 import type { WireFrame } from "../wire/wire_frame.ts";
+import { Acknowledger } from "./acknowledger.ts";
 import { AgeGauge } from "./age_gauge.ts";
 import type { Offset } from "./clock_offset.ts";
 import { formatServer, type ServerAddress } from "./connect.ts";
 import { JpegDecoder } from "./jpeg_decoder.ts";
 import { LinkWatch, type Shortage } from "./link_watch.ts";
-import { ACK, type OpenStream, openStream, SizesDiffer } from "./open_stream.ts";
+import { type OpenStream, openStream, SizesDiffer } from "./open_stream.ts";
 import { ShearWatch } from "./shear_watch.ts";
 import { brokenOff, judgeEnd } from "./stream_end.ts";
 
@@ -150,6 +151,7 @@ export class Receiver implements AsyncDisposable {
         if (signal.aborted) return;
         if (performance.now() - begun >= STEADY) this.#backoff.reset();
         const next = moved.to ?? await this.#reconnect(failure, signal);
+        if (signal.aborted) return next?.conn.close();
         if (!next) {
           if (failure) throw failure;
           return;
@@ -199,6 +201,7 @@ export class Receiver implements AsyncDisposable {
       stalled = owed && performance.now() - waitingSince > patience;
       if (stalled) this.#close();
     }, STALL_CHECK);
+    const acknowledger = new Acknowledger(conn);
     const link = new LinkWatch({ fps, now: performance.now() });
     const shear = answeredAt === undefined && wire === "raw" && stride === undefined &&
         this.#options.size !== "auto"
@@ -207,7 +210,10 @@ export class Receiver implements AsyncDisposable {
     try {
       for (;;) {
         for (let taken; (taken = reader.take());) {
-          if (answeredAt !== undefined) this.#acknowledge(conn);
+          if (answeredAt !== undefined) {
+            this.#ages.acknowledged(wallClock());
+            acknowledger.acknowledge();
+          }
           const frame = await this.#finish(taken);
           if (taken.note) link.frame(taken.note.sequence);
           this.#warnOfShear(shear, frame);
@@ -254,12 +260,6 @@ export class Receiver implements AsyncDisposable {
       foreign,
       mute: foreign || wire === "raw",
     });
-  }
-
-  /** One byte says that a frame has been read whole. */
-  #acknowledge(conn: Deno.Conn): void {
-    this.#ages.acknowledged(wallClock());
-    conn.write(ACK).catch(() => {}); // the connection has ended: the reading tells
   }
 
   /** Makes a frame of what came, and counts it. */
@@ -316,7 +316,14 @@ export class Receiver implements AsyncDisposable {
         return stream;
       } catch (thrown) {
         if (signal.aborted) break;
-        if (!(thrown instanceof Failure) || thrown instanceof SizesDiffer) throw thrown;
+        if (thrown instanceof SizesDiffer) {
+          const [was, is] = [formatFrameSize(this.size), formatFrameSize(thrown.has)];
+          throw new Failure(
+            `The server came back with another size: ${is}, it was ${was}`,
+            "start the client again",
+          );
+        }
+        if (!(thrown instanceof Failure)) throw thrown;
         log.debug(`${server}: ${thrown.message}`);
         if (wellEnded) return undefined;
         this.absence = { since, why: thrown.message };

@@ -4,6 +4,10 @@ import { Failure, messageOf } from "../frame/failure.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { WireError } from "../wire/wire_error.ts";
 
+/** What to do where a server closes before it has sent a frame. */
+export const NO_FRAME_HINT =
+  "see what it says: it may let this host not in (--allow), want a token, be full, or have ended";
+
 /** What to throw where reading failed after so many frames. */
 export function brokenOff(thrown: unknown, frames: number): Failure {
   const options = { cause: thrown };
@@ -47,7 +51,7 @@ export function judgeEnd(
   if (frames === 0) {
     throw new Failure(
       "The server closed the connection before the first frame",
-      "it may serve as many clients as it allows (--max-clients), or have ended: see what it says",
+      NO_FRAME_HINT,
     );
   }
   if (!mute) {

@@ -54,6 +54,7 @@ export class ClientSession {
   /** Aborted by `close`, and when the server stops: ends the session's own waiting. */
   readonly #over = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
+  readonly #released = Promise.withResolvers<void>();
   /** Why the session ended; what is said first stays. */
   #reason: string | undefined;
   /** Whether the last byte has been sent. */
@@ -70,6 +71,11 @@ export class ClientSession {
     this.#conn = conn;
     // The end of a frame must not wait for an answer. (Deno has no such call for TLS.)
     if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+  }
+
+  /** Fulfilled when the system has its socket back: that may be long after the end. */
+  get released(): Promise<void> {
+    return this.#released.promise;
   }
 
   /** Frames that this client was too slow for: replaced by newer ones before it could take them. */
@@ -93,12 +99,12 @@ export class ClientSession {
     broadcast: Broadcast,
     { signal, check, onWire }: {
       signal: AbortSignal;
-      check: (hello: Hello | undefined) => Promise<Refusal | undefined>;
+      check: (hello: Hello | undefined) => Refusal | undefined;
       onWire: (wire: Wire) => void;
     },
   ): Promise<string> {
     return this.#run(signal, async (hello, signal) => {
-      const refusal = await check(hello);
+      const refusal = check(hello);
       if (refusal) {
         if (hello) await this.#write(encoder.encode(formatAnswer(refusal)));
         throw new WireError(refusal.message);
@@ -149,6 +155,7 @@ export class ClientSession {
         // A failed write is the one sure sign that a client has left.
         this.close(thrown instanceof WireError ? `refused, ${thrown.message}` : "left");
       });
+    sending.then(() => this.#released.resolve());
     // Not `sending` alone: before Deno's pull request 36369, `conn.close()` does not end a write that is
     // stuck. The system then keeps that socket until its client reads on or goes.
     await Promise.race([sending, this.#closed.promise]);

@@ -163,7 +163,8 @@ export class FrameServer implements Disposable {
     const { gate, log } = this.#options;
     const { peer, host } = session;
     this.#sessions.add(session);
-    using _place = gate.enter(host);
+    using _place = gate.enter();
+    gate.occupy(host, session.released);
     const onWire = (wire: Wire) =>
       this.#visits.tell(`${peer} connected (${this.clients} now): ${wire}`, log.info);
     const check = (hello: Hello | undefined) => gate.check(host, hello?.token);

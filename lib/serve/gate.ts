@@ -1,5 +1,6 @@
 /** Who is let in: by address, by number, and by the token. It holds no connection. */
 
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { Log } from "../frame/log.ts";
 import type { Refusal } from "../wire/hello.ts";
 import { type Cidr, isInRanges } from "./cidr.ts";
@@ -26,7 +27,7 @@ export interface GateOptions {
 
 export class Gate {
   readonly #options: GateOptions;
-  readonly #token: Promise<Uint8Array> | undefined;
+  readonly #token: Uint8Array | undefined;
   readonly #perHost = new Map<string, number>();
   #clients = 0;
   /** When an address gave wrong tokens, oldest first. */
@@ -66,29 +67,31 @@ export class Gate {
     return { error: "busy", message: `${maxPerHost} clients of ${host} are being served` };
   }
 
-  /** Counts a client of `host` until what is returned is disposed of. */
-  enter(host = ""): Disposable {
+  /** Counts a client until what is returned is disposed of. */
+  enter(): Disposable {
     this.#clients++;
+    return { [Symbol.dispose]: () => this.#clients-- };
+  }
+
+  /** Counts a connection of `host` until `over` is fulfilled: its socket may outlive its place. */
+  occupy(host = "", over: Promise<unknown>): void {
     this.#perHost.set(host, (this.#perHost.get(host) ?? 0) + 1);
-    return {
-      [Symbol.dispose]: () => {
-        this.#clients--;
-        const left = (this.#perHost.get(host) ?? 1) - 1;
-        if (left > 0) this.#perHost.set(host, left);
-        else this.#perHost.delete(host);
-      },
-    };
+    over.then(() => {
+      const left = (this.#perHost.get(host) ?? 1) - 1;
+      if (left > 0) this.#perHost.set(host, left);
+      else this.#perHost.delete(host);
+    });
   }
 
   /** Why a client is refused for the token that it told, or did not tell; undefined where it is not. */
-  async check(host = "", token: string | undefined): Promise<Refusal | undefined> {
+  check(host = "", token: string | undefined): Refusal | undefined {
     if (!this.#token) return undefined;
     const recent = this.#recentlyWrong(host);
     if (recent.length >= WRONG_TOKENS) {
       return { error: "token", message: "too many wrong tokens, wait a minute" };
     }
     if (token === undefined) return { error: "token", message: "a token is wanted" };
-    if (equal(await this.#token, await digest(token))) {
+    if (timingSafeEqual(this.#token, digest(token))) {
       this.#wrong.delete(host);
       return undefined;
     }
@@ -106,13 +109,6 @@ export class Gate {
 }
 
 /** SHA-256: of one length whatever the token's, and it tells nothing of what comparing them takes. */
-async function digest(token: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)));
-}
-
-/** Compares two digests in a time that does not depend on where they differ. */
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
-  return difference === 0;
+function digest(token: string): Uint8Array {
+  return createHash("sha256").update(token).digest();
 }

@@ -155,7 +155,7 @@ export class HttpServer implements AsyncDisposable {
       return text(405, "GET alone is answered", { allow: "GET, HEAD" });
     }
     if (pathname === "/page.css") return file(this.#page.css, "text/css");
-    const refusal = await this.#login.refusal(request, host);
+    const refusal = this.#login.refusal(request, host);
     if (refusal) {
       if (pathname === "/") return redirect("/login");
       const status = refusal.message.startsWith("too many") ? 429 : 401;
@@ -209,7 +209,9 @@ export class HttpServer implements AsyncDisposable {
     const { gate, stall, log } = this.#options;
     const refusal = gate.refusal(host);
     if (refusal) return text(503, refusal.message, { "retry-after": "5" });
-    const place = gate.enter(host);
+    const place = gate.enter();
+    const over = Promise.withResolvers<void>();
+    gate.occupy(host, over.promise);
     const jpegs = broadcast.watchJpegs();
     const watcher = new Watcher(peer);
     this.#watchers.add(watcher);
@@ -218,6 +220,7 @@ export class HttpServer implements AsyncDisposable {
       this.#watchers.delete(watcher);
       jpegs[Symbol.dispose]();
       place[Symbol.dispose]();
+      over.resolve();
       log.debug(`${peer} watches no more: ${watcher.sent} frames sent, ${watcher.skipped} skipped`);
     };
     const { ages } = broadcast;
@@ -264,7 +267,7 @@ export class HttpServer implements AsyncDisposable {
     const length = Number(request.headers.get("content-length") ?? NaN);
     if (!(length <= LONGEST_FORM)) return text(413, "this form is too long");
     const form = new URLSearchParams(await request.text());
-    const entered = await this.#login.enter(form.get("token") ?? "", host);
+    const entered = this.#login.enter(form.get("token") ?? "", host);
     if ("error" in entered) return page(401, `${entered.message}.`);
     return redirect("/", { "set-cookie": entered.cookie });
   }

@@ -125,7 +125,14 @@ export function explainListening(
       options,
     );
   }
-  if (thrown instanceof Deno.errors.InvalidData) {
+  if (thrown instanceof Deno.errors.NotCapable) {
+    return new Failure(
+      `${failed}: this program may make sockets below /run and /tmp alone`,
+      "name a path there",
+      options,
+    );
+  }
+  if (thrown instanceof Deno.errors.InvalidData || /KeyMismatch/.test(messageOf(thrown))) {
     return new Failure(
       `${failed}: the certificate or its key can't be used: ${messageOf(thrown)}`,
       "both are PEM files, and the key is the certificate's",

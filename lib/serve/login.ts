@@ -25,15 +25,15 @@ export class Login {
   }
 
   /** Why a request may not be answered; undefined where it may. */
-  async refusal(request: Request, host: string): Promise<Refusal | undefined> {
+  refusal(request: Request, host: string): Refusal | undefined {
     if (!this.#gate.wantsToken || this.#knows(request)) return undefined;
     const [, token] = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-    return await this.#gate.check(host, token);
+    return this.#gate.check(host, token);
   }
 
   /** The cookie for a browser that knows the token, or why it gets none. */
-  async enter(token: string, host: string): Promise<{ cookie: string } | Refusal> {
-    const refusal = await this.#gate.check(host, token);
+  enter(token: string, host: string): { cookie: string } | Refusal {
+    const refusal = this.#gate.check(host, token);
     if (refusal) return refusal;
     const id = crypto.randomUUID() + crypto.randomUUID();
     const [oldest] = this.#until.keys();

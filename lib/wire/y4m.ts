@@ -92,7 +92,7 @@ export class Y4mReader extends HeadedReader {
     const size = { width: whole(value("W")), height: whole(value("H")) };
     const color = value("C");
     if (!isFrameSize(size)) {
-      throw new WireError(`its size is ${quote(`W${value("W")} H${value("H")}`)}`);
+      throw new WireError(`its size is ${quote(`W${value("W") ?? ""} H${value("H") ?? ""}`)}`);
     }
     if (color !== "mono") {
       throw new WireError(`its pixels are ${quote(`C${color ?? "420"}`)}, wanted: Cmono`);

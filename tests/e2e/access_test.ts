@@ -168,7 +168,7 @@ Deno.test({
     const good = await certificate(dir);
     await using server = startServer([...small, "--tls-cert", good.cert, "--tls-key", good.key]);
     const port = await portOf(server);
-    await server.line(/^watch: .* --tls$/);
+    await server.line(/^watch: .* --tls \[--tls-ca FILE\]$/);
     const frames = ["--frames", "5", "-o", "-"];
     for (const wire of ["raw", "y4m", "mjpeg"]) {
       const args = ["--tls", "--tls-ca", good.cert, "--wire", wire, ...frames];
