@@ -6,7 +6,7 @@
 import { chooseDisplay } from "./lib/cli/choose_display.ts";
 import { readClientOptions } from "./lib/cli/client_options.ts";
 import { EventHook } from "./lib/cli/event_hook.ts";
-import { checkOutputs, openRecords, sortOutputs } from "./lib/cli/records.ts";
+import { checkOutputs, Records, sortOutputs } from "./lib/cli/records.ts";
 import { Outputs } from "./lib/cli/outputs.ts";
 import { onQuitKey } from "./lib/cli/keys.ts";
 import { readPem } from "./lib/cli/pem_file.ts";
@@ -14,7 +14,7 @@ import { openBrowser } from "./lib/cli/browser.ts";
 import { keepOnly } from "./lib/cli/rights.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { clientScene } from "./lib/cli/scenes.ts";
-import { openStation } from "./lib/cli/serving_options.ts";
+import { clientAddresses, openStation } from "./lib/cli/serving_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { readToken } from "./lib/cli/token_file.ts";
 import { Feed } from "./lib/frame/feed.ts";
@@ -29,7 +29,6 @@ import { unixPath } from "./lib/frame/unix_path.ts";
 import { relay } from "./lib/frame/relay.ts";
 import { together } from "./lib/frame/together.ts";
 import { passOn } from "./lib/present/pass_on.ts";
-import type { Recorder } from "./lib/present/recorder.ts";
 import { NOT_RECEIVED, standIn } from "./lib/present/stand_in.ts";
 import { StatsLog } from "./lib/present/stats_log.ts";
 import { formatServer } from "./lib/receive/connect.ts";
@@ -50,29 +49,18 @@ await runMain(async (control) => {
     : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
   const finds = new Feed<Find>();
   await using hook = options.exec ? new EventHook(options.exec, { log }) : null;
-  let records = new Set<Recorder>();
-  const onEvent = (event: Find) => {
-    events?.write(event);
-    finds.put(event);
-    hook?.found(event);
-    for (const record of records) record.found(event);
-  };
+  using _events = events && finds.listen((find) => events.write(find));
+  using _hook = hook && finds.listen((find) => hook.found(find));
   using statsLog = options.stats === undefined ? null : await StatsLog.open(options.stats);
   const { tokenFile, encrypt, tlsCa } = options;
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
   const tls = encrypt
     ? { caCerts: tlsCa === undefined ? [] : [readPem(tlsCa, "CERTIFICATE")] }
     : undefined;
-  const { serve, http } = options;
-  const isWeb = options.display === "web";
-  const wireAt = serve && { hostname: serve.hostname ?? "0.0.0.0", port: serve.port };
-  const webAt = http
-    ? { hostname: http.hostname ?? (isWeb ? "127.0.0.1" : "0.0.0.0"), port: http.port }
-    : isWeb
-    ? { hostname: "127.0.0.1", port: 0 }
-    : undefined;
+  const { wireAt, webAt } = clientAddresses(options);
   await using station = (wireAt || webAt) &&
     await openStation(options, { wireAt, webAt, wire: "raw", token, log });
+  if (station) outputs.add();
   const onAbsence = (event: "lost" | "back", why: string) => hook?.happened(event, why);
   await using receiver = await Receiver.open(
     { ...options, token, tls, reconnect: !options.noReconnect, onAbsence, log },
@@ -81,24 +69,25 @@ await runMain(async (control) => {
   const { size, stats } = receiver;
   const who = formatServer(options);
   log.info(`receiving ${formatFrameSize(size)} ${receiver.wire} from ${who}`);
-  await using vision = options.filter &&
-    await Vision.open({ graph: options.filter, size, log, onEvent }, { signal });
+  const graph = options.filter;
+  await using vision = graph &&
+    await Vision.open({ graph, size, log, onEvent: (find) => finds.put(find) }, { signal });
   const shown = vision ? new Latest<Frame>() : received;
   const status = () => clientStatus(receiver, { vision: vision || undefined, records });
   const shownSize = vision ? vision.output : size;
   const { fps } = receiver;
-  records = openRecords(files, options, { size: shownSize, fps, log });
-  for (const _record of records) outputs.add();
+  await using records = new Records(files, options, { size: shownSize, fps, outputs, log });
+  using _records = finds.listen((find) => records.found(find));
   await using display = chooseDisplay(options, { size: shownSize, log });
   using _keys = display && onQuitKey(stop);
   const name = `${who}, ${formatFrameSize(shownSize)}`;
   const scene = clientScene({ receiver, name, vision: vision || undefined, finds });
   const relayed = new Latest<Frame>();
   if (wireAt) log.info(`serves:  ${station?.doorway?.where}`);
+  const isWeb = options.display === "web";
   if (webAt) {
-    const [url = ""] = webAddresses({ ...webAt, port: station?.webPort ?? 0 }, {
-      tls: options.tlsCert !== undefined,
-    });
+    const page = { ...webAt, port: station?.webPort ?? 0 };
+    const [url = ""] = webAddresses(page, { tls: options.tlsCert !== undefined });
     if (isWeb) openBrowser(url, { log });
     else log.info(`web:     ${url}`);
   }
@@ -108,22 +97,16 @@ await runMain(async (control) => {
   });
   const timer = duration && setTimeout(stop, duration * 1000);
 
-  let [delivered, missed] = [0, 0];
-  /** Records a frame; false where that was the last one. */
-  const deliver = async (frame: Frame): Promise<boolean> => {
-    for (const record of records) {
-      if (!await outputs.write(() => record.write(frame))) records.delete(record);
-    }
-    return ++delivered !== options.frames;
-  };
+  let missed = 0;
+  const isLast = () => records.delivered === options.frames;
 
   await together([
     async ({ signal }) => {
       try {
         for await (const frame of receiver.frames({ signal })) {
-          const more = vision || await deliver(frame); // every frame, or below what vision gives
+          if (!vision) await records.write(frame); // every frame; or below, what vision gives
           received.put(frame);
-          if (!more) break;
+          if (isLast()) break;
         }
       } finally {
         received.end();
@@ -135,7 +118,8 @@ await runMain(async (control) => {
       for (let taken; (taken = await processed.take());) {
         missed += taken.skipped;
         if (taken.value.sequence === NOT_RECEIVED) continue;
-        if (!await deliver(taken.value)) return stop();
+        await records.write(taken.value);
+        if (isLast()) return stop();
       }
     },
     async ({ signal }) => await vision?.run(received, shown, { signal }),
@@ -167,10 +151,11 @@ await runMain(async (control) => {
     ({ signal }) => showStatus(log, status, { until: received, signal }),
   ], { signal });
   clearTimeout(timer);
-  for (const record of records) await outputs.write(() => record.close().then(() => true));
+  const recorded = records.size > 0;
+  await records[Symbol.asyncDispose]();
   outputs.judge();
-  if (missed > 0 && records.size > 0) log.warn(`the output was too slow for ${missed} frames`);
+  if (missed > 0 && recorded) log.warn(`the output was too slow for ${missed} frames`);
   if (events?.dropped) log.warn(`the events' reader was too slow for ${events.dropped} lines`);
   const { frames, seconds } = stats.total();
-  log.info(`ended after ${vision ? delivered : frames} frames in ${seconds.toFixed(1)} s`);
+  log.info(`ended after ${vision ? records.delivered : frames} frames in ${seconds.toFixed(1)} s`);
 });

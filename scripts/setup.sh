@@ -33,6 +33,12 @@ if [ "${1-}" = test ]; then
   need python3 python3
   need ip iproute2
   need tc iproute2
+  need curl curl
+  need chromium chromium
+  need nginx nginx
+  if [ ! -e /usr/lib/nginx/modules/ngx_rtmp_module.so ]; then
+    missing="$missing libnginx-mod-rtmp"
+  fi
   # GStreamer's elements are no commands: tcpclientsrc is in base, rawvideoparse in bad.
   if ! has gst-inspect-1.0 || ! gst-inspect-1.0 --exists tcpclientsrc; then
     missing="$missing gstreamer1.0-plugins-base"

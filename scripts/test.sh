@@ -30,8 +30,8 @@ deno run --allow-read --allow-write=README.md scripts/readme_options.ts --check
 step unit tests
 run_tests --parallel tests/frame tests/wire tests/ffmpeg tests/capture tests/vision tests/present tests/cli tests/receive tests/serve
 
-# Two at a time, but for those that measure what a busy machine spoils. Narrow links, crowds and faults
-# take their time: they are tried on the compiled programs alone.
+# Two at a time, but for those that measure what a busy machine spoils. Those that take their time are
+# tried on the compiled programs alone: narrow links, crowds, faults, web pages, records.
 measuring="tests/e2e/displays_test.ts tests/e2e/many_clients_test.ts tests/e2e/vision_test.ts"
 long="tests/e2e/crowd_test.ts tests/e2e/link_test.ts"
 others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $measuring $long)")
@@ -40,7 +40,7 @@ step end-to-end tests
 export FRAMEWIRE_PROGRAMS=source
 # shellcheck disable=SC2086 # these are lists of words
 {
-  run_tests --parallel --ignore=tests/e2e/faults_test.ts $others
+  run_tests --parallel --ignore=tests/e2e/faults_test.ts,tests/e2e/web_test.ts,tests/e2e/record_test.ts $others
   run_tests $measuring
 }
 

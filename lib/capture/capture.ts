@@ -176,7 +176,7 @@ export class Capture implements AsyncDisposable {
   }
 }
 
-/** The source as the user named it. */
+/** The source as the user named it, without a password: clients get to see it. */
 export function sourceName(source: Source): string {
   switch (source.kind) {
     case "device":
@@ -184,8 +184,12 @@ export function sourceName(source: Source): string {
     case "test":
       return "test picture";
     default:
-      return source.input === "pipe:0" ? "stdin" : source.input.replace(/^file:/, "");
+      return source.input === "pipe:0" ? "stdin" : withoutPassword(source.input);
   }
+}
+
+function withoutPassword(input: string): string {
+  return input.replace(/^file:/, "").replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
 }
 
 /** Says so where the source has another size than was asked for: cameras pick their own. */

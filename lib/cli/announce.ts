@@ -94,9 +94,9 @@ export function serverStatus(
 /** The client's status line. */
 export function clientStatus(
   { stats, wire, offset, absence }: Pick<Receiver, "stats" | "wire" | "offset" | "absence">,
-  { vision, records = [] }: {
+  { vision, records }: {
     vision?: { status: string } | undefined;
-    records?: Iterable<{ status: string | undefined }>;
+    records?: { status: string[] };
   } = {},
 ): string {
   const { frames, skipped } = stats.total();
@@ -113,8 +113,7 @@ export function clientStatus(
   } else {
     parts.push(`${wire} ${rate}`);
   }
-  const recording = [...records].flatMap(({ status }) => status === undefined ? [] : [status]);
-  return [...parts, ...(vision ? [vision.status] : []), ...recording].join("  ");
+  return [...parts, ...(vision ? [vision.status] : []), ...(records?.status ?? [])].join("  ");
 }
 
 function frameRate(meter: Meter): string {

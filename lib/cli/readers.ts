@@ -58,8 +58,15 @@ export function mode(text: string): number {
   return parseInt(text, 8);
 }
 
+/** Where to listen. */
+export interface ListeningAt {
+  /** Undefined: the program's own choice. */
+  readonly hostname: string | undefined;
+  readonly port: number;
+}
+
 /** Where to listen: `PORT` or `HOST:PORT`, an IPv6 address in brackets. */
-export function listeningAt(text: string): { hostname: string | undefined; port: number } {
+export function listeningAt(text: string): ListeningAt {
   const [, bracketed, plain, port] =
     /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^:\[\]]+)):)?(\d+)$/.exec(text) ?? [];
   if (port === undefined || Number(port) > 65535) {

@@ -1,6 +1,8 @@
 /** The files that the client writes frames to, by what `-o` names. */
 
 import { Failure } from "../frame/failure.ts";
+import type { Find } from "../frame/find.ts";
+import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../frame/log.ts";
 import { fileEnding, streamScheme } from "../ffmpeg/output_arguments.ts";
@@ -9,6 +11,7 @@ import { hasPattern } from "../present/clip_name.ts";
 import { FfmpegOutput } from "../present/ffmpeg_output.ts";
 import { OutputFile } from "../present/output_file.ts";
 import { RawOutput } from "../present/raw_output.ts";
+import type { Outputs } from "./outputs.ts";
 import { Recorder, type RecorderOptions } from "../present/recorder.ts";
 import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
 
@@ -44,18 +47,63 @@ async function checkDirectory(name: string): Promise<void> {
   }
 }
 
-/** One recorder for each file; they open it with the first frame. */
-export function openRecords(
-  files: readonly string[],
-  options: Omit<RecorderOptions, "log">,
-  { size, fps = USUAL_FPS, log }: { size: FrameSize; fps: number | undefined; log: Log },
-): Set<Recorder> {
-  const open = (name: string): Promise<Clip> => {
-    if (fileEnding(name)) return Promise.resolve(new FfmpegOutput(name, { size, fps }));
-    if (!/\.y4m$/i.test(name)) return RawOutput.open(name);
-    const encoder = new TextEncoder();
-    const head = encoder.encode(formatY4mHeader(size, { fps }));
-    return RawOutput.open(name, { head, line: encoder.encode(formatY4mFrame()) });
-  };
-  return new Set(files.map((name) => new Recorder(name, open, { ...options, log })));
+/** The client's records, one for each file. Disposing of them ends the files well. */
+export class Records implements AsyncDisposable {
+  /** Frames that were given to all. */
+  delivered = 0;
+  readonly #outputs: Outputs;
+  readonly #records: Set<Recorder>;
+
+  /** Files are opened with their first frame. */
+  constructor(
+    files: readonly string[],
+    options: Omit<RecorderOptions, "log">,
+    { size, fps = USUAL_FPS, outputs, log }: {
+      size: FrameSize;
+      fps: number | undefined;
+      outputs: Outputs;
+      log: Log;
+    },
+  ) {
+    const open = (name: string): Promise<Clip> => {
+      if (fileEnding(name)) return Promise.resolve(new FfmpegOutput(name, { size, fps }));
+      if (!/\.y4m$/i.test(name)) return RawOutput.open(name);
+      const encoder = new TextEncoder();
+      const head = encoder.encode(formatY4mHeader(size, { fps }));
+      return RawOutput.open(name, { head, line: encoder.encode(formatY4mFrame()) });
+    };
+    this.#outputs = outputs;
+    this.#records = new Set(files.map((name) => new Recorder(name, open, { ...options, log })));
+    for (const _record of this.#records) outputs.add();
+  }
+
+  /** How many are left. */
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** For the status line. */
+  get status(): string[] {
+    return [...this.#records].flatMap(({ status }) => status ?? []);
+  }
+
+  /** Takes note of what a filter found. */
+  found(find: Find): void {
+    for (const record of this.#records) record.found(find);
+  }
+
+  /** Gives a frame to all. */
+  async write(frame: Frame): Promise<void> {
+    for (const record of this.#records) {
+      if (!await this.#outputs.write(() => record.write(frame))) this.#records.delete(record);
+    }
+    this.delivered++;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const record of this.#records) {
+      await this.#outputs.write(() => record.close().then(() => true));
+    }
+    this.#records.clear();
+  }
 }

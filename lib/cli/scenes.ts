@@ -23,7 +23,13 @@ export function serverScene(
   { capture, meter, vision, finds }: Show & { capture: SteadyCapture; meter: Meter },
 ): OurScene {
   return {
-    ...{ name: capture.name, size: capture.size, finds, marks: vision?.keepsShape ?? true },
+    // Where a film lies on this host is nobody's business.
+    ...{
+      name: capture.name.replace(/^(?!\/dev\/)\/.*\//, ""),
+      size: capture.size,
+      finds,
+      marks: vision?.keepsShape ?? true,
+    },
     lost: () => capture.loss,
     rate: () => (vision?.meter ?? meter).rate(),
     metrics: () => [

@@ -6,7 +6,7 @@ import type { Cidr } from "../serve/cidr.ts";
 import { type Address, Station } from "../serve/station.ts";
 import { option, UsageError } from "./option_table.ts";
 import { readPem } from "./pem_file.ts";
-import { integer, ranges, text } from "./readers.ts";
+import { integer, type ListeningAt, ranges, text } from "./readers.ts";
 
 export const servingOptions = {
   quality: option({
@@ -63,6 +63,25 @@ export function checkServing(
   if (hostname?.startsWith("unix:") && tlsCert !== undefined) {
     throw new UsageError("--tls-cert is given with a unix socket", "leave one out");
   }
+}
+
+/** Where a client listens, if it does; `--display web` has a page on this host alone. */
+export function clientAddresses(
+  { serve, http, display }: {
+    readonly serve: ListeningAt | undefined;
+    readonly http: ListeningAt | undefined;
+    readonly display: string | undefined;
+  },
+): { wireAt: Address | undefined; webAt: Address | undefined } {
+  const isWeb = display === "web";
+  const page = http ?? (isWeb ? { hostname: undefined, port: 0 } : undefined);
+  return {
+    wireAt: serve && { hostname: serve.hostname ?? "0.0.0.0", port: serve.port },
+    webAt: page && {
+      hostname: page.hostname ?? (isWeb ? "127.0.0.1" : "0.0.0.0"),
+      port: page.port,
+    },
+  };
 }
 
 /** Starts to listen. Throws a `Failure` where it can't. */

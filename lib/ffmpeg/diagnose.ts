@@ -59,6 +59,11 @@ const DEVICE_RULES: readonly Rule[] = [
 
 const INPUT_RULES: readonly Rule[] = [
   [
+    /Protocol 'file' not on whitelist/,
+    "it leads to file:, which a source on the network may not open",
+    'if you trust it: --input-options "-protocol_whitelist file,http,https,tcp,tls,crypto"',
+  ],
+  [
     /Connection refused/,
     "the connection was refused",
     "check the address and that its server is running",

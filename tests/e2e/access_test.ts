@@ -138,6 +138,16 @@ Deno.test("server --token-file: after ten wrong tokens an address waits, with th
   assertEquals(await ask(port, `framewire/1 token=${TOKEN}\n`), wait);
 });
 
+Deno.test("server --token-file: wrong tokens at the same time are counted one by one", async () => {
+  await using dir = new TempDir();
+  const args = ["--token-file", await tokenFile(dir), "--max-per-host", "64"];
+  await using server = startServer([...small, ...args]);
+  const port = await portOf(server);
+  const words = "framewire/1 token=wrong-wrong\n";
+  const answers = await Promise.all(Array.from({ length: 40 }, () => ask(port, words)));
+  assertEquals(answers.filter((answer) => answer.includes("the token is wrong")).length, 10);
+});
+
 Deno.test("--token-file: a file that others can read, or without a token, is refused", async () => {
   await using dir = new TempDir();
   const open = await tokenFile(dir);

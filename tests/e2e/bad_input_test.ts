@@ -3,7 +3,15 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { FullDisk } from "./full_disk.ts";
 import { TempDir } from "./pictures.ts";
-import { commandLine, freePort, portOf, Program, startClient, startServer } from "./programs.ts";
+import {
+  commandLine,
+  freePort,
+  portOf,
+  Program,
+  run,
+  startClient,
+  startServer,
+} from "./programs.ts";
 
 /** Runs a program that must fail: checks the exit code, the shape of its words, and what they hold. */
 async function fails(
@@ -106,3 +114,47 @@ Deno.test({
     assertMatch(stderr, /error: Cannot write frame \d+ to ".*x.gray": the disk is full\nhint: /);
   },
 });
+
+Deno.test("server: a password in a source's address is not shown", async () => {
+  const url = `http://user:secret@127.0.0.1:${freePort()}/cam.mjpg`;
+  await using camera = startServer(["-i", url]);
+  const { code, stderr } = await camera.end();
+  assertEquals(code, 1);
+  assert(!stderr.includes("secret"), stderr);
+  assertStringIncludes(stderr, '/cam.mjpg": the connection was refused');
+});
+
+Deno.test("server: what comes by the network can't lead to this host's files", async () => {
+  await using dir = new TempDir();
+  const film = dir.file("private.ts");
+  const picture = ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=3"];
+  await run("ffmpeg", ["-v", "error", ...picture, "-c:v", "mpeg2video", film]);
+  const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\nfile:${film}\n#EXT-X-ENDLIST\n`;
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const answering = (async () => {
+    const conn = await listener.accept();
+    await conn.write(new TextEncoder().encode(playlist));
+    conn.close();
+  })();
+  await using camera = startServer(["-i", `tcp://127.0.0.1:${listener.addr.port}`]);
+  const { code, stderr } = await camera.end();
+  await answering;
+  assertEquals(code, 1, stderr);
+  assertStringIncludes(stderr, "it leads to file:");
+});
+
+for (const option of ["--token-file", "--config", "--tls-cert"]) {
+  Deno.test({
+    name: `server ${option}: a named pipe is refused, not waited for`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      await using dir = new TempDir();
+      const pipe = dir.file("pipe");
+      await run("mkfifo", ["-m", "600", pipe]);
+      const key = option === "--tls-cert" ? ["--tls-key", pipe] : [];
+      await using camera = startServer(["--test", option, pipe, ...key]);
+      const { stderr } = await camera.end();
+      assertMatch(stderr, /^error: .*: it is a pipe or a device\nhint: /);
+    },
+  });
+}

@@ -9,8 +9,10 @@ import { childrenOf } from "./process_figures.ts";
 import {
   commandLine,
   freePort,
+  installed,
   portOf,
   Program,
+  run,
   shell,
   startClient,
   startServer,
@@ -301,6 +303,86 @@ Deno.test({
     await client.line(/^warning: lost/);
     server.kill("SIGCONT");
     await client.line(/ is back after \d+ s$/);
+  },
+});
+
+for (
+  const [name, end] of [["SIGINT", "SIGINT"], ["SIGTERM", "SIGTERM"], [
+    "--duration",
+    undefined,
+  ]] as const
+) {
+  Deno.test(`network: ${name} while the server is waited for is no failure`, async () => {
+    await using server = startServer(["--test", "-r", "64x48"]);
+    const args = end ? [] : ["--duration", "3"];
+    await using client = startClient(await portOf(server), ["-o", "-", ...args]);
+    await client.line(/^receiving/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    server.kill("SIGKILL");
+    await client.line(/^warning: lost/);
+    if (end) client.kill(end);
+    const { code, stderr } = await client.end();
+    assertEquals(code, 0, stderr);
+    assert(!stderr.includes("error:"), stderr);
+  });
+}
+
+Deno.test("network: a server that comes back with another size ends the client, and says so", async () => {
+  await using first = startServer(["--test", "-r", "64x48"]);
+  const port = await portOf(first);
+  await using client = startClient(port, []);
+  await client.line(/^receiving/);
+  first.kill("SIGKILL");
+  await first.status;
+  const again = ["-s", "127.0.0.1", "-p", String(port), "--test", "-r", "128x48"];
+  await using _second = new Program(...commandLine("server", again));
+  const { code, stderr } = await client.end();
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "The server came back with another size: 128x48, it was 64x48");
+});
+
+Deno.test({
+  name:
+    "network: a TLS server that stops answering in the handshake is waited for, and Ctrl-C ends it",
+  ignore: !linux || !installed("openssl"),
+  fn: async () => {
+    await using dir = new TempDir();
+    const [cert, key] = [dir.file("cert.pem"), dir.file("key.pem")];
+    await run("openssl", [
+      ...[
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-keyout",
+        key,
+        "-out",
+        cert,
+      ],
+      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+      ...["-addext", "basicConstraints=critical,CA:FALSE"],
+    ]);
+    const film = ["--test", "-r", "64x48", "--tls-cert", cert, "--tls-key", key];
+    await using server = startServer(film);
+    const args = ["--tls", "--tls-ca", cert, "--stall", "1"];
+    await using client = startClient(await portOf(server), args);
+    await client.line(/^receiving/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    server.kill("SIGSTOP");
+    await client.line(/^warning: lost/);
+    await new Promise((resolve) => setTimeout(resolve, 12_000)); // past a handshake's patience
+    server.kill("SIGCONT");
+    await client.line(/ is back after \d+ s$/);
+    server.kill("SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, 2500)); // in the handshake again
+    client.kill("SIGINT");
+    const told = performance.now();
+    assertEquals((await client.end()).code, 0);
+    assertLessOrEqual(performance.now() - told, 2000);
+    server.kill("SIGCONT");
   },
 });
 

@@ -15,6 +15,10 @@ for (const kind of ["toml", "json"]) {
     const port = await portOf(server);
     await server.line(/^width: +64$/);
     await server.line(/^rate: +10 fps$/);
+    // A value that looks like an option is none.
+    const values = ["--input-options", "-f lavfi", "-i", "testsrc2=size=32x24:rate=25"];
+    await using valued = startServer(["--config", file, ...values]);
+    await valued.line(/^rate: +15 fps$/);
     await using other = startServer(["--config", file, "-i", "/nosuch.mp4"]); // not two sources
     assertStringIncludes((await other.end()).stderr, '"/nosuch.mp4": there is no such file');
     const mine = dir.file(`client.${kind}`);
