@@ -59,7 +59,7 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
     ["h 8888 4 3 --stride 3", "--stride is 3, wanted: at least the width, 4"],
     ["h 8888 4 3 -o - -o -", "stdout is given two things to do"],
     ["h 8888 4 3 -o - --display terminal", "stdout is given two things to do"],
-    ["h 8888 4 3 -o film.mp4", 'Cannot read --output "film.mp4": wanted a name for raw gray bytes'],
+    ["h 8888 4 3 -o film.gif", 'Cannot read --output "film.gif": wanted a name that ends in .mp4'],
     ["h 8888 4 3 --display screen", 'Cannot read --display "screen": wanted one of window'],
   ];
   for (const [args, message] of table) {

@@ -70,7 +70,7 @@ const client: [args: string[], code: number, ...words: string[]][] = [
   [["127.0.0.1", "8888", "four", "3"], 2, '"four"'],
   [["127.0.0.1", "8888", "4", "3", "--stride", "2"], 2, "--stride is 2"],
   [["127.0.0.1", "8888", "4", "3", "--dispaly", "none"], 2, 'did you mean "--display"'],
-  [["127.0.0.1", "8888", "4", "3", "-o", "film.mp4"], 2, "raw gray bytes", "ffmpeg"],
+  [["127.0.0.1", "8888", "4", "3", "-o", "film.gif"], 2, "wanted a name that ends in .mp4"],
   [
     ["127.0.0.1", "8888", "4", "3", "-o", "/nosuch/x"],
     1,
