@@ -33,14 +33,16 @@ run_tests --parallel tests/frame tests/wire tests/ffmpeg tests/capture tests/vis
 # Two at a time, but for those that measure what a busy machine spoils. Those that take their time are
 # tried on the compiled programs alone: narrow links, crowds, faults, web pages, records.
 measuring="tests/e2e/displays_test.ts tests/e2e/many_clients_test.ts tests/e2e/vision_test.ts"
-long="tests/e2e/crowd_test.ts tests/e2e/link_test.ts"
-others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $measuring $long)")
+measuring_long="tests/e2e/crowd_test.ts tests/e2e/link_test.ts"
+long="tests/e2e/faults_test.ts tests/e2e/record_test.ts tests/e2e/web_test.ts"
+# shellcheck disable=SC2086 # these are lists of words, here and below
+quick=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $measuring $measuring_long $long)")
 
 step end-to-end tests
 export FRAMEWIRE_PROGRAMS=source
-# shellcheck disable=SC2086 # these are lists of words
+# shellcheck disable=SC2086
 {
-  run_tests --parallel --ignore=tests/e2e/faults_test.ts,tests/e2e/web_test.ts,tests/e2e/record_test.ts $others
+  run_tests --parallel $quick
   run_tests $measuring
 }
 
@@ -53,8 +55,8 @@ sh scripts/compile.sh
 export FRAMEWIRE_PROGRAMS=compiled
 # shellcheck disable=SC2086
 {
-  run_tests --parallel $others
-  run_tests $measuring $long
+  run_tests --parallel $quick $long
+  run_tests $measuring $measuring_long
 }
 
 if [ "$(uname -s)" = Linux ]; then

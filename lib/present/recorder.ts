@@ -13,6 +13,9 @@ import { again, formatName, hasNumber, matchesPattern, withPattern } from "./cli
 /** What is kept of the time before a find, at the most, in bytes. */
 const MOST_BEFORE = 256 * 2 ** 20;
 
+/** A find is told so much later than its frame came, at the most, in milliseconds. */
+const LAG = 1000;
+
 export interface RecorderOptions {
   /** Seconds after which a new clip begins; undefined: never. */
   readonly segment: number | undefined;
@@ -83,7 +86,7 @@ export class Recorder {
     const { on, before, after, segment } = this.#options;
     if (on !== undefined && frame.capturedAt - this.#foundAt > after * 1000) {
       this.#end();
-      this.#keepBefore(frame, before * 1000);
+      this.#keepBefore(frame, before * 1000 + LAG);
       return true;
     }
     if (
@@ -91,6 +94,7 @@ export class Recorder {
     ) {
       this.#end();
     }
+    while (this.#isTooEarly(this.#before[0])) this.#before.shift();
     this.#clip ??= await this.#begin(frame);
     const { clip } = this.#clip;
     for (let kept; (kept = this.#before.shift());) await clip.write(kept);
@@ -137,6 +141,11 @@ export class Recorder {
       }
     };
     this.#closing = this.#closing.then(close);
+  }
+
+  /** Whether a frame is older than what is recorded with the find. */
+  #isTooEarly(frame: Frame | undefined): boolean {
+    return frame !== undefined && frame.capturedAt < this.#foundAt - this.#options.before * 1000;
   }
 
   #keepBefore(frame: Frame, milliseconds: number): void {

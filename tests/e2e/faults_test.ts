@@ -3,6 +3,7 @@
 import { readStamp } from "../../lib/wire/stamp.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
 import { assertMatch, assertStringIncludes } from "../assert.ts";
+import { certificate } from "./certificate.ts";
 import { FullDisk } from "./full_disk.ts";
 import { TempDir } from "./pictures.ts";
 import { childrenOf } from "./process_figures.ts";
@@ -12,7 +13,6 @@ import {
   installed,
   portOf,
   Program,
-  run,
   shell,
   startClient,
   startServer,
@@ -347,24 +347,7 @@ Deno.test({
   ignore: !linux || !installed("openssl"),
   fn: async () => {
     await using dir = new TempDir();
-    const [cert, key] = [dir.file("cert.pem"), dir.file("key.pem")];
-    await run("openssl", [
-      ...[
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-keyout",
-        key,
-        "-out",
-        cert,
-      ],
-      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
-      ...["-addext", "basicConstraints=critical,CA:FALSE"],
-    ]);
+    const { cert, key } = await certificate(dir);
     const film = ["--test", "-r", "64x48", "--tls-cert", cert, "--tls-key", key];
     await using server = startServer(film);
     const args = ["--tls", "--tls-ca", cert, "--stall", "1"];

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "../assert.ts";
 import { assertStringIncludes } from "../assert.ts";
 import { Browser, chromium } from "./browser.ts";
+import { certificate } from "./certificate.ts";
 import { TempDir } from "./pictures.ts";
 import { childrenOf } from "./process_figures.ts";
 import {
@@ -298,26 +299,12 @@ Deno.test("http: bad requests get plain answers, and --max-per-host holds", asyn
 
 Deno.test("http: encrypted with --tls-cert, as the wire is", async () => {
   await using dir = new TempDir();
-  await run("openssl", [
-    ...[
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-days",
-      "2",
-      "-keyout",
-      dir.file("key.pem"),
-    ],
-    ...["-out", dir.file("cert.pem"), "-subj", "/CN=localhost", "-addext"],
-    ...["subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"],
-  ]);
-  const tls = ["--tls-cert", dir.file("cert.pem"), "--tls-key", dir.file("key.pem")];
+  const { cert, key } = await certificate(dir);
+  const tls = ["--tls-cert", cert, "--tls-key", key];
   const { server, url } = await startWeb(tls);
   await using _server = server;
   assertMatch(url, /^https:/);
-  const answer = await run("curl", ["-s", "--cacert", dir.file("cert.pem"), `${url}healthz`]);
+  const answer = await run("curl", ["-s", "--cacert", cert, `${url}healthz`]);
   assertEquals(utf8.decode(answer), "ok\n");
 });
 

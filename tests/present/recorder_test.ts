@@ -1,0 +1,63 @@
+import type { Clip } from "../../lib/present/clip.ts";
+import { Recorder, type RecorderOptions } from "../../lib/present/recorder.ts";
+import { placeFrame } from "../frame/place_frame.ts";
+import { assertEquals } from "../assert.ts";
+
+const quiet = () => {};
+const log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
+
+/** A recorder whose clips are lists of the frames' times. */
+function recorder(options: Partial<RecorderOptions>): { recorder: Recorder; clips: number[][] } {
+  const clips: number[][] = [];
+  const open = (): Promise<Clip> => {
+    const times: number[] = [];
+    clips.push(times);
+    return Promise.resolve({
+      progress: { seconds: 0, bytes: 0, frames: times.length },
+      write: ({ capturedAt }) => Promise.resolve(times.push(capturedAt) > 0),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    });
+  };
+  const all = { segment: undefined, keep: undefined, on: undefined, before: 1, after: 1, log };
+  return { recorder: new Recorder("x.gray", open, { ...all, ...options }), clips };
+}
+
+const find = (capturedAt: number, boxes: number[][] = [[0, 0, 1, 1]], filter = "motion") => ({
+  ...{ sequence: 0, capturedAt, filter, boxes },
+});
+
+Deno.test("Recorder begins a new clip after `segment` seconds of frames", async () => {
+  const { recorder: record, clips } = recorder({ segment: 2 });
+  for (let time = 0; time <= 5000; time += 500) {
+    await record.write(placeFrame({ capturedAt: time }));
+  }
+  await record.close();
+  assertEquals(clips, [[0, 500, 1000, 1500], [2000, 2500, 3000, 3500], [4000, 4500, 5000]]);
+});
+
+Deno.test("Recorder writes what was before a find and after it, once for finds that follow", async () => {
+  const { recorder: record, clips } = recorder({ on: "motion", before: 1, after: 1 });
+  for (let time = 0; time <= 12_000; time += 500) {
+    if (time === 3000 || time === 3500 || time === 9000) record.found(find(time));
+    record.found(find(time, [])); // nothing
+    record.found(find(time, undefined, "faces")); // another filter's
+    await record.write(placeFrame({ capturedAt: time }));
+  }
+  await record.close();
+  assertEquals(clips, [
+    [2000, 2500, 3000, 3500, 4000, 4500],
+    [8000, 8500, 9000, 9500, 10_000],
+  ]);
+});
+
+Deno.test("Recorder keeps no more of the time before than 256 MB", async () => {
+  const { recorder: record, clips } = recorder({ on: "motion", before: 3600 });
+  const pixels = new Uint8Array(2 ** 24);
+  for (let time = 0; time < 40; time++) {
+    await record.write({ width: 4096, height: 4096, pixels, sequence: time, capturedAt: time });
+  }
+  record.found(find(40));
+  await record.write({ width: 4096, height: 4096, pixels, sequence: 40, capturedAt: 40 });
+  await record.close();
+  assertEquals(clips[0]!.length, 16 + 1);
+});
