@@ -22,7 +22,7 @@ import type { Find } from "./lib/frame/find.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { formatFrameSize } from "./lib/frame/frame_size.ts";
 import { EventLog } from "./lib/present/event_log.ts";
-import { clientStatus, webAddresses } from "./lib/cli/announce.ts";
+import { clientStatus, warnOfOpenness, webAddresses } from "./lib/cli/announce.ts";
 import { Vision } from "./lib/vision/vision.ts";
 import { Latest } from "./lib/frame/latest.ts";
 import { unixPath } from "./lib/frame/unix_path.ts";
@@ -85,12 +85,15 @@ await runMain(async (control) => {
   const relayed = new Latest<Frame>();
   if (wireAt) log.info(`serves:  ${station?.doorway?.where}`);
   const isWeb = options.display === "web";
+  const isEncrypted = options.tlsCert !== undefined;
   if (webAt) {
     const page = { ...webAt, port: station?.webPort ?? 0 };
-    const [url = ""] = webAddresses(page, { tls: options.tlsCert !== undefined });
+    const [url = ""] = webAddresses(page, { tls: isEncrypted });
     if (isWeb) openBrowser(url, { log });
     else log.info(`web:     ${url}`);
   }
+  const guards = { tls: isEncrypted, token: token !== undefined, allow: !!options.allow };
+  warnOfOpenness([wireAt?.hostname, webAt?.hostname], guards, log);
   await keepOnly({
     reading: unixPath(options.hostname) !== undefined || options.keep !== undefined,
     starting: isWeb || options.exec !== undefined,

@@ -44,12 +44,18 @@ export function announce(
   if (web) {
     for (const url of webAddresses(web, { tls })) log.info(`web:     ${url}`);
   }
-  const isOpen = isEverywhere(hostname) || web && isEverywhere(web.hostname);
-  if (isOpen && !tls && !token && !allow) {
-    log.info(
-      "open:    anybody who reaches this port can watch (--allow, --token-file, --tls-cert)",
-    );
-  }
+  warnOfOpenness([hostname, web?.hostname], { tls, token, allow }, log);
+}
+
+/** Says so where everybody may watch who reaches this host. */
+export function warnOfOpenness(
+  hostnames: (string | undefined)[],
+  { tls, token, allow }: { tls: boolean; token: boolean; allow: boolean },
+  log: Log,
+): void {
+  const isOpen = hostnames.some((name) => name !== undefined && isEverywhere(name));
+  if (!isOpen || tls || token || allow) return;
+  log.info("open:    anybody who reaches this port can watch (--allow, --token-file, --tls-cert)");
 }
 
 /** The web pages' addresses, as a browser wants them. */

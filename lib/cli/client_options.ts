@@ -1,21 +1,18 @@
 /** The client's command line: the table, and the typed options that come of it. */
 
 import { formatFrameSize, type FrameSize, isFrameSize, MAX_SIDE } from "../frame/frame_size.ts";
-import { streamScheme } from "../ffmpeg/output_arguments.ts";
 import { WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
-import { frameSize, integer, listeningAt, oneOf, positive, text, words } from "./readers.ts";
+import { frameSize, integer, listeningAt, oneOf, positive, text } from "./readers.ts";
+import { checkRecording, recordingOptions } from "./recording_options.ts";
 import type { Control } from "./run_main.ts";
 import { checkServing, servingOptions } from "./serving_options.ts";
 
 /** Where the picture can be shown. */
 export const DISPLAYS = ["window", "terminal", "web", "none"] as const;
 export type Display = typeof DISPLAYS[number];
-
-/** Filters whose finds can begin a record. */
-const FINDERS = ["motion", "faces", "eyes", "people"] as const;
 
 /** How the client can get its frames. */
 export const CLIENT_WIRES = ["auto", ...WIRES] as const;
@@ -30,52 +27,7 @@ export const clientOptions = {
     read: oneOf(...DISPLAYS),
     shownFallback: "the first that is there",
   }),
-  output: option({
-    short: "o",
-    value: "FILE_OR_URL",
-    help:
-      "record: .mp4 .mkv .webm .avi .y4m, .png .jpg (%06d), else raw gray bytes; - is stdout; " +
-      "or pass on: rtmp:// rtsp:// srt:// udp:// http:// icecast://; repeatable",
-    read: outputName,
-    repeatable: true,
-  }),
-  segment: option({
-    value: "SECONDS",
-    help: "begin a new file after so long; names may hold %Y %m %d %H %M %S, or %03d",
-    read: positive("seconds", 1e7),
-    shownFallback: "never",
-  }),
-  keep: option({
-    value: "N",
-    help: "keep the newest N files of such names, remove older ones",
-    read: integer(1, 1e6),
-    shownFallback: "all",
-  }),
-  on: option({
-    value: FINDERS.join("|"),
-    help: "record only while that filter finds something",
-    read: oneOf(...FINDERS),
-    shownFallback: "always",
-  }),
-  before: option({
-    value: "SECONDS",
-    help: "and so much before it",
-    read: positive("seconds", 3600),
-    fallback: 2,
-  }),
-  after: option({
-    value: "SECONDS",
-    help: "and so much after it",
-    read: positive("seconds", 3600),
-    fallback: 3,
-  }),
-  exec: option({
-    value: '"CMD ARGS"',
-    help:
-      "run a program when something begins to be found, when the server is lost, and when it is back",
-    read: command,
-    shownFallback: "none",
-  }),
+  ...recordingOptions,
   events: option({
     value: "FILE",
     help: "write what the filters find as JSON lines; - is stdout",
@@ -259,22 +211,6 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   }
 }
 
-/** What belongs to records, and to nothing else. */
-function checkRecording(
-  { output, segment, keep, on, filter }: OptionValues<typeof clientOptions>,
-): void {
-  const many = segment !== undefined ? "--segment" : on !== undefined ? "--on" : undefined;
-  if (many && (output.length === 0 || output.includes("-"))) {
-    throw new UsageError(`${many} is given without a file`, "name one with -o, as in -o film.mp4");
-  }
-  if (keep !== undefined && !many) {
-    throw new UsageError("--keep is given without --segment or --on", "there is but one file");
-  }
-  if (on !== undefined && !filter?.some((item) => item.kind === "built-in" && item.name === on)) {
-    throw new UsageError(`--on ${on} is given without that filter`, `add it: --filter ${on}`);
-  }
-}
-
 /** The wire to ask for. Padded rows are a silent server's: ours has none. */
 function chooseWire(
   { wire, raw, stride }: { wire: ClientWire; raw: boolean; stride: number | undefined },
@@ -321,24 +257,4 @@ function readPositionals(
     throw new UsageError(`The size is ${size}, wanted: each side 1 to ${MAX_SIDE}`, hint);
   }
   return { hostname, port, size: { width, height } };
-}
-
-/** A program and its arguments, as `env` takes them: its own options and settings are none. */
-function command(text: string): string[] {
-  const [program = "", ...args] = words(text);
-  if (program === "" || program.startsWith("-") || program.includes("=")) {
-    throw new Error("wanted a program, and its arguments behind it");
-  }
-  return [program, ...args];
-}
-
-/** Refuses names that promise a format that is not written. */
-function outputName(name: string): string {
-  if (/\.(gif|ts|flv|wmv|mpe?g|ogv|bmp|tiff?)$/i.test(name) && !name.includes("://")) {
-    throw new Error("wanted a name that ends in .mp4 .mkv .webm .avi .y4m .png .jpg or .gray");
-  }
-  if (/^[a-z]+:\/\//i.test(name) && streamScheme(name) === undefined) {
-    throw new Error("wanted rtmp:// rtsp:// srt:// udp:// tcp:// http:// https:// or icecast://");
-  }
-  return name;
 }

@@ -9,56 +9,27 @@ import { wallClock } from "../frame/clock.ts";
 import { Failure, messageOf } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
-import type { Log } from "../frame/log.ts";
 import { StreamStats } from "../frame/stream_stats.ts";
 import type { Wire } from "../wire/hello.ts";
 import type { WireFrame } from "../wire/wire_frame.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { AgeGauge } from "./age_gauge.ts";
 import type { Offset } from "./clock_offset.ts";
-import { formatServer, type ServerAddress } from "./connect.ts";
+import { formatServer } from "./connect.ts";
 import { JpegDecoder } from "./jpeg_decoder.ts";
 import { LinkWatch, type Shortage } from "./link_watch.ts";
 import { type OpenStream, openStream, SizesDiffer } from "./open_stream.ts";
-import { ShearWatch } from "./shear_watch.ts";
+import { openFirst } from "./open_first.ts";
+import type { Absence, ReceiverOptions } from "./receiver_options.ts";
+import { formatShear, ShearWatch } from "./shear_watch.ts";
+import { StallWatch } from "./stall_watch.ts";
 import { brokenOff, judgeEnd } from "./stream_end.ts";
-
-/** How often a stream is looked at for a stall, in milliseconds. */
-const STALL_CHECK = 500;
 
 /** Of a slow stream so many frames must be missing before its server is lost. */
 const SILENT_FRAMES = 3;
 
 /** A connection that lasted so long, in ms, was a success: the next one is tried at once. */
 const STEADY = 10_000;
-
-/** After how long a server that has not begun is spoken of, in milliseconds. */
-const SLOW_START = 2000;
-
-export interface ReceiverOptions extends ServerAddress {
-  /** "auto": y4m, and mjpeg where the link carries too few frames. Undefined: say nothing, read raw. */
-  readonly wire: Wire | "auto" | undefined;
-  /** What the server wants to hear, if it does. */
-  readonly token?: string | undefined;
-  /** What the user says of the size; undefined where the server is to tell. */
-  readonly size: FrameSize | "auto" | undefined;
-  /** Bytes from one row's start to the next, where rows are padded. */
-  readonly stride?: number | undefined;
-  /** Seconds without a byte, in the middle of a frame or from a server that speaks: it is lost. */
-  readonly stall: number;
-  /** Whether a server that is lost is waited for. */
-  readonly reconnect: boolean;
-  /** Told when the server is lost, and when it is back. */
-  readonly onAbsence?: (event: "lost" | "back", why: string) => void;
-  readonly log: Log;
-}
-
-/** A server that is away. */
-export interface Absence {
-  readonly since: Date;
-  /** In words for people. */
-  readonly why: string;
-}
 
 export class Receiver implements AsyncDisposable {
   /** What has come so far. */
@@ -91,23 +62,7 @@ export class Receiver implements AsyncDisposable {
     options: ReceiverOptions,
     { signal }: { signal: AbortSignal },
   ): Promise<Receiver> {
-    const wire = options.wire === "auto" ? "y4m" : options.wire;
-    const { log } = options;
-    const slow = setTimeout(() => log.info(`waiting for ${formatServer(options)}`), SLOW_START);
-    let stream;
-    try {
-      // One that knows its size waits for the first frame for as long as it takes.
-      const patience = options.size === undefined ? options.stall : undefined;
-      stream = await openStream({ ...options, wire, patience }, { signal, now: wallClock });
-    } finally {
-      clearTimeout(slow);
-    }
-    if (wire && stream.answeredAt === undefined) {
-      const found = options.size === "auto" ? ", as it looks" : "";
-      const size = formatFrameSize(stream.size);
-      log.info(`the server does not speak: ${stream.wire} ${size}${found}`);
-    }
-    return new Receiver(options, stream);
+    return new Receiver(options, await openFirst(options, { signal }));
   }
 
   get size(): FrameSize {
@@ -190,17 +145,8 @@ export class Receiver implements AsyncDisposable {
     const { conn, reader, wire, size, fps, answeredAt } = this.#stream;
     const { stall, stride } = this.#options;
     let { rest } = this.#stream;
-    /** Since when bytes are waited for; undefined while there is something else to do. */
-    let waitingSince: number | undefined;
-    let stalled = false;
     const patience = 1000 * (fps ? Math.max(stall, SILENT_FRAMES / fps) : stall);
-    const check = setInterval(() => {
-      if (waitingSince === undefined) return;
-      // A server that does not speak may have nothing to send between two frames, for however long.
-      const owed = reader.partial > 0 || answeredAt !== undefined;
-      stalled = owed && performance.now() - waitingSince > patience;
-      if (stalled) this.#close();
-    }, STALL_CHECK);
+    using silence = new StallWatch({ patience, onStall: () => this.#close() });
     const acknowledger = new Acknowledger(conn);
     const link = new LinkWatch({ fps, now: performance.now() });
     const shear = answeredAt === undefined && wire === "raw" && stride === undefined &&
@@ -216,7 +162,8 @@ export class Receiver implements AsyncDisposable {
           }
           const frame = await this.#finish(taken);
           if (taken.note) link.frame(taken.note.sequence);
-          this.#warnOfShear(shear, frame);
+          const found = shear?.add(frame.pixels);
+          if (found) this.#options.log.warn(formatShear(found, this.#options));
           yield frame;
         }
         if (rest.length > 0) {
@@ -226,11 +173,11 @@ export class Receiver implements AsyncDisposable {
           rest = rest.subarray(piece.length);
           continue;
         }
-        waitingSince = performance.now();
+        // A server that does not speak may have nothing to send between two frames, for however long.
+        silence.begin({ owed: reader.partial > 0 || answeredAt !== undefined });
         const count = await conn.read(reader.space);
         const now = performance.now();
-        link.waited(now - waitingSince);
-        waitingSince = undefined;
+        link.waited(silence.end());
         if (count === null) break;
         reader.filled(count, wallClock());
         if (!this.#mayMove) continue;
@@ -244,13 +191,11 @@ export class Receiver implements AsyncDisposable {
       if (thrown instanceof Failure) throw thrown;
       const ended = this.#closed || thrown instanceof Deno.errors.ConnectionReset;
       if (!ended) throw brokenOff(thrown, this.#frames);
-    } finally {
-      clearInterval(check);
     }
     if (signal.aborted || reader.ended) return;
     const { partial, wireBytes } = reader;
     const cut = partial > 0 ? `cut at ${partial} of ${wireBytes} bytes` : undefined;
-    const stalledFor = stalled ? stall : undefined;
+    const stalledFor = silence.stalled ? stall : undefined;
     const foreign = answeredAt === undefined;
     judgeEnd({
       frames: this.#frames,
@@ -349,16 +294,5 @@ export class Receiver implements AsyncDisposable {
       log.warn(`${found}, and mjpeg can't be had: ${messageOf(thrown)}`);
       return undefined;
     }
-  }
-
-  #warnOfShear(shear: ShearWatch | undefined, { pixels }: Frame): void {
-    const found = shear?.add(pixels);
-    if (!found) return;
-    const { hostname, port, log } = this.#options;
-    const padded = found.stride === found.width ? "" : ` --stride ${found.stride}`;
-    log.warn(
-      `the picture looks sheared: this stream fits ${formatFrameSize(found)} ` +
-        `(try: ./client ${hostname} ${port} ${found.width} ${found.height}${padded})`,
-    );
   }
 }

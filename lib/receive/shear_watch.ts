@@ -1,7 +1,8 @@
 /** Looks at the beginning of a raw stream that nobody announced: is the size right? */
 
 import { findShear, type RawGeometry, USEFUL_BYTES } from "../wire/raw_geometry.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { ServerAddress } from "./connect.ts";
 
 /** After so many bytes from the stream's first one it is looked at, until something is found. */
 const LOOKS = [2 ** 19, 2 ** 21, USEFUL_BYTES];
@@ -31,4 +32,11 @@ export class ShearWatch {
     if (found || this.#looks === LOOKS.length) this.#bytes = undefined;
     return found;
   }
+}
+
+/** What the user is told, once. */
+export function formatShear(found: RawGeometry, { hostname, port }: ServerAddress): string {
+  const padded = found.stride === found.width ? "" : ` --stride ${found.stride}`;
+  return `the picture looks sheared: this stream fits ${formatFrameSize(found)} ` +
+    `(try: ./client ${hostname} ${port} ${found.width} ${found.height}${padded})`;
 }

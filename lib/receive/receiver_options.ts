@@ -1,0 +1,31 @@
+/** What a receiver is told, and what it tells of a server that is away. */
+
+import type { FrameSize } from "../frame/frame_size.ts";
+import type { Log } from "../frame/log.ts";
+import type { Wire } from "../wire/hello.ts";
+import type { ServerAddress } from "./connect.ts";
+
+export interface ReceiverOptions extends ServerAddress {
+  /** "auto": y4m, and mjpeg where the link carries too few frames. Undefined: say nothing, read raw. */
+  readonly wire: Wire | "auto" | undefined;
+  /** What the server wants to hear, if it does. */
+  readonly token?: string | undefined;
+  /** What the user says of the size; undefined where the server is to tell. */
+  readonly size: FrameSize | "auto" | undefined;
+  /** Bytes from one row's start to the next, where rows are padded. */
+  readonly stride?: number | undefined;
+  /** Seconds without a byte, in the middle of a frame or from a server that speaks: it is lost. */
+  readonly stall: number;
+  /** Whether a server that is lost is waited for. */
+  readonly reconnect: boolean;
+  /** Told when the server is lost, and when it is back. */
+  readonly onAbsence?: (event: "lost" | "back", why: string) => void;
+  readonly log: Log;
+}
+
+/** A server that is away. */
+export interface Absence {
+  readonly since: Date;
+  /** In words for people. */
+  readonly why: string;
+}
