@@ -76,7 +76,7 @@ await runMain(async (control) => {
   const status = () => clientStatus(receiver, { vision: vision || undefined, records });
   const shownSize = vision ? vision.output : size;
   const { fps } = receiver;
-  await using records = new Records(files, options, { size: shownSize, fps, outputs, log });
+  await using records = new Records(files, options, { size: shownSize, fps, outputs, signal, log });
   using _records = finds.listen((find) => records.found(find));
   await using display = chooseDisplay(options, { size: shownSize, log });
   using _keys = display && onQuitKey(stop);

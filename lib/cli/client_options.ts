@@ -163,7 +163,8 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
     );
   }
   const files = [...output, values.events, values.stats].filter((name) => name !== undefined);
-  const twice = files.find((name, i) => files.indexOf(name) !== i);
+  const paths = files.map((name) => name.replace(/^(\.\/+)+/, ""));
+  const twice = files.find((_, i) => paths.indexOf(paths[i] ?? "") !== i);
   if (twice !== undefined) {
     throw new UsageError(`"${twice}" is given two things to hold`, "name a file for each");
   }

@@ -10,6 +10,9 @@ import type { Log } from "../frame/log.ts";
 /** After so long without a find, in milliseconds, the next one is an event again. */
 const PAUSE = 3000;
 
+/** How long the program may take to end when we do, in milliseconds. */
+const PATIENCE = 500;
+
 /** How many events may wait while the program runs; the oldest is dropped first. */
 const MOST_WAITING = 16;
 
@@ -52,12 +55,18 @@ export class EventHook implements AsyncDisposable {
   /** Waits for the program that runs, which is ended; what waits is not begun. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over = true;
-    try {
-      this.#child?.kill();
-    } catch {
-      // it has ended
-    }
+    const child = this.#child;
+    const end = (signal: Deno.Signal) => {
+      try {
+        child?.kill(signal);
+      } catch {
+        // it has ended
+      }
+    };
+    end("SIGTERM");
+    const timer = setTimeout(() => end("SIGKILL"), PATIENCE);
     await this.#running;
+    clearTimeout(timer);
   }
 
   #put(event: string, facts: Record<string, string>): void {
@@ -76,10 +85,11 @@ export class EventHook implements AsyncDisposable {
           args: [...this.#command],
           ...{ env, stdin: "null", stdout: "null", stderr: "piped" },
         }).spawn();
-        const [{ code, signal }, words] = await Promise.all([
-          this.#child.status,
-          new Response(this.#child.stderr).text(),
-        ]);
+        const reading = new Response(this.#child.stderr).text();
+        const { code, signal } = await this.#child.status;
+        // What it has started may hold its stderr open for as long as it likes.
+        const late = new Promise<string>((resolve) => setTimeout(() => resolve(""), 500));
+        const words = await Promise.race([reading, late]);
         this.#child = undefined;
         if (code === 0 || this.#over) continue;
         const last = words.trim().split("\n").at(-1) ?? "";

@@ -86,11 +86,20 @@ function command(text: string): string[] {
 
 /** Refuses names that promise a format that is not written. */
 function outputName(name: string): string {
-  if (/\.(gif|ts|flv|wmv|mpe?g|ogv|bmp|tiff?)$/i.test(name) && !name.includes("://")) {
+  if (/^[a-z]+:\/\//i.test(name)) {
+    if (streamScheme(name) === undefined) {
+      throw new Error("wanted rtmp:// rtsp:// srt:// udp:// tcp:// http:// https:// or icecast://");
+    }
+    const needsPort = /^(srt|udp|tcp):/i.test(name);
+    if (!(needsPort ? /^\w+:\/\/[^/?]+:\d+/ : /^\w+:\/\/[^/?:]+/).test(name)) {
+      throw new Error(`wanted a host${needsPort ? " and a port" : ""} behind ://`);
+    }
+    return name;
+  }
+  if (/\.(gif|ts|flv|wmv|mpe?g|ogv|bmp|tiff?|mjpe?g)$/i.test(name)) {
     throw new Error("wanted a name that ends in .mp4 .mkv .webm .avi .y4m .png .jpg or .gray");
   }
-  if (/^[a-z]+:\/\//i.test(name) && streamScheme(name) === undefined) {
-    throw new Error("wanted rtmp:// rtsp:// srt:// udp:// tcp:// http:// https:// or icecast://");
-  }
+  const width = /%0?([1-9]\d+|0)d/.exec(name.replaceAll("%%", ""));
+  if (width) throw new Error(`the number ${width[0]} is too wide, wanted %01d to %09d`);
   return name;
 }

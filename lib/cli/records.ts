@@ -58,15 +58,16 @@ export class Records implements AsyncDisposable {
   constructor(
     files: readonly string[],
     options: Omit<RecorderOptions, "log">,
-    { size, fps = USUAL_FPS, outputs, log }: {
+    { size, fps = USUAL_FPS, outputs, signal, log }: {
       size: FrameSize;
       fps: number | undefined;
       outputs: Outputs;
+      signal: AbortSignal;
       log: Log;
     },
   ) {
-    const open = (name: string): Promise<Clip> => {
-      if (fileEnding(name)) return Promise.resolve(new FfmpegOutput(name, { size, fps }));
+    const open = (name: string, first: number): Promise<Clip> => {
+      if (fileEnding(name)) return Promise.resolve(new FfmpegOutput(name, { size, fps, first }));
       if (!/\.y4m$/i.test(name)) return RawOutput.open(name);
       const encoder = new TextEncoder();
       const head = encoder.encode(formatY4mHeader(size, { fps }));
@@ -75,6 +76,8 @@ export class Records implements AsyncDisposable {
     this.#outputs = outputs;
     this.#records = new Set(files.map((name) => new Recorder(name, open, { ...options, log })));
     for (const _record of this.#records) outputs.add();
+    const hurry = () => this.#records.forEach((record) => record.hurry());
+    signal.addEventListener("abort", hurry, { once: true });
   }
 
   /** How many are left. */
@@ -101,9 +104,8 @@ export class Records implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const record of this.#records) {
-      await this.#outputs.write(() => record.close().then(() => true));
-    }
+    const close = (record: Recorder) => this.#outputs.write(() => record.close().then(() => true));
+    await Promise.all([...this.#records].map(close));
     this.#records.clear();
   }
 }

@@ -6,6 +6,8 @@ export interface Written {
   readonly name: string;
   /** Frames a second where a format wants a constant rate. */
   readonly fps: number;
+  /** The number of the first still. */
+  readonly first: number;
 }
 
 /** H.264 that holds no frame back, with a key frame a second, so that it can be cut and played there. */
@@ -82,6 +84,8 @@ export function outputArguments(written: Written): string[] {
   return [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"],
     ...["-progress", "pipe:1", "-stats_period", "1"],
+    // Its first words say all: without these ffmpeg would keep seconds of frames to look at.
+    ...["-probesize", "32", "-analyzeduration", "0"],
     ...["-f", "matroska", "-i", "pipe:0", "-map", "0:v"],
     ...(scheme === undefined
       ? [...format?.(written) ?? [], "-flush_packets", "1", `file:${name}`]
@@ -96,9 +100,9 @@ function codec(scheme: string): string[] {
 }
 
 /** A number in the name: one file a frame. None: one file, which always holds the newest. */
-function stills({ name }: Written): string[] {
-  return /%0?\d+d/.test(name)
-    ? ["-start_number", "1", "-f", "image2"]
+function stills({ name, first }: Written): string[] {
+  return /%0?[1-9]d/.test(name)
+    ? ["-start_number", String(first), "-f", "image2"]
     : ["-update", "1", "-atomic_writing", "1", "-f", "image2"];
 }
 

@@ -16,6 +16,11 @@ const KEPT_LINES = 60;
 export interface Pipes {
   readonly stdin: "piped" | "inherit" | "null";
   readonly stdout: "piped" | "null";
+  /**
+   * Whether Ctrl-C in our terminal is none of its business: it ends when its input does, and has then
+   * written all. (Elsewhere it ends with us, as a user expects.)
+   */
+  readonly detached?: boolean;
   /** Environment variables, besides ours. */
   readonly env?: Record<string, string>;
 }

@@ -12,6 +12,8 @@ export interface Progress {
 /** Disposing of it ends it well; that throws a `Failure` where it fails. */
 export interface Clip extends AsyncDisposable {
   readonly progress: Progress;
+  /** We are asked to stop: a write that is stuck is given up soon. */
+  hurry?(): void;
   /** Writes a frame; false where its reader has gone. Throws a `Failure` where it can't. */
   write(frame: Frame): Promise<boolean>;
 }

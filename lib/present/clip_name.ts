@@ -12,11 +12,11 @@ const PARTS: { readonly [letter: string]: (time: Date) => string } = {
 };
 
 /** A part of the time, or a number with its width: `%d` alone is the day. */
-const PATTERN = /%(?:([YmdHMS%])|0?(\d+)d)/g;
+const PATTERN = /%(?:([YmdHMS%])|0?([1-9])d)/g;
 
 /** Whether a name holds a number. */
 export function hasNumber(name: string): boolean {
-  return /%0?\d+d/.test(name.replaceAll("%%", ""));
+  return /%0?[1-9]d/.test(name.replaceAll("%%", ""));
 }
 
 /** Whether a name differs from clip to clip. */
@@ -43,18 +43,29 @@ export function formatName(
   );
 }
 
-/** Whether a file's name may have come of the pattern. */
-export function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern.split(/(%%|%[YmdHMS]|%0?\d+d)/).map((part) => {
-    if (part === "%%") return "%";
-    if (part === "%Y") return "\\d{4}";
-    if (/^%[mdHMS]$/.test(part)) return "\\d\\d";
-    if (/^%0?\d+d$/.test(part)) return "\\d+";
-    return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** What the parts of a name look like. */
+const SHAPES: { readonly [part: string]: string } = {
+  "%%": "%",
+  "%Y": "\\d{4}",
+  "%m": "(?:0[1-9]|1[0-2])",
+  "%d": "(?:0[1-9]|[12]\\d|3[01])",
+  "%H": "(?:[01]\\d|2[0-3])",
+  "%M": "[0-5]\\d",
+  "%S": "[0-5]\\d",
+};
+
+/** Whether a file's name may have come of the pattern; its number, where it has one, else 0. */
+export function matchPattern(pattern: string, name: string): number | undefined {
+  const source = pattern.split(/(%%|%[YmdHMS]|%0?[1-9]d)/).map((part) => {
+    const width = /^%0?([1-9])d$/.exec(part)?.[1];
+    // Longer than its width is a number that does not begin with 0.
+    if (width !== undefined) return `(?<number>\\d{${width}}|[1-9]\\d{${width},})`;
+    return SHAPES[part] ?? part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   }).join("");
   // A second one within the same second has a number behind it.
   const [stem, ending] = split(source);
-  return new RegExp(`^${stem}(?:-\\d+)?${ending}$`).test(name);
+  const match = new RegExp(`^${stem}(?:-\\d+)?${ending}$`).exec(name);
+  return match ? Number(match.groups?.number ?? 0) : undefined;
 }
 
 /** The name with a number before its ending, for a second one of the same name. */

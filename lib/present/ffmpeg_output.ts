@@ -11,7 +11,13 @@ import type { FrameSize } from "../frame/frame_size.ts";
 import type { Clip, Progress } from "./clip.ts";
 
 /** How long ffmpeg may take to write what it has at the end, in milliseconds. */
-const CLOSING = 5000;
+const CLOSING = 1800;
+
+/** How long a write may still take when we are asked to stop, in milliseconds. */
+const HURRY = 700;
+
+/** How long it may take nothing before it counts as stuck, in milliseconds. */
+const STUCK = 10_000;
 
 export class FfmpegOutput implements Clip {
   readonly #name: string;
@@ -25,13 +31,20 @@ export class FfmpegOutput implements Clip {
   #frames = 0;
   #bytes = 0;
   #broken = false;
+  #begun = false;
+  #isStuck = false;
+  /** Runs while a frame is being written. */
+  #timer: number | undefined;
 
-  /** Starts ffmpeg. Throws a `Failure` where it can't be started; what it can't write, `write` tells. */
-  constructor(name: string, { size, fps }: { size: FrameSize; fps: number }) {
+  /** Starts ffmpeg; `first` is the number of the first still. Throws a `Failure` where it can't be started; what it can't write, `write` tells. */
+  constructor(
+    name: string,
+    { size, fps, first = 1 }: { size: FrameSize; fps: number; first?: number },
+  ) {
     this.#name = name;
     this.#size = size;
-    const pipes = { stdin: "piped", stdout: "piped" } as const;
-    this.#ffmpeg = new FfmpegProcess("ffmpeg", outputArguments({ name, fps }), pipes);
+    const pipes = { stdin: "piped", stdout: "piped", detached: true } as const;
+    this.#ffmpeg = new FfmpegProcess("ffmpeg", outputArguments({ name, fps, first }), pipes);
     this.#writer = this.#ffmpeg.stdin.getWriter();
     this.#writer.closed.catch(() => this.#broken = true);
     this.#ffmpeg.ended.then(() => this.#broken = true);
@@ -48,6 +61,7 @@ export class FfmpegOutput implements Clip {
   async write({ pixels, capturedAt }: Frame): Promise<boolean> {
     this.#first ??= capturedAt;
     const time = Math.max(this.#last + 1, Math.round(capturedAt - this.#first));
+    this.#timer = setTimeout(() => this.#giveUp(), STUCK);
     try {
       if (this.#broken) throw new Error("ffmpeg has ended");
       this.#writer.write(matroskaFrame(this.#size, time)).catch(() => {});
@@ -55,20 +69,29 @@ export class FfmpegOutput implements Clip {
     } catch (thrown) {
       await this.#ffmpeg.ended;
       throw this.#failure(thrown);
+    } finally {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
     }
     this.#last = time;
     this.#frames++;
     return true;
   }
 
-  /** Ends ffmpeg at once: the write under way fails. */
-  kill(): void {
-    this.#ffmpeg.kill();
+  /** Whether ffmpeg has begun to write: its stream was accepted. */
+  get hasBegun(): boolean {
+    return this.#begun;
+  }
+
+  hurry(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#giveUp(), HURRY);
   }
 
   /** Ends the file. Throws a `Failure` where that failed. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const timer = setTimeout(() => this.#ffmpeg.stop(), CLOSING);
+    const timer = setTimeout(() => this.#giveUp(), CLOSING);
     try {
       await this.#writer.close().catch(() => {}); // its exit code tells
       const { success } = await this.#ffmpeg.ended;
@@ -80,8 +103,21 @@ export class FfmpegOutput implements Clip {
     }
   }
 
+  /** Ends an ffmpeg that gives no answer: the write under way fails. */
+  #giveUp(): void {
+    this.#isStuck = true;
+    this.#ffmpeg.kill();
+  }
+
   #failure(cause?: unknown): Failure {
     const { lines } = this.#ffmpeg;
+    if (this.#isStuck) {
+      return new Failure(
+        `Cannot write "${this.#name}": ffmpeg takes nothing any more`,
+        "check the disk or the media server that it writes to",
+        { cause },
+      );
+    }
     const known = RULES.find(([pattern]) => lines.some((line) => pattern.test(line)));
     const [, why, hint] = known ?? [
       undefined,
@@ -97,6 +133,7 @@ export class FfmpegOutput implements Clip {
       .pipeThrough(new TextDecoderStream())
       .pipeThrough(new TextLineStream());
     for await (const line of lines) {
+      if (/^frame=[1-9]/.test(line)) this.#begun = true;
       const [, bytes] = /^total_size=(\d+)$/.exec(line) ?? [];
       if (bytes !== undefined) this.#bytes = Number(bytes);
     }

@@ -13,15 +13,19 @@ import { FfmpegOutput } from "./ffmpeg_output.ts";
 /** One that lasted so long, in ms, was a success: the next one is tried at once. */
 const STEADY = 10_000;
 
-/** How long a frame may take to be written before its media server counts as stuck, in milliseconds. */
-const STUCK = 10_000;
+/** How often it is seen whether the media server takes the stream, in milliseconds. */
+const LOOK = 200;
 
 /** How a URL may be shown: a password, and the key of a stream, are nobody's business. */
 export function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/, "");
+  const plain = url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/, "");
+  return /^rtmps?:/i.test(plain) ? plain.replace(/\/[^/]+$/, "/...") : plain;
 }
 
-/** Passes frames on until they end, or on abort. Throws no `Failure` for what the far side does. */
+/**
+ * Passes frames on until they end, or on abort. Throws a `Failure` where the media server has not taken the
+ * stream even once until then.
+ */
 export async function passOn(
   frames: Latest<Frame>,
   url: string,
@@ -35,6 +39,8 @@ export async function passOn(
   const backoff = new Backoff();
   const name = withoutSecrets(url);
   let lost = false;
+  let taken = false;
+  let last: Failure | undefined;
   while (!signal.aborted && !frames.isEnded) {
     const begun = performance.now();
     try {
@@ -42,14 +48,16 @@ export async function passOn(
         if (lost) log.info(`${name} takes the stream again`);
         else log.info(`passing on to ${name}`);
         lost = false;
+        taken = true;
       });
-      return;
+      break;
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       const why = thrown.message.replace(/^Cannot write ".*": /, "");
       if (!lost) log.warn(`can't pass on to ${name}: ${why}; it is tried again`);
       else log.debug(`can't pass on to ${name}: ${why}`);
       lost = true;
+      last = new Failure(`Cannot pass on to ${name}: ${why}`, thrown.hint);
     }
     if (performance.now() - begun >= STEADY) backoff.reset();
     using waiting = new ChildAbort(signal);
@@ -57,22 +65,21 @@ export async function passOn(
     await pause(backoff.next(), waiting.signal);
   }
 
-  /** One ffmpeg, to its end. `onSteady`: it has taken some seconds. */
-  async function once(onSteady: () => void): Promise<void> {
+  if (!taken && last) throw last;
+
+  /** One ffmpeg, to its end. `onTaken` is called when the media server takes the stream. */
+  async function once(onTaken: () => void): Promise<void> {
     const output = new FfmpegOutput(url, { size, fps: fps ?? 30 });
-    const steady = setTimeout(onSteady, 1500);
+    const look = setInterval(() => {
+      if (!output.hasBegun) return;
+      clearInterval(look);
+      onTaken();
+    }, LOOK);
     try {
       using reader = frames.reader({ signal });
-      for (let taken; (taken = await reader.take());) {
-        const stuck = setTimeout(() => output.kill(), STUCK);
-        try {
-          await output.write(taken.value);
-        } finally {
-          clearTimeout(stuck);
-        }
-      }
+      for (let taken; (taken = await reader.take());) await output.write(taken.value);
     } finally {
-      clearTimeout(steady);
+      clearInterval(look);
       await output[Symbol.asyncDispose]().catch(() => {}); // why, `write` has told
     }
   }

@@ -8,7 +8,7 @@ import type { Find } from "../frame/find.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Log } from "../frame/log.ts";
 import { type Clip, formatProgress } from "./clip.ts";
-import { again, formatName, hasNumber, matchesPattern, withPattern } from "./clip_name.ts";
+import { again, formatName, hasNumber, matchPattern, withPattern } from "./clip_name.ts";
 
 /** What is kept of the time before a find, at the most, in bytes. */
 const MOST_BEFORE = 256 * 2 ** 20;
@@ -39,7 +39,7 @@ interface Current {
 
 export class Recorder {
   readonly #pattern: string;
-  readonly #open: (name: string) => Promise<Clip>;
+  readonly #open: (name: string, first: number) => Promise<Clip>;
   readonly #options: RecorderOptions;
   #clip: Current | undefined;
   #clips = 0;
@@ -53,16 +53,18 @@ export class Recorder {
   #closing: Promise<void> = Promise.resolve();
   #failure: Failure | undefined;
 
-  /** `open` begins the file of a name. */
+  /** `open` begins the file of a name; of stills, with the number of the first. */
   constructor(
     name: string,
-    open: (name: string) => Promise<Clip>,
+    open: (name: string, first: number) => Promise<Clip>,
     options: RecorderOptions,
   ) {
     const many = options.segment !== undefined || options.on !== undefined;
     this.#pattern = many ? withPattern(name) : name;
     this.#open = open;
     this.#options = options;
+    // Of an earlier run nothing is written over.
+    if (hasNumber(this.#pattern)) this.#clips = lastNumber(this.#pattern);
   }
 
   /** For the status line; undefined where nothing is being written. */
@@ -101,6 +103,11 @@ export class Recorder {
     return await clip.write(frame);
   }
 
+  /** We are asked to stop: what is stuck is given up soon. */
+  hurry(): void {
+    this.#clip?.clip.hurry?.();
+  }
+
   /** Ends the last clip. Throws a `Failure` where one could not be ended well. */
   async close(): Promise<void> {
     this.#end();
@@ -118,7 +125,7 @@ export class Recorder {
     let name = stills ? this.#pattern : formatName(this.#pattern, { time, number: this.#clips });
     if (name === this.#lastName) name = again(name, this.#clips);
     else this.#lastName = name;
-    const clip = await this.#open(name);
+    const clip = await this.#open(name, this.#clips);
     this.#names.push(name);
     if (many) log.info(`recording ${name}`);
     if (keep !== undefined) this.#remove(keep);
@@ -159,12 +166,12 @@ export class Recorder {
 
   /** Removes the oldest files of the pattern's names, so that `keep` are left with the new one. */
   #remove(keep: number): void {
-    const [, directory = "", base = ""] = /^(.*\/)?([^/]*)$/.exec(this.#pattern) ?? [];
+    const [directory, base] = splitPath(this.#pattern);
     const old: { path: string; at: number }[] = [];
     for (const { name, isFile } of Deno.readDirSync(directory || ".")) {
       const path = `${directory}${name}`;
-      const isOld = isFile && !this.#names.includes(path) && matchesPattern(base, name);
-      if (!isOld) continue;
+      const isOwn = matchPattern(base, name) !== undefined;
+      if (!isFile || !isOwn || this.#names.includes(path)) continue;
       old.push({ path, at: Deno.statSync(path).mtime?.getTime() ?? 0 });
     }
     old.sort((a, b) => a.at - b.at || (a.path < b.path ? -1 : 1));
@@ -179,4 +186,21 @@ export class Recorder {
       if (this.#names[0] === path) this.#names.shift();
     }
   }
+}
+
+/** The highest number of the files of a pattern's names that are there; 0 where there are none. */
+function lastNumber(pattern: string): number {
+  const [directory, base] = splitPath(pattern);
+  try {
+    const names = [...Deno.readDirSync(directory || ".")].map(({ name }) => name);
+    return Math.max(0, ...names.map((name) => matchPattern(base, name) ?? 0));
+  } catch {
+    return 0; // no such directory: `open` tells
+  }
+}
+
+/** The directory, with its slash, and the name in it. */
+function splitPath(path: string): [directory: string, base: string] {
+  const at = path.lastIndexOf("/") + 1;
+  return [path.slice(0, at), path.slice(at)];
 }

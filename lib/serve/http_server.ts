@@ -30,6 +30,9 @@ const STILL_PATIENCE = 3000;
 /** The longest form that is read, in bytes. */
 const LONGEST_FORM = 4096;
 
+/** How long to wait before listening again, in milliseconds. */
+const RELISTEN = 1000;
+
 /** How long answers under way get at the end, in milliseconds. */
 const STOP_PATIENCE = 500;
 
@@ -60,6 +63,11 @@ export interface HttpOptions {
   readonly log: Log;
 }
 
+/** Names that lead to hosts near by, or are addresses: no stranger on the Internet can have them. */
+function isOurName(hostname: string): boolean {
+  return /^[\d.]+$|^\[|^[^.]+$|\.(local|lan|home|internal|localhost|home\.arpa)$/i.test(hostname);
+}
+
 /** What is shown, and until when. */
 interface Show {
   readonly broadcast: Broadcast;
@@ -71,7 +79,8 @@ export class HttpServer implements AsyncDisposable {
   readonly port: number;
   readonly #options: HttpOptions;
   readonly #login: Login;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  #server: Deno.HttpServer<Deno.NetAddr>;
+  #isOver = false;
   readonly #page = readPage();
   readonly #watchers = new Set<Watcher>();
   readonly #listeners = new Set<ReturnType<typeof eventBody>>();
@@ -80,19 +89,34 @@ export class HttpServer implements AsyncDisposable {
   private constructor(options: HttpOptions) {
     this.#options = options;
     const { hostname, port, tls, log } = options;
-    const address = {
-      hostname,
-      port,
-      onListen: () => {},
-      onError: (thrown: unknown) => this.#failed(thrown),
-    };
-    this.#server = Deno.serve(
-      tls ? { ...address, cert: tls.cert, key: tls.key } : address,
-      (request, { remoteAddr }) => this.#answer(request, remoteAddr as Deno.NetAddr),
-    );
+    this.#server = this.#listen(port);
     this.port = this.#server.addr.port;
     this.#login = new Login(options.gate, { port: this.port, secure: tls !== undefined });
     log.debug(`web pages on ${hostname} port ${this.port}`);
+  }
+
+  #listen(port: number): Deno.HttpServer<Deno.NetAddr> {
+    const { hostname, tls, log } = this.#options;
+    const onError = (thrown: unknown) => this.#failed(thrown);
+    const address = { hostname, port, onListen: () => {}, onError };
+    const server = Deno.serve(
+      tls ? { ...address, cert: tls.cert, key: tls.key } : address,
+      (request, { remoteAddr }) => this.#answer(request, remoteAddr as Deno.NetAddr),
+    );
+    // It gives up when no descriptor is left; we do not.
+    server.finished.catch(async (thrown) => {
+      log.warn(`the web pages are closed for a while: ${messageOf(thrown)}`);
+      while (!this.#isOver) {
+        await new Promise((resolve) => setTimeout(resolve, RELISTEN));
+        try {
+          this.#server = this.#listen(this.port);
+          return log.info("the web pages are open again");
+        } catch (again) {
+          log.debug(`the web pages can't be opened again: ${messageOf(again)}`);
+        }
+      }
+    });
+    return server;
   }
 
   /** Starts to listen. Throws a `Failure` where the address can't be had. */
@@ -131,9 +155,10 @@ export class HttpServer implements AsyncDisposable {
 
   /** Stops listening; answers under way get a moment. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     let timer: number | undefined;
     const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, STOP_PATIENCE));
-    await Promise.race([this.#server.shutdown(), patience]);
+    await Promise.race([this.#server.shutdown().catch(() => {}), patience]);
     clearTimeout(timer);
   }
 
@@ -149,7 +174,14 @@ export class HttpServer implements AsyncDisposable {
   async #answer(request: Request, { hostname: host, port }: Deno.NetAddr): Promise<Response> {
     const { gate } = this.#options;
     if (!gate.mayConnect(host)) return text(403, "this address is not let in");
-    const { pathname } = new URL(request.url);
+    const { pathname, hostname: called } = new URL(request.url);
+    // A stranger's page may call its own name by our address, and then read what we answer.
+    if (!gate.wantsToken && !isOurName(called)) {
+      return text(
+        403,
+        "call this host by its address, or want a token of those who come (--token-file)",
+      );
+    }
     if (pathname === "/login" && gate.wantsToken) return await this.#logIn(request, host);
     if (request.method !== "GET" && request.method !== "HEAD") {
       return text(405, "GET alone is answered", { allow: "GET, HEAD" });
@@ -247,7 +279,9 @@ export class HttpServer implements AsyncDisposable {
   }
 
   #events(scene: Scene): Response {
-    if (this.#listeners.size >= MOST_LISTENERS) return text(503, "too many listen to events");
+    if (this.#listeners.size >= MOST_LISTENERS) {
+      return text(503, "too many listen to events", { connection: "close" });
+    }
     const listener = eventBody({ onEnd: () => this.#listeners.delete(listener) });
     this.#listeners.add(listener);
     listener.send("state", this.#state(scene));
@@ -265,7 +299,8 @@ export class HttpServer implements AsyncDisposable {
     const origin = request.headers.get("origin");
     if (origin && origin !== new URL(request.url).origin) return text(403, "from another page");
     const length = Number(request.headers.get("content-length") ?? NaN);
-    if (!(length <= LONGEST_FORM)) return text(413, "this form is too long");
+    if (Number.isNaN(length)) return text(411, "the form's length is missing");
+    if (length > LONGEST_FORM) return text(413, "this form is too long");
     const form = new URLSearchParams(await request.text());
     const entered = this.#login.enter(form.get("token") ?? "", host);
     if ("error" in entered) return page(401, `${entered.message}.`);

@@ -123,6 +123,69 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "client -o: Ctrl-C, which reaches ffmpeg too, ends the film well",
+  ignore: !installed("setsid"),
+  fn: async () => {
+    await using dir = new TempDir();
+    await using server = startServer(SMALL);
+    const films = ["a.mp4", "a.mkv", "a.webm"];
+    const outputs = films.flatMap((name) => ["-o", dir.file(name)]);
+    const all = ["127.0.0.1", String(await portOf(server)), "--display", "none", ...outputs];
+    const [command, args] = commandLine("client", all);
+    await using client = new Program("setsid", [command, ...args]); // a process group of its own
+    await client.line(/^receiving/);
+    await new Promise((resolve) => setTimeout(resolve, 2200));
+    await run("kill", ["-INT", "--", `-${client.pid}`]);
+    const { code, stderr } = await client.end();
+    assertEquals(code, 0, stderr);
+    const frames = Number(/ended after (\d+) frames/.exec(stderr)?.[1]);
+    for (const name of films) {
+      assertEquals((await probe(dir.file(name))).times.length, frames, name);
+    }
+  },
+});
+
+Deno.test({
+  name: "client -o: an ffmpeg that hangs is told of at the end, exit code 1, and not left behind",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using dir = new TempDir();
+    await using server = startServer(SMALL);
+    await using client = startClient(await portOf(server), ["-o", dir.file("a.mp4")]);
+    await client.line(/^receiving/);
+    await until("ffmpeg runs", async () => (await childrenOf(client.pid)).length > 0);
+    const [ffmpeg] = await childrenOf(client.pid);
+    Deno.kill(ffmpeg!, "SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    client.kill("SIGINT");
+    const { code, stderr } = await client.end();
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(stderr, "ffmpeg takes nothing any more");
+    await until("it is gone", () => {
+      try {
+        Deno.kill(ffmpeg!, "SIGCONT");
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  },
+});
+
+Deno.test("client --segment with a number goes on behind an earlier run's files", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(SMALL);
+  const port = await portOf(server);
+  for (const name of ["v007.y4m", "v12.y4m", "v0100.y4m", "other.y4m"]) {
+    await Deno.writeTextFile(dir.file(name), "mine");
+  }
+  const args = ["-o", dir.file("v%03d.y4m"), "--segment", "60", "--keep", "1", "--frames", "3"];
+  await using client = startClient(port, args);
+  assertEquals((await client.end()).code, 0);
+  assertEquals(names(dir), ["other.y4m", "v008.y4m", "v0100.y4m", "v12.y4m"]);
+});
+
 Deno.test("client --segment, --keep: files of so many seconds, the newest of them", async () => {
   await using dir = new TempDir();
   await using server = startServer(SMALL);
@@ -217,6 +280,10 @@ Deno.test("client -o: bad names and belongings are told at once", async () => {
     [["-o", "ftp://x/y"], 2, "rtmp://"],
     [["-o", "/nosuch/film.mp4"], 1, "there is no such directory"],
     [["-o", "/nosuch/%H.mp4"], 1, "there is no such directory"],
+    [["-o", "rtmp://"], 2, "wanted a host"],
+    [["-o", "udp://127.0.0.1"], 2, "a host and a port"],
+    [["-o", "%040d.png"], 2, "too wide"],
+    [["-o", "a.mp4", "-o", "./a.mp4"], 2, "is given two things to hold"],
     [["--segment", "5"], 2, "--segment is given without a file"],
     [["--keep", "5", "-o", "x.mp4"], 2, "--keep is given without"],
     [["--on", "faces", "-o", "x.mp4"], 2, "add it: --filter faces"],
@@ -278,6 +345,16 @@ Deno.test("client -o tcp://: passed on as H.264, and again when the far side fal
   assertGreaterOrEqual(film.times.length, 30);
   client.kill();
   assertEquals((await client.end()).code, 0);
+});
+
+Deno.test("client -o tcp://: one that never took the stream is a failure at the end", async () => {
+  await using server = startServer(SMALL);
+  const url = `tcp://127.0.0.1:${freePort()}`;
+  await using client = startClient(await portOf(server), ["-o", url, "--duration", "4"]);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 1, stderr);
+  assertMatch(stderr, /error: Cannot pass on to tcp:.*: the connection was refused\nhint: /);
+  assert(!stderr.includes("passing on"), stderr);
 });
 
 const rtmp = "/usr/lib/nginx/modules/ngx_rtmp_module.so";

@@ -11,6 +11,7 @@ import {
   portOf,
   Program,
   run,
+  shell,
   startClient,
   startServer,
   until,
@@ -295,6 +296,64 @@ Deno.test("http: bad requests get plain answers, and --max-per-host holds", asyn
     stderr,
     /error: Cannot listen on 127.0.0.1 port \d+: the port is in use\nhint: .*--http/,
   );
+});
+
+Deno.test("http: a stranger's page can't read the picture by a name of its own", async () => {
+  await using dir = new TempDir();
+  const { server, url } = await startWeb([]);
+  await using _server = server;
+  const ask = async (host: string, url: string, args: string[] = []) =>
+    utf8.decode(
+      await run("curl", [
+        ...["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", `Host: ${host}`, ...args],
+        `${url}state`,
+      ]),
+    );
+  for (const host of ["evil.example", "127.0.0.1.evil.example"]) {
+    assertEquals(await ask(host, url), "403", host);
+  }
+  for (const host of ["127.0.0.1:80", "[::1]", "camera", "camera.local:8080", "localhost"]) {
+    assertEquals(await ask(host, url), "200", host);
+  }
+  const guarded = await startWeb(["--token-file", await secretIn(dir, "correct-horse")]);
+  await using _guarded = guarded.server;
+  const token = ["-H", "Authorization: Bearer correct-horse"];
+  assertEquals(await ask("camera.example", guarded.url, token), "200");
+});
+
+Deno.test({
+  name: "http: a thousand half requests take no server down; afterwards the pages are there again",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const all = ["-s", "127.0.0.1", "-p", "0", ...SMALL, "--http", "127.0.0.1:0"];
+    await using server = new Program(
+      ...shell('ulimit -n 128; exec "$@"', ...commandLine("server", all)),
+    );
+    const url = await urlOf(server);
+    const { hostname, port } = new URL(url);
+    const conns: Deno.Conn[] = [];
+    for (let i = 0; i < 300; i++) {
+      try {
+        const conn = await Deno.connect({ hostname, port: Number(port) });
+        conns.push(conn);
+        await conn.write(new TextEncoder().encode("GET / HTTP/1.1\r\nX: "));
+      } catch {
+        break; // it takes no more
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    for (const conn of conns) conn.close();
+    await until(
+      "the pages are there",
+      () =>
+        fetch(`${url}healthz`).then(
+          async (response) => await response.text() === "ok\n",
+          () => false,
+        ),
+    );
+    server.kill();
+    assertEquals((await server.end()).code, 0);
+  },
 });
 
 Deno.test("http: encrypted with --tls-cert, as the wire is", async () => {

@@ -16,7 +16,7 @@ Deno.test("fileEnding() and streamScheme() tell what ffmpeg is to write", () => 
 
 Deno.test("outputArguments() never takes a file's name for an option or a protocol", () => {
   for (const name of ["-y.mp4", "concat:a.mp4", "a b.mkv", "http:x.webm"]) {
-    assertEquals(outputArguments({ name, fps: 30 }).at(-1), `file:${name}`);
+    assertEquals(outputArguments({ name, fps: 30, first: 1 }).at(-1), `file:${name}`);
   }
 });
 

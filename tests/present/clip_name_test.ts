@@ -3,7 +3,7 @@ import {
   formatName,
   hasNumber,
   hasPattern,
-  matchesPattern,
+  matchPattern,
   withPattern,
 } from "../../lib/present/clip_name.ts";
 import { assertEquals } from "../assert.ts";
@@ -43,15 +43,23 @@ Deno.test("hasPattern() and hasNumber() tell what a name holds", () => {
   }
 });
 
-Deno.test("matchesPattern() takes what formatName() may have made, and nothing else", () => {
+Deno.test("matchPattern() takes what formatName() may have made, and nothing else", () => {
   const pattern = "cam+%Y-%m-%d_%03d.mp4";
   const made = formatName(pattern, { time, number: 12 });
   for (const name of [made, again(made, 2)]) {
-    assertEquals(matchesPattern(pattern, name), true, name);
+    assertEquals(matchPattern(pattern, name), 12, name);
   }
   for (
-    const name of ["cam+x.mp4", `${made}.part`, `my${made}`, "cam+2026-01-02_.mp4", "camm.mp4"]
+    const name of [
+      "cam+x.mp4",
+      `${made}.part`,
+      `my${made}`,
+      "cam+2026-01-02_.mp4",
+      "cam+2026-13-02_012.mp4",
+      "cam+2026-01-02_12.mp4",
+      "cam+2026-01-02_0012.mp4",
+    ]
   ) {
-    assertEquals(matchesPattern(pattern, name), false, name);
+    assertEquals(matchPattern(pattern, name), undefined, name);
   }
 });
