@@ -7,6 +7,9 @@
 /** Of so many frames the shortest time on the link counts: others met a busy machine, too. */
 const RECENT = 8;
 
+/** What the way back may cost of the link's rate before a frame more is worth its growing older. */
+const WORTH = 0.05;
+
 export class AckWindow {
   readonly #fps: number;
   /** When the answer line, and each frame not yet acknowledged, was sent; oldest first. */
@@ -36,13 +39,15 @@ export class AckWindow {
   /**
    * In how many milliseconds one more frame may be sent, if no acknowledgement comes before: 0 at once,
    * Infinity never. One more than `size` may follow when the link must be done with the frame before,
-   * whose acknowledgement is on its way back. The answer line, until it is acknowledged, takes no room.
+   * whose acknowledgement is on its way back, and that way is long. The answer line, until it is acknowledged, takes no room.
    */
   roomIn(now: number): number {
     const frames = this.#sentAt.length - (this.#count < 0 ? 1 : 0);
     if (frames < this.size) return 0;
     if (frames > this.size) return Infinity;
-    return Math.max(0, this.#lastSentAt + Math.min(...this.#linkTimes) - now);
+    const linkTime = Math.min(...this.#linkTimes);
+    if ((this.#rtt ?? 0) < WORTH * linkTime) return Infinity;
+    return Math.max(0, this.#lastSentAt + linkTime - now);
   }
 
   /** Which acknowledgement came last: 0 that of the answer line; undefined before. */

@@ -49,3 +49,12 @@ Deno.test("AckWindow lets one more follow when the link is done with the frame b
   window.sent(175);
   assertEquals(window.roomIn(1000), Infinity, "but no more than one");
 });
+
+Deno.test("AckWindow lets none follow where the way back costs less than a twentieth", () => {
+  const window = new AckWindow({ fps: 30, now: 0 });
+  window.acknowledged(1, 2);
+  window.sent(100);
+  window.acknowledged(1, 163);
+  window.sent(163);
+  assertEquals(window.roomIn(1000), Infinity);
+});
