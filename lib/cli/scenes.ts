@@ -5,7 +5,7 @@ import type { Feed } from "../frame/feed.ts";
 import type { Find } from "../frame/find.ts";
 import type { Meter } from "../frame/meter.ts";
 import type { Receiver } from "../receive/receiver.ts";
-import type { Scene } from "../serve/http_server.ts";
+import type { Scene } from "../serve/scene.ts";
 import { type Metric, single } from "../serve/metrics.ts";
 import type { Vision } from "../vision/vision.ts";
 

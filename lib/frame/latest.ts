@@ -81,6 +81,17 @@ export class Latest<T> {
         return undefined;
       },
       missed: () => this.#puts - seen,
+      next: async (milliseconds) => {
+        if (signal.aborted || this.#ended || this.#puts > seen) return;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        this.#waiting.add(resolve);
+        const timer = setTimeout(resolve, milliseconds);
+        await promise;
+        clearTimeout(timer);
+        this.#waiting.delete(resolve);
+        wake = undefined;
+      },
       [Symbol.dispose]: () => signal.removeEventListener("abort", onAbort),
     };
   }
@@ -101,4 +112,6 @@ export interface LatestReader<T> extends Disposable {
   take(): Promise<Taken<T> | undefined>;
   /** How many values were put since the last `take`. */
   missed(): number;
+  /** Waits for a value newer than the one taken last, for so long at the most. */
+  next(milliseconds: number): Promise<void>;
 }

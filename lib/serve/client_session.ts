@@ -185,8 +185,14 @@ export class ClientSession {
     for (;;) {
       // First the room, then the frame: it is the newest at the moment when it can go.
       if (this.#window) await this.#room(this.#window, signal);
-      const taken = await reader.take();
+      let taken = await reader.take();
       if (!taken) break;
+      if (this.#window) await this.#awaitNewer(reader, taken.value, this.#window);
+      if (this.#window && reader.missed() > 0) {
+        this.#skipped += taken.skipped + 1;
+        taken = await reader.take();
+        if (!taken) break;
+      }
       this.#skipped += taken.skipped;
       this.#window?.sent(performance.now());
       for (const piece of outlet.pieces(taken.value, this.#lastAck)) await this.#write(piece);
@@ -206,6 +212,19 @@ export class ClientSession {
       await promise;
       clearTimeout(timer);
     }
+  }
+
+  /** Waits for a frame newer than this one, where that is worth it. */
+  async #awaitNewer(
+    reader: LatestReader<Numbered>,
+    { capturedAt }: Numbered,
+    window: AckWindow,
+  ): Promise<void> {
+    const now = performance.now();
+    const worth = window.worthWaiting(wallClock() - capturedAt, now);
+    if (worth === 0) return;
+    await reader.next(worth);
+    window.waited(performance.now() - now);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -4,9 +4,6 @@
  */
 
 import { messageOf } from "../frame/failure.ts";
-import type { Feed } from "../frame/feed.ts";
-import type { Find } from "../frame/find.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../frame/log.ts";
 import { pngEncoderArguments } from "../ffmpeg/png_arguments.ts";
 import { runFfmpeg } from "../ffmpeg/run.ts";
@@ -16,7 +13,8 @@ import { file, FRESH, readPage, redirect, still, text } from "./http_answers.ts"
 import { eventBody, jpegBody, MULTIPART_TYPE, Watcher } from "./http_stream.ts";
 import { type Certificate, explainListening } from "./listen.ts";
 import { Login } from "./login.ts";
-import { formatMetrics, type Metric, METRICS_TYPE } from "./metrics.ts";
+import { formatMetrics, METRICS_TYPE } from "./metrics.ts";
+import type { Scene } from "./scene.ts";
 
 /** How often the pages are told how things are, in milliseconds. */
 const STATE_INTERVAL = 1000;
@@ -35,23 +33,6 @@ const RELISTEN = 1000;
 
 /** How long answers under way get at the end, in milliseconds. */
 const STOP_PATIENCE = 500;
-
-/** What the pages show besides the picture. */
-export interface Scene {
-  /** Of the stream, for people. */
-  readonly name: string;
-  /** What finds are measured in: the frame as it arrived. */
-  readonly size: FrameSize;
-  /** Whether finds fit the picture, once scaled. */
-  readonly marks: boolean;
-  readonly finds: Feed<Find>;
-  /** Since when the source is away, and why; undefined while it is there. */
-  lost(): { readonly since: Date; readonly why: string } | undefined;
-  /** Frames a second. */
-  rate(): number;
-  clients(): number;
-  metrics(): Metric[];
-}
 
 export interface HttpOptions {
   readonly hostname: string;

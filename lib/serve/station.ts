@@ -8,7 +8,8 @@ import type { Wire } from "../wire/hello.ts";
 import { Broadcast } from "./broadcast.ts";
 import { FrameServer } from "./frame_server.ts";
 import { Gate, type GateOptions } from "./gate.ts";
-import { HttpServer, type Scene } from "./http_server.ts";
+import { HttpServer } from "./http_server.ts";
+import type { Scene } from "./scene.ts";
 import type { Certificate, Doorway } from "./listen.ts";
 import { type Metric, single } from "./metrics.ts";
 

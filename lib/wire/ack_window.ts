@@ -10,6 +10,12 @@ const RECENT = 8;
 /** What the way back may cost of the link's rate before a frame more is worth its growing older. */
 const WORTH = 0.05;
 
+/** A frame may come so much later than its rate says, in milliseconds. */
+const LATE = 3;
+
+/** What of the link's time may go into waiting for newer frames. */
+const PATIENCE = 0.02;
+
 export class AckWindow {
   readonly #fps: number;
   /** When the answer line, and each frame not yet acknowledged, was sent; oldest first. */
@@ -20,12 +26,17 @@ export class AckWindow {
   readonly #linkTimes: number[] = [];
   #lastSentAt: number;
   #count = -1;
+  /** What may be waited at `#patientAt`; from then on it grows. */
+  #patience: number;
+  #patientAt: number;
 
   /** `fps`: the rate of the stream. Begins with the sending of the answer line. */
   constructor({ fps, now }: { fps: number; now: number }) {
     this.#fps = fps;
     this.#lastSentAt = now;
     this.#sentAt.push(now);
+    this.#patience = 1000 / fps;
+    this.#patientAt = now;
   }
 
   /**
@@ -48,6 +59,28 @@ export class AckWindow {
     const linkTime = Math.min(...this.#linkTimes);
     if ((this.#rtt ?? 0) < WORTH * linkTime) return Infinity;
     return Math.max(0, this.#lastSentAt + linkTime - now);
+  }
+
+  /**
+   * For how long a frame newer than the one of `capturedAgo` milliseconds ago is worth waiting for, now that
+   * there is room. Over a narrow link the newest frame can be nearly one interval old each time, where link
+   * and camera run in step; one wait puts them out of it. 0 where the next one is too far away, or where the
+   * link is wide.
+   */
+  worthWaiting(capturedAgo: number, now: number): number {
+    const interval = 1000 / this.#fps;
+    if (this.#linkTimes.length === 0 || Math.min(...this.#linkTimes) < interval) return 0;
+    const grown = this.#patience + PATIENCE * (now - this.#patientAt);
+    this.#patience = Math.min(interval, grown);
+    this.#patientAt = now;
+    const due = interval - capturedAgo + LATE;
+    return due > 0 && due <= this.#patience ? due : 0;
+  }
+
+  /** Takes note of a wait for a newer frame, in milliseconds. */
+  waited(milliseconds: number): void {
+    this.#patience -= milliseconds;
+    this.#patientAt += milliseconds;
   }
 
   /** Which acknowledgement came last: 0 that of the answer line; undefined before. */

@@ -41,3 +41,13 @@ export async function childrenOf(pid: number): Promise<number[]> {
 export async function openFiles(pid: number): Promise<number> {
   return (await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))).length;
 }
+
+/** Whether a process is there; a stopped one goes on. */
+export function lives(pid: number): boolean {
+  try {
+    Deno.kill(pid, "SIGCONT");
+    return true;
+  } catch {
+    return false;
+  }
+}

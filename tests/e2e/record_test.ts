@@ -1,13 +1,13 @@
-/** What the client records, passes on and starts: checked with ffprobe, ffmpeg and nginx. */
+/** What the client records: checked with ffprobe. */
 
 import { assert, assertEquals, assertGreaterOrEqual } from "../assert.ts";
 import { assertMatch, assertStringIncludes } from "../assert.ts";
 import { FullDisk } from "./full_disk.ts";
 import { TempDir } from "./pictures.ts";
-import { childrenOf } from "./process_figures.ts";
+import { probe } from "./probe.ts";
+import { childrenOf, lives } from "./process_figures.ts";
 import {
   commandLine,
-  freePort,
   installed,
   portOf,
   Program,
@@ -18,33 +18,6 @@ import {
 } from "./programs.ts";
 
 const SMALL = ["--test", "-r", "160x120", "-f", "30"];
-const utf8 = new TextDecoder();
-
-/** What ffprobe tells of a file or a stream, frame by frame. */
-async function probe(
-  name: string,
-  options: string[] = [],
-): Promise<{ codec: string; size: string; times: number[]; duration: number }> {
-  const entries = "stream=codec_name,width,height:frame=best_effort_timestamp_time:format=duration";
-  const { streams: [stream], frames, format } = JSON.parse(utf8.decode(
-    await run("ffprobe", [
-      "-v",
-      "error",
-      "-show_entries",
-      entries,
-      "-of",
-      "json",
-      ...options,
-      name,
-    ]),
-  ));
-  return {
-    codec: stream.codec_name,
-    size: `${stream.width}x${stream.height}`,
-    times: frames.map((frame: Record<string, string>) => Number(frame.best_effort_timestamp_time)),
-    duration: Number(format.duration),
-  };
-}
 
 function names(dir: TempDir): string[] {
   return [...Deno.readDirSync(dir.path)].map(({ name }) => name).sort();
@@ -162,14 +135,7 @@ Deno.test({
     const { code, stderr } = await client.end();
     assertEquals(code, 1, stderr);
     assertStringIncludes(stderr, "ffmpeg takes nothing any more");
-    await until("it is gone", () => {
-      try {
-        Deno.kill(ffmpeg!, "SIGCONT");
-        return false;
-      } catch {
-        return true;
-      }
-    });
+    await until("it is gone", () => !lives(ffmpeg!));
   },
 });
 
@@ -295,109 +261,4 @@ Deno.test("client -o: bad names and belongings are told at once", async () => {
     assertEquals([ended.code, ended.stderr.split("\n").length], [code, 2], ended.stderr);
     assertStringIncludes(ended.stderr, words);
   }
-});
-
-Deno.test("client --exec: at motion, lost and back, one at a time, its failures logged", async () => {
-  await using dir = new TempDir();
-  const hook = dir.file("hook.sh");
-  const log = dir.file("log");
-  await Deno.writeTextFile(
-    hook,
-    `#!/bin/sh\necho "$FRAMEWIRE_EVENT $1 $FRAMEWIRE_FIND$FRAMEWIRE_WHY" >> ${log}\n` +
-      `echo "bad \$(id)" >&2; exit 3\n`,
-    { mode: 0o755 },
-  );
-  await using server = startServer(["--test", "-r", "160x120"]);
-  const port = await portOf(server);
-  await using client = startClient(port, ["--filter", "motion", "--exec", `${hook} "a;b $HOME"`]);
-  await client.line(/^warning: .*hook\.sh at motion ended with exit code 3: bad uid/);
-  server.kill("SIGKILL");
-  await server.status;
-  await client.line(/at lost ended/);
-  const args = ["-s", "127.0.0.1", "-p", String(port), "--test", "-r", "160x120"];
-  await using _again = new Program(...commandLine("server", args));
-  await client.line(/at back ended/);
-  const lines = (await Deno.readTextFile(log)).trim().split("\n");
-  assertMatch(lines[0]!, /^motion a;b \$HOME \{"sequence":\d+,.*"filter":"motion"/);
-  assert(lines.some((line) => /^lost a;b \$HOME .*closed the connection/.test(line)), lines.join());
-});
-
-Deno.test("client -o tcp://: passed on as H.264, and again when the far side falls", async () => {
-  await using dir = new TempDir();
-  await using server = startServer(SMALL);
-  const port = freePort();
-  const take = (name: string, seconds: string) =>
-    new Program("ffmpeg", [
-      ...["-v", "error", "-y", "-i", `tcp://127.0.0.1:${port}?listen=1`, "-t", seconds],
-      ...["-c", "copy", dir.file(name)],
-    ]);
-  await using first = take("a.mkv", "60");
-  const url = `tcp://127.0.0.1:${port}`;
-  await using client = startClient(await portOf(server), ["-o", url, "--duration", "25"]);
-  await client.line(/^passing on to tcp:/);
-  first.kill("SIGKILL");
-  await first.status;
-  await client.line(/^warning: can't pass on to tcp:.*; it is tried again$/);
-  await using second = take("b.mkv", "2");
-  assertEquals((await second.end()).code, 0);
-  const film = await probe(dir.file("b.mkv"));
-  assertEquals([film.codec, film.size], ["h264", "160x120"]);
-  assertGreaterOrEqual(film.times.length, 30);
-  client.kill();
-  assertEquals((await client.end()).code, 0);
-});
-
-Deno.test("client -o tcp://: one that never took the stream is a failure at the end", async () => {
-  await using server = startServer(SMALL);
-  const url = `tcp://127.0.0.1:${freePort()}`;
-  await using client = startClient(await portOf(server), ["-o", url, "--duration", "4"]);
-  const { code, stderr } = await client.end();
-  assertEquals(code, 1, stderr);
-  assertMatch(stderr, /error: Cannot pass on to tcp:.*: the connection was refused\nhint: /);
-  assert(!stderr.includes("passing on"), stderr);
-});
-
-const rtmp = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
-
-Deno.test({
-  name: "client -o rtmp://: through nginx with its rtmp module, read back as HLS",
-  ignore: !installed("nginx") || !await Deno.stat(rtmp).then(() => true, () => false),
-  fn: async () => {
-    await using dir = new TempDir();
-    const [rtmpPort, httpPort] = [freePort(), freePort()];
-    await Deno.mkdir(dir.file("hls"));
-    await Deno.chmod(dir.path, 0o755);
-    await Deno.writeTextFile(
-      dir.file("nginx.conf"),
-      `load_module ${rtmp};
-      daemon off; master_process off; pid ${dir.file("pid")}; error_log ${
-        dir.file("error.log")
-      }; user root;
-      events {}
-      rtmp { server { listen 127.0.0.1:${rtmpPort}; application live {
-        live on; hls on; hls_path ${
-        dir.file("hls")
-      }; hls_fragment 1s; hls_playlist_length 10s; } } }
-      http { access_log off; server { listen 127.0.0.1:${httpPort}; location / { root ${dir.path}; } } }`,
-    );
-    await using nginx = new Program("nginx", ["-c", dir.file("nginx.conf"), "-p", dir.path]);
-    await using server = startServer(SMALL);
-    const url = `rtmp://127.0.0.1:${rtmpPort}/live/cam`;
-    await using client = startClient(await portOf(server), ["-o", url]);
-    await client.line(/^passing on to rtmp:/);
-    const playlist = dir.file("hls/cam.m3u8");
-    await until(
-      "the playlist has a part",
-      () => Deno.readTextFile(playlist).then((text) => /\.ts/.test(text), () => false),
-    );
-    const film = await probe(`http://127.0.0.1:${httpPort}/hls/cam.m3u8`, [
-      ...["-read_intervals", "%+#10"], // a live stream has no end
-    ]);
-    assertEquals([film.codec, film.size], ["h264", "160x120"]);
-    assertGreaterOrEqual(film.times.length, 10);
-    client.kill();
-    assertEquals((await client.end()).code, 0);
-    nginx.kill("SIGQUIT");
-    await nginx.status;
-  },
 });

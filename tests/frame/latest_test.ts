@@ -110,3 +110,21 @@ Deno.test("LatestReader[Symbol.dispose]() takes its listener off the signal", ()
   reader[Symbol.dispose]();
   assertEquals(listeners.size, 0);
 });
+
+Deno.test("LatestReader.next() waits for a newer value, for its time, for the end, or for abort", async () => {
+  const latest = new Latest<number>();
+  const controller = new AbortController();
+  using reader = latest.reader({ signal: controller.signal });
+  latest.put(1);
+  await reader.next(1e9); // one is there
+  await reader.take();
+  await reader.next(1); // its time is over
+  assertEquals(reader.missed(), 0);
+  setTimeout(() => latest.put(2));
+  await reader.next(1e9);
+  assertEquals((await reader.take())?.value, 2);
+  setTimeout(() => controller.abort());
+  await reader.next(1e9);
+  latest.end();
+  await reader.next(1e9);
+});

@@ -58,3 +58,26 @@ Deno.test("AckWindow lets none follow where the way back costs less than a twent
   window.sent(163);
   assertEquals(window.roomIn(1000), Infinity);
 });
+
+Deno.test("AckWindow finds a newer frame worth a wait over a narrow link, within its patience", () => {
+  const window = new AckWindow({ fps: 25, now: 0 }); // a frame each 40 ms
+  assertEquals(window.worthWaiting(30, 0), 0, "nothing is known of the link");
+  window.acknowledged(1, 1);
+  window.sent(100);
+  window.acknowledged(1, 181); // 80 ms on the link
+  assertEquals(window.worthWaiting(30, 181), 13); // due in 10 ms, and 3 late
+  assertEquals(window.worthWaiting(1, 181), 0, "longer than its patience");
+  window.waited(13);
+  assertEquals(window.worthWaiting(30, 194), 13);
+  window.waited(26);
+  assertEquals(window.worthWaiting(30, 220), 0, "it is spent");
+  assertEquals(window.worthWaiting(30, 220 + 13 * 50), 13, "a fiftieth of the time comes back");
+});
+
+Deno.test("AckWindow waits for nothing over a wide link", () => {
+  const window = new AckWindow({ fps: 25, now: 0 });
+  window.acknowledged(1, 1);
+  window.sent(100);
+  window.acknowledged(1, 121); // 20 ms on the link: there is time for each frame
+  assertEquals(window.worthWaiting(39, 121), 0);
+});

@@ -1,0 +1,221 @@
+/** Networks and servers that fail while everything runs: cut, frozen, killed, stopped, and the end. */
+
+import { readStamp } from "../../lib/wire/stamp.ts";
+import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
+import { assertMatch, assertStringIncludes } from "../assert.ts";
+import { certificate } from "./certificate.ts";
+import { cutFrames, TempDir } from "./pictures.ts";
+import {
+  commandLine,
+  installed,
+  portOf,
+  Program,
+  startClient,
+  startServer,
+  until,
+  within,
+} from "./programs.ts";
+import { greet } from "./raw_watcher.ts";
+import { TcpProxy } from "./tcp_proxy.ts";
+
+const linux = Deno.build.os === "linux";
+const SMALL = 320 * 240;
+
+Deno.test("network: a server that is killed and started again is found again, at the same port", async () => {
+  await using dir = new TempDir();
+  const film = ["--test", "-r", "64x48"];
+  await using first = startServer(film);
+  const port = await portOf(first);
+  await using client = startClient(port, ["-o", dir.file("x.gray"), "--stall", "3"]);
+  await client.line(/^receiving /);
+  const bytes = async () => (await Deno.stat(dir.file("x.gray"))).size;
+  await until("a frame is there", async () => await bytes() > 0);
+  first.kill("SIGKILL");
+  await first.status;
+  await client.line(/^warning: lost 127.0.0.1 port \d+: .*; it is tried again$/);
+  const again = ["-s", "127.0.0.1", "-p", String(port), ...film];
+  await using second = new Program(...commandLine("server", again));
+  await second.line(/connected/);
+  await client.line(/^127.0.0.1 port \d+ is back after \d+ s$/);
+  const before = await bytes();
+  await until("more frames are there", async () => await bytes() > before);
+  client.kill();
+  await within("the client's end", client.end());
+  assertEquals(await bytes() % (64 * 48), 0, "the notice, or half a frame, was recorded");
+});
+
+Deno.test("network: a server that restarts gets its port back at once, clients still connected", async () => {
+  const film = ["--test", "-r", "64x48"];
+  await using first = startServer(film);
+  const port = await portOf(first);
+  const silent = await Deno.connect({ hostname: "127.0.0.1", port });
+  await first.line(/connected/);
+  first.kill();
+  await first.status;
+  await using second = new Program(
+    ...commandLine("server", ["-s", "127.0.0.1", "-p", String(port), ...film]),
+  );
+  await second.line(/^listens/);
+  silent.close();
+});
+
+for (const wire of ["y4m", "mjpeg", "raw"]) {
+  Deno.test(`network: cut in the middle of frames, the client goes on (${wire})`, async () => {
+    await using server = startServer(["--test", "-r", "320x240", "--stamp"]);
+    await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: await portOf(server) });
+    const args = ["--wire", wire, "-o", "-", "--duration", "5"];
+    await using client = startClient(proxy.port, args);
+    await client.line(/^receiving/);
+    for (const times of [1, 2]) {
+      await new Promise((resolve) => setTimeout(resolve, 800));
+      proxy.cut();
+      await until(
+        "it is back",
+        () => client.errors.filter((line) => / is back /.test(line)).length === times,
+      );
+    }
+    const { code, stdout } = await client.end();
+    assertEquals([code, stdout.length % SMALL], [0, 0]);
+    assertGreaterOrEqual(stdout.length / SMALL, 60);
+    if (wire === "mjpeg") return; // a stamp does not survive it
+    const sequences = cutFrames(stdout, SMALL).map((frame) => readStamp(frame)!.sequence);
+    assert(sequences.every((one, i) => i === 0 || one > sequences[i - 1]!), "torn frames");
+  });
+}
+
+Deno.test("network: a peer that vanishes without a word is noticed within --stall on both sides", async () => {
+  await using server = startServer(["--test", "-r", "320x240", "--stall", "2"]);
+  await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: await portOf(server) });
+  await using client = startClient(proxy.port, ["--stall", "2", "-o", "-", "--duration", "12"]);
+  await client.line(/^receiving/);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  proxy.freeze();
+  const frozen = performance.now();
+  await client.line(/^warning: lost .*: .*nothing came for 2 s.*; it is tried again$/);
+  await server.line(/closed, it took nothing for 2 s/);
+  assertLessOrEqual(performance.now() - frozen, 4000); // 2 s, and what a busy machine adds
+  proxy.thaw();
+  await client.line(/ is back after \d+ s$/);
+  client.kill();
+  assertEquals((await client.end()).code, 0);
+});
+
+Deno.test("network: --no-reconnect ends the client, exit code 1, with what it has on disk", async () => {
+  await using server = startServer(["--test", "-r", "64x48"]);
+  await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: await portOf(server) });
+  await using client = startClient(proxy.port, ["-o", "-", "--no-reconnect"]);
+  await client.line(/^receiving/);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  proxy.cut();
+  const { code, stdout, stderr } = await client.end();
+  assertEquals(code, 1);
+  assertMatch(stderr, /error: .*\nhint: /);
+  assert(stdout.length > 0 && stdout.length % (64 * 48) === 0);
+});
+
+Deno.test({
+  name: "network: a server that is stopped (SIGSTOP) is lost, and found again when it goes on",
+  ignore: !linux,
+  fn: async () => {
+    await using server = startServer(["--test", "-r", "64x48"]);
+    await using client = startClient(await portOf(server), ["--stall", "1"]);
+    await client.line(/^receiving/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    server.kill("SIGSTOP");
+    await client.line(/^warning: lost/);
+    server.kill("SIGCONT");
+    await client.line(/ is back after \d+ s$/);
+  },
+});
+
+for (
+  const [name, end] of [["SIGINT", "SIGINT"], ["SIGTERM", "SIGTERM"], [
+    "--duration",
+    undefined,
+  ]] as const
+) {
+  Deno.test(`network: ${name} while the server is waited for is no failure`, async () => {
+    await using server = startServer(["--test", "-r", "64x48"]);
+    const args = end ? [] : ["--duration", "3"];
+    await using client = startClient(await portOf(server), ["-o", "-", ...args]);
+    await client.line(/^receiving/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    server.kill("SIGKILL");
+    await client.line(/^warning: lost/);
+    if (end) client.kill(end);
+    const { code, stderr } = await client.end();
+    assertEquals(code, 0, stderr);
+    assert(!stderr.includes("error:"), stderr);
+  });
+}
+
+Deno.test("network: a server that comes back with another size ends the client, and says so", async () => {
+  await using first = startServer(["--test", "-r", "64x48"]);
+  const port = await portOf(first);
+  await using client = startClient(port, []);
+  await client.line(/^receiving/);
+  first.kill("SIGKILL");
+  await first.status;
+  const again = ["-s", "127.0.0.1", "-p", String(port), "--test", "-r", "128x48"];
+  await using _second = new Program(...commandLine("server", again));
+  const { code, stderr } = await client.end();
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "The server came back with another size: 128x48, it was 64x48");
+});
+
+Deno.test({
+  name:
+    "network: a TLS server that stops answering in the handshake is waited for, and Ctrl-C ends it",
+  ignore: !linux || !installed("openssl"),
+  fn: async () => {
+    await using dir = new TempDir();
+    const { cert, key } = await certificate(dir);
+    const film = ["--test", "-r", "64x48", "--tls-cert", cert, "--tls-key", key];
+    await using server = startServer(film);
+    const args = ["--tls", "--tls-ca", cert, "--stall", "1"];
+    await using client = startClient(await portOf(server), args);
+    await client.line(/^receiving/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    server.kill("SIGSTOP");
+    await client.line(/^warning: lost/);
+    await new Promise((resolve) => setTimeout(resolve, 12_000)); // past a handshake's patience
+    server.kill("SIGCONT");
+    await client.line(/ is back after \d+ s$/);
+    server.kill("SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, 2500)); // in the handshake again
+    client.kill("SIGINT");
+    const told = performance.now();
+    assertEquals((await client.end()).code, 0);
+    assertLessOrEqual(performance.now() - told, 2000);
+    server.kill("SIGCONT");
+  },
+});
+
+Deno.test("SIGTERM: no new client, the frame under way is finished for each, the end within 2 s", async () => {
+  const size = 1280 * 720;
+  await using server = startServer(["--test", "--stamp", "-r", "1280x720"]);
+  const port = await portOf(server);
+  const at = { hostname: "127.0.0.1", port };
+  const conns = await Promise.all([1, 2, 3].map(() => Deno.connect(at)));
+  const acked = await Deno.connect(at);
+  await greet(acked);
+  await server.line(/connected \(4 now\)/);
+  await new Promise((resolve) => setTimeout(resolve, 700)); // their buffers are full now
+  server.kill();
+  const told = performance.now();
+  const sizes = Promise.all([...conns, acked].map(countToEnd));
+  const { code } = await server.end();
+  assertEquals(code, 0);
+  assertLessOrEqual(performance.now() - told, 2000);
+  for (const bytes of await sizes) assertEquals(bytes % size, 0, "cut");
+  const refused = await Deno.connect(at).then((conn) => conn.close(), () => "refused");
+  assertEquals(refused, "refused");
+});
+
+async function countToEnd(conn: Deno.Conn): Promise<number> {
+  const piece = new Uint8Array(1 << 20);
+  let bytes = 0;
+  for (let count; (count = await conn.read(piece)) !== null;) bytes += count;
+  conn.close();
+  return bytes;
+}

@@ -1,0 +1,58 @@
+/** Disks and readers that fail while everything runs: that output ends, the others go on. */
+
+import { assertEquals } from "../assert.ts";
+import { assertMatch, assertStringIncludes } from "../assert.ts";
+import { FullDisk } from "./full_disk.ts";
+import { TempDir } from "./pictures.ts";
+import { commandLine, portOf, Program, shell, startClient, startServer } from "./programs.ts";
+
+Deno.test({
+  name: "outputs: a full disk ends that output alone; with none left the client ends, exit code 1",
+  ignore: !FullDisk.possible(),
+  fn: async () => {
+    await using dir = new TempDir();
+    await using disk = await FullDisk.mount(dir.file("disk"));
+    await using server = startServer(["--test", "-r", "64x48"]);
+    const port = await portOf(server);
+    const film = disk.file("film.gray");
+    await using two = startClient(port, ["-o", film, "-o", "-", "--frames", "60"]);
+    const { code, stdout, stderr } = await two.end();
+    assertEquals([code, stdout.length], [0, 60 * 64 * 48], stderr);
+    const errors = stderr.split("\n").filter((line) => line.startsWith("error:"));
+    assertEquals(errors.length, 1);
+    assertStringIncludes(errors[0]!, "the disk is full; the others go on");
+    await using one = startClient(port, ["-o", film]);
+    const ended = await one.end();
+    assertEquals(ended.code, 1);
+    assertStringIncludes(ended.stderr, "the disk is full");
+  },
+});
+
+Deno.test("outputs: the figures' or events' full disk ends them alone, too", {
+  ignore: !FullDisk.possible(),
+}, async () => {
+  await using dir = new TempDir();
+  await using disk = await FullDisk.mount(dir.file("disk"));
+  await Deno.writeFile(disk.file("filler"), new Uint8Array(98_000)).catch(() => {});
+  await using server = startServer(["--test", "-r", "64x48", "-f", "60"]);
+  const filter = ["--filter", "motion", "--events", disk.file("e.jsonl")];
+  const args = [...filter, "-o", "-", "--frames", "400"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals([code, stdout.length], [0, 400 * 64 * 48], stderr);
+  assertStringIncludes(stderr, "the disk is full; the others go on");
+});
+
+Deno.test("outputs: a recorder that is killed ends its output; the others are whole", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(["--test", "-r", "64x48"]);
+  const [command, args] = commandLine("client", [
+    ...["127.0.0.1", String(await portOf(server)), "--display", "none"],
+    ...["-o", "-", "-o", dir.file("x.gray"), "--frames", "90"],
+  ]);
+  // The recorder takes some bytes and goes.
+  await using both = new Program(...shell('"$@" | head -c 10000 >/dev/null', command, args));
+  const { stderr } = await both.end();
+  assertMatch(stderr, /ended after 90 frames/);
+  assertEquals((await Deno.stat(dir.file("x.gray"))).size, 90 * 64 * 48);
+});
