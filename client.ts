@@ -22,14 +22,15 @@ import type { Find } from "./lib/frame/find.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { formatFrameSize } from "./lib/frame/frame_size.ts";
 import { EventLog } from "./lib/present/event_log.ts";
-import { clientStatus, warnOfOpenness, webAddresses } from "./lib/cli/announce.ts";
+import { clientStatus, formatEnd, warnOfOpenness, webAddresses } from "./lib/cli/announce.ts";
 import { Vision } from "./lib/vision/vision.ts";
-import { Latest } from "./lib/frame/latest.ts";
+import { wallClock } from "./lib/frame/clock.ts";
+import { type Ending, Latest } from "./lib/frame/latest.ts";
 import { unixPath } from "./lib/frame/unix_path.ts";
 import { relay } from "./lib/frame/relay.ts";
 import { together } from "./lib/frame/together.ts";
 import { passOn } from "./lib/present/pass_on.ts";
-import { NOT_RECEIVED, standIn } from "./lib/present/stand_in.ts";
+import { standIn } from "./lib/present/stand_in.ts";
 import { StatsLog } from "./lib/present/stats_log.ts";
 import { formatServer } from "./lib/receive/connect.ts";
 import { Receiver } from "./lib/receive/receiver.ts";
@@ -39,6 +40,7 @@ await runMain(async (control) => {
   if (!options) return;
   const { signal, stop, log } = control;
   const { output, duration } = options;
+  const timer = duration && setTimeout(stop, duration * 1000);
 
   const received = new Latest<Frame>();
   const outputs = new Outputs({ log, stop: () => received.isEnded || stop() });
@@ -98,21 +100,23 @@ await runMain(async (control) => {
     reading: unixPath(options.hostname) !== undefined || options.keep !== undefined,
     starting: isWeb || options.exec !== undefined,
   });
-  const timer = duration && setTimeout(stop, duration * 1000);
 
   let missed = 0;
   const isLast = () => records.delivered === options.frames;
 
   await together([
     async ({ signal }) => {
+      let ending: Ending = "failed";
       try {
         for await (const frame of receiver.frames({ signal })) {
-          if (!vision) await records.write(frame); // every frame; or below, what vision gives
+          // Every frame; or below, what vision gives.
+          if (!vision && !frame.kind) await records.write(frame);
           received.put(frame);
           if (isLast()) break;
         }
+        ending = "over";
       } finally {
-        received.end();
+        received.end(ending);
       }
     },
     async ({ signal }) => {
@@ -120,7 +124,7 @@ await runMain(async (control) => {
       using processed = shown.reader({ signal });
       for (let taken; (taken = await processed.take());) {
         missed += taken.skipped;
-        if (taken.value.sequence === NOT_RECEIVED) continue;
+        if (taken.value.kind) continue;
         await records.write(taken.value);
         if (isLast()) return stop();
       }
@@ -141,7 +145,8 @@ await runMain(async (control) => {
     ),
     async ({ signal }) => {
       const absence = () => receiver.absence;
-      await standIn(shown, { size: shownSize, who, absence, until: received.ended, signal });
+      const now = () => wallClock() + (receiver.offset?.offset ?? 0);
+      await standIn(shown, { size: shownSize, who, absence, now, until: received.ended, signal });
     },
     async ({ signal }) => {
       const until = received.ended;
@@ -159,6 +164,6 @@ await runMain(async (control) => {
   outputs.judge();
   if (missed > 0 && recorded) log.warn(`the output was too slow for ${missed} frames`);
   if (events?.dropped) log.warn(`the events' reader was too slow for ${events.dropped} lines`);
-  const { frames, seconds } = stats.total();
-  log.info(`ended after ${vision ? records.delivered : frames} frames in ${seconds.toFixed(1)} s`);
+  const { delivered } = records;
+  log.info(formatEnd(receiver, vision && { delivered, skipped: vision.meter.skipped }));
 });

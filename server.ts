@@ -80,7 +80,7 @@ await runMain(async (control) => {
       for await (const frame of capture.frames({ signal })) {
         if (!vision) finish?.(frame);
         captured.put(frame);
-        meter.count();
+        if (!frame.kind) meter.count();
         if (meter.frames === options.frames) break;
       }
       captured.end();

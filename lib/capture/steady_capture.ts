@@ -26,7 +26,7 @@ const OPEN_PATIENCE = 30_000;
 
 export interface SteadyOptions {
   /** What an end that nobody asked for leads to. */
-  readonly onLoss: "retry" | "exit";
+  readonly onLoss: "retry" | "hold" | "exit";
   /** Seconds without a frame after which a source is lost. */
   readonly sourceTimeout: number;
   readonly log: Log;
@@ -76,8 +76,8 @@ export class SteadyCapture implements AsyncDisposable {
   }
 
   /**
-   * The frames, and in their place, once a second while the source is lost, a picture that says so.
-   * Numbered from 0 without a gap. Ends with a file, or on abort. Throws a `Failure` where the source is
+   * The frames, numbered from 0 without a gap, and in their place, once a second while the source is lost,
+   * a placeholder that says so, with the number of the frame that comes next. Ends with a file, or on abort. Throws a `Failure` where the source is
    * lost and is not to be, or can't be, opened again.
    */
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
@@ -107,10 +107,7 @@ export class SteadyCapture implements AsyncDisposable {
         this.#loss.why = why;
       }
       if (performance.now() - begun >= STEADY) this.#backoff.reset();
-      for await (const notice of this.#standIn(sequence, signal)) {
-        sequence = notice.sequence + 1;
-        yield notice;
-      }
+      yield* this.#placeholders(sequence, signal);
       if (signal.aborted) return;
     }
   }
@@ -128,15 +125,15 @@ export class SteadyCapture implements AsyncDisposable {
   }
 
   /** Gives pictures that say what is lost, until the source is open again, or on abort. */
-  async *#standIn(from: number, outside: AbortSignal): AsyncGenerator<Frame> {
+  async *#placeholders(sequence: number, outside: AbortSignal): AsyncGenerator<Frame> {
     using over = new ChildAbort(outside);
     const { signal } = over;
     let open = false;
     const opening = this.#reopen(signal).then(() => open = true);
     opening.catch(() => {}); // it is waited for below
     try {
-      for (let sequence = from; !open && !signal.aborted; sequence++) {
-        yield this.#notice(sequence);
+      while (!open && !signal.aborted) {
+        yield this.#placeholder(sequence);
         await Promise.race([opening, pause(NOTICE_INTERVAL, signal)]);
       }
     } finally {
@@ -145,11 +142,11 @@ export class SteadyCapture implements AsyncDisposable {
     }
   }
 
-  #notice(sequence: number): Frame {
+  #placeholder(sequence: number): Frame {
     const { since, why } = this.#loss ?? { since: new Date(), why: "" };
     const notice = { headline: "NO SIGNAL", why: `${this.name}: ${why}`, since, now: new Date() };
     const pixels = drawNotice(this.size, notice);
-    return { ...this.size, pixels, sequence, capturedAt: wallClock() };
+    return { ...this.size, pixels, sequence, capturedAt: wallClock(), kind: "placeholder" };
   }
 
   /** Ends the capture that was lost and opens another, for as long as it takes. Returns on abort. */

@@ -97,9 +97,30 @@ export function serverStatus(
   return [frameRate(meter), ...(vision ? [vision.status] : []), sending].join("  ");
 }
 
+/** What a client says at its end: what came, and what did not. */
+export function formatEnd(
+  { stats, wire }: Pick<Receiver, "stats" | "wire">,
+  vision: { delivered: number; skipped: number } | undefined,
+): string {
+  const { frames, seconds, skipped, placeholders } = stats.total();
+  const missed = wire === "raw"
+    ? "a raw stream does not tell what was missed"
+    : `${skipped} missed`;
+  return [
+    `ended after ${vision ? vision.delivered : frames} frames in ${
+      seconds.toFixed(1)
+    } s: ${missed}`,
+    ...(vision ? [`${vision.skipped} skipped by the filters`] : []),
+    ...(placeholders > 0 ? [`${placeholders} NO SIGNAL pictures`] : []),
+  ].join(", ");
+}
+
 /** The client's status line. */
 export function clientStatus(
-  { stats, wire, offset, absence }: Pick<Receiver, "stats" | "wire" | "offset" | "absence">,
+  { stats, wire, offset, absence, noSignal }: Pick<
+    Receiver,
+    "stats" | "wire" | "offset" | "absence" | "noSignal"
+  >,
   { vision, records }: {
     vision?: { status: string } | undefined;
     records?: { status: string[] };
@@ -109,6 +130,7 @@ export function clientStatus(
   if (absence) {
     return `${frames} frames  waiting since ${clockTime(absence.since)}: ${absence.why}`;
   }
+  if (noSignal) return `${frames} frames  the server has no signal since ${clockTime(noSignal)}`;
   const { seconds, bytes, age } = stats.recent();
   const rate = `${(bytes * 8 / 1e6 / Math.max(seconds, 0.1)).toFixed(1)} Mbit/s`;
   const parts = [`${frames} frames`, `${stats.rate().toFixed(1)} fps`];

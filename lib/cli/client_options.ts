@@ -107,6 +107,9 @@ export const clientOptions = {
     shownFallback: "none",
   }),
   ...servingOptions,
+  placeholders: {
+    help: "record and process the NO SIGNAL pictures of a server, too, as if they were frames",
+  },
   noReconnect: { help: "end when the server is lost, in place of waiting for it" },
   ...commonOptions,
 };

@@ -52,7 +52,10 @@ export function clientScene(
 ): OurScene {
   return {
     ...{ name, size: receiver.size, finds, marks: vision?.keepsShape ?? true },
-    lost: () => receiver.absence,
+    lost: () => {
+      const { absence, noSignal } = receiver;
+      return absence ?? (noSignal && { since: noSignal, why: "the server has no signal" });
+    },
     rate: () => receiver.stats.rate(),
     metrics: () => {
       const { frames, skipped, bytes } = receiver.stats.total();

@@ -10,7 +10,7 @@ import type { Control } from "./run_main.ts";
 import { checkServing, servingOptions } from "./serving_options.ts";
 
 /** What an end of the source that nobody asked for leads to. */
-const LOSS = ["retry", "exit"] as const;
+const LOSS = ["retry", "hold", "exit"] as const;
 
 /** The rows, in the order of the help. */
 export const serverOptions = {
@@ -106,7 +106,8 @@ export const serverOptions = {
   }),
   onLoss: option({
     value: LOSS.join("|"),
-    help: "when the source is lost: try for ever to get it back, or end",
+    help:
+      "when the source is lost: retry and send NO SIGNAL pictures, retry and send silent clients nothing (hold), or end",
     read: oneOf(...LOSS),
     fallback: "retry" as typeof LOSS[number],
   }),

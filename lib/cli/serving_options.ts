@@ -86,7 +86,7 @@ export function clientAddresses(
 
 /** Starts to listen. Throws a `Failure` where it can't. */
 export async function openStation(
-  values: ServingValues & { unixMode?: number | undefined; stall: number },
+  values: ServingValues & { unixMode?: number | undefined; stall: number; onLoss?: string },
   { wireAt, webAt, wire, token, log }: {
     wireAt: Address | undefined;
     webAt: Address | undefined;
@@ -95,10 +95,11 @@ export async function openStation(
     log: Log;
   },
 ): Promise<Station> {
-  const { tlsCert, tlsKey, unixMode } = values;
+  const { tlsCert, tlsKey, unixMode, onLoss } = values;
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : {
     cert: readPem(tlsCert, "CERTIFICATE"),
     key: readPem(tlsKey, "PRIVATE KEY"),
   };
-  return await Station.open({ ...values, wireAt, webAt, wire, token, tls, unixMode, log });
+  const holds = onLoss === "hold";
+  return await Station.open({ ...values, wireAt, webAt, wire, token, tls, unixMode, holds, log });
 }

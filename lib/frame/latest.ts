@@ -11,6 +11,9 @@ export interface Taken<T> {
   readonly skipped: number;
 }
 
+/** Why no more values come: the source is over (the end of a film), or something failed. */
+export type Ending = "over" | "failed";
+
 /** The newest value, for one writer and many readers. */
 export class Latest<T> {
   #value: T | undefined;
@@ -18,12 +21,12 @@ export class Latest<T> {
   /** Whether the value was taken back. */
   #empty = true;
   readonly #end = Promise.withResolvers<void>();
-  #ended = false;
+  #ending: Ending | undefined;
   readonly #waiting = new Set<() => void>();
 
   /** Replaces the value and wakes the waiting readers. Synchronous: never waits. */
   put(value: T): void {
-    if (this.#ended) return;
+    if (this.#ending) return;
     this.#value = value;
     this.#empty = false;
     this.#puts++;
@@ -36,16 +39,24 @@ export class Latest<T> {
     this.#empty = true;
   }
 
-  /** Says that no more values come: each reader still gets the newest, then the end. */
-  end(): void {
-    this.#ended = true;
+  /**
+   * Says that no more values come, and why: each reader still gets the newest, then the end. The first
+   * call counts.
+   */
+  end(ending: Ending = "over"): void {
+    this.#ending ??= ending;
     this.#end.resolve();
     this.#wake();
   }
 
   /** Whether no more values come. */
   get isEnded(): boolean {
-    return this.#ended;
+    return this.#ending !== undefined;
+  }
+
+  /** Why no more values come; undefined while they do. */
+  get ending(): Ending | undefined {
+    return this.#ending;
   }
 
   /** Fulfilled once no more values come. */
@@ -70,7 +81,7 @@ export class Latest<T> {
             seen = this.#puts;
             return { value: this.#value as T, skipped };
           }
-          if (this.#ended) return undefined;
+          if (this.#ending) return undefined;
           await new Promise<void>((resolve) => {
             wake = resolve;
             this.#waiting.add(resolve);
@@ -82,7 +93,7 @@ export class Latest<T> {
       },
       missed: () => this.#puts - seen,
       next: async (milliseconds) => {
-        if (signal.aborted || this.#ended || this.#puts > seen) return;
+        if (signal.aborted || this.#ending || this.#puts > seen) return;
         const { promise, resolve } = Promise.withResolvers<void>();
         wake = resolve;
         this.#waiting.add(resolve);

@@ -17,7 +17,8 @@ export async function relay(
   for (let taken; (taken = await reader.take());) {
     sequence += taken.skipped;
     const { value } = taken;
-    to.put({ ...value, sequence: sequence++, capturedAt: value.capturedAt - offset() });
+    to.put({ ...value, sequence, capturedAt: value.capturedAt - offset() });
+    if (!value.kind) sequence++;
   }
-  to.end();
+  to.end(from.ending);
 }

@@ -13,10 +13,21 @@ export interface StreamFigures {
   readonly fps: number;
   /** Frames that the server captured and that never came, as the sequence tells. */
   readonly skipped: number;
+  /** Pictures that say NO SIGNAL; they are no frames. */
+  readonly placeholders: number;
   /** Of the pictures as they came: pixels, or JPEGs. */
   readonly bytes: number;
   /** From the capture to the last byte read; undefined where the stream does not tell. */
   readonly age: Percentiles | undefined;
+}
+
+/** One picture that has come; `age` in milliseconds. */
+export interface Arrival {
+  readonly bytes: number;
+  /** Captured frames between this one and the one before it. */
+  readonly skipped: number;
+  readonly age: number | undefined;
+  readonly placeholder?: boolean | undefined;
 }
 
 /** Counts while frames come. Times are those of `clock`, in milliseconds. */
@@ -36,11 +47,11 @@ export class StreamStats {
     this.#recent = [new Span(clock())];
   }
 
-  /** Counts one frame. `age` in milliseconds. */
-  count(frame: { bytes: number; skipped: number; age: number | undefined }): void {
-    this.#meter.count(frame.skipped);
+  /** Counts one picture. */
+  count(arrival: Arrival): void {
+    if (!arrival.placeholder) this.#meter.count(arrival.skipped);
     this.#roll();
-    for (const span of [this.#total, this.#since, this.#recent.at(-1)]) span?.count(frame);
+    for (const span of [this.#total, this.#since, this.#recent.at(-1)]) span?.count(arrival);
   }
 
   /** Frames a second over the last two seconds. */
@@ -85,6 +96,7 @@ class Span {
   readonly from: number;
   #frames = 0;
   #skipped = 0;
+  #placeholders = 0;
   #bytes = 0;
   readonly #ages = new Histogram();
 
@@ -92,16 +104,21 @@ class Span {
     this.from = from;
   }
 
-  count(frame: { bytes: number; skipped: number; age: number | undefined }): void {
+  count({ bytes, skipped, age, placeholder }: Arrival): void {
+    this.#bytes += bytes;
+    if (placeholder) {
+      this.#placeholders++;
+      return;
+    }
     this.#frames++;
-    this.#skipped += frame.skipped;
-    this.#bytes += frame.bytes;
-    if (frame.age !== undefined) this.#ages.add(frame.age);
+    this.#skipped += skipped;
+    if (age !== undefined) this.#ages.add(age);
   }
 
   merge(other: Span): void {
     this.#frames += other.#frames;
     this.#skipped += other.#skipped;
+    this.#placeholders += other.#placeholders;
     this.#bytes += other.#bytes;
     this.#ages.merge(other.#ages);
   }
@@ -113,6 +130,7 @@ class Span {
       frames: this.#frames,
       fps: seconds > 0 ? this.#frames / seconds : 0,
       skipped: this.#skipped,
+      placeholders: this.#placeholders,
       bytes: this.#bytes,
       age: this.#ages.percentiles(),
     };

@@ -69,12 +69,13 @@ export class StatsLog implements Disposable {
 
 /** A line, `\n` included; times in milliseconds, `seconds` what it covers. */
 export function formatFigures(figures: StreamFigures, { wire, size, offset }: StreamState): string {
-  const { seconds, frames, fps, skipped, bytes, age } = figures;
+  const { seconds, frames, fps, skipped, placeholders, bytes, age } = figures;
   const line = {
     seconds: round(seconds),
     frames,
     fps: round(fps),
     skipped,
+    placeholders,
     bytes,
     wire,
     width: size.width,

@@ -20,8 +20,9 @@ export async function openFirst(
   let stream;
   try {
     // One that knows its size waits for the first frame for as long as it takes.
-    const patience = options.size === undefined ? options.stall : undefined;
-    stream = await openStream({ ...options, wire, patience }, { signal, now: wallClock });
+    const awaitsFirst = options.size !== undefined;
+    const request = { ...options, wire, patience: options.stall, awaitsFirst };
+    stream = await openStream(request, { signal, now: wallClock });
   } finally {
     clearTimeout(slow);
   }

@@ -22,8 +22,10 @@ export interface StreamRequest extends ServerAddress {
   readonly size: FrameSize | "auto" | undefined;
   /** Bytes from one row's start to the next on a raw stream, where rows are padded. */
   readonly stride?: number | undefined;
-  /** Seconds to wait for the first byte; undefined: for ever. */
-  readonly patience?: number | undefined;
+  /** Seconds that the opening may take. */
+  readonly patience: number;
+  /** Whether they count from the first byte on, which may take as long as it likes. */
+  readonly awaitsFirst?: boolean;
 }
 
 /** The server sends frames of another size than was asked for: no use to try again. */
@@ -62,8 +64,9 @@ export async function openStream(
   using scope = new DisposableStack();
   const conn = scope.use(await connect(request, { signal }));
   using guard = new Guard(conn, { signal, patience: request.patience });
+  if (!request.awaitsFirst) guard.start();
   try {
-    const stream = await begin(conn, request, now);
+    const stream = await begin(conn, request, { now, onFirst: () => guard.start() });
     scope.move();
     return stream;
   } catch (thrown) {
@@ -75,7 +78,7 @@ export async function openStream(
 async function begin(
   conn: Deno.Conn,
   request: StreamRequest,
-  now: () => number,
+  { now, onFirst }: { now: () => number; onFirst: () => void },
 ): Promise<OpenStream> {
   const { wire, size, stride, token } = request;
   if (!wire) return await openRaw(conn, request, new Uint8Array());
@@ -84,6 +87,7 @@ async function begin(
     // A server that sends frames at once does not wait for a word, and one that never reads it would,
     // when it closes, reset the connection and with it the frames that are still on their way.
     listenFirst: size === undefined ? 0 : LISTEN,
+    onFirst,
   });
   if (line === undefined) {
     // A TLS server answers what is no TLS with an alert: 21, version 3.x.
@@ -131,7 +135,11 @@ const LISTEN = 40;
 /** Speaks, and gives the first line, or the first bytes of a stream that begins without one. */
 async function firstWords(
   conn: Deno.Conn,
-  { hello, listenFirst }: { hello: Uint8Array; listenFirst: number },
+  { hello, listenFirst, onFirst }: {
+    hello: Uint8Array;
+    listenFirst: number;
+    onFirst: () => void;
+  },
 ) {
   const reader = new FirstLineReader();
   let reading = conn.read(reader.space);
@@ -147,6 +155,7 @@ async function firstWords(
   for (;;) {
     const count = await reading;
     if (count === null) throw new WireError(reader.begun ? "its answer is cut" : GONE);
+    onFirst();
     const beginning = reader.filled(count);
     if (beginning) return beginning;
     reading = conn.read(reader.space);
@@ -207,8 +216,8 @@ function explain(thrown: unknown, request: StreamRequest, timedOut: boolean): Fa
   const options = { cause: thrown };
   if (timedOut) {
     return new Failure(
-      `${failed}: it says nothing`,
-      "check that a server of frames listens there; give WIDTH and HEIGHT to wait for its first frame",
+      `${failed}: it did not begin a stream within ${request.patience} s`,
+      "check that a framewire server listens there; give WIDTH and HEIGHT to wait for its first frame",
       options,
     );
   }
@@ -221,23 +230,25 @@ function explain(thrown: unknown, request: StreamRequest, timedOut: boolean): Fa
   }
   return new Failure(
     `${failed}: ${messageOf(thrown)}`,
-    "check that a framewire server listens there; --raw reads any stream of raw frames",
+    "check that a framewire server listens there; use --raw for a stream of raw frames",
     options,
   );
 }
 
-/** Closes a connection on abort, or where nothing comes for `patience` seconds. */
+/** Closes a connection on abort, and `patience` seconds after `start` was first called. */
 class Guard implements Disposable {
   timedOut = false;
   readonly #signal: AbortSignal;
   readonly #close: () => void;
-  readonly #timer: number | undefined;
+  readonly #patience: number;
+  #timer: number | undefined;
 
   constructor(
     conn: Deno.Conn,
-    { signal, patience }: { signal: AbortSignal; patience: number | undefined },
+    { signal, patience }: { signal: AbortSignal; patience: number },
   ) {
     this.#signal = signal;
+    this.#patience = patience;
     this.#close = () => {
       try {
         conn.close();
@@ -246,12 +257,13 @@ class Guard implements Disposable {
       }
     };
     signal.addEventListener("abort", this.#close, { once: true });
-    if (patience !== undefined) {
-      this.#timer = setTimeout(() => {
-        this.timedOut = true;
-        this.#close();
-      }, patience * 1000);
-    }
+  }
+
+  start(): void {
+    this.#timer ??= setTimeout(() => {
+      this.timedOut = true;
+      this.#close();
+    }, this.#patience * 1000);
   }
 
   [Symbol.dispose](): void {

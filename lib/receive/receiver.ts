@@ -6,7 +6,7 @@
 import { pause } from "../frame/aborted.ts";
 import { Backoff } from "../frame/backoff.ts";
 import { wallClock } from "../frame/clock.ts";
-import { Failure, messageOf } from "../frame/failure.ts";
+import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { StreamStats } from "../frame/stream_stats.ts";
@@ -17,13 +17,14 @@ import { AgeGauge } from "./age_gauge.ts";
 import type { Offset } from "./clock_offset.ts";
 import { formatServer } from "./connect.ts";
 import { JpegDecoder } from "./jpeg_decoder.ts";
-import { LinkWatch, type Shortage } from "./link_watch.ts";
+import { LinkWatch } from "./link_watch.ts";
+import { openNarrower } from "./open_narrower.ts";
 import { type OpenStream, openStream, SizesDiffer } from "./open_stream.ts";
 import { openFirst } from "./open_first.ts";
 import type { Absence, ReceiverOptions } from "./receiver_options.ts";
 import { formatShear, ShearWatch } from "./shear_watch.ts";
 import { StallWatch } from "./stall_watch.ts";
-import { brokenOff, judgeEnd } from "./stream_end.ts";
+import { brokenOff, judgeEnd, serverFailed } from "./stream_end.ts";
 
 /** Of a slow stream so many frames must be missing before its server is lost. */
 const SILENT_FRAMES = 3;
@@ -46,6 +47,8 @@ export class Receiver implements AsyncDisposable {
   #mayMove: boolean;
   /** While the server is away. */
   absence: Absence | undefined;
+  /** Since when the server sends NO SIGNAL pictures; undefined while it sends frames. */
+  noSignal: Date | undefined;
   /** How often it was connected to again. */
   reconnects = 0;
   readonly #backoff = new Backoff();
@@ -146,7 +149,8 @@ export class Receiver implements AsyncDisposable {
     const { stall, stride } = this.#options;
     let { rest } = this.#stream;
     const patience = 1000 * (fps ? Math.max(stall, SILENT_FRAMES / fps) : stall);
-    using silence = new StallWatch({ patience, onStall: () => this.#close() });
+    using watch = new StallWatch({ patience, onStall: () => this.#close() });
+    let come = 0;
     const acknowledger = new Acknowledger(conn);
     const link = new LinkWatch({ fps, now: performance.now() });
     const shear = answeredAt === undefined && wire === "raw" && stride === undefined &&
@@ -160,12 +164,15 @@ export class Receiver implements AsyncDisposable {
             this.#ages.acknowledged(wallClock());
             acknowledger.acknowledge();
           }
+          come = reader.partial;
+          watch.whole();
           const frame = await this.#finish(taken);
-          if (taken.note) link.frame(taken.note.sequence);
+          if (taken.note && !taken.note.placeholder) link.frame(taken.note.sequence);
           const found = shear?.add(frame.pixels);
           if (found) this.#options.log.warn(formatShear(found, this.#options));
           yield frame;
         }
+        if (reader.ending) break;
         if (rest.length > 0) {
           const piece = rest.subarray(0, reader.space.length);
           reader.space.set(piece);
@@ -174,15 +181,19 @@ export class Receiver implements AsyncDisposable {
           continue;
         }
         // A server that does not speak may have nothing to send between two frames, for however long.
-        silence.begin({ owed: reader.partial > 0 || answeredAt !== undefined });
+        watch.progress({ come, all: reader.partial > 0 ? reader.wireBytes : 0 });
+        watch.begin({ owed: reader.partial > 0 || answeredAt !== undefined });
         const count = await conn.read(reader.space);
         const now = performance.now();
-        link.waited(silence.end());
+        link.waited(watch.end());
         if (count === null) break;
+        come += count;
         reader.filled(count, wallClock());
         if (!this.#mayMove) continue;
         const shortage = link.shortage(now, { midFrame: reader.partial > 0 });
-        const next = shortage && await this.#narrower(shortage, signal);
+        if (!shortage) continue;
+        this.#mayMove = false;
+        const next = await openNarrower(this.#options, shortage, { size, signal });
         if (!next) continue;
         moved.to = next;
         return;
@@ -192,15 +203,15 @@ export class Receiver implements AsyncDisposable {
       const ended = this.#closed || thrown instanceof Deno.errors.ConnectionReset;
       if (!ended) throw brokenOff(thrown, this.#frames);
     }
-    if (signal.aborted || reader.ended) return;
+    if (signal.aborted || reader.ending === "over") return;
+    if (reader.ending === "failed") throw serverFailed(this.#frames);
     const { partial, wireBytes } = reader;
     const cut = partial > 0 ? `cut at ${partial} of ${wireBytes} bytes` : undefined;
-    const stalledFor = silence.stalled ? stall : undefined;
     const foreign = answeredAt === undefined;
     judgeEnd({
       frames: this.#frames,
       cut,
-      stalledFor,
+      lost: watch.why,
       size,
       foreign,
       mute: foreign || wire === "raw",
@@ -211,13 +222,18 @@ export class Receiver implements AsyncDisposable {
   async #finish({ payload, note }: WireFrame): Promise<Frame> {
     const readAt = wallClock();
     const sequence = note?.sequence ?? this.#frames;
+    const { placeholder } = note ?? {};
     const skipped = Math.max(0, sequence - (this.#sequence ?? sequence - 1) - 1);
     const age = note && this.#ages.ageOf(note, readAt);
-    this.#sequence = sequence;
-    this.#frames++;
-    this.stats.count({ bytes: payload.length, skipped, age });
+    this.stats.count({ bytes: payload.length, skipped, age, placeholder });
+    if (!placeholder) {
+      this.#sequence = sequence;
+      this.#frames++;
+    }
+    this.noSignal = placeholder ? this.noSignal ?? new Date() : undefined;
     const pixels = this.#decoder ? await this.#decoder.decode(payload) : payload;
-    return { ...this.size, pixels, sequence, capturedAt: note?.capturedAt ?? readAt };
+    const kind = placeholder && !this.#options.placeholders ? "placeholder" : undefined;
+    return { ...this.size, pixels, sequence, capturedAt: note?.capturedAt ?? readAt, kind };
   }
 
   /**
@@ -233,7 +249,7 @@ export class Receiver implements AsyncDisposable {
     const { wire, reader, answeredAt } = this.#stream;
     const foreign = answeredAt === undefined;
     const wellEnded = !failure;
-    if (!this.#options.reconnect || reader.ended) return undefined;
+    if (!this.#options.reconnect || reader.ending === "over") return undefined;
     if (foreign && (wellEnded || this.#frames === 0)) return undefined;
     this.#close();
     const server = formatServer(this.#options);
@@ -242,7 +258,7 @@ export class Receiver implements AsyncDisposable {
     this.absence = { since, why };
     if (wellEnded) log.debug(`${server} closed the connection: it is tried once`);
     else {
-      log.warn(`lost ${server}: ${why}; it is tried again`);
+      log.warn(`lost ${server}: ${why}; the client tries again`);
       this.#options.onAbsence?.("lost", why);
     }
     while (!signal.aborted) {
@@ -275,24 +291,5 @@ export class Receiver implements AsyncDisposable {
       }
     }
     return undefined;
-  }
-
-  /** Opens an mjpeg stream in place of one that is too wide for the link; undefined where it can't. */
-  async #narrower(shortage: Shortage, signal: AbortSignal): Promise<OpenStream | undefined> {
-    const { log } = this.#options;
-    this.#mayMove = false;
-    const [carried, captured] = [shortage.carried, shortage.captured].map((fps) => fps.toFixed(1));
-    const found = `the link carries ${carried} of ${captured} frames a second`;
-    try {
-      const asked = { wire: "mjpeg", size: this.size, patience: this.#options.stall } as const;
-      const request = { ...this.#options, ...asked };
-      const stream = await openStream(request, { signal, now: wallClock });
-      log.info(`${found}: going on with mjpeg (--wire y4m keeps every pixel)`);
-      return stream;
-    } catch (thrown) {
-      signal.throwIfAborted();
-      log.warn(`${found}, and mjpeg can't be had: ${messageOf(thrown)}`);
-      return undefined;
-    }
   }
 }

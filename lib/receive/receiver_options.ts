@@ -18,6 +18,8 @@ export interface ReceiverOptions extends ServerAddress {
   readonly stall: number;
   /** Whether a server that is lost is waited for. */
   readonly reconnect: boolean;
+  /** Whether NO SIGNAL pictures are given as if they were frames. */
+  readonly placeholders: boolean;
   /** Told when the server is lost, and when it is back. */
   readonly onAbsence?: (event: "lost" | "back", why: string) => void;
   readonly log: Log;

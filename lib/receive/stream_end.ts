@@ -6,7 +6,7 @@ import { WireError } from "../wire/wire_error.ts";
 
 /** What to do where a server closes before it has sent a frame. */
 export const NO_FRAME_HINT =
-  "see what it says: it may let this host not in (--allow), want a token, be full, or have ended";
+  "see the server's log: it may refuse this address (--allow), require a token, be full, or have ended";
 
 /** What to throw where reading failed after so many frames. */
 export function brokenOff(thrown: unknown, frames: number): Failure {
@@ -25,12 +25,21 @@ export function brokenOff(thrown: unknown, frames: number): Failure {
   );
 }
 
+/** What to throw where the server says that its stream has failed. */
+export function serverFailed(frames: number): Failure {
+  return new Failure(
+    `The server's stream failed after ${frames} frames`,
+    "see the server's log; without --no-reconnect the client waits for it",
+  );
+}
+
 /** Throws a `Failure` where the stream did not end as it should. */
 export function judgeEnd(
-  { frames, cut, stalledFor, size, foreign, mute }: {
+  { frames, cut, lost, size, foreign, mute }: {
     frames: number;
     cut: string | undefined;
-    stalledFor: number | undefined;
+    /** Why the connection was given up; undefined where the server closed it. */
+    lost: string | undefined;
     size: FrameSize;
     /** Whether the server does not speak. */
     foreign: boolean;
@@ -38,14 +47,12 @@ export function judgeEnd(
     mute: boolean;
   },
 ): void {
-  const why = stalledFor === undefined
-    ? "the server closed the connection"
-    : `nothing came for ${stalledFor} s`;
+  const why = lost ?? "the server closed the connection";
   if (cut !== undefined) {
     throw new Failure(
       `The stream broke off: ${why}, frame ${frames} was ${cut}`,
       `check the server, and that its frames are ${formatFrameSize(size)}` +
-        (foreign ? " (--raw, for one that takes our greeting amiss)" : ""),
+        (foreign ? " (use --raw for a server that does not expect a greeting)" : ""),
     );
   }
   if (frames === 0) {
@@ -57,7 +64,7 @@ export function judgeEnd(
   if (!mute) {
     throw new Failure(
       `The stream broke off after ${frames} frames: ${why}`,
-      "see what the server says; without --no-reconnect it is waited for",
+      "see the server's log; without --no-reconnect the client waits for it",
     );
   }
 }

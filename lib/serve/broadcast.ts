@@ -17,6 +17,8 @@ export interface BroadcastOptions {
   readonly wire: Wire;
   /** Of the JPEGs, 1 to 100. */
   readonly quality: number;
+  /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
+  readonly holds: boolean;
   readonly log: Log;
 }
 
@@ -36,6 +38,11 @@ export class Broadcast implements AsyncDisposable {
 
   get size(): FrameSize {
     return this.#options.size;
+  }
+
+  /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
+  get holds(): boolean {
+    return this.#options.holds;
   }
 
   /** Whether somebody wants frames. */

@@ -4,7 +4,7 @@
  */
 
 import { wallClock } from "../frame/clock.ts";
-import type { Histogram } from "../frame/histogram.ts";
+import type { Frame } from "../frame/frame.ts";
 import type { LatestReader } from "../frame/latest.ts";
 import { AckWindow } from "../wire/ack_window.ts";
 import { formatAnswer, type Hello, type Refusal, type Wire } from "../wire/hello.ts";
@@ -25,11 +25,8 @@ const USUAL_FPS = 30;
 
 const encoder = new TextEncoder();
 
-/** What a source sends: it has a number and a time. */
-interface Numbered {
-  readonly sequence: number;
-  readonly capturedAt: number;
-}
+/** What is known of whatever a source sends. */
+type Numbered = Pick<Frame, "sequence" | "capturedAt" | "kind">;
 
 export class ClientSession {
   /** Address and port, as `192.168.0.7:40112`. */
@@ -117,7 +114,7 @@ export class ClientSession {
         this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now: performance.now() });
       }
       if (hello) await this.#write(encoder.encode(formatAnswer(description)));
-      await this.#send(way.outlet as Outlet<Numbered>, broadcast.ages, signal);
+      await this.#send(way.outlet as Outlet<Numbered>, broadcast, signal);
     });
   }
 
@@ -178,7 +175,11 @@ export class ClientSession {
     }
   }
 
-  async #send(outlet: Outlet<Numbered>, ages: Histogram, signal: AbortSignal): Promise<void> {
+  async #send(
+    outlet: Outlet<Numbered>,
+    { ages, holds }: Broadcast,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (outlet.preamble.length > 0) await this.#write(outlet.preamble);
     signal.addEventListener("abort", () => this.#onAck(), { once: true });
     using reader = this.#reader = outlet.feed.reader({ signal });
@@ -194,13 +195,16 @@ export class ClientSession {
         if (!taken) break;
       }
       this.#skipped += taken.skipped;
+      if (holds && taken.value.kind && !outlet.marks) continue;
       this.#window?.sent(performance.now());
       for (const piece of outlet.pieces(taken.value, this.#lastAck)) await this.#write(piece);
       this.sent++;
       ages.add(wallClock() - taken.value.capturedAt);
     }
     // Not when the server is stopped: then the client may wait for the next one.
-    if (!signal.aborted && outlet.farewell.length > 0) await this.#write(outlet.farewell);
+    if (signal.aborted) return;
+    const farewell = outlet.farewell(outlet.feed.ending ?? "over");
+    if (farewell.length > 0) await this.#write(farewell);
   }
 
   /** Waits until the window has room, or abort. */

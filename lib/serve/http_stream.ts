@@ -78,8 +78,8 @@ export function jpegBody(
         controller.close();
         return end();
       }
-      const { bytes, sequence, capturedAt } = taken.value;
-      const part = writeMjpegPart(bytes, { sequence, capturedAt });
+      const { bytes, capturedAt } = taken.value;
+      const part = writeMjpegPart(bytes, taken.value);
       controller.enqueue(part);
       ages.add(wallClock() - capturedAt);
       watcher.count(taken.skipped);

@@ -26,6 +26,7 @@ export interface Jpeg {
   readonly bytes: Uint8Array;
   readonly sequence: number;
   readonly capturedAt: number;
+  readonly kind: Frame["kind"];
 }
 
 export interface JpegEncoderOptions {
@@ -90,7 +91,7 @@ export class JpegEncoder implements AsyncDisposable {
       }
     }
     this.jpegs.clear(); // who watches next is not to see an old picture
-    if (this.#frames.isEnded && !signal.aborted) this.jpegs.end();
+    if (this.#frames.isEnded && !signal.aborted) this.jpegs.end(this.#frames.ending);
     log.debug("the encoder has ended");
   }
 
@@ -107,7 +108,7 @@ export class JpegEncoder implements AsyncDisposable {
     using frames = this.#frames.reader({ signal });
     try {
       for (let taken; (taken = await frames.take());) {
-        const { pixels, sequence, capturedAt } = taken.value;
+        const { pixels, sequence, capturedAt, kind } = taken.value;
         const written = writer.write(pixels);
         written.catch(() => {}); // ffmpeg has ended: its output says so too
         const timer = setTimeout(() => ffmpeg.kill(), PATIENCE);
@@ -124,7 +125,7 @@ export class JpegEncoder implements AsyncDisposable {
         } finally {
           clearTimeout(timer);
         }
-        this.jpegs.put({ bytes: jpeg.payload, sequence, capturedAt });
+        this.jpegs.put({ bytes: jpeg.payload, sequence, capturedAt, kind });
       }
     } finally {
       signal.removeEventListener("abort", stop);

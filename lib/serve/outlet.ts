@@ -2,10 +2,10 @@
 
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import type { Latest } from "../frame/latest.ts";
-import { MJPEG_END, MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
+import type { Ending, Latest } from "../frame/latest.ts";
+import { formatMjpegEnd, MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
-import { formatY4mFrame, formatY4mHeader, Y4M_END } from "../wire/y4m.ts";
+import { formatY4mEnd, formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
 import type { Jpeg } from "./jpeg_encoder.ts";
 
 /** Where a session's frames come from, and how they are written. */
@@ -13,8 +13,10 @@ export interface Outlet<T> {
   readonly feed: Latest<T>;
   /** What stands before the first frame; may be empty. */
   readonly preamble: Uint8Array;
-  /** What is said to a client that spoke where no more frames come; may be empty. */
-  readonly farewell: Uint8Array;
+  /** Whether it marks placeholder frames as such. */
+  readonly marks: boolean;
+  /** What is sent where no more frames come; may be empty. */
+  farewell(ending: Ending): Uint8Array;
   /** The pieces of one frame, in order. `ack`: the client's last acknowledgement, if it sends them. */
   pieces(value: T, ack: AckNote | undefined): Uint8Array[];
 }
@@ -24,7 +26,13 @@ const NOTHING = new Uint8Array();
 
 /** The tutorial's wire: pixels alone. */
 export function rawOutlet(feed: Latest<Frame>): Outlet<Frame> {
-  return { feed, preamble: NOTHING, farewell: NOTHING, pieces: ({ pixels }) => [pixels] };
+  return {
+    feed,
+    preamble: NOTHING,
+    marks: false,
+    farewell: () => NOTHING,
+    pieces: ({ pixels }) => [pixels],
+  };
 }
 
 /** `numbered`: with sequence and times, for a client that spoke; else as the format's plain lines. */
@@ -35,7 +43,8 @@ export function y4mOutlet(
   return {
     feed,
     preamble: encoder.encode(formatY4mHeader(size, { fps })),
-    farewell: numbered ? encoder.encode(Y4M_END) : NOTHING,
+    marks: numbered,
+    farewell: (ending) => numbered ? encoder.encode(formatY4mEnd(ending)) : NOTHING,
     pieces: (frame, ack) => [
       encoder.encode(formatY4mFrame(numbered ? { ...frame, ack } : undefined)),
       frame.pixels,
@@ -48,7 +57,8 @@ export function mjpegOutlet(feed: Latest<Jpeg>, { spoken }: { spoken: boolean })
   return {
     feed,
     preamble: encoder.encode(MJPEG_PREAMBLE),
-    farewell: spoken ? encoder.encode(MJPEG_END) : NOTHING,
+    marks: spoken,
+    farewell: (ending) => spoken ? encoder.encode(formatMjpegEnd(ending)) : NOTHING,
     // One piece: a JPEG is small, and its copy is cheaper than two more writes.
     pieces: (jpeg, ack) => [writeMjpegPart(jpeg.bytes, { ...jpeg, ack })],
   };

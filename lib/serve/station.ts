@@ -30,6 +30,8 @@ export interface StationOptions extends GateOptions {
   readonly wire: Wire;
   /** Of JPEGs, 1 to 100. */
   readonly quality: number;
+  /** Whether silent clients get nothing while the source is lost. */
+  readonly holds: boolean;
   /** Seconds without progress after which a client is closed. */
   readonly stall: number;
   readonly log: Log;

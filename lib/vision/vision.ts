@@ -8,9 +8,10 @@ import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { Histogram } from "../frame/histogram.ts";
-import type { Latest } from "../frame/latest.ts";
+import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
 import { Meter } from "../frame/meter.ts";
+import { scaleGray } from "../frame/scale_gray.ts";
 import type { FilterEvent } from "./chain.ts";
 import type { ChainReply, ChainRequest } from "./chain_worker.ts";
 import type { GraphItem } from "./graph.ts";
@@ -125,6 +126,7 @@ export class Vision implements AsyncDisposable {
     signal.addEventListener("abort", stopped, { once: true });
     // A filter that loops for ever, or ends its Worker, says nothing.
     let askedAt = Infinity;
+    let ending: Ending = "failed";
     const watch = setInterval(() => {
       if (performance.now() - askedAt < LONGEST) return;
       this.#failure = new Failure(
@@ -137,6 +139,12 @@ export class Vision implements AsyncDisposable {
       for (let taken; (taken = await reader.take());) {
         if (!wanted()) {
           output.clear();
+          continue;
+        }
+        if (taken.value.kind) {
+          const placeholder = fitted(taken.value, this.#output);
+          finish(placeholder);
+          output.put(placeholder);
           continue;
         }
         const { pixels, sequence, capturedAt } = taken.value;
@@ -152,12 +160,13 @@ export class Vision implements AsyncDisposable {
         finish(frame);
         output.put(frame);
       }
+      ending = input.ending ?? "over";
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
     } finally {
       clearInterval(watch);
       signal.removeEventListener("abort", stopped);
-      output.end();
+      output.end(ending);
     }
   }
 
@@ -197,4 +206,10 @@ export class Vision implements AsyncDisposable {
     else if (reply.kind === "fault") this.#options.log.warn(reply.message);
     else this.#answer.resolve(reply);
   }
+}
+
+/** A placeholder in the size of the processed frames: no filter sees it. */
+function fitted(frame: Frame, size: FrameSize): Frame {
+  const same = frame.width === size.width && frame.height === size.height;
+  return same ? frame : { ...frame, ...size, pixels: scaleGray(frame, size) };
 }

@@ -3,6 +3,7 @@
  * JPEG are of this kind; what a head says is theirs.
  */
 
+import type { Ending } from "../frame/latest.ts";
 import { WireError } from "./wire_error.ts";
 import type { FrameNote, WireFrame, WireReader } from "./wire_frame.ts";
 
@@ -22,13 +23,13 @@ export interface Head {
   /** Bytes of the body; 0 where the head stands alone (that of the whole stream, and its end). */
   readonly bodyBytes: number;
   readonly note: FrameNote | undefined;
-  /** Whether it says that no more frames come. */
-  readonly last?: true;
+  /** Why no more frames come, where it says so. */
+  readonly ending?: Ending;
 }
 
 /** The reader; a subclass reads the heads. */
 export abstract class HeadedReader implements WireReader {
-  ended = false;
+  ending: Ending | undefined;
   readonly #head = new Uint8Array(HEAD_BYTES);
   #headLength = 0;
   /** The body under way, with room behind it for the next head; undefined while a head is read. */
@@ -91,7 +92,7 @@ export abstract class HeadedReader implements WireReader {
       return false;
     }
     const behind = bytes.subarray(head.end);
-    if (head.last) this.ended = true;
+    if (head.ending) this.ending = head.ending;
     if (head.bodyBytes === 0) {
       this.#head.copyWithin(0, head.end, this.#headLength);
       this.#headLength = behind.length;

@@ -9,20 +9,25 @@
  *     X-Timestamp: 1760000000000.125
  *     X-Ack: 6:1760000000000.5
  *
- * Then an empty line, the JPEG, and the next boundary at once, so that nobody waits for it.
+ * Then an empty line, the JPEG, and the next boundary at once, so that nobody waits for it. A picture that
+ * says NO SIGNAL has `X-Kind: placeholder`.
  */
 
+import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import type { Ending } from "../frame/latest.ts";
 import { type Head, HeadedReader } from "./headed_reader.ts";
 import { readJpeg } from "./jpeg.ts";
 import { quote, WireError } from "./wire_error.ts";
 import type { AckNote } from "./wire_frame.ts";
-import { readNote } from "./y4m.ts";
+import { readEnding, readNote } from "./y4m.ts";
 
 const BOUNDARY = "--ffmpeg\r\n";
 
 /** What a client that spoke is told where no more pictures come: a head of its own. */
-export const MJPEG_END = "X-End: 1\r\n\r\n";
+export function formatMjpegEnd(ending: Ending): string {
+  return `X-End: ${ending === "over" ? "1" : ending}\r\n\r\n`;
+}
 
 /** What the stream begins with. */
 export const MJPEG_PREAMBLE = BOUNDARY;
@@ -33,12 +38,15 @@ const latin1 = new TextDecoder("latin1");
 /** A JPEG as a part of the stream, with the boundary that ends it. */
 export function writeMjpegPart(
   jpeg: Uint8Array,
-  note: { sequence: number; capturedAt: number; ack?: AckNote | undefined },
+  note: Pick<Frame, "sequence" | "capturedAt" | "kind"> & { ack?: AckNote | undefined },
 ): Uint8Array<ArrayBuffer> {
   const ack = note.ack ? `X-Ack: ${note.ack.count}:${note.ack.at.toFixed(3)}\r\n` : "";
+  const kind = note.kind ? `X-Kind: ${note.kind}\r\n` : "";
   const head = encoder.encode(
     `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n` +
-      `X-Sequence: ${note.sequence}\r\nX-Timestamp: ${note.capturedAt.toFixed(3)}\r\n${ack}\r\n`,
+      `X-Sequence: ${note.sequence}\r\nX-Timestamp: ${
+        note.capturedAt.toFixed(3)
+      }\r\n${kind}${ack}\r\n`,
   );
   const tail = encoder.encode(`\r\n${BOUNDARY}`);
   const part = new Uint8Array(head.length + jpeg.length + tail.length);
@@ -74,8 +82,10 @@ export class MjpegReader extends HeadedReader {
     const end = text.indexOf("\r\n\r\n", Math.max(0, begin));
     if (begin < 0 || end < 0) return undefined;
     const fields = fieldsOf(text.slice(begin, end));
-    if (fields.get("x-end") === "1") {
-      return { end: end + 4, bodyBytes: 0, note: undefined, last: true };
+    const reason = fields.get("x-end");
+    if (reason !== undefined) {
+      const ending = readEnding(reason === "1" ? undefined : reason);
+      return { end: end + 4, bodyBytes: 0, note: undefined, ending };
     }
     const length = fields.get("content-length") ?? "";
     const most = mostJpegBytes(this.#size);
@@ -85,8 +95,10 @@ export class MjpegReader extends HeadedReader {
         `Content-Length is ${quote(length)}, wanted: 1 to ${most}`,
       );
     }
-    const [sequence, time, ack] = ["x-sequence", "x-timestamp", "x-ack"].map((f) => fields.get(f));
-    return { end: end + 4, bodyBytes, note: readNote({ sequence, time, ack }, now) };
+    const [sequence, time, ack, kind] = ["x-sequence", "x-timestamp", "x-ack", "x-kind"].map((
+      name,
+    ) => fields.get(name));
+    return { end: end + 4, bodyBytes, note: readNote({ sequence, time, ack, kind }, now) };
   }
 
   protected override checkBody(body: Uint8Array<ArrayBuffer>): void {

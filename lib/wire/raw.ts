@@ -12,7 +12,7 @@ import type { WireFrame, WireReader } from "./wire_frame.ts";
  */
 export class RawReader implements WireReader {
   /** A raw stream has no word for its end. */
-  readonly ended = false;
+  readonly ending = undefined;
   readonly #size: FrameSize;
   /** Bytes from one row's start to the next: more than the width where rows are padded. */
   readonly #stride: number;

@@ -1,5 +1,7 @@
 /** What the readers of the wires have in common. */
 
+import type { Ending } from "../frame/latest.ts";
+
 /** One frame as it stood on the wire. */
 export interface WireFrame {
   /** The pixels, or the JPEG; the buffer is the taker's. */
@@ -16,6 +18,8 @@ export interface FrameNote {
   readonly capturedAt: number;
   /** The last acknowledgement that the server had read, and when; undefined where there was none. */
   readonly ack: AckNote | undefined;
+  /** Whether it is no captured frame, but a picture that says NO SIGNAL. */
+  readonly placeholder: boolean;
   /** When the note had been read, on the reader's clock. */
   readonly readAt: number;
 }
@@ -39,8 +43,8 @@ export interface WireReader {
   readonly partial: number;
   /** How many bytes the frame under way has in all, as far as it is known. */
   readonly wireBytes: number;
-  /** Whether the server has said that no more frames come. */
-  readonly ended: boolean;
+  /** Why no more frames come, where the server has said so. */
+  readonly ending: Ending | undefined;
   /** Takes note of `count` bytes in `space`; `now` is the time on the reader's clock. */
   filled(count: number, now: number): void;
   /** The next whole frame; undefined where more bytes are needed. */

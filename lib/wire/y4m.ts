@@ -5,19 +5,25 @@
  *     YUV4MPEG2 W640 H480 F30:1 Ip A1:1 Cmono XCOLORRANGE=FULL
  *     FRAME Xseq=7 Xts=1760000000000.125 Xack=6:1760000000000.5
  *
- * Behind the last frame a client that spoke is told `END`. The format: https://wiki.multimedia.cx/index.php/YUV4MPEG2; `X` parameters are each program's own.
+ * A picture that says NO SIGNAL has `Xkind=placeholder` in its line. Behind the last frame a client that
+ * spoke is told `END`, or `END Xreason=failed`. The format: https://wiki.multimedia.cx/index.php/YUV4MPEG2;
+ * `X` parameters are each program's own.
  */
 
+import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, frameBytes, type FrameSize, isFrameSize } from "../frame/frame_size.ts";
+import type { Ending } from "../frame/latest.ts";
 import { type Head, HeadedReader } from "./headed_reader.ts";
 import { quote, WireError } from "./wire_error.ts";
-import type { AckNote } from "./wire_frame.ts";
+import type { AckNote, FrameNote } from "./wire_frame.ts";
 
 /** What every such stream begins with. */
 export const Y4M_MAGIC = "YUV4MPEG2";
 
-/** What a client that spoke is told where no more frames come. */
-export const Y4M_END = "END\n";
+/** The line for a client that spoke where no more frames come. */
+export function formatY4mEnd(ending: Ending): string {
+  return ending === "over" ? "END\n" : `END Xreason=${ending}\n`;
+}
 
 /** The line at the stream's beginning. Without a rate players take 25. */
 export function formatY4mHeader(
@@ -30,11 +36,12 @@ export function formatY4mHeader(
 
 /** The line before each frame's pixels; without a note the plain one of the format. */
 export function formatY4mFrame(
-  note?: { sequence: number; capturedAt: number; ack?: AckNote | undefined },
+  note?: Pick<Frame, "sequence" | "capturedAt" | "kind"> & { ack?: AckNote | undefined },
 ): string {
   if (!note) return "FRAME\n";
   const ack = note.ack ? ` Xack=${note.ack.count}:${note.ack.at.toFixed(3)}` : "";
-  return `FRAME Xseq=${note.sequence} Xts=${note.capturedAt.toFixed(3)}${ack}\n`;
+  const kind = note.kind ? ` Xkind=${note.kind}` : "";
+  return `FRAME Xseq=${note.sequence} Xts=${note.capturedAt.toFixed(3)}${kind}${ack}\n`;
 }
 
 /** Reads a y4m stream of gray frames. */
@@ -75,13 +82,13 @@ export class Y4mReader extends HeadedReader {
     if (newline < 0) return undefined;
     const line = latin1.decode(bytes.subarray(0, newline));
     const [first, ...words] = line.split(" ");
-    if (this.#size && line === "END") {
-      return { end: newline + 1, bodyBytes: 0, note: undefined, last: true };
-    }
-    if (first !== magic || magic === "END") {
+    if (first !== magic) {
       throw new WireError(`a line begins with ${quote(first)}`);
     }
     const end = newline + 1;
+    if (magic === "END") {
+      return { end, bodyBytes: 0, note: undefined, ending: readEnding(valueOf(words, "Xreason=")) };
+    }
     if (this.#size) return { end, bodyBytes: frameBytes(this.#size), note: noteOf(words, now) };
     this.#readStreamHeader(words);
     return { end, bodyBytes: 0, note: undefined };
@@ -112,8 +119,20 @@ const latin1 = new TextDecoder("latin1");
 
 /** What the `X` words of a frame's line say; undefined where they are not ours, all of them. */
 function noteOf(words: string[], readAt: number) {
-  const value = (name: string) => words.find((word) => word.startsWith(name))?.slice(name.length);
-  return readNote({ sequence: value("Xseq="), time: value("Xts="), ack: value("Xack=") }, readAt);
+  const [sequence, time, ack, kind] = ["Xseq=", "Xts=", "Xack=", "Xkind="].map((name) =>
+    valueOf(words, name)
+  );
+  return readNote({ sequence, time, ack, kind }, readAt);
+}
+
+/** What stands behind a name such as `Xseq=`. */
+function valueOf(words: string[], name: string): string | undefined {
+  return words.find((word) => word.startsWith(name))?.slice(name.length);
+}
+
+/** A reason from its word; without one the stream is over. One that is not known is a failure. */
+export function readEnding(word: string | undefined): Ending {
+  return word === undefined || word === "over" ? "over" : "failed";
 }
 
 /**
@@ -121,9 +140,9 @@ function noteOf(words: string[], readAt: number) {
  * that can't be read.
  */
 export function readNote(
-  texts: { sequence: string | undefined; time: string | undefined; ack: string | undefined },
+  texts: { readonly [key in "sequence" | "time" | "ack" | "kind"]: string | undefined },
   readAt: number,
-) {
+): FrameNote | undefined {
   if (texts.sequence === undefined || texts.time === undefined) return undefined;
   const sequence = whole(texts.sequence);
   const capturedAt = time(texts.time);
@@ -133,7 +152,7 @@ export function readNote(
   if (numbers.some(Number.isNaN)) {
     throw new WireError(`a frame is numbered ${quote(texts.sequence)} at ${quote(texts.time)}`);
   }
-  return { sequence, capturedAt, ack, readAt };
+  return { sequence, capturedAt, ack, placeholder: texts.kind === "placeholder", readAt };
 }
 
 /** A whole number of at most 15 digits, which a double holds exactly; NaN for anything else. */

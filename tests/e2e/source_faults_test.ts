@@ -26,7 +26,13 @@ for (const fault of ["SIGKILL", "SIGSTOP"] as const) {
     ignore: !linux,
     fn: async () => {
       await using server = startServer(["--test", "-r", "320x240", "--source-timeout", "1"]);
-      await using client = startClient(await portOf(server), ["--duration", "6", "-o", "-"]);
+      await using client = startClient(await portOf(server), [
+        "--duration",
+        "6",
+        "-o",
+        "-",
+        "--placeholders",
+      ]);
       await server.line(/connected/);
       const [ffmpeg] = await ffmpegsOf(server);
       Deno.kill(ffmpeg!, fault); // stopped, it is silent, and deaf to SIGTERM
@@ -49,7 +55,13 @@ Deno.test("source: one that stays away is spoken of once, and may come back in a
   const url = `tcp://127.0.0.1:${source.port}`;
   source.play(320, 240);
   await using server = startServer(["-i", url]);
-  await using client = startClient(await portOf(server), ["--duration", "10", "-o", "-"]);
+  await using client = startClient(await portOf(server), [
+    "--duration",
+    "10",
+    "-o",
+    "-",
+    "--placeholders",
+  ]);
   await client.line(/^receiving 320x240/);
   await new Promise((resolve) => setTimeout(resolve, 500));
   source.stop();

@@ -128,3 +128,14 @@ Deno.test("LatestReader.next() waits for a newer value, for its time, for the en
   latest.end();
   await reader.next(1e9);
 });
+
+Deno.test("Latest.end() says why no more values come; the first call counts", () => {
+  const latest = latestOf(10);
+  assertEquals([latest.isEnded, latest.ending], [false, undefined]);
+  latest.end("failed");
+  latest.end("over");
+  assertEquals([latest.isEnded, latest.ending], [true, "failed"]);
+  const over = latestOf();
+  over.end();
+  assertEquals(over.ending, "over");
+});

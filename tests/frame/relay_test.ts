@@ -27,6 +27,25 @@ Deno.test("relay() numbers frames anew, counts what it missed, and turns times t
   assertEquals(got, [[0, 4000], [2, 4066], [3, 4100]]);
 });
 
+Deno.test("relay() passes a placeholder on without a number of its own, and the reason of the end", async () => {
+  const [from, to] = [new Latest<Frame>(), new Latest<Frame>()];
+  const { signal } = new AbortController();
+  const running = relay(from, to, { offset: () => 0, signal });
+  const settle = () => new Promise((resolve) => setTimeout(resolve));
+  using reader = to.reader({ signal });
+  const got: unknown[] = [];
+  for (const kind of [undefined, "placeholder", "placeholder", undefined] as const) {
+    from.put({ ...placeFrame({ sequence: 5 }), kind });
+    await settle();
+    const { value } = (await reader.take())!;
+    got.push([value.sequence, value.kind]);
+  }
+  from.end("failed");
+  await running;
+  assertEquals(got, [[0, undefined], [1, "placeholder"], [1, "placeholder"], [1, undefined]]);
+  assertEquals(to.ending, "failed");
+});
+
 Deno.test("Feed tells those who listen, and no longer those who have left", () => {
   const feed = new Feed<number>();
   const heard: string[] = [];

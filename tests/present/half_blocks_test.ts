@@ -1,4 +1,5 @@
-import { drawHalfBlocks, fitPicture, scaleGray } from "../../lib/present/half_blocks.ts";
+import { scaleGray } from "../../lib/frame/scale_gray.ts";
+import { drawHalfBlocks, fitPicture } from "../../lib/present/half_blocks.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 import { assertEquals } from "../assert.ts";
 

@@ -11,7 +11,10 @@ function simulate(offset: number, { up, down }: { up: number; down: number }): n
   for (let i = 0; i < 50; i++) {
     const capturedAt = 2000 + i * 33;
     const readAt = capturedAt + down + (i % 5);
-    const note = { sequence: i, capturedAt: capturedAt + offset, ack, readAt };
+    const note = {
+      ...{ sequence: i, capturedAt: capturedAt + offset, ack },
+      ...{ placeholder: false, readAt },
+    };
     const age = gauge.ageOf(note, readAt);
     if (age !== undefined) {
       const { uncertainty } = gauge.offset ?? { uncertainty: 0 };

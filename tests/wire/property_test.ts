@@ -3,11 +3,16 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
 import { FirstLineReader } from "../../lib/wire/first_line.ts";
 import { formatAnswer, formatHello, parseAnswer, parseHello } from "../../lib/wire/hello.ts";
-import { MJPEG_END, MJPEG_PREAMBLE, MjpegReader, writeMjpegPart } from "../../lib/wire/mjpeg.ts";
+import {
+  formatMjpegEnd,
+  MJPEG_PREAMBLE,
+  MjpegReader,
+  writeMjpegPart,
+} from "../../lib/wire/mjpeg.ts";
 import { RawReader } from "../../lib/wire/raw.ts";
 import { WireError } from "../../lib/wire/wire_error.ts";
 import type { WireReader } from "../../lib/wire/wire_frame.ts";
-import { formatY4mFrame, formatY4mHeader, Y4M_END, Y4mReader } from "../../lib/wire/y4m.ts";
+import { formatY4mEnd, formatY4mFrame, formatY4mHeader, Y4mReader } from "../../lib/wire/y4m.ts";
 
 const size = { width: 4, height: 3 };
 const SEED = 20261123;
@@ -72,7 +77,7 @@ const streams: {
       ),
       p,
     ]),
-    tail: Y4M_END,
+    tail: formatY4mEnd("over"),
     open: () => new Y4mReader({ announced: size }),
   },
   {
@@ -82,7 +87,7 @@ const streams: {
       j,
       i,
     ) => [writeMjpegPart(j, { ...note(i), ack: { count: i, at: 1.76e12 } })]),
-    tail: MJPEG_END,
+    tail: formatMjpegEnd("over"),
     open: () => new MjpegReader(size),
   },
 ];
@@ -164,6 +169,28 @@ function assertPlain(thrown: unknown): void {
   assert(/^[\x20-\x7e]{1,300}$/.test(thrown.message), thrown.message);
 }
 
+for (const wire of ["y4m", "mjpeg"] as const) {
+  Deno.test(`${wire}: a placeholder is marked, and the end of the stream has its reason`, () => {
+    const write = (i: number, kind?: "placeholder") =>
+      wire === "mjpeg"
+        ? [writeMjpegPart(jpeg(i), { ...note(i), kind })]
+        : [encoder.encode(formatY4mFrame({ ...note(i), kind })), pixels[0] ?? new Uint8Array()];
+    const head = wire === "mjpeg" ? MJPEG_PREAMBLE : header;
+    const endOf = wire === "mjpeg" ? formatMjpegEnd : formatY4mEnd;
+    for (const ending of ["over", "failed"] as const) {
+      const reader = wire === "mjpeg" ? new MjpegReader(size) : new Y4mReader();
+      const bytes = join(head, ...write(0), ...write(1, "placeholder"), ...write(1), endOf(ending));
+      const kinds: (boolean | undefined)[] = [];
+      for (const byte of bytes) {
+        reader.space[0] = byte;
+        reader.filled(1, 0);
+        for (let frame; (frame = reader.take());) kinds.push(frame.note?.placeholder);
+      }
+      assertEquals([kinds, reader.ending], [[false, true, false], ending]);
+    }
+  });
+}
+
 let cases = 0;
 
 for (const { name, head, frames, tail, open } of streams) {
@@ -187,7 +214,7 @@ for (const { name, head, frames, tail, open } of streams) {
         assertEquals(got.length, expected, `cut at ${cut}, ${most} bytes at a time`);
         const bodies = name === "mjpeg" ? jpegs : pixels;
         got.forEach((body, i) => assert(body.every((byte, k) => byte === bodies[i]?.[k])));
-        assertEquals(reader.ended, tail !== "" && cut === whole.length);
+        assertEquals(reader.ending, tail !== "" && cut === whole.length ? "over" : undefined);
         cases++;
       }
     }
