@@ -6,6 +6,7 @@
 import { captureArguments, type CaptureRequest, type Source } from "../ffmpeg/capture_arguments.ts";
 import { diagnose, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
+import { readWhole } from "../ffmpeg/read_whole.ts";
 import { StreamInfo, type VideoStream } from "../ffmpeg/stream_info.ts";
 import { pause } from "../frame/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
@@ -125,16 +126,16 @@ export class Capture implements AsyncDisposable {
     try {
       for (let sequence = from; !signal.aborted; sequence++) {
         if (patience) timer = setTimeout(onSilence, patience);
-        const { value, done } = await reader.read(new Uint8Array(bytes), { min: bytes });
+        const pixels = await readWhole(reader, bytes);
         clearTimeout(timer);
-        if (done || !value || value.length < bytes) {
+        if (pixels.length < bytes) {
           if (silent && !signal.aborted) {
             throw this.#lost(sequence - from, `no frame for ${timeout} s`);
           }
           await this.#judgeEnd(sequence - from, signal);
           return;
         }
-        yield { ...this.size, pixels: value, sequence, capturedAt: wallClock() };
+        yield { ...this.size, pixels, sequence, capturedAt: wallClock() };
       }
     } finally {
       clearTimeout(timer);

@@ -5,6 +5,7 @@
 
 import { Failure, messageOf } from "../frame/failure.ts";
 import { ConsoleLog } from "./console_log.ts";
+import { checkDescriptors } from "./descriptors.ts";
 import { UsageError } from "./option_table.ts";
 
 /** How long a program may take to end once it has been told to, in milliseconds. */
@@ -33,7 +34,6 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
   const onSignal = () => controller.signal.aborted ? Deno.exit(1) : stop(); // twice: at once
-  for (const name of signals) Deno.addSignalListener(name, onSignal);
   const onStray = (event: Event, reason: unknown) => {
     event.preventDefault();
     stray ??= { reason };
@@ -43,6 +43,8 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
   globalThis.addEventListener("error", (event) => onStray(event, event.error));
 
   try {
+    checkDescriptors();
+    for (const name of signals) Deno.addSignalListener(name, onSignal);
     await main({ signal: controller.signal, stop, log });
   } catch (thrown) {
     if (!controller.signal.aborted || thrown instanceof Failure) stray ??= { reason: thrown };

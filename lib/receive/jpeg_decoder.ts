@@ -5,6 +5,7 @@
 import { lastWords } from "../ffmpeg/diagnose.ts";
 import { jpegDecoderArguments } from "../ffmpeg/jpeg_arguments.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
+import { readWhole } from "../ffmpeg/read_whole.ts";
 import { Failure } from "../frame/failure.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import { MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
@@ -39,10 +40,10 @@ export class JpegDecoder implements AsyncDisposable {
     try {
       const note = { sequence: this.#decoded, capturedAt: 0 };
       this.#input.write(writeMjpegPart(jpeg, note)).catch(() => {}); // the output ends too
-      const { value } = await this.#output.read(new Uint8Array(this.#bytes), { min: this.#bytes });
-      if (value?.length === this.#bytes) {
+      const pixels = await readWhole(this.#output, this.#bytes);
+      if (pixels.length === this.#bytes) {
         this.#decoded++;
-        return value;
+        return pixels;
       }
     } finally {
       clearTimeout(timer);

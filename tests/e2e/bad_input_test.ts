@@ -9,6 +9,7 @@ import {
   portOf,
   Program,
   run,
+  shell,
   startClient,
   startServer,
 } from "./programs.ts";
@@ -93,6 +94,14 @@ Deno.test("server: a port in use is named, with --port", async () => {
     words: [`port ${port}: the port is in use`, "--port"],
   });
 });
+
+for (const program of ["server", "client"] as const) {
+  Deno.test(`${program}: a limit of open files that is too low is named, and how to raise it`, () =>
+    fails(shell('ulimit -n 40; exec "$@"', ...commandLine(program, ["127.0.0.1", "1"])), {
+      code: 1,
+      words: ["may open only", "wanted: 32", "ulimit -n 1024"],
+    }));
+}
 
 Deno.test("server: a missing ffmpeg is named, and how to install it", async () => {
   await using empty = new TempDir();
