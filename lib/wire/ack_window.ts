@@ -10,6 +10,15 @@ const RECENT = 8;
 /** What the way back may cost of the link's rate before a frame more is worth its growing older. */
 const WORTH = 0.05;
 
+/**
+ * A link is quick where the quickest of the recent frames was there and acknowledged within this part of
+ * the frame interval. Then so many frames may be on their way: they wait only while the client pauses for
+ * a moment, and are read within half an interval after that. A client that is always slow acknowledges
+ * none of them so soon.
+ */
+const QUICK = 0.1;
+const QUICK_FRAMES = 3;
+
 /** A frame may come so much later than its rate says, in milliseconds. */
 const LATE = 3;
 
@@ -41,10 +50,16 @@ export class AckWindow {
 
   /**
    * How many frames may be unacknowledged: one that is being read, and as many as are captured in one
-   * round trip. One until the first acknowledgement has come.
+   * round trip; `QUICK_FRAMES` where the link is quick. One until the first acknowledgement has come.
    */
   get size(): number {
-    return 1 + Math.floor(this.#fps * (this.#rtt ?? 0) / 1000);
+    const inOneTrip = 1 + Math.floor(this.#fps * (this.#rtt ?? 0) / 1000);
+    return this.#isQuick ? Math.max(QUICK_FRAMES, inOneTrip) : inOneTrip;
+  }
+
+  get #isQuick(): boolean {
+    if (this.#rtt === undefined || this.#linkTimes.length === 0) return false;
+    return this.#rtt + Math.min(...this.#linkTimes) < QUICK * 1000 / this.#fps;
   }
 
   /**
@@ -55,7 +70,7 @@ export class AckWindow {
   roomIn(now: number): number {
     const frames = this.#sentAt.length - (this.#count < 0 ? 1 : 0);
     if (frames < this.size) return 0;
-    if (frames > this.size) return Infinity;
+    if (frames > this.size || this.#isQuick) return Infinity;
     const linkTime = Math.min(...this.#linkTimes);
     if ((this.#rtt ?? 0) < WORTH * linkTime) return Infinity;
     return Math.max(0, this.#lastSentAt + linkTime - now);

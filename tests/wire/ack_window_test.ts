@@ -81,3 +81,45 @@ Deno.test("AckWindow waits for nothing over a wide link", () => {
   window.acknowledged(1, 121); // 20 ms on the link: there is time for each frame
   assertEquals(window.worthWaiting(39, 121), 0);
 });
+
+/**
+ * A camera of 30 frames a second, a quick link, and a client that takes `reading(n)` ms for the n-th frame;
+ * all in simulated time. Gives how many frames were skipped, and how old each was when it was read.
+ */
+function simulate(frames: number, reading: (n: number) => number) {
+  const window = new AckWindow({ fps: 30, now: 0 });
+  window.acknowledged(1, 0.3);
+  const buffer: number[] = []; // when the frames on their way were captured
+  const ages: number[] = [];
+  let [skipped, free, read] = [0, 0, 0];
+  let newest: number | undefined;
+  for (let now = 1; now < frames * 100 / 3; now += 0.1) {
+    if (Math.floor(now * 3 / 100) > Math.floor((now - 0.1) * 3 / 100)) {
+      if (newest !== undefined) skipped++;
+      newest = now;
+    }
+    if (newest !== undefined && window.roomIn(now) === 0) {
+      buffer.push(newest);
+      newest = undefined;
+      window.sent(now);
+    }
+    if (buffer.length > 0 && now >= free) {
+      free = now + reading(read++);
+      ages.push(now - buffer.shift()!);
+      window.acknowledged(1, now + 0.3);
+    }
+  }
+  return { skipped, ages };
+}
+
+Deno.test("AckWindow loses no frame to a pause of the client where the link is quick", () => {
+  const { skipped, ages } = simulate(300, (n) => n % 30 === 10 ? 80 : 0.2);
+  assertEquals(skipped, 0);
+  assertEquals(ages.filter((age) => age > 1).length <= 300 / 30 * 3, true, "others grew older");
+});
+
+Deno.test("AckWindow keeps one frame on its way to a client that is always slow", () => {
+  const { ages } = simulate(300, () => 50);
+  // Its frame is sent while it reads the one before: that age is its own, and no more.
+  assertEquals(Math.max(...ages.slice(30)) < 85, true, String(Math.max(...ages.slice(30))));
+});
