@@ -1,6 +1,8 @@
 #!/bin/sh
-# The whole gate: format, lint, types, layers, unit tests, end-to-end tests, the end-to-end tests again
-# on the compiled programs, and a minute of scripts/soak.ts. Installs what is missing. Ends with `N passed, N failed`.
+# The whole gate: format, lint, types, layers, unit tests, end-to-end tests, and the end-to-end tests again
+# on the compiled programs. Installs what is missing. Ends with `N passed, N failed`. What runs for long is
+# started by hand before a release: scripts/soak.ts (bad clients for hours), scripts/ffmpegs.sh (other
+# versions of ffmpeg), scripts/bench.ts (speed).
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -34,7 +36,8 @@ run_tests --parallel tests/frame tests/wire tests/ffmpeg tests/capture tests/vis
 # tried on the compiled programs alone: narrow links, crowds, faults, web pages, records.
 measuring="tests/e2e/displays_test.ts tests/e2e/many_clients_test.ts tests/e2e/vision_test.ts"
 measuring_long="tests/e2e/crowd_test.ts tests/e2e/link_test.ts"
-long=$(printf 'tests/e2e/%s_test.ts ' source_faults network_faults output_faults record pass_on web http)
+long=$(printf 'tests/e2e/%s_test.ts ' source_faults network_faults output_faults placeholders \
+  large_frames record pass_on web http)
 # shellcheck disable=SC2086 # these are lists of words, here and below
 quick=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $measuring $measuring_long $long)")
 
@@ -58,16 +61,6 @@ export FRAMEWIRE_PROGRAMS=compiled
   run_tests --parallel $quick $long
   run_tests $measuring $measuring_long
 }
-
-if [ "$(uname -s)" = Linux ]; then
-  step a minute with twenty bad clients
-  if deno run --allow-all scripts/soak.ts --seconds 60; then
-    echo "ok | 1 passed | 0 failed" >>"$counts"
-  else
-    echo "FAILED | 0 passed | 1 failed" >>"$counts"
-    status=1
-  fi
-fi
 
 # "ok | 12 passed | 0 failed | 1 ignored (3s)", a line a run
 printf '\n'
