@@ -59,6 +59,18 @@ Deno.test("network: a server that restarts gets its port back at once, clients s
   silent.close();
 });
 
+/** Waits until so many more bytes have come through a proxy. */
+async function passes(proxy: TcpProxy, bytes: number): Promise<void> {
+  const from = proxy.passed;
+  await until(`${bytes} bytes pass`, () => proxy.passed - from >= bytes);
+}
+
+/** Waits until a client has written frames. */
+async function hasFrames(file: string): Promise<void> {
+  const size = () => Deno.stat(file).then(({ size }) => size, () => 0);
+  await until("frames are written", async () => await size() > 0);
+}
+
 for (const wire of ["y4m", "mjpeg", "raw"]) {
   Deno.test(`network: cut in the middle of frames, the client goes on (${wire})`, async () => {
     await using server = startServer(["--test", "-r", "320x240", "--stamp"]);
@@ -67,7 +79,7 @@ for (const wire of ["y4m", "mjpeg", "raw"]) {
     await using client = startClient(proxy.port, args);
     await client.line(/^receiving/);
     for (const times of [1, 2]) {
-      await new Promise((resolve) => setTimeout(resolve, 800));
+      await passes(proxy, 20 * SMALL / (wire === "mjpeg" ? 20 : 1));
       proxy.cut();
       await until(
         "it is back",
@@ -88,7 +100,7 @@ Deno.test("network: a peer that vanishes without a word is noticed within --stal
   await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: await portOf(server) });
   await using client = startClient(proxy.port, ["--stall", "2", "-o", "-", "--duration", "12"]);
   await client.line(/^receiving/);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await passes(proxy, 5 * SMALL);
   proxy.freeze();
   const frozen = performance.now();
   await client.line(/^warning: lost .*: .*nothing came for 2 s.*; the client tries again$/);
@@ -105,7 +117,7 @@ Deno.test("network: --no-reconnect ends the client, exit code 1, with what it ha
   await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: await portOf(server) });
   await using client = startClient(proxy.port, ["-o", "-", "--no-reconnect"]);
   await client.line(/^receiving/);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await passes(proxy, 5 * 64 * 48);
   proxy.cut();
   const { code, stdout, stderr } = await client.end();
   assertEquals(code, 1);
@@ -117,10 +129,11 @@ Deno.test({
   name: "network: a server that is stopped (SIGSTOP) is lost, and found again when it goes on",
   ignore: !linux,
   fn: async () => {
+    await using dir = new TempDir();
     await using server = startServer(["--test", "-r", "64x48"]);
-    await using client = startClient(await portOf(server), ["--stall", "1"]);
-    await client.line(/^receiving/);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const args = ["--stall", "1", "-o", dir.file("x.gray")];
+    await using client = startClient(await portOf(server), args);
+    await hasFrames(dir.file("x.gray"));
     server.kill("SIGSTOP");
     await client.line(/^warning: lost/);
     server.kill("SIGCONT");
@@ -135,11 +148,11 @@ for (
   ]] as const
 ) {
   Deno.test(`network: ${name} while the server is waited for is no failure`, async () => {
+    await using dir = new TempDir();
     await using server = startServer(["--test", "-r", "64x48"]);
-    const args = end ? [] : ["--duration", "3"];
-    await using client = startClient(await portOf(server), ["-o", "-", ...args]);
-    await client.line(/^receiving/);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const args = ["-o", dir.file("x.gray"), ...(end ? [] : ["--duration", "3"])];
+    await using client = startClient(await portOf(server), args);
+    await hasFrames(dir.file("x.gray"));
     server.kill("SIGKILL");
     await client.line(/^warning: lost/);
     if (end) client.kill(end);
@@ -172,10 +185,9 @@ Deno.test({
     const { cert, key } = await certificate(dir);
     const film = ["--test", "-r", "64x48", "--tls-cert", cert, "--tls-key", key];
     await using server = startServer(film);
-    const args = ["--tls", "--tls-ca", cert, "--stall", "1"];
+    const args = ["--tls", "--tls-ca", cert, "--stall", "1", "-o", dir.file("x.gray")];
     await using client = startClient(await portOf(server), args);
-    await client.line(/^receiving/);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await hasFrames(dir.file("x.gray"));
     server.kill("SIGSTOP");
     await client.line(/^warning: lost/);
     await new Promise((resolve) => setTimeout(resolve, 12_000)); // past a handshake's patience

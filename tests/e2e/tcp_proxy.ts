@@ -7,6 +7,8 @@ export class TcpProxy implements AsyncDisposable {
   readonly port: number;
   /** Connections that have come so far. */
   accepted = 0;
+  /** Bytes that have passed so far, in both directions. */
+  passed = 0;
   readonly #target: { readonly hostname: string; readonly port: number };
   readonly #delay: number;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -80,6 +82,7 @@ export class TcpProxy implements AsyncDisposable {
           await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
           await this.#open;
           for (let at = 0; at < count;) at += await to.write(bytes.subarray(at, count));
+          this.passed += count;
         };
         last = last.then(write);
         last.catch(() => {}); // the next one, and the end, see it too
