@@ -22,15 +22,15 @@ run_tests() {
   rm -f "$log" "$log.failed"
 }
 
-step format, lint, types, layers, options in the README
+step format, lint, types, layers, docs/options.md
 deno fmt --check --quiet
 deno lint --quiet
 deno check --quiet server.ts client.ts scripts/*.ts tests
 deno run --allow-read --allow-run scripts/check_layers.ts
-deno run --allow-read --allow-write=README.md scripts/readme_options.ts --check
+deno run --allow-read scripts/docs_options.ts --check
 
 step unit tests
-run_tests --parallel tests/frame tests/wire tests/ffmpeg tests/capture tests/vision tests/present tests/cli tests/receive tests/serve
+run_tests --parallel tests/docs_test.ts tests/frame tests/wire tests/ffmpeg tests/capture tests/vision tests/present tests/cli tests/receive tests/serve
 
 # Two at a time, but for those that measure what a busy machine spoils. Those that take their time are
 # tried on the compiled programs alone: narrow links, crowds, faults, web pages, records.

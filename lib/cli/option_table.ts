@@ -1,5 +1,5 @@
 /**
- * One table for a program's options: from it come the parsing, the help and the README's list. An
+ * One table for a program's options: from it come the parsing, the help and docs/options.md. An
  * option is a row; the table's order is the help's.
  */
 

@@ -86,7 +86,7 @@ const TLS_RULES: readonly (readonly [RegExp, string, string])[] = [
   [
     /CaUsedAsEndEntity/,
     "its certificate is one for issuers, not for servers",
-    "make it with -addext basicConstraints=critical,CA:FALSE (the README shows how)",
+    "make it with -addext basicConstraints=critical,CA:FALSE (docs/security.md shows how)",
   ],
   [
     /InvalidContentType|corrupt message|unexpected end|unexpected EOF|eof/i,

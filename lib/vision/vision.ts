@@ -77,7 +77,7 @@ export class Vision implements AsyncDisposable {
       if (reply.kind === "refused") {
         throw new Failure(
           `Cannot start the filters: ${reply.message}`,
-          "./client --filter list lists the built-in ones; the README shows one of your own",
+          "./client --filter list lists the built-in ones; docs/filters.md shows one of your own",
         );
       }
       if (reply.kind === "opened") vision.#output = reply.output;

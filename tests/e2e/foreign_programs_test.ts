@@ -138,3 +138,23 @@ async function firstSuccess(port: number, args: string[]): Promise<Uint8Array> {
   });
   return got;
 }
+
+Deno.test({
+  name: "docs/protocol.md: its client in Python greets, acknowledges and reads frames",
+  ignore: !installed("python3"),
+  fn: async () => {
+    const text = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
+    const [, code = ""] = /```python\n(.*?)```/s.exec(text) ?? [];
+    await using server = startServer(["--test", "-r", "64x48", "--frames", "60"]);
+    const port = String(await portOf(server));
+    await using client = new Program("python3", ["-c", code, "127.0.0.1", port]);
+    const { code: exit, stdout, stderr } = await client.end();
+    assertEquals(exit, 0, stderr);
+    const lines = new TextDecoder().decode(stdout).trim().split("\n").map((line) =>
+      line.split(" ").map(Number)
+    );
+    assert(lines.length >= 20, `${lines.length} frames`);
+    assertEquals(lines.at(-1)?.[0], 59);
+    assert(lines.every(([, mean = -1]) => mean > 0 && mean < 255));
+  },
+});
