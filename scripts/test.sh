@@ -37,7 +37,7 @@ run_tests --parallel tests/docs_test.ts tests/frame tests/wire tests/ffmpeg test
 measuring="tests/e2e/displays_test.ts tests/e2e/many_clients_test.ts tests/e2e/vision_test.ts"
 measuring_long="tests/e2e/crowd_test.ts tests/e2e/link_test.ts"
 long=$(printf 'tests/e2e/%s_test.ts ' source_faults network_faults output_faults placeholders \
-  large_frames record pass_on web http)
+  large_frames pacing record pass_on web http)
 # shellcheck disable=SC2086 # these are lists of words, here and below
 quick=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $measuring $measuring_long $long)")
 

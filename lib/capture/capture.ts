@@ -1,37 +1,31 @@
 /**
- * A running capture: ffmpeg's stdout goes in, frames come out. It owns the ffmpeg that it starts;
+ * A running capture: what ffmpeg gives goes in, frames come out. It owns the ffmpeg that it starts;
  * each frame's buffer belongs to whoever takes the frame.
  */
 
-import { captureArguments, type CaptureRequest, type Source } from "../ffmpeg/capture_arguments.ts";
-import { diagnose, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
-import { FfmpegProcess } from "../ffmpeg/process.ts";
+import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
+import { diagnose, firstError, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
 import { readWhole } from "../ffmpeg/read_whole.ts";
-import { StreamInfo, type VideoStream } from "../ffmpeg/stream_info.ts";
 import { pause } from "../frame/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import {
-  formatFrameSize,
-  frameBytes,
-  type FrameSize,
-  isFrameSize,
-  MAX_SIDE,
-} from "../frame/frame_size.ts";
+import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../frame/log.ts";
-
-/** After how long a source that has not begun is spoken of, in milliseconds. */
-const SLOW_START = 3000;
-
-/**
- * How long an ffmpeg that was interrupted is taken for a part of our own interruption, in
- * milliseconds: Ctrl-C reaches every program of the terminal, and ffmpeg may be the first to end.
- */
-const SHARED_INTERRUPT = 1000;
+import { type OpenFfmpeg, openFfmpeg, SHARED_INTERRUPT } from "./open_ffmpeg.ts";
+import { Pacer } from "./pacer.ts";
+import { sourceName } from "./source_name.ts";
 
 /** Rates below this one are given more time than `timeout` before they count as silent: so many frames. */
 const SILENT_FRAMES = 3;
+
+/** What stands before each frame's pixels. */
+const FRAME_LINE = "FRAME\n";
+
+/** A film that can't be read to its end: no use to open it again. */
+export class DamagedFilm extends Failure {
+  override name = "DamagedFilm";
+}
 
 /** An open source. */
 export class Capture implements AsyncDisposable {
@@ -41,14 +35,14 @@ export class Capture implements AsyncDisposable {
   /** Frames a second, as ffmpeg announces them; undefined where it can't tell. */
   readonly fps: number | undefined;
   readonly #request: CaptureRequest;
-  readonly #ffmpeg: FfmpegProcess;
+  readonly #opened: OpenFfmpeg;
 
-  private constructor(request: CaptureRequest, ffmpeg: FfmpegProcess, output: VideoStream) {
+  private constructor(request: CaptureRequest, opened: OpenFfmpeg) {
     this.name = sourceName(request.source);
-    this.size = output.size;
-    this.fps = output.fps;
+    this.size = opened.size;
+    this.fps = opened.fps;
     this.#request = request;
-    this.#ffmpeg = ffmpeg;
+    this.#opened = opened;
   }
 
   /**
@@ -57,63 +51,22 @@ export class Capture implements AsyncDisposable {
    */
   static async open(
     request: CaptureRequest,
-    { signal, log }: { signal: AbortSignal; log: Log },
+    control: { signal: AbortSignal; log: Log },
   ): Promise<Capture> {
-    const name = sourceName(request.source);
-    const args = captureArguments(request);
-    log.debug(`ffmpeg ${args.join(" ")}`);
-    await using scope = new AsyncDisposableStack();
-    const ffmpeg = scope.use(
-      new FfmpegProcess("ffmpeg", args, {
-        stdin: args.includes("pipe:0") ? "inherit" : "null",
-        stdout: "piped",
-      }),
-    );
-    const slow = setTimeout(() => log.info(`waiting for ${name}`), SLOW_START);
-    scope.defer(() => clearTimeout(slow));
-
-    const info = new StreamInfo();
-    const output = await new Promise<VideoStream | undefined>((resolve, reject) => {
-      ffmpeg.onLine = (line) => {
-        log.debug(`ffmpeg: ${line}`);
-        info.read(line);
-        if (info.output) resolve(info.output);
-      };
-      ffmpeg.ended.then(() => resolve(undefined), reject);
-      const onAbort = () => reject(signal.reason);
-      if (signal.aborted) onAbort();
-      signal.addEventListener("abort", onAbort, { once: true });
-      scope.defer(() => signal.removeEventListener("abort", onAbort));
-    });
-    if (!output) {
-      if (wasInterrupted(ffmpeg.lines)) await pause(SHARED_INTERRUPT, signal);
-      signal.throwIfAborted();
-      throw diagnose(ffmpeg.lines, request.source, name);
-    }
-    if (!isFrameSize(output.size)) {
-      throw new Failure(
-        `Cannot stream "${name}": it is ${
-          formatFrameSize(output.size)
-        }, wanted: each side 1 to ${MAX_SIDE}`,
-        "scale it with --resolution WxH",
-      );
-    }
-    explainScaling(request, info, log);
-    clearTimeout(slow);
-    scope.move();
-    return new Capture(request, ffmpeg, output);
+    return new Capture(request, await openFfmpeg(request, control));
   }
 
   /**
-   * The frames, as fast as ffmpeg gives them: read without a break, since an unread pipe turns into
-   * latency. They are numbered from `from` on. Ends with a file, or on abort. Throws a `Failure` where a
-   * source ends that should not, or gives no frame for `timeout` seconds.
+   * The frames: of a live source as fast as ffmpeg gives them, read without a break, since an unread pipe
+   * turns into latency; of a film at its own rate. They are numbered from `from` on. Ends with a file, or
+   * on abort. Throws a `Failure` where a source ends that should not, or gives no frame for `timeout`
+   * seconds.
    */
   async *frames(
     { from = 0, timeout, signal }: { from?: number; timeout?: number; signal: AbortSignal },
   ): AsyncGenerator<Frame> {
-    const bytes = frameBytes(this.size);
-    const reader = this.#ffmpeg.stdout.getReader({ mode: "byob" });
+    const bytes = FRAME_LINE.length + frameBytes(this.size);
+    const { reader } = this.#opened;
     const cancel = () => void reader.cancel().catch(() => {}); // the pipe is closed already
     signal.addEventListener("abort", cancel, { once: true });
     let silent = false;
@@ -122,19 +75,24 @@ export class Capture implements AsyncDisposable {
       silent = true;
       cancel();
     };
+    const pacer = this.#pacer();
     let timer: number | undefined;
     try {
       for (let sequence = from; !signal.aborted; sequence++) {
         if (patience) timer = setTimeout(onSilence, patience);
-        const pixels = await readWhole(reader, bytes);
+        const frame = await readWhole(reader, bytes);
         clearTimeout(timer);
-        if (pixels.length < bytes) {
+        if (frame.length < bytes) {
           if (silent && !signal.aborted) {
             throw this.#lost(sequence - from, `no frame for ${timeout} s`);
           }
           await this.#judgeEnd(sequence - from, signal);
           return;
         }
+        const wait = pacer?.wait(performance.now()) ?? 0;
+        if (wait > 0) await pause(wait, signal);
+        if (signal.aborted) return;
+        const pixels = frame.subarray(FRAME_LINE.length);
         yield { ...this.size, pixels, sequence, capturedAt: wallClock() };
       }
     } finally {
@@ -146,20 +104,37 @@ export class Capture implements AsyncDisposable {
 
   /** Stops ffmpeg and waits for its end. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#ffmpeg[Symbol.asyncDispose]();
+    return this.#opened.ffmpeg[Symbol.asyncDispose]();
+  }
+
+  /** Undefined for a source that is given as it comes. */
+  #pacer(): Pacer | undefined {
+    const { source } = this.#request;
+    const { fps, took } = this.#opened;
+    if (!fps || !isPaced(source)) return undefined;
+    // What came by a pipe while ffmpeg looked for the format has piled up there.
+    return new Pacer({ fps, backlog: source.kind === "stream" ? took : 0 });
   }
 
   /** Throws a `Failure` where ffmpeg's end is none that a source of this kind may have. */
   async #judgeEnd(frames: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { source } = this.#request;
-    const { lines } = this.#ffmpeg;
-    const { code, signal: killed } = await this.#ffmpeg.ended;
+    const { ffmpeg } = this.#opened;
+    const { code, signal: killed } = await ffmpeg.ended;
+    const { lines } = ffmpeg;
     if (wasInterrupted(lines)) await pause(SHARED_INTERRUPT, signal);
     if (signal.aborted) return;
 
     if (frames === 0) throw diagnose(lines, source, this.name);
     if (killed) throw this.#lost(frames, `ffmpeg was killed (${killed})`);
+    const error = firstError(lines);
+    if (source.kind === "file" && error !== undefined) {
+      throw new DamagedFilm(
+        `"${this.name}" is damaged: ${frames} frames were played; ffmpeg says: ${error}`,
+        `see all that is wrong with it: ffmpeg -v error -i ${this.name} -f null -`,
+      );
+    }
     // A live source that breaks ends ffmpeg with status 0 all the same: only a file may just end.
     const endless = source.kind === "device" || source.kind === "test";
     const loss = lossOf(lines);
@@ -175,27 +150,4 @@ export class Capture implements AsyncDisposable {
         : "--log-level debug shows all that ffmpeg prints",
     );
   }
-}
-
-/** The source as the user named it, without a password: clients get to see it. */
-export function sourceName(source: Source): string {
-  switch (source.kind) {
-    case "device":
-      return source.device;
-    case "test":
-      return "test picture";
-    default:
-      return source.input === "pipe:0" ? "stdin" : withoutPassword(source.input);
-  }
-}
-
-function withoutPassword(input: string): string {
-  return input.replace(/^file:/, "").replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
-}
-
-/** Says so where the source has another size than was asked for: cameras pick their own. */
-function explainScaling({ size, source }: CaptureRequest, { input }: StreamInfo, log: Log): void {
-  if (!size || !input || source.kind === "test") return;
-  const [has, wanted] = [formatFrameSize(input.size), formatFrameSize(size)];
-  if (has !== wanted) log.info(`${sourceName(source)} gives ${has}, scaled to ${wanted}`);
 }

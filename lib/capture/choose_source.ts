@@ -10,8 +10,10 @@ export interface SourceWish {
   readonly input?: string | undefined;
   readonly test: boolean;
   readonly loop: boolean;
-  /** Play files at their own pace. */
+  /** Play films at their own rate. */
   readonly pace: boolean;
+  /** ffmpeg's own options for the source. */
+  readonly inputOptions: readonly string[];
 }
 
 /** Movies that are fetched over http are files too; other things there (cameras) are live. */
@@ -25,7 +27,9 @@ export async function chooseSource(
   const { input, loop, pace } = wish;
   if (wish.test) return { kind: "test" };
   if (input !== undefined) {
-    if (input === "-") return { kind: "stream", input: "pipe:0", loop, pace: false };
+    if (input === "-") {
+      return { kind: "stream", input: "pipe:0", loop, pace: pace && hasRate(wish.inputOptions) };
+    }
     // "file:" keeps a name with a colon, or a leading dash, from being taken for something else.
     if (await isFile(input)) return { kind: "file", input: `file:${input}`, loop, pace };
     const movie = MOVIE_URL.test(input);
@@ -39,6 +43,12 @@ export async function chooseSource(
     );
   }
   return { kind: "device", device };
+}
+
+/** Whether what comes by stdin has a rate of its own: raw frames have one only where it is named. */
+function hasRate(inputOptions: readonly string[]): boolean {
+  const isRaw = inputOptions.some((word, i) => word === "rawvideo" && inputOptions[i - 1] === "-f");
+  return !isRaw || inputOptions.includes("-framerate") || inputOptions.includes("-r");
 }
 
 /** A pipe, a device or a pattern such as img%03d.png is no plain file. */

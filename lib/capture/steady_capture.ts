@@ -13,7 +13,7 @@ import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../frame/log.ts";
 import { drawNotice } from "../frame/notice.ts";
-import { Capture } from "./capture.ts";
+import { Capture, DamagedFilm } from "./capture.ts";
 
 /** How often the picture that stands in is drawn anew, in milliseconds. */
 const NOTICE_INTERVAL = 1000;
@@ -100,7 +100,8 @@ export class SteadyCapture implements AsyncDisposable {
         );
       } catch (thrown) {
         signal.throwIfAborted();
-        if (onLoss === "exit" || isStdin(source) || !(thrown instanceof Failure)) throw thrown;
+        const isOver = thrown instanceof DamagedFilm || isStdin(source);
+        if (onLoss === "exit" || isOver || !(thrown instanceof Failure)) throw thrown;
         const why = reasonOf(thrown.message);
         if (!this.#loss) log.warn(`lost ${this.name}: ${why}; it is tried again`);
         this.#loss ??= { since: new Date(), why };

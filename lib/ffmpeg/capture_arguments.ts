@@ -6,7 +6,10 @@ import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 export type Source =
   /** A camera, as the system's own capture API names it. */
   | { kind: "device"; device: string }
-  /** A file, made for being played at its own pace, or a URL or pipe, which sets its own. */
+  /**
+   * A file, or a URL or pipe that is live. `pace`: its frames are to be given at its own rate, however fast
+   * they can be read.
+   */
   | { kind: "file" | "stream"; input: string; loop: boolean; pace: boolean }
   /** ffmpeg's test picture with a running clock. */
   | { kind: "test" };
@@ -51,20 +54,31 @@ const LOCAL_SCHEMES = [
 /** What the test picture has where nothing else is asked for. */
 const TEST = { size: { width: 640, height: 480 }, fps: 30 };
 
-/** ffmpeg's arguments for a request: rawvideo gray on stdout, what it finds on stderr. */
-export function captureArguments(request: CaptureRequest): string[] {
+/** What tells ffmpeg to repeat and drop no frame: `-fps_mode` since 5.1, `-vsync` until 8. */
+export type FrameRateOption = "-fps_mode" | "-vsync";
+
+/** Whether a source's frames are to be given at its own rate, however fast they can be read. */
+export function isPaced(source: Source): boolean {
+  return source.kind === "test" || source.kind !== "device" && source.pace;
+}
+
+/** ffmpeg's arguments for a request: y4m of gray frames on stdout, what it finds on stderr. */
+export function captureArguments(
+  request: CaptureRequest,
+  { frameRateOption = "-fps_mode" }: { frameRateOption?: FrameRateOption } = {},
+): string[] {
   const { source, size, fit, fps, inputOptions } = request;
   // Live sources are decoded on one thread: each further one holds a frame back. A file may use them.
   const live = source.kind === "device" || source.kind === "stream";
   return [
-    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info"],
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info"],
     ...(live ? ["-threads", "1"] : []),
     ...inputArguments(request),
     ...["-map", "0:v:0", "-threads", "1"],
-    ...filters(source, size ?? fit),
-    // rawvideo is a constant-rate format to ffmpeg: it would repeat and drop a camera's frames.
-    ...(fps ? ["-r", String(fps)] : live ? ["-vsync", "passthrough"] : []),
-    ...["-pix_fmt", "gray", "-f", "rawvideo", "pipe:1"],
+    ...filters(request, size ?? fit),
+    // y4m has a constant rate: of a film ffmpeg fills its gaps, of a camera it must do nothing of the kind.
+    ...(isPaced(source) ? [] : fps ? ["-r", String(fps)] : [frameRateOption, "passthrough"]),
+    ...["-pix_fmt", "gray", "-f", "yuv4mpegpipe", "pipe:1"],
   ];
 
   function inputArguments({ os }: CaptureRequest): string[] {
@@ -72,9 +86,10 @@ export function captureArguments(request: CaptureRequest): string[] {
       case "device":
         return deviceArguments(source.device, request, os);
       case "test": {
-        const picture = `testsrc2=size=${formatFrameSize(size ?? TEST.size)}:rate=${
-          fps ?? TEST.fps
-        }`;
+        const { width, height } = size ?? TEST.size;
+        // It makes even sizes only; the rest is cut off.
+        const even = { width: width + width % 2, height: height + height % 2 };
+        const picture = `testsrc2=size=${formatFrameSize(even)}:rate=${fps ?? TEST.fps}`;
         return ["-f", "lavfi", ...inputOptions, "-i", picture];
       }
       case "file":
@@ -135,13 +150,17 @@ export function firstDevice(os: typeof Deno.build.os): string | undefined {
   return os === "windows" ? undefined : deviceName("0", os);
 }
 
-function filters(source: Source, size: FrameSize | undefined): string[] {
+function filters({ source, fps }: CaptureRequest, size: FrameSize | undefined): string[] {
   const chain: string[] = [];
-  if (size && source.kind !== "test") chain.push(letterbox(size));
-  const paced = source.kind === "test" || (source.kind !== "device" && source.pace);
-  // Sleeps until a frame is due; `-re` would pace the packets, in steps of 10 ms. A pause of more
-  // than the limit is taken for a jump in the timestamps and not waited for.
-  if (paced) chain.push("realtime=limit=60");
+  if (source.kind === "test") {
+    if (size && (size.width % 2 || size.height % 2)) {
+      chain.push(`format=gray,crop=${size.width}:${size.height}:0:0`);
+    }
+  } else {
+    // Of a film it keeps the duration, where `-r` adds frames; of a camera it would hold one back.
+    if (fps && isPaced(source)) chain.push(`fps=${fps}`);
+    if (size) chain.push(letterbox(size));
+  }
   return chain.length > 0 ? ["-vf", chain.join(",")] : [];
 }
 

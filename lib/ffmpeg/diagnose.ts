@@ -17,7 +17,7 @@ const OPTION_RULES: readonly Rule[] = [
     "install your system's complete ffmpeg",
   ],
   [
-    /Unrecognized option '(?:vsync|fps_mode|stream_loop)'|No such filter: '(?:realtime|testsrc2)'|Unknown input format: '?lavfi/,
+    /Unrecognized option '(?:vsync|stream_loop)'|No such filter: '(?:realtime|testsrc2)'|Unknown input format: '?lavfi/,
     "this ffmpeg is too old or lacks a part that is needed",
     "install ffmpeg 4.4 or newer, complete",
   ],
@@ -143,9 +143,24 @@ export function diagnose(lines: string[], source: Source, name: string): Failure
   );
 }
 
-/** The last line that ffmpeg printed, without its `[part @ address]`. */
+/** The last line that ffmpeg printed, without its `[part @ address]` and `[level]`. */
 export function lastWords(lines: string[]): string {
-  return lines.at(-1)?.replace(/^\[[^\]]* @ [^\]]*\] */, "").trim() || "nothing";
+  return plain(lines.at(-1) ?? "") || "it ended without a message";
+}
+
+/** Whether ffmpeg does not know an option of ours. */
+export function isUnknownOption(lines: string[], option: string): boolean {
+  return lines.some((line) => line.includes(`Unrecognized option '${option.slice(1)}'`));
+}
+
+/** The first error that ffmpeg printed at `-loglevel level+info`; undefined where there was none. */
+export function firstError(lines: string[]): string | undefined {
+  const line = lines.find((text) => /^(\[[^\]]* @ [^\]]*\] *)*\[(error|fatal|panic)\]/.test(text));
+  return line && plain(line);
+}
+
+function plain(line: string): string {
+  return line.replace(/^(\[([^\]]* @ [^\]]*|info|warning|error|fatal|panic)\] *)*/, "").trim();
 }
 
 /** The line with which ffmpeg says that a live source broke (its exit status is 0 all the same). */
@@ -159,5 +174,5 @@ export function lossOf(lines: string[]): string | undefined {
 
 /** Whether ffmpeg ended because somebody sent it SIGINT or SIGTERM, as Ctrl-C in a terminal does. */
 export function wasInterrupted(lines: string[]): boolean {
-  return lines.some((line) => /^Exiting normally, received signal/.test(line));
+  return lines.some((line) => /^(\[info\] )?Exiting normally, received signal/.test(line));
 }

@@ -17,7 +17,7 @@ export function jpegEncoderArguments(size: FrameSize, { quality }: { quality: nu
     ...HEAD,
     ...TOLD,
     ...["-f", "rawvideo", "-pixel_format", "gray", "-video_size", formatFrameSize(size)],
-    ...["-i", "pipe:0", "-threads", "1", "-vsync", "passthrough"],
+    ...["-i", "pipe:0", "-threads", "1"],
     // A JPEG's brightness has the full range; its colours stay empty.
     ...["-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "-qmin", "1", "-q:v", String(quantizer(quality))],
     ...["-flush_packets", "1", "-f", "mpjpeg", "pipe:1"],
@@ -29,7 +29,7 @@ export function jpegDecoderArguments(size: FrameSize): string[] {
   return [
     ...HEAD,
     ...TOLD,
-    ...["-f", "mpjpeg", "-i", "pipe:0", "-threads", "1", "-vsync", "passthrough"],
+    ...["-f", "mpjpeg", "-i", "pipe:0", "-threads", "1"],
     ...["-s", formatFrameSize(size), "-pix_fmt", "gray"],
     ...["-flush_packets", "1", "-f", "rawvideo", "pipe:1"],
   ];

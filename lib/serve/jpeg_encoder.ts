@@ -16,6 +16,7 @@ import { MjpegReader } from "../wire/mjpeg.ts";
 
 /** How long a frame may take, in milliseconds; the first one waits for ffmpeg's start. */
 const PATIENCE = 5000;
+const TOO_SLOW = `a frame took longer than ${PATIENCE / 1000} s`;
 
 /** How long after a failure the encoder is started again, in milliseconds. */
 const PAUSE = 1000;
@@ -106,18 +107,22 @@ export class JpegEncoder implements AsyncDisposable {
     const output = ffmpeg.stdout.getReader({ mode: "byob" });
     const reader = new MjpegReader(size);
     using frames = this.#frames.reader({ signal });
+    let slow = false;
     try {
       for (let taken; (taken = await frames.take());) {
         const { pixels, sequence, capturedAt, kind } = taken.value;
         const written = writer.write(pixels);
         written.catch(() => {}); // ffmpeg has ended: its output says so too
-        const timer = setTimeout(() => ffmpeg.kill(), PATIENCE);
+        const timer = setTimeout(() => {
+          slow = true;
+          ffmpeg.kill();
+        }, PATIENCE);
         let jpeg;
         try {
           while (!(jpeg = reader.take())) {
             const space = new Uint8Array(Math.min(reader.space.length, READ_BYTES));
             const { value, done } = await output.read(space);
-            if (done || !value) throw new Error(lastWords(ffmpeg.lines) || "ffmpeg ended");
+            if (done || !value) throw new Error(slow ? TOO_SLOW : lastWords(ffmpeg.lines));
             reader.space.set(value);
             reader.filled(value.length, 0);
           }

@@ -95,24 +95,32 @@ export class Y4mReader extends HeadedReader {
   }
 
   #readStreamHeader(words: string[]): void {
-    const value = (letter: string) => words.find((word) => word.startsWith(letter))?.slice(1);
-    const size = { width: whole(value("W")), height: whole(value("H")) };
-    const color = value("C");
-    if (!isFrameSize(size)) {
-      throw new WireError(`its size is ${quote(`W${value("W") ?? ""} H${value("H") ?? ""}`)}`);
-    }
-    if (color !== "mono") {
-      throw new WireError(`its pixels are ${quote(`C${color ?? "420"}`)}, wanted: Cmono`);
-    }
+    const { size, fps } = readY4mHeader(words);
     if (this.#announced && formatFrameSize(size) !== formatFrameSize(this.#announced)) {
       const [has, said] = [formatFrameSize(size), formatFrameSize(this.#announced)];
       throw new WireError(`its size is ${has}, announced: ${said}`);
     }
-    const [, over, under] = /^(\d{1,9}):(\d{1,9})$/.exec(value("F") ?? "") ?? [];
-    const fps = Number(over) / Number(under);
     this.#size = size;
-    this.#fps = fps > 0 && Number.isFinite(fps) ? fps : undefined;
+    this.#fps = fps;
   }
+}
+
+/** The words behind the magic of a stream's first line. Throws a `WireError` where they name no gray frames. */
+export function readY4mHeader(
+  words: string[],
+): { size: FrameSize; fps: number | undefined } {
+  const value = (letter: string) => words.find((word) => word.startsWith(letter))?.slice(1);
+  const size = { width: whole(value("W")), height: whole(value("H")) };
+  const color = value("C");
+  if (!isFrameSize(size)) {
+    throw new WireError(`its size is ${quote(`W${value("W") ?? ""} H${value("H") ?? ""}`)}`);
+  }
+  if (color !== "mono") {
+    throw new WireError(`its pixels are ${quote(`C${color ?? "420"}`)}, wanted: Cmono`);
+  }
+  const [, over, under] = /^(\d{1,9}):(\d{1,9})$/.exec(value("F") ?? "") ?? [];
+  const fps = Number(over) / Number(under);
+  return { size, fps: fps > 0 && Number.isFinite(fps) ? fps : undefined };
 }
 
 const latin1 = new TextDecoder("latin1");

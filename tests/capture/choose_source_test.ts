@@ -1,11 +1,11 @@
-import { sourceName } from "../../lib/capture/capture.ts";
 import { chooseSource, type SourceWish } from "../../lib/capture/choose_source.ts";
+import { sourceName } from "../../lib/capture/source_name.ts";
 import { Failure } from "../../lib/frame/failure.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 
 /** The source of a wish where nothing else is asked for. */
 function choose(wish: Partial<SourceWish>, os: typeof Deno.build.os = "linux") {
-  return chooseSource({ test: false, loop: false, pace: true, ...wish }, { os });
+  return chooseSource({ test: false, loop: false, pace: true, inputOptions: [], ...wish }, { os });
 }
 
 Deno.test("chooseSource() takes the first camera where nothing is named", async () => {
@@ -52,7 +52,7 @@ Deno.test("chooseSource() takes a plain file for a file, whatever its name looks
 
 Deno.test("chooseSource() paces movies on the web, and nothing else that has a pace of its own", async () => {
   const table: [input: string, kind: string, opened: string, pace: boolean][] = [
-    ["-", "stream", "pipe:0", false],
+    ["-", "stream", "pipe:0", true],
     ["rtsp://camera.local/stream.mp4", "stream", "rtsp://camera.local/stream.mp4", false],
     ["http://camera.local/video", "stream", "http://camera.local/video", false],
     ["http://camera.local/live?as=.mp4", "stream", "http://camera.local/live?as=.mp4", false],
@@ -62,6 +62,13 @@ Deno.test("chooseSource() paces movies on the web, and nothing else that has a p
   for (const [name, kind, input, pace] of table) {
     assertEquals(await choose({ input: name }), { kind, input, loop: false, pace } as unknown);
   }
+  const raw = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", "4x3"];
+  const pace = async (inputOptions: string[]) => {
+    const source = await choose({ input: "-", inputOptions });
+    return source.kind === "stream" && source.pace;
+  };
+  assertEquals(await pace(raw), false, "raw frames have no rate of their own");
+  assertEquals(await pace([...raw, "-framerate", "30"]), true);
   const unpaced = await choose({ input: "https://a.org/movie.mp4", pace: false });
   assertEquals(unpaced.kind === "file" && unpaced.pace, false);
 });

@@ -132,7 +132,8 @@ Deno.test("server --frames: ends after so many, and sends the last", async () =>
 
 Deno.test("server -i -: reads stdin, with ffmpeg's own options for it, to its end", async () => {
   const options = "-f rawvideo -pixel_format gray -video_size 4x3 -framerate 25";
-  await using server = startServer(["-i", "-", "--input-options", options], { stdin: "piped" });
+  const args = ["-i", "-", "--no-pace", "--input-options", options];
+  await using server = startServer(args, { stdin: "piped" });
   const writer = server.stdin.getWriter();
   let fed = 0;
   let feeding = true;

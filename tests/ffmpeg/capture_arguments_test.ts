@@ -3,6 +3,7 @@ import {
   type CaptureRequest,
   deviceName,
   firstDevice,
+  isPaced,
   type Source,
 } from "../../lib/ffmpeg/capture_arguments.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
@@ -32,12 +33,12 @@ function filtersOf(source: Source, wish: Wish = {}): string {
   return valueOf("-vf", argumentsOf(source, wish).behind) ?? "";
 }
 
-Deno.test("captureArguments() writes raw gray frames to stdout, at info level, off the keyboard", () => {
+Deno.test("captureArguments() writes y4m of gray frames to stdout, at info level, off the keyboard", () => {
   for (const source of everySource) {
     const { before, behind } = argumentsOf(source);
-    assertEquals(behind.slice(-5), ["-pix_fmt", "gray", "-f", "rawvideo", "pipe:1"]);
+    assertEquals(behind.slice(-5), ["-pix_fmt", "gray", "-f", "yuv4mpegpipe", "pipe:1"]);
     assertEquals(valueOf("-map", behind), "0:v:0");
-    assertEquals(valueOf("-loglevel", before), "info");
+    assertEquals(valueOf("-loglevel", before), "level+info");
     assert(before.includes("-nostdin"), source.kind);
   }
 });
@@ -91,11 +92,30 @@ Deno.test("captureArguments() passes a live source's frames on as they come, or 
   const rates = (wish: Wish) =>
     everySource.map((source) => {
       const { behind } = argumentsOf(source, wish);
-      return valueOf("-r", behind) ?? valueOf("-vsync", behind);
+      return valueOf("-r", behind) ?? valueOf("-fps_mode", behind);
     });
   assertEquals(rates({}), ["passthrough", undefined, "passthrough", undefined]);
-  assertEquals(rates({ fps: 12.5 }), ["12.5", "12.5", "12.5", "12.5"]);
-  assertEquals(argumentsOf(device, { fps: 12.5 }).behind.includes("-vsync"), false);
+  assertEquals(rates({ fps: 12.5 }), ["12.5", undefined, "12.5", undefined]);
+  const old = captureArguments({ source: device, inputOptions: [], os: "linux" }, {
+    frameRateOption: "-vsync",
+  });
+  assertEquals([valueOf("-vsync", old), old.includes("-fps_mode")], ["passthrough", false]);
+});
+
+Deno.test("captureArguments() takes as many frames of a film as its duration has at -f's rate", () => {
+  assertStringIncludes(filtersOf(file, { fps: 10 }), "fps=10");
+  assertStringIncludes(filtersOf({ ...stream, pace: true }, { fps: 10 }), "fps=10");
+  assertEquals([device, stream, test].map((source) => filtersOf(source, { fps: 10 })), [
+    "",
+    "",
+    "",
+  ]);
+});
+
+Deno.test("captureArguments() cuts the test picture to odd sizes, which its source does not make", () => {
+  const odd = { width: 323, height: 241 };
+  assertEquals(argumentsOf(test, { size: odd }).input, "testsrc2=size=324x242:rate=30");
+  assertStringIncludes(filtersOf(test, { size: odd }), "crop=323:241:0:0");
 });
 
 Deno.test("captureArguments() fits all but the test picture into -r's size with bars", () => {
@@ -107,11 +127,9 @@ Deno.test("captureArguments() fits all but the test picture into -r's size with 
   assertEquals(filtersOf(test, { size }).includes("scale="), false);
 });
 
-Deno.test("captureArguments() paces the test picture and the file that is to be played", () => {
-  const paced = [test, file, { ...file, pace: false }, stream, device].map((source) =>
-    filtersOf(source, { size }).includes("realtime")
-  );
-  assertEquals(paced, [true, true, false, false, false]);
+Deno.test("isPaced(): the test picture and the film that is to be played", () => {
+  const sources = [test, file, { ...file, pace: false }, stream, { ...stream, pace: true }, device];
+  assertEquals(sources.map(isPaced), [true, true, false, false, true, false]);
 });
 
 Deno.test("captureArguments() loops a movie or a picture for ever where that is asked for", () => {

@@ -1,5 +1,11 @@
 import type { Source } from "../../lib/ffmpeg/capture_arguments.ts";
-import { diagnose, lastWords, lossOf, wasInterrupted } from "../../lib/ffmpeg/diagnose.ts";
+import {
+  diagnose,
+  firstError,
+  lastWords,
+  lossOf,
+  wasInterrupted,
+} from "../../lib/ffmpeg/diagnose.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 
 const device: Source = { kind: "device", device: "/dev/video0" };
@@ -143,7 +149,7 @@ Deno.test("diagnose() gives ffmpeg's last words where it knows no better", () =>
   const lines = ["[in#0 @ 0x55] before", "[vist#0:0/h264 @ 0x55] Something unheard of"];
   assertEquals(
     diagnose([], stream, "INPUT").message,
-    'Cannot capture "INPUT": ffmpeg says: nothing',
+    'Cannot capture "INPUT": ffmpeg says: it ended without a message',
   );
   const { message } = diagnose(lines, device, "/dev/video0");
   assertEquals(message, 'Cannot capture "/dev/video0": ffmpeg says: Something unheard of');
@@ -152,7 +158,7 @@ Deno.test("diagnose() gives ffmpeg's last words where it knows no better", () =>
 Deno.test("lastWords() leaves out the part and its address", () => {
   assertEquals(lastWords(["first", "[mov,mp4 @ 0x55] moov atom not found"]), "moov atom not found");
   assertEquals(lastWords(["[x11] Could not open"]), "[x11] Could not open");
-  assertEquals(lastWords([]), "nothing");
+  assertEquals(lastWords([]), "it ended without a message");
 });
 
 Deno.test("lossOf() finds how a live source broke, from ffmpeg 5.1 and 7.1", () => {
@@ -199,4 +205,19 @@ Deno.test("diagnose() blames the options before the camera", () => {
     failure.message,
     'Cannot capture "/dev/video0": ffmpeg does not take the --input-options',
   );
+});
+
+Deno.test("firstError() gives the first error, whatever part of ffmpeg it comes from", () => {
+  const lines = [
+    "[info] Input #0, mov, from 'film.mp4':",
+    "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55] [error] stream 0, offset 0x57e7: partial file",
+    "[h264 @ 0x56] [error] Invalid NAL unit size (1024 > 3).",
+    "[swscaler @ 0x57] [warning] deprecated pixel format used",
+  ];
+  assertEquals(firstError(lines), "stream 0, offset 0x57e7: partial file");
+  assertEquals(
+    firstError(["[info] Title: [error] is not one", "[error] film.mp4: broken"]),
+    "film.mp4: broken",
+  );
+  assertEquals(firstError(lines.slice(0, 1)), undefined);
 });

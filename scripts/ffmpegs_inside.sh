@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# What scripts/ffmpegs.sh runs inside each Debian: sources x wires x records x page, a line each.
+set -u
+ffmpeg -version | sed -n '1s/ Copyright.*//p'
+status=0
+dir=$(mktemp -d)
+server=
+trap 'kill $server 2>/dev/null; rm -rf "$dir"' EXIT
+
+result() { # result NAME OK?
+  printf '%-40s %s\n' "$1" "$2"
+  [ "$2" = ok ] || status=1
+}
+
+start() { # start ARGS...: a server on a free port; sets $server, $port and $web
+  ./server -s 127.0.0.1 -p 0 --http 0 "$@" 2>"$dir/log" <"${input:-/dev/null}" &
+  server=$!
+  for _ in $(seq 100); do
+    web=$(sed -n 's|^web: *||p' "$dir/log") # it is said last
+    port=$(sed -n 's/^listens: .* port //p' "$dir/log")
+    [ -n "$web" ] && return
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.1
+  done
+  sed 's/^/    /' "$dir/log"
+  return 1
+}
+
+stop() {
+  kill "$server" 2>/dev/null
+  wait "$server" 2>/dev/null
+}
+
+frames_of() { # how many frames a file has
+  ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 "$1" |
+    head -n 1 | tr -d ','
+}
+
+receive() { # receive NAME ARGS...: 20 frames by the client
+  name=$1
+  shift
+  if timeout 30 ./client 127.0.0.1 "$port" --display none --frames 20 "$@" 2>"$dir/client"; then
+    result "$name" ok
+  else
+    result "$name" FAILED
+    sed 's/^/    /' "$dir/client"
+  fi
+}
+
+ffmpeg -v error -f lavfi -i testsrc2=size=320x240:rate=25 -t 3 -pix_fmt yuv420p -c:v libx264 -y "$dir/film.mp4"
+ffmpeg -v error -i "$dir/film.mp4" -f yuv4mpegpipe -y "$dir/film.y4m"
+
+for source in test film stdin; do
+  case $source in
+    test) set -- --test -r 320x240 ;;
+    film) set -- -i "$dir/film.mp4" --loop ;;
+    stdin) input=$dir/film.y4m && set -- -i - ;;
+  esac
+  for wire in raw y4m mjpeg; do
+    if start "$@"; then receive "source $source, wire $wire" --wire "$wire"; else result "source $source" FAILED; fi
+    stop
+  done
+  input=
+done
+
+start --test -r 320x240 -f 10 --filter motion && receive "filter motion, -f 10"
+stop
+
+start --test -r 320x240 || result "source test" FAILED
+for ending in mp4 mkv webm avi y4m; do
+  receive "record .$ending" -o "$dir/x.$ending"
+  [ "$(frames_of "$dir/x.$ending")" -ge 15 ] 2>/dev/null || result "  frames of .$ending" FAILED
+done
+receive "record .gray" -o "$dir/x.gray"
+[ "$(stat -c %s "$dir/x.gray")" = $((20 * 320 * 240)) ] || result "  bytes of .gray" FAILED
+receive "stills .png" -o "$dir/%03d.png"
+[ "$(ls "$dir"/0*.png | wc -l)" = 20 ] || result "  20 stills" FAILED
+receive "still .jpg" -o "$dir/newest.jpg"
+for page in snapshot.jpg snapshot.png; do
+  ffmpeg -v error -i "$web$page" -f null - 2>"$dir/page" && result "page $page" ok || result "page $page" FAILED
+done
+ffmpeg -v error -f mpjpeg -i "${web}stream.mjpg" -frames:v 5 -f null - && result "page stream.mjpg" ok ||
+  result "page stream.mjpg" FAILED
+stop
+
+ffmpeg -v error -i "$dir/film.mp4" -c copy -y "$dir/whole.mkv"
+head -c 50000 "$dir/whole.mkv" >"$dir/cut.mkv"
+./server -s 127.0.0.1 -p 0 -i "$dir/cut.mkv" 2>"$dir/log"
+[ $? = 1 ] && grep -q "is damaged" "$dir/log" && result "a cut film" ok || result "a cut film" FAILED
+count=$(./server -s 127.0.0.1 -p 0 -i "$dir/film.mp4" -f 10 2>&1 | sed -n 's/^ended after \([0-9]*\).*/\1/p')
+[ "$count" = 30 ] && result "3 s at -f 10 are 30 frames" ok || result "3 s at -f 10 are $count frames" FAILED
+exit "$status"

@@ -1,0 +1,46 @@
+import { Pacer } from "../../lib/capture/pacer.ts";
+import { assert, assertAlmostEquals, assertEquals } from "../assert.ts";
+
+/** When frames leave that come at the given times. */
+function play(pacer: Pacer, arrivals: number[]): number[] {
+  let now = 0;
+  return arrivals.map((arrival) => {
+    now = Math.max(now, arrival);
+    now += pacer.wait(now);
+    return now;
+  });
+}
+
+Deno.test("Pacer gives frames that are there all at once at their rate, without a drift", () => {
+  const left = play(new Pacer({ fps: 15 }), Array(444).fill(0));
+  left.forEach((at, n) => assertAlmostEquals(at, n * 1000 / 15, 1e-6));
+});
+
+Deno.test("Pacer never holds back a live source that keeps its rate or is slower", () => {
+  for (const interval of [40, 41, 55]) {
+    const arrivals = Array.from({ length: 200 }, (_, n) => n * interval + (n % 3));
+    const left = play(new Pacer({ fps: 25 }), arrivals);
+    left.forEach((at, n) => assert(at - (arrivals[n] ?? 0) < 3, `frame ${n} waited`));
+  }
+});
+
+Deno.test("Pacer makes up for a short delay, and not for a pause", () => {
+  const short = play(new Pacer({ fps: 10 }), [0, 0, 260, 260, 260]);
+  assertEquals(short, [0, 100, 260, 300, 400]);
+  const long = play(new Pacer({ fps: 10 }), [0, 0, 5000, 5000, 5000]);
+  assertEquals(long, [0, 100, 5000, 5100, 5200]);
+});
+
+Deno.test("Pacer catches up with what piled up before the first frame, until a frame is waited for", () => {
+  // 50 frames of 25 a second have piled up when the first is there; the others come as they are made.
+  const arrivals = Array.from({ length: 1500 }, (_, n) => Math.max(0, (n - 50) * 40));
+  const left = play(new Pacer({ fps: 25, backlog: 2000 }), arrivals);
+  const steps = left.slice(1).map((at, n) => at - (left[n] ?? 0));
+  assert(Math.min(...steps) > 31, "a burst");
+  assert((left.at(-1) ?? 0) - (arrivals.at(-1) ?? 0) < 1, "it is still behind");
+});
+
+Deno.test("Pacer plays a film no faster for longer than its start took", () => {
+  const left = play(new Pacer({ fps: 25, backlog: 200 }), Array(1000).fill(0));
+  assertAlmostEquals(left.at(-1) ?? 0, 999 * 40 - 200, 4);
+});
