@@ -5,22 +5,20 @@
 
 import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
 import { diagnose, firstError, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
-import { readWhole } from "../ffmpeg/read_whole.ts";
 import { pause } from "../frame/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../frame/log.ts";
-import { type OpenFfmpeg, openFfmpeg, SHARED_INTERRUPT } from "./open_ffmpeg.ts";
+import type { FrameSource } from "./frame_source.ts";
+import { openFfmpeg, SHARED_INTERRUPT } from "./open_ffmpeg.ts";
 import { Pacer } from "./pacer.ts";
+import { rawFormatOf, RawStdin } from "./raw_stdin.ts";
 import { sourceName } from "./source_name.ts";
 
 /** Rates below this one are given more time than `timeout` before they count as silent: so many frames. */
 const SILENT_FRAMES = 3;
-
-/** What stands before each frame's pixels. */
-const FRAME_LINE = "FRAME\n";
 
 /** A film that can't be read to its end: no use to open it again. */
 export class DamagedFilm extends Failure {
@@ -35,9 +33,9 @@ export class Capture implements AsyncDisposable {
   /** Frames a second, as ffmpeg announces them; undefined where it can't tell. */
   readonly fps: number | undefined;
   readonly #request: CaptureRequest;
-  readonly #opened: OpenFfmpeg;
+  readonly #opened: FrameSource;
 
-  private constructor(request: CaptureRequest, opened: OpenFfmpeg) {
+  private constructor(request: CaptureRequest, opened: FrameSource) {
     this.name = sourceName(request.source);
     this.size = opened.size;
     this.fps = opened.fps;
@@ -46,14 +44,15 @@ export class Capture implements AsyncDisposable {
   }
 
   /**
-   * Starts ffmpeg and waits until it knows the size. Throws a `Failure` that says why where the
-   * source can't be opened, and the signal's reason on abort.
+   * Starts ffmpeg, where it is needed, and waits until the size is known. Throws a `Failure` that says why
+   * where the source can't be opened, and the signal's reason on abort.
    */
   static async open(
     request: CaptureRequest,
     control: { signal: AbortSignal; log: Log },
   ): Promise<Capture> {
-    return new Capture(request, await openFfmpeg(request, control));
+    const raw = rawFormatOf(request);
+    return new Capture(request, raw ? new RawStdin(raw) : await openFfmpeg(request, control));
   }
 
   /**
@@ -65,9 +64,7 @@ export class Capture implements AsyncDisposable {
   async *frames(
     { from = 0, timeout, signal }: { from?: number; timeout?: number; signal: AbortSignal },
   ): AsyncGenerator<Frame> {
-    const bytes = FRAME_LINE.length + frameBytes(this.size);
-    const { reader } = this.#opened;
-    const cancel = () => void reader.cancel().catch(() => {}); // the pipe is closed already
+    const cancel = () => this.#opened.cancel();
     signal.addEventListener("abort", cancel, { once: true });
     let silent = false;
     const patience = timeout && Math.max(timeout, SILENT_FRAMES / (this.fps ?? Infinity)) * 1000;
@@ -80,9 +77,9 @@ export class Capture implements AsyncDisposable {
     try {
       for (let sequence = from; !signal.aborted; sequence++) {
         if (patience) timer = setTimeout(onSilence, patience);
-        const frame = await readWhole(reader, bytes);
+        const pixels = await this.#opened.next();
         clearTimeout(timer);
-        if (frame.length < bytes) {
+        if (!pixels) {
           if (silent && !signal.aborted) {
             throw this.#lost(sequence - from, `no frame for ${timeout} s`);
           }
@@ -92,7 +89,6 @@ export class Capture implements AsyncDisposable {
         const wait = pacer?.wait(performance.now()) ?? 0;
         if (wait > 0) await pause(wait, signal);
         if (signal.aborted) return;
-        const pixels = frame.subarray(FRAME_LINE.length);
         yield { ...this.size, pixels, sequence, capturedAt: wallClock() };
       }
     } finally {
@@ -103,8 +99,8 @@ export class Capture implements AsyncDisposable {
   }
 
   /** Stops ffmpeg and waits for its end. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#opened.ffmpeg[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opened[Symbol.asyncDispose]();
   }
 
   /** Undefined for a source that is given as it comes. */
@@ -113,16 +109,14 @@ export class Capture implements AsyncDisposable {
     const { fps, took } = this.#opened;
     if (!fps || !isPaced(source)) return undefined;
     // What came by a pipe while ffmpeg looked for the format has piled up there.
-    return new Pacer({ fps, backlog: source.kind === "stream" ? took : 0 });
+    return new Pacer({ fps, ...(source.kind === "stream" && { backlog: took }) });
   }
 
   /** Throws a `Failure` where ffmpeg's end is none that a source of this kind may have. */
   async #judgeEnd(frames: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { source } = this.#request;
-    const { ffmpeg } = this.#opened;
-    const { code, signal: killed } = await ffmpeg.ended;
-    const { lines } = ffmpeg;
+    const { code, killed, lines } = await this.#opened.end();
     if (wasInterrupted(lines)) await pause(SHARED_INTERRUPT, signal);
     if (signal.aborted) return;
 

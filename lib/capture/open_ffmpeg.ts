@@ -7,12 +7,14 @@ import {
 } from "../ffmpeg/capture_arguments.ts";
 import { diagnose, isUnknownOption, lastWords, wasInterrupted } from "../ffmpeg/diagnose.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
+import { readWhole } from "../ffmpeg/read_whole.ts";
 import { StreamInfo } from "../ffmpeg/stream_info.ts";
 import { pause } from "../frame/aborted.ts";
 import { Failure, messageOf } from "../frame/failure.ts";
-import { formatFrameSize, type FrameSize, MAX_SIDE } from "../frame/frame_size.ts";
+import { formatFrameSize, frameBytes, type FrameSize, MAX_SIDE } from "../frame/frame_size.ts";
 import type { Log } from "../frame/log.ts";
 import { readY4mHeader, Y4M_MAGIC } from "../wire/y4m.ts";
+import type { FrameSource, SourceEnd } from "./frame_source.ts";
 import { sourceName } from "./source_name.ts";
 
 /** After how long a source that has not begun is spoken of, and with what ffmpeg says, in milliseconds. */
@@ -27,16 +29,48 @@ const MOST_HEADER_BYTES = 512;
  */
 export const SHARED_INTERRUPT = 1000;
 
-/** An ffmpeg that captures. Whoever opened it disposes of `ffmpeg`. */
-export interface OpenFfmpeg {
-  readonly ffmpeg: FfmpegProcess;
-  /** Behind the stream's first line: y4m frames. */
-  readonly reader: ReadableStreamBYOBReader;
+/** What stands before each frame's pixels. */
+const FRAME_LINE = "FRAME\n";
+
+/** What came before the first frame. */
+interface Beginning {
   readonly size: FrameSize;
-  /** Frames a second, as ffmpeg announces them. */
   readonly fps: number | undefined;
-  /** From the start of ffmpeg to its first frame, in milliseconds. */
   readonly took: number;
+}
+
+/** An ffmpeg that captures; y4m frames are what is left of its stdout. */
+class FfmpegSource implements FrameSource {
+  readonly size: FrameSize;
+  readonly fps: number | undefined;
+  readonly took: number;
+  readonly #ffmpeg: FfmpegProcess;
+  readonly #reader: ReadableStreamBYOBReader;
+
+  constructor(ffmpeg: FfmpegProcess, reader: ReadableStreamBYOBReader, beginning: Beginning) {
+    ({ size: this.size, fps: this.fps, took: this.took } = beginning);
+    this.#ffmpeg = ffmpeg;
+    this.#reader = reader;
+  }
+
+  async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const bytes = FRAME_LINE.length + frameBytes(this.size);
+    const frame = await readWhole(this.#reader, bytes);
+    return frame.length < bytes ? undefined : frame.subarray(FRAME_LINE.length);
+  }
+
+  cancel(): void {
+    this.#reader.cancel().catch(() => {}); // the pipe is closed already
+  }
+
+  async end(): Promise<SourceEnd> {
+    const { code, signal } = await this.#ffmpeg.ended;
+    return { code, killed: signal, lines: this.#ffmpeg.lines };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#ffmpeg[Symbol.asyncDispose]();
+  }
 }
 
 interface Control {
@@ -51,7 +85,10 @@ let frameRateOption: FrameRateOption = "-fps_mode";
  * Starts ffmpeg and waits for its first frame. Throws a `Failure` that says why where the source can't be
  * opened, and the signal's reason on abort.
  */
-export async function openFfmpeg(request: CaptureRequest, control: Control): Promise<OpenFfmpeg> {
+export async function openFfmpeg(
+  request: CaptureRequest,
+  control: Control,
+): Promise<FrameSource> {
   try {
     return await start(request, control);
   } catch (thrown) {
@@ -64,7 +101,10 @@ export async function openFfmpeg(request: CaptureRequest, control: Control): Pro
 /** ffmpeg before 5.1 does not know `-fps_mode`. */
 class TooOld extends Failure {}
 
-async function start(request: CaptureRequest, { signal, log }: Control): Promise<OpenFfmpeg> {
+async function start(
+  request: CaptureRequest,
+  { signal, log }: Control,
+): Promise<FrameSource> {
   const begun = performance.now();
   const name = sourceName(request.source);
   const args = captureArguments(request, { frameRateOption });
@@ -105,7 +145,7 @@ async function start(request: CaptureRequest, { signal, log }: Control): Promise
   ffmpeg.onLine = (line) => log.debug(`ffmpeg: ${line}`);
   [slow, stuck].forEach(clearTimeout);
   scope.move();
-  return { ffmpeg, reader, ...facts, took: performance.now() - begun };
+  return new FfmpegSource(ffmpeg, reader, { ...facts, took: performance.now() - begun });
 }
 
 /** The first line, without its end; undefined where the stream ends before. */

@@ -6,33 +6,41 @@ const MOST_LATE = 100;
 /** And so many frames of a slow film. */
 const MOST_LATE_FRAMES = 2;
 
-/** So much faster than its rate a stream is played that waited before its first frame came. */
+/** So much faster than its rate a stream is played whose frames have piled up. */
 const CATCH_UP = 1.25;
 
 /** Times are those of one steady clock, in milliseconds. */
 export class Pacer {
   readonly #interval: number;
-  #backlog: number;
+  /** How much of a stream may have piled up, in milliseconds; undefined for a file, where nothing does. */
+  #backlog: number | undefined;
   #due: number | undefined;
 
   /**
-   * `fps`: frames a second. `backlog`: how much of the stream may have piled up before its first frame, in
-   * milliseconds. It is caught up with at 1.25 times the rate, until a frame has to be waited for.
+   * `fps`: frames a second. `backlog`, for a stream that may be live: how much of it may have piled up
+   * before its first frame was read. It is caught up with at 1.25 times the rate, and so is what piles up
+   * during a pause: a live stream is given as it comes, and a film is never faster for longer than that.
    */
-  constructor({ fps, backlog = 0 }: { fps: number; backlog?: number }) {
+  constructor({ fps, backlog }: { fps: number; backlog?: number }) {
     this.#interval = 1000 / fps;
     this.#backlog = backlog;
   }
 
   /** For how long the frame that is there now is to be held back. Once a frame. */
   wait(now: number): number {
-    const due = this.#due ?? now;
+    let due = this.#due ?? now;
     const late = now - due;
-    if (this.#due !== undefined && late > 0) this.#backlog = 0; // it was waited for: none has piled up
-    const step = this.#backlog > 0 ? this.#interval / CATCH_UP : this.#interval;
-    this.#backlog -= this.#interval - step;
-    const isTooLate = late > Math.max(MOST_LATE, MOST_LATE_FRAMES * this.#interval);
-    this.#due = (isTooLate ? now : due) + step;
-    return Math.max(0, due - now);
+    if (late > Math.max(MOST_LATE, MOST_LATE_FRAMES * this.#interval)) {
+      due = now;
+      if (this.#backlog !== undefined) this.#backlog += late;
+    }
+    const wait = Math.max(0, due - now);
+    let step = this.#interval;
+    if (this.#backlog !== undefined && this.#backlog > 0) {
+      step /= CATCH_UP;
+      this.#backlog -= this.#interval - step;
+    }
+    this.#due = due + step;
+    return wait;
   }
 }

@@ -31,13 +31,25 @@ Deno.test("Pacer makes up for a short delay, and not for a pause", () => {
   assertEquals(long, [0, 100, 5000, 5100, 5200]);
 });
 
-Deno.test("Pacer catches up with what piled up before the first frame, until a frame is waited for", () => {
+Deno.test("Pacer catches up with what piled up before the first frame of a live stream", () => {
   // 50 frames of 25 a second have piled up when the first is there; the others come as they are made.
   const arrivals = Array.from({ length: 1500 }, (_, n) => Math.max(0, (n - 50) * 40));
   const left = play(new Pacer({ fps: 25, backlog: 2000 }), arrivals);
   const steps = left.slice(1).map((at, n) => at - (left[n] ?? 0));
   assert(Math.min(...steps) > 31, "a burst");
   assert((left.at(-1) ?? 0) - (arrivals.at(-1) ?? 0) < 1, "it is still behind");
+});
+
+Deno.test("Pacer catches up with what piled up while a live stream paused, and then waits for none", () => {
+  // It stops for two seconds, then gives what it has captured meanwhile; each frame is up to 8 ms late.
+  const arrivals = Array.from({ length: 1500 }, (_, n) => {
+    const captured = n * 40 + (n * 5) % 8;
+    return captured > 4000 && captured < 6000 ? 6000 : captured;
+  });
+  const left = play(new Pacer({ fps: 25, backlog: 200 }), arrivals);
+  const steps = left.slice(1).map((at, n) => at - (left[n] ?? 0));
+  assert(Math.min(...steps.slice(110)) > 20, "a burst");
+  for (let n = 1000; n < 1500; n++) assertEquals(left[n], arrivals[n]);
 });
 
 Deno.test("Pacer plays a film no faster for longer than its start took", () => {

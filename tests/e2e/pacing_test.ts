@@ -83,7 +83,8 @@ Deno.test("a film that is piped in keeps its rate; --no-pace takes it as it come
     seconds.push(Number(took));
   }
   const [y4m = 0, mpegts = 0, asItComes = 9] = seconds;
-  assert(y4m >= 2.8 && mpegts >= 2.5 && asItComes < 2, `${seconds} seconds`);
+  // What piled up while the server started is caught up with: at 1.25 times the rate, at the most.
+  assert(y4m >= 2.3 && mpegts >= 2.3 && asItComes < 1.8, `${seconds} seconds`);
 });
 
 Deno.test("raw frames by a pipe have no rate of their own: none is held back", async () => {

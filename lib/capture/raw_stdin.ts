@@ -1,0 +1,80 @@
+/** Gray frames on stdin, read as they are: no ffmpeg is in between. */
+
+import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
+import { type RawFormat, readRawFormat } from "../ffmpeg/raw_format.ts";
+import { Failure } from "../frame/failure.ts";
+import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import type { FrameSource, SourceEnd } from "./frame_source.ts";
+
+/** The format of a request's frames where they can be read as they are; undefined where ffmpeg is needed. */
+export function rawFormatOf({ source, size, fps, inputOptions }: CaptureRequest) {
+  if (source.kind !== "stream" || source.input !== "pipe:0" || fps !== undefined) return undefined;
+  const format = readRawFormat(inputOptions);
+  if (!format || !size) return format;
+  return formatFrameSize(format.size) === formatFrameSize(size) ? format : undefined;
+}
+
+/** Where bytes come from: `Deno.stdin`. */
+export interface ByteReader {
+  read(into: Uint8Array): Promise<number | null>;
+}
+
+export class RawStdin implements FrameSource {
+  readonly size: FrameSize;
+  readonly fps: number | undefined;
+  /** Its writer may have begun when this program did. */
+  readonly took = performance.now();
+  readonly #input: ByteReader;
+  readonly #bytes: number;
+  #isCancelled = false;
+  /** Ends the read under way, as far as we wait for it: a pipe that gives nothing can't be left otherwise. */
+  #giveUp = () => {};
+
+  constructor({ size, fps }: RawFormat, input: ByteReader = Deno.stdin) {
+    this.size = size;
+    this.fps = fps;
+    this.#input = input;
+    this.#bytes = frameBytes(size);
+  }
+
+  /** Throws a `Failure` where stdin ends inside a frame. */
+  async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const frame = new Uint8Array(this.#bytes);
+    for (let at = 0; at < frame.length;) {
+      const count = await this.#read(at === 0 ? frame : frame.subarray(at));
+      if (count === null) return this.#atEnd(at);
+      at += count;
+    }
+    return frame;
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#giveUp();
+  }
+
+  end(): Promise<SourceEnd> {
+    return Promise.resolve({ code: 0, killed: null, lines: [] });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.cancel();
+    return Promise.resolve();
+  }
+
+  #read(into: Uint8Array): Promise<number | null> {
+    if (this.#isCancelled) return Promise.resolve(null);
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    this.#giveUp = () => resolve(null);
+    this.#input.read(into).then(resolve, reject);
+    return promise;
+  }
+
+  #atEnd(bytes: number): undefined {
+    if (bytes === 0 || this.#isCancelled) return undefined;
+    throw new Failure(
+      `Lost "stdin": it ended inside a frame, after ${bytes} of ${this.#bytes} bytes`,
+      `check that its frames are ${formatFrameSize(this.size)} (-video_size)`,
+    );
+  }
+}

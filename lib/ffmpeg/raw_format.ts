@@ -1,0 +1,43 @@
+/** Whether ffmpeg's input options describe gray frames as they are, which need no ffmpeg. Pure. */
+
+import { type FrameSize, parseFrameSize } from "../frame/frame_size.ts";
+
+/** What the options say of the frames on stdin. */
+export interface RawFormat {
+  readonly size: FrameSize;
+  /** Frames a second; undefined where the options do not say. */
+  readonly fps: number | undefined;
+}
+
+/** ffmpeg's names of the options of its rawvideo demuxer, and the shorter ones. */
+const NAMES: { readonly [option: string]: "format" | "pixels" | "size" | "rate" } = {
+  ...{ "-f": "format", "-pixel_format": "pixels", "-pix_fmt": "pixels" },
+  ...{ "-video_size": "size", "-s": "size", "-framerate": "rate", "-r": "rate" },
+};
+
+/**
+ * The format that ffmpeg's input options name, where it is gray rawvideo and nothing else is asked for;
+ * undefined for anything that needs ffmpeg.
+ */
+export function readRawFormat(inputOptions: readonly string[]): RawFormat | undefined {
+  const values = new Map<string, string>();
+  for (let i = 0; i < inputOptions.length; i += 2) {
+    const name = NAMES[inputOptions[i] ?? ""];
+    const value = inputOptions[i + 1];
+    if (name === undefined || value === undefined) return undefined;
+    values.set(name, value);
+  }
+  const size = parseFrameSize(values.get("size") ?? "");
+  const isGray = ["gray", "gray8", "y8"].includes(values.get("pixels") ?? "");
+  if (values.get("format") !== "rawvideo" || !isGray || !size) return undefined;
+  const rate = values.get("rate");
+  const fps = rate === undefined ? undefined : readRate(rate);
+  return rate !== undefined && fps === undefined ? undefined : { size, fps };
+}
+
+/** `30`, `29.97` or `30000/1001`. */
+function readRate(text: string): number | undefined {
+  const [, over, under = "1"] = /^(\d+(?:\.\d+)?)(?:\/(\d+))?$/.exec(text) ?? [];
+  const fps = Number(over) / Number(under);
+  return fps > 0 && Number.isFinite(fps) ? fps : undefined;
+}

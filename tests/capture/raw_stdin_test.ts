@@ -1,0 +1,69 @@
+import { rawFormatOf, RawStdin } from "../../lib/capture/raw_stdin.ts";
+import type { CaptureRequest, Source } from "../../lib/ffmpeg/capture_arguments.ts";
+import { Failure } from "../../lib/frame/failure.ts";
+import { assertEquals, assertRejects } from "../assert.ts";
+
+const stdin: Source = { kind: "stream", input: "pipe:0", loop: false, pace: true };
+const raw = "-f rawvideo -pixel_format gray -video_size 4x3".split(" ");
+
+function format(inputOptions: string[], wish: Partial<CaptureRequest> = {}) {
+  return rawFormatOf({ source: stdin, inputOptions, os: "linux", ...wish });
+}
+
+Deno.test("rawFormatOf() takes gray frames on stdin, with and without a rate", () => {
+  const size = { width: 4, height: 3 };
+  assertEquals(format(raw), { size, fps: undefined });
+  assertEquals(format([...raw, "-framerate", "30000/1001"]), { size, fps: 30000 / 1001 });
+  assertEquals(format("-s 4x3 -pix_fmt gray8 -r 25 -f rawvideo".split(" ")), { size, fps: 25 });
+  assertEquals(format(raw, { size }), { size, fps: undefined });
+});
+
+Deno.test("rawFormatOf() leaves to ffmpeg what is not gray, or is to be changed", () => {
+  const others = [
+    [],
+    raw.slice(0, 4),
+    raw.map((word) => word === "gray" ? "yuv420p" : word),
+    [...raw, "-framerate", "0"],
+    [...raw, "-ss", "5"],
+    [...raw, "-re"],
+  ];
+  for (const options of others) assertEquals(format(options), undefined, options.join(" "));
+  assertEquals(format(raw, { fps: 10 }), undefined);
+  assertEquals(format(raw, { size: { width: 8, height: 6 } }), undefined);
+  assertEquals(format(raw, { source: { ...stdin, input: "tcp://h:1" } }), undefined);
+});
+
+/** Gives bytes in the pieces of a pipe. */
+function pieces(...sizes: number[]) {
+  let value = 0;
+  return {
+    read(into: Uint8Array): Promise<number | null> {
+      const size = sizes.shift();
+      if (size === undefined) return Promise.resolve(null);
+      const count = Math.min(size, into.length);
+      for (let i = 0; i < count; i++) into[i] = value++;
+      return Promise.resolve(count);
+    },
+  };
+}
+
+const small = { size: { width: 2, height: 2 }, fps: undefined };
+
+Deno.test("RawStdin.next() cuts the bytes into frames, whatever the pieces", async () => {
+  await using source = new RawStdin(small, pieces(3, 1, 4));
+  const frames = [await source.next(), await source.next(), await source.next()];
+  assertEquals(frames.map((frame) => frame && [...frame]), [[0, 1, 2, 3], [4, 5, 6, 7], undefined]);
+});
+
+Deno.test("RawStdin.next() says where stdin ends inside a frame", async () => {
+  await using source = new RawStdin(small, pieces(4, 3));
+  await source.next();
+  await assertRejects(() => source.next(), Failure, "ended inside a frame, after 3 of 4 bytes");
+});
+
+Deno.test("RawStdin.cancel() ends a read of a pipe that gives nothing", async () => {
+  await using source = new RawStdin(small, { read: () => new Promise(() => {}) });
+  const reading = source.next();
+  source.cancel();
+  assertEquals(await reading, undefined);
+});
