@@ -22,7 +22,7 @@ export const CODEC_ROWS: { readonly [codec in Codec]: CodecRow } = {
   h264: { title: "H.264", quality: "crf 20", crf: [0, 51] },
   vp8: { title: "VP8", quality: "crf 10, up to 4 Mbit/s", crf: [4, 63] },
   vp9: { title: "VP9", quality: "crf 30", crf: [0, 63] },
-  mjpeg: { title: "MJPEG", quality: "-q:v 3 of 2 (best) to 31" },
+  mjpeg: { title: "MJPEG", quality: "quality 3 (2 best, 31 worst)" },
   ffv1: { title: "FFV1", quality: "lossless" },
 };
 
@@ -85,7 +85,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     constantRate: true,
     holds: "uncompressed, with size and rate",
   },
-  { endings: ["gray", "raw"], writer: "raw", codecs: [], holds: "uncompressed, the pixels alone" },
+  { endings: ["gray", "raw"], writer: "raw", codecs: [], holds: "uncompressed, pixels only" },
   {
     endings: ["png"],
     writer: "ffmpeg",
@@ -100,7 +100,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     codecs: [],
     muxer: ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p", "-f", "image2"],
     stills: true,
-    holds: "stills, -q:v 3 of 2 (best) to 31",
+    holds: "stills, quality 3 (2 best, 31 worst)",
   },
 ];
 
