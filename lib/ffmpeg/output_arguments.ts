@@ -35,20 +35,19 @@ export function outputArguments(written: Written): string[] {
   ];
 }
 
-/** Which times the frames get. */
+/** Which times the frames get, and which stills are kept. */
 function times({ name, fps, first, ownTimes }: Written): string[] {
   const format = fileFormat(name);
-  if (format?.stills) {
-    // Numbered anew at a constant rate: then ffmpeg drops none and repeats none.
-    const counted = ["-vf", "settb=1/25,setpts=N", "-r", "25"];
-    return first === undefined
-      ? [...counted, "-update", "1", "-atomic_writing", "1"] // one file, always the newest
-      : [...counted, "-start_number", String(first)];
-  }
   if (format?.constantRate) return ["-r", String(fps)];
+  const stills = first === undefined
+    ? ["-update", "1", "-atomic_writing", "1"] // one file, always the newest
+    : ["-start_number", String(first)];
   const asks = (streamFormat(name) ?? format)?.asksForOwnTimes;
-  // To the millisecond, a gap stays a gap. The other containers have a variable rate of themselves.
-  return [...(asks ? ownTimes : []), "-enc_time_base", "1:1000"];
+  return [
+    // To the millisecond, a gap stays a gap. The other containers have a variable rate of themselves.
+    ...[...(asks ? ownTimes : []), "-enc_time_base", "1:1000"],
+    ...(format?.stills ? stills : []),
+  ];
 }
 
 function codecArguments({ name, codec: chosen, crf }: Written): string[] {
