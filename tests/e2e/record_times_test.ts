@@ -60,7 +60,7 @@ Deno.test("client -o: the rate of a raw stream is measured, and its jitter is no
   const all = await times("a.mkv");
   assertEquals(all.length, 80);
   // The frames that were measured are at the rate; the others follow what came.
-  assertRate(all.slice(0, 30), Number(fps), "a.mkv");
+  assertRate(all.slice(0, 10), Number(fps), "a.mkv");
 });
 
 Deno.test("client -o: a film of a constant rate is as long as what it shows: gaps are filled", async () => {
