@@ -7,9 +7,9 @@ const SIZE = { width: 16, height: 16 };
 
 const encoder = new TextEncoder();
 
-/** The pixels of a frame: all of one gray. */
+/** The pixels of a frame, other ones in each. */
 function gray(sequence: number, { width, height } = SIZE): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(width * height).fill(20 + sequence % 200);
+  return new Uint8Array(width * height).map((_, i) => (i * 7 + sequence * 13) % 256);
 }
 
 /** Serves one client on a free port and closes. */
