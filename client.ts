@@ -77,8 +77,22 @@ await runMain(async (control) => {
   const shown = vision ? new Latest<Frame>() : received;
   const status = () => clientStatus(receiver, { vision: vision || undefined, records });
   const shownSize = vision ? vision.output : size;
-  const { fps } = receiver;
-  await using records = new Records(files, options, { size: shownSize, fps, outputs, signal, log });
+  const fps = receiver.fps ?? options.fps;
+  if (receiver.fps && options.fps) {
+    log.warn(`--fps is not used: the server says ${receiver.fps} fps`);
+  }
+  const timing = {
+    fps: receiver.fps,
+    timed: receiver.wire !== "raw",
+    losses: () => receiver.reconnects,
+  };
+  await using records = new Records(files, options, {
+    size: shownSize,
+    ...timing,
+    outputs,
+    signal,
+    log,
+  });
   using _records = finds.listen((find) => records.found(find));
   await using display = chooseDisplay(options, { size: shownSize, log });
   using _keys = display && onQuitKey(stop);
@@ -141,7 +155,10 @@ await runMain(async (control) => {
       await station?.serve(relayed, { size: shownSize, fps, scene, signal });
     },
     ...streams.map((url) => ({ signal }: { signal: AbortSignal }) =>
-      outputs.run(() => passOn(relayed, url, { size: shownSize, fps, signal, log }), { signal })
+      outputs.run(
+        () => passOn(relayed, url, { size: shownSize, fps, crf: options.crf, signal, log }),
+        { signal },
+      )
     ),
     async ({ signal }) => {
       const absence = () => receiver.absence;

@@ -1,6 +1,7 @@
 /** The client's command line: the table, and the typed options that come of it. */
 
 import { formatFrameSize, type FrameSize, isFrameSize, MAX_SIDE } from "../frame/frame_size.ts";
+import { describeFormats } from "../ffmpeg/formats.ts";
 import { WIRES } from "../wire/hello.ts";
 import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
@@ -69,6 +70,13 @@ export const clientOptions = {
     read: sizeOrAuto,
     shownFallback: "WIDTH HEIGHT",
   }),
+  fps: option({
+    short: "f",
+    value: "FPS",
+    help: "rate of a server that does not say it, for records and streams",
+    read: positive("frames a second", 1000),
+    shownFallback: "measured",
+  }),
   stride: option({
     value: "BYTES",
     help: "bytes from one row to the next of raw frames, where a server pads its rows",
@@ -130,7 +138,7 @@ export interface ClientOptions
   readonly encrypt: boolean;
 }
 
-export const clientHelp = formatHelp(
+const help = formatHelp(
   `usage: ./client HOST [PORT [WIDTH HEIGHT]] [options]
 
 Receives gray frames from a server, processes them, and shows or stores them. The server tells the size;
@@ -145,6 +153,8 @@ WIDTH and HEIGHT are for servers that do not (the tutorial's, ffmpeg, GStreamer,
     "./client 192.168.0.7 8888 320 240                   any raw stream, the tutorial's too",
   ],
 );
+
+export const clientHelp = `${help}\nFiles that -o writes:\n${describeFormats()}`;
 
 /**
  * Reads the command line. Undefined where it only asked for help or the version, which are printed.

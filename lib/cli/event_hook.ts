@@ -88,8 +88,10 @@ export class EventHook implements AsyncDisposable {
         const reading = new Response(this.#child.stderr).text();
         const { code, signal } = await this.#child.status;
         // What it has started may hold its stderr open for as long as it likes.
-        const late = new Promise<string>((resolve) => setTimeout(() => resolve(""), 500));
-        const words = await Promise.race([reading, late]);
+        const late = Promise.withResolvers<string>();
+        const timer = setTimeout(() => late.resolve(""), 500);
+        const words = await Promise.race([reading, late.promise]);
+        clearTimeout(timer);
         this.#child = undefined;
         if (code === 0 || this.#over) continue;
         const last = words.trim().split("\n").at(-1) ?? "";

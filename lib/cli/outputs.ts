@@ -55,8 +55,8 @@ export class Outputs {
     if (this.#left === 0) this.#stop();
   }
 
-  /** Throws the failure that ended the last one. */
+  /** Throws the last failure, whether other outputs ended well or not. */
   judge(): void {
-    if (this.#left === 0 && this.#failure) throw this.#failure;
+    if (this.#failure) throw this.#failure;
   }
 }

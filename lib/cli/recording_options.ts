@@ -1,7 +1,14 @@
 /** The client's options for what it records, passes on, and starts. */
 
-import { streamScheme } from "../ffmpeg/output_arguments.ts";
+import {
+  FILE_FORMATS,
+  fileFormat,
+  knownEndings,
+  SCHEMES,
+  streamFormat,
+} from "../ffmpeg/formats.ts";
 import type { GraphItem } from "../vision/graph.ts";
+import { checkCodec, codecOptions } from "./codec_options.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
 import { integer, oneOf, positive, words } from "./readers.ts";
 
@@ -12,15 +19,16 @@ export const recordingOptions = {
   output: option({
     short: "o",
     value: "FILE_OR_URL",
-    help:
-      "record: .mp4 .mkv .webm .avi .y4m, .png .jpg (%06d), else raw gray bytes; - is stdout; " +
-      "or pass on: rtmp:// rtsp:// srt:// udp:// http:// icecast://; repeatable",
+    help: `record to a file: ${FILE_FORMATS.map(({ endings }) => `.${endings[0]}`).join(" ")} ` +
+      "(%d, %06d: numbered stills); - writes raw pixels to stdout; " +
+      "or stream to rtmp:// rtsp:// srt:// udp:// http:// icecast://; repeatable",
     read: outputName,
     repeatable: true,
   }),
+  ...codecOptions,
   segment: option({
     value: "SECONDS",
-    help: "begin a new file after so long; names may hold %Y %m %d %H %M %S, or %03d",
+    help: "start a new file after so long; names can contain %Y %m %d %H %M %S, or %03d",
     read: positive("seconds", 1e7),
     shownFallback: "never",
   }),
@@ -59,10 +67,11 @@ export const recordingOptions = {
 
 /** Throws a `UsageError` where options do not belong together. */
 export function checkRecording(
-  { output, segment, keep, on, filter }: OptionValues<typeof recordingOptions> & {
+  { output, segment, keep, on, filter, codec, crf }: OptionValues<typeof recordingOptions> & {
     readonly filter: readonly GraphItem[] | undefined;
   },
 ): void {
+  checkCodec({ codec, crf }, output);
   const many = segment !== undefined ? "--segment" : on !== undefined ? "--on" : undefined;
   if (many && (output.length === 0 || output.includes("-"))) {
     throw new UsageError(`${many} is given without a file`, "name one with -o, as in -o film.mp4");
@@ -84,11 +93,11 @@ function command(text: string): string[] {
   return [program, ...args];
 }
 
-/** Refuses names that promise a format that is not written. */
+/** Refuses names whose format is not known. */
 function outputName(name: string): string {
   if (/^[a-z]+:\/\//i.test(name)) {
-    if (streamScheme(name) === undefined) {
-      throw new Error("wanted rtmp:// rtsp:// srt:// udp:// tcp:// http:// https:// or icecast://");
+    if (!streamFormat(name)) {
+      throw new Error(`wanted ${SCHEMES.map((scheme) => `${scheme}://`).join(" ")}`);
     }
     const needsPort = /^(srt|udp|tcp):/i.test(name);
     if (!(needsPort ? /^\w+:\/\/[^/?]+:\d+/ : /^\w+:\/\/[^/?:]+/).test(name)) {
@@ -96,10 +105,10 @@ function outputName(name: string): string {
     }
     return name;
   }
-  if (/\.(gif|ts|flv|wmv|mpe?g|ogv|bmp|tiff?|mjpe?g)$/i.test(name)) {
-    throw new Error("wanted a name that ends in .mp4 .mkv .webm .avi .y4m .png .jpg or .gray");
+  if (!fileFormat(name)) {
+    throw new Error(`wanted a name that ends in ${knownEndings()}, or - for stdout`);
   }
   const width = /%0?([1-9]\d+|0)d/.exec(name.replaceAll("%%", ""));
-  if (width) throw new Error(`the number ${width[0]} is too wide, wanted %01d to %09d`);
+  if (width) throw new Error(`the number ${width[0]} is too wide, wanted %d or %01d to %09d`);
   return name;
 }

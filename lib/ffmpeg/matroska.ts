@@ -5,14 +5,21 @@
 
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 
-/** What the stream begins with. Times are in milliseconds. */
-export function matroskaHead({ width, height }: FrameSize): Uint8Array<ArrayBuffer> {
+/**
+ * What the stream begins with. Times are in milliseconds; `fps` is the usual rate, by which ffmpeg chooses
+ * the level of H.264.
+ */
+export function matroskaHead(
+  { width, height }: FrameSize,
+  { fps }: { fps: number },
+): Uint8Array<ArrayBuffer> {
   const video = [...element(0xb0, integer(width)), ...element(0xba, integer(height))];
   const track = [
     ...element(0xd7, [1]), // number
     ...element(0x73c5, [1]), // the same, for ever
     ...element(0x83, [1]), // video
     ...element(0x9c, [0]), // one frame a block
+    ...element(0x23e383, integer(Math.round(1e9 / fps))), // nanoseconds a frame
     ...element(0x86, text("V_UNCOMPRESSED")),
     ...element(0xe0, [...video, ...element(0x2eb524, text("Y800"))]),
   ];

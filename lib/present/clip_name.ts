@@ -11,12 +11,20 @@ const PARTS: { readonly [letter: string]: (time: Date) => string } = {
   "%": () => "%",
 };
 
-/** A part of the time, or a number with its width: `%d` alone is the day. */
-const PATTERN = /%(?:([YmdHMS%])|0?([1-9])d)/g;
+/** A part of the time, or a number: `%d`, or with its width `%06d`. */
+const PATTERN = /%(?:([YmHMS%])|(?:0?([1-9]))?d)/g;
+
+/**
+ * Whether `%d` is the day: beside another part of the time. Alone it is a number, as ffmpeg's users know it.
+ */
+function hasDay(name: string): boolean {
+  return /%[YmHMS]/.test(name.replaceAll("%%", ""));
+}
 
 /** Whether a name holds a number. */
 export function hasNumber(name: string): boolean {
-  return /%0?[1-9]d/.test(name.replaceAll("%%", ""));
+  const number = hasDay(name) ? /%0?[1-9]d/ : /%(0?[1-9])?d/;
+  return number.test(name.replaceAll("%%", ""));
 }
 
 /** Whether a name differs from clip to clip. */
@@ -31,15 +39,22 @@ export function withPattern(name: string): string {
   return escaped.replace(/(\.[^./]*)?$/, (ending) => `_%Y-%m-%d_%H-%M-%S${ending}`);
 }
 
-/** The name of one clip: the local time, or which one it is, counted from 1. */
+/**
+ * The name of one clip: the local time, and which one it is, counted from 1. Without a number, that and `%%`
+ * stay, for ffmpeg to fill in.
+ */
 export function formatName(
   pattern: string,
-  { time, number }: { time: Date; number: number },
+  { time, number }: { time: Date; number?: number },
 ): string {
+  const day = hasDay(pattern);
   return pattern.replaceAll(
     PATTERN,
-    (_, letter: string | undefined, width: string | undefined) =>
-      letter ? PARTS[letter]?.(time) ?? "" : String(number).padStart(Number(width) || 0, "0"),
+    (part: string, letter: string | undefined, width: string | undefined) => {
+      const word = part === "%d" && day ? "d" : letter;
+      if (number === undefined && (!word || word === "%")) return part;
+      return word ? PARTS[word]?.(time) ?? "" : String(number).padStart(Number(width) || 0, "0");
+    },
   );
 }
 
@@ -56,10 +71,17 @@ const SHAPES: { readonly [part: string]: string } = {
 
 /** Whether a file's name may have come of the pattern; its number, where it has one, else 0. */
 export function matchPattern(pattern: string, name: string): number | undefined {
+  const day = hasDay(pattern);
+  let named = false;
   const source = pattern.split(/(%%|%[YmdHMS]|%0?[1-9]d)/).map((part) => {
-    const width = /^%0?([1-9])d$/.exec(part)?.[1];
-    // Longer than its width is a number that does not begin with 0.
-    if (width !== undefined) return `(?<number>\\d{${width}}|[1-9]\\d{${width},})`;
+    const [number, width = "1"] = /^%0?([1-9])?d$/.exec(part) ?? [];
+    if (number !== undefined && !(part === "%d" && day)) {
+      // Longer than its width is a number that does not begin with 0.
+      const shape = `\\d{${width}}|[1-9]\\d{${width},}`;
+      const group = named ? "\\k<number>" : `(?<number>${shape})`;
+      named = true;
+      return group;
+    }
     return SHAPES[part] ?? part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   }).join("");
   // A second one within the same second has a number behind it.

@@ -11,7 +11,9 @@ const MOST_WAITING = 1000;
 export class EventLog implements AsyncDisposable {
   /** Lines that a slow disk or reader cost. */
   dropped = 0;
-  readonly #file: OutputFile;
+  readonly #name: string;
+  /** Opened when the stream begins, or with the first line. */
+  #file: Promise<OutputFile> | undefined;
   readonly #onlyOnChange: boolean;
   /** How many things a filter last found. */
   readonly #counts = new Map<string, number>();
@@ -22,21 +24,24 @@ export class EventLog implements AsyncDisposable {
   #waiting = 0;
   #written: Promise<void> = Promise.resolve();
 
-  private constructor(file: OutputFile, onlyOnChange: boolean) {
-    this.#file = file;
+  private constructor(name: string, onlyOnChange: boolean) {
+    this.#name = name;
     this.#onlyOnChange = onlyOnChange;
   }
 
-  /** Opens `name`; `-` is stdout. Throws a `Failure` where it can't. */
+  /** For the file `name`; `-` is stdout. Throws a `Failure` where it can't be written. */
   static async open(name: string, { onlyOnChange }: { onlyOnChange: boolean }): Promise<EventLog> {
-    return new EventLog(await OutputFile.open(name), onlyOnChange);
+    await OutputFile.check(name);
+    return new EventLog(name, onlyOnChange);
   }
 
   /**
-   * Waits until nothing more can be written, since a reader has closed the pipe, for `until`, or for an
-   * abort. Throws a `Failure` where writing failed.
+   * Makes or empties the file, so that a stream in which nothing is found gives an empty one. Waits until
+   * nothing more can be written, since a reader has closed the pipe, for `until`, or for an abort. Throws
+   * a `Failure` where writing failed.
    */
   async run({ until, signal }: { until: Promise<void>; signal: AbortSignal }): Promise<void> {
+    this.#do((file) => file.clear());
     await abortedOr(Promise.race([this.#end.promise, until]), signal);
     this.#judge();
   }
@@ -50,23 +55,30 @@ export class EventLog implements AsyncDisposable {
     if (this.#onlyOnChange && !this.#changed(event)) return;
     this.#waiting++;
     const line = this.#encoder.encode(`${JSON.stringify(event)}\n`);
-    this.#written = this.#written.then(() => this.#file.write(line)).catch((thrown) => {
-      if (!(thrown instanceof Deno.errors.BrokenPipe)) {
-        this.#failure ??= new Failure(
-          `Cannot write "${this.#file.name}": ${reasonOf(thrown)}`,
-          "make room, or name another file with --events",
-          { cause: thrown },
-        );
-      }
-      this.#end.resolve();
-    }).finally(() => this.#waiting--);
+    this.#do((file) => file.write(line).finally(() => this.#waiting--));
   }
 
   /** Waits until all lines are written and closes the file. Throws a `Failure` not yet thrown. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#written;
-    this.#file[Symbol.dispose]();
+    (await this.#file?.catch(() => undefined))?.[Symbol.dispose]();
     this.#judge();
+  }
+
+  /** Does something with the file once all before it is done; keeps its failure for later. */
+  #do(action: (file: OutputFile) => Promise<void>): void {
+    this.#file ??= OutputFile.open(this.#name);
+    const file = this.#file;
+    this.#written = this.#written.then(async () => await action(await file)).catch((thrown) => {
+      if (!(thrown instanceof Deno.errors.BrokenPipe)) {
+        this.#failure ??= thrown instanceof Failure ? thrown : new Failure(
+          `Cannot write "${this.#name}": ${reasonOf(thrown)}`,
+          "make room, or name another file with --events",
+          { cause: thrown },
+        );
+      }
+      this.#end.resolve();
+    });
   }
 
   /** Throws, once, the failure of a line that could not be written. */

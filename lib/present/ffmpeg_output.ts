@@ -2,7 +2,9 @@
 
 import { lastWords } from "../ffmpeg/diagnose.ts";
 import { matroskaFrame, matroskaHead } from "../ffmpeg/matroska.ts";
-import { outputArguments } from "../ffmpeg/output_arguments.ts";
+import { type Codec, fileFormat, streamFormat } from "../ffmpeg/formats.ts";
+import { outputArguments, type Written } from "../ffmpeg/output_arguments.ts";
+import { ownTimesOption } from "../ffmpeg/own_times.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { TextLineStream } from "../ffmpeg/text_line_stream.ts";
 import { Failure } from "../frame/failure.ts";
@@ -36,20 +38,34 @@ export class FfmpegOutput implements Clip {
   /** Runs while a frame is being written. */
   #timer: number | undefined;
 
-  /** Starts ffmpeg; `first` is the number of the first still. Throws a `Failure` where it can't be started; what it can't write, `write` tells. */
-  constructor(
-    name: string,
-    { size, fps, first = 1 }: { size: FrameSize; fps: number; first?: number },
-  ) {
-    this.#name = name;
+  private constructor(written: Written, { size }: { size: FrameSize }) {
+    this.#name = written.name;
     this.#size = size;
     const pipes = { stdin: "piped", stdout: "piped", detached: true } as const;
-    this.#ffmpeg = new FfmpegProcess("ffmpeg", outputArguments({ name, fps, first }), pipes);
+    this.#ffmpeg = new FfmpegProcess("ffmpeg", outputArguments(written), pipes);
     this.#writer = this.#ffmpeg.stdin.getWriter();
     this.#writer.closed.catch(() => this.#broken = true);
     this.#ffmpeg.ended.then(() => this.#broken = true);
-    this.#writer.write(matroskaHead(size)).catch(() => {}); // the next one tells
+    this.#writer.write(matroskaHead(size, written)).catch(() => {}); // the next one tells
     this.#reading = this.#readProgress();
+  }
+
+  /** Starts ffmpeg. Throws a `Failure` where it can't be started; what it can't write, `write` tells. */
+  static async open(
+    name: string,
+    { size, ...options }: {
+      size: FrameSize;
+      /** The usual rate. */
+      fps: number;
+      /** The number of the first still, where there is one for each frame. */
+      first?: number | undefined;
+      codec?: Codec | undefined;
+      crf?: number | undefined;
+    },
+  ): Promise<FfmpegOutput> {
+    const format = streamFormat(name) ?? fileFormat(name);
+    const ownTimes = format?.asksForOwnTimes ? await ownTimesOption() : [];
+    return new FfmpegOutput({ name, ...options, ownTimes }, { size });
   }
 
   get progress(): Progress {
@@ -113,7 +129,7 @@ export class FfmpegOutput implements Clip {
     const { lines } = this.#ffmpeg;
     if (this.#isStuck) {
       return new Failure(
-        `Cannot write "${this.#name}": ffmpeg takes nothing any more`,
+        `Cannot write "${this.#name}": ffmpeg does not take frames any more`,
         "check the disk or the media server that it writes to",
         { cause },
       );

@@ -16,33 +16,48 @@ export class OutputFile implements Disposable {
   }
 
   /**
-   * Opens `name`; `-` is stdout. What a file held stays there until the first write: a run that comes to
-   * nothing costs nothing. Throws a `Failure` where it can't be opened.
+   * Throws a `Failure` where `name` can't be written. Nothing is made and nothing is changed: a run that
+   * comes to nothing leaves no file, and an old one as it was.
+   */
+  static async check(name: string): Promise<void> {
+    if (name === "-") return;
+    await refusePipe(name);
+    try {
+      await probe(name);
+    } catch (thrown) {
+      throw cannotWrite(name, thrown);
+    }
+  }
+
+  /**
+   * Opens `name`, which is made where it is not there; `-` is stdout. What a file held stays there until
+   * the first write. Throws a `Failure` where it can't be opened.
    */
   static async open(name: string): Promise<OutputFile> {
     if (name === "-") return new OutputFile(name, Deno.stdout, false);
-    if (await isPipe(name)) {
-      throw new Failure(
-        `Cannot write "${name}": it is a pipe, and opening it would wait for its reader`,
-        `let the shell do that: -o - > ${name}`,
-      );
-    }
+    await refusePipe(name);
     try {
       return new OutputFile(name, await Deno.open(name, { write: true, create: true }), true);
     } catch (thrown) {
-      throw new Failure(
-        `Cannot write "${name}": ${reasonOf(thrown)}`,
-        "name a file in a directory that exists and that you may write to",
-        { cause: thrown },
-      );
+      throw cannotWrite(name, thrown);
     }
+  }
+
+  /** Removes what the file held before, once. */
+  async clear(): Promise<void> {
+    if (!this.#stale) return;
+    this.#stale = false;
+    await this.cut(0);
+  }
+
+  /** Cuts the file to so many bytes. A pipe has nothing to remove: then nothing happens. */
+  async cut(bytes: number): Promise<void> {
+    if (this.#file instanceof Deno.FsFile) await this.#file.truncate(bytes).catch(() => {});
   }
 
   /** Writes all the bytes. Throws what the system throws. */
   async write(bytes: Uint8Array): Promise<void> {
-    // A pipe has nothing to remove, and says that it can't.
-    if (this.#stale) await (this.#file as Deno.FsFile).truncate().catch(() => {});
-    this.#stale = false;
+    await this.clear();
     for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
   }
 
@@ -51,12 +66,51 @@ export class OutputFile implements Disposable {
   }
 }
 
-async function isPipe(name: string): Promise<boolean> {
+/** Tries whether a file can be written, and leaves everything as it was. Throws what the system throws. */
+async function probe(name: string): Promise<void> {
   try {
-    return (await Deno.stat(name)).isFifo ?? false;
-  } catch {
-    return false; // not there, or not to be looked at any more: then it was looked at before
+    (await Deno.open(name, { write: true })).close();
+    return;
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
   }
+  try {
+    // Under its own name: that can be too long, or not allowed by the file system.
+    (await Deno.open(name, { write: true, createNew: true })).close();
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.AlreadyExists) return; // a link to what is not there yet
+    throw thrown;
+  }
+  await Deno.remove(name);
+}
+
+/** Throws a `Failure` where no file can be made in the directory of `name`; none is left there. */
+export async function checkDirectory(name: string): Promise<void> {
+  const dir = name.replace(/[^/]*$/, "") || ".";
+  try {
+    await Deno.remove(await Deno.makeTempFile({ dir, prefix: ".framewire-" }));
+  } catch (thrown) {
+    throw cannotWrite(name, thrown);
+  }
+}
+
+/** A pipe is refused: opening it waits for its reader, and nothing could end that. */
+async function refusePipe(name: string): Promise<void> {
+  // Not there, or not to be looked at any more: then it was looked at before.
+  const info = await Deno.stat(name).catch(() => undefined);
+  if (!info?.isFifo) return;
+  throw new Failure(
+    `Cannot write "${name}": it is a pipe, and opening it would wait for its reader`,
+    `let the shell open it: -o - > ${name}`,
+  );
+}
+
+function cannotWrite(name: string, thrown: unknown): Failure {
+  return new Failure(
+    `Cannot write "${name}": ${reasonOf(thrown)}`,
+    "name a file in a directory that exists and that you may write to",
+    { cause: thrown },
+  );
 }
 
 /** Why the system refused, in plain words. */

@@ -5,10 +5,12 @@ import { Backoff } from "../frame/backoff.ts";
 import { ChildAbort } from "../frame/child_abort.ts";
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
+import { changedSize } from "../ffmpeg/formats.ts";
 import { FfmpegOutput } from "./ffmpeg_output.ts";
+import { CaptureClock } from "./frame_clock.ts";
 
 /** One that lasted so long, in ms, was a success: the next one is tried at once. */
 const STEADY = 10_000;
@@ -29,15 +31,23 @@ export function withoutSecrets(url: string): string {
 export async function passOn(
   frames: Latest<Frame>,
   url: string,
-  { size, fps, signal, log }: {
+  { size, fps, crf, signal, log }: {
     size: FrameSize;
     fps: number | undefined;
+    /** Of H.264 and VP8. */
+    crf: number | undefined;
     signal: AbortSignal;
     log: Log;
   },
 ): Promise<void> {
   const backoff = new Backoff();
   const name = withoutSecrets(url);
+  const changed = changedSize(url, size, {});
+  if (changed) {
+    log.info(`${name}: H.264 needs even sides, so the picture is ${formatFrameSize(changed)}`);
+  }
+  using over = new ChildAbort(signal);
+  frames.ended.then(() => over.abort());
   let lost = false;
   let taken = false;
   let last: Failure | undefined;
@@ -60,16 +70,15 @@ export async function passOn(
       last = new Failure(`Cannot pass on to ${name}: ${why}`, thrown.hint);
     }
     if (performance.now() - begun >= STEADY) backoff.reset();
-    using waiting = new ChildAbort(signal);
-    frames.ended.then(() => waiting.abort());
-    await pause(backoff.next(), waiting.signal);
+    await pause(backoff.next(), over.signal);
   }
 
   if (!taken && last) throw last;
 
   /** One ffmpeg, to its end. `onTaken` is called when the media server takes the stream. */
   async function once(onTaken: () => void): Promise<void> {
-    const output = new FfmpegOutput(url, { size, fps: fps ?? 30 });
+    const output = await FfmpegOutput.open(url, { size, fps: fps ?? 30, crf });
+    const clock = new CaptureClock();
     const look = setInterval(() => {
       if (!output.hasBegun) return;
       clearInterval(look);
@@ -77,7 +86,10 @@ export async function passOn(
     }, LOOK);
     try {
       using reader = frames.reader({ signal });
-      for (let taken; (taken = await reader.take());) await output.write(taken.value);
+      for (let taken; (taken = await reader.take());) {
+        const capturedAt = clock.timeOf(taken.value, performance.now());
+        await output.write({ ...taken.value, capturedAt });
+      }
     } finally {
       clearInterval(look);
       await output[Symbol.asyncDispose]().catch(() => {}); // why, `write` has told

@@ -13,7 +13,7 @@ export class RawOutput implements Clip {
   /** What is still to stand before the first frame, and what stands before each. */
   #head: Uint8Array;
   readonly #line: Uint8Array;
-  /** Frames written whole. */
+  /** Frames written whole, and their bytes. */
   #written = 0;
   #bytes = 0;
   #first: number | undefined;
@@ -46,11 +46,10 @@ export class RawOutput implements Clip {
    * pipe, which is a normal end; throws a `Failure` where the frame can't be written.
    */
   async write({ pixels, capturedAt }: Frame): Promise<boolean> {
+    const pieces = [this.#head, this.#line, pixels];
     try {
-      for (const piece of [this.#head, this.#line, pixels]) {
-        if (piece.length > 0) await this.#file.write(piece);
-        this.#bytes += piece.length;
-      }
+      for (const piece of pieces) if (piece.length > 0) await this.#file.write(piece);
+      this.#bytes += pieces.reduce((sum, { length }) => sum + length, 0);
       this.#head = NOTHING;
       this.#written++;
       this.#first ??= capturedAt;
@@ -58,9 +57,10 @@ export class RawOutput implements Clip {
       return true;
     } catch (thrown) {
       if (thrown instanceof Deno.errors.BrokenPipe) return false;
+      await this.#file.cut(this.#bytes); // a part of a frame would be taken for a whole one
       throw new Failure(
         `Cannot write frame ${this.#written} to "${this.#file.name}": ${reasonOf(thrown)}`,
-        `what was written before is whole: ${this.#written} frames`,
+        `make room; the file holds ${this.#written} frames, all of them whole`,
         { cause: thrown },
       );
     }

@@ -26,8 +26,13 @@ export interface RecorderOptions {
   /** Seconds around a find that are recorded with it. */
   readonly before: number;
   readonly after: number;
+  /** Whether it writes stills: a number in their name is ffmpeg's to fill in. */
+  readonly stills: boolean;
   readonly log: Log;
 }
+
+/** Begins the file of a name; with the number of the first still where there is one for each frame. */
+export type OpenClip = (name: string, firstStill: number | undefined) => Promise<Clip>;
 
 /** The clip that is being written. */
 interface Current {
@@ -39,7 +44,7 @@ interface Current {
 
 export class Recorder {
   readonly #pattern: string;
-  readonly #open: (name: string, first: number) => Promise<Clip>;
+  readonly #open: OpenClip;
   readonly #options: RecorderOptions;
   #clip: Current | undefined;
   #clips = 0;
@@ -53,12 +58,7 @@ export class Recorder {
   #closing: Promise<void> = Promise.resolve();
   #failure: Failure | undefined;
 
-  /** `open` begins the file of a name; of stills, with the number of the first. */
-  constructor(
-    name: string,
-    open: (name: string, first: number) => Promise<Clip>,
-    options: RecorderOptions,
-  ) {
+  constructor(name: string, open: OpenClip, options: RecorderOptions) {
     const many = options.segment !== undefined || options.on !== undefined;
     this.#pattern = many ? withPattern(name) : name;
     this.#open = open;
@@ -117,15 +117,14 @@ export class Recorder {
 
   async #begin({ capturedAt }: Frame): Promise<Current> {
     this.#clips++;
-    const { log, segment, on, keep } = this.#options;
+    const { log, segment, on, keep, stills } = this.#options;
     const many = segment !== undefined || on !== undefined;
     const time = new Date();
-    // The number in the name of stills is ffmpeg's to fill in.
-    const stills = !many && hasNumber(this.#pattern);
-    let name = stills ? this.#pattern : formatName(this.#pattern, { time, number: this.#clips });
+    const numbered = stills && !many && hasNumber(this.#pattern);
+    let name = formatName(this.#pattern, { time, ...(!numbered && { number: this.#clips }) });
     if (name === this.#lastName) name = again(name, this.#clips);
     else this.#lastName = name;
-    const clip = await this.#open(name, this.#clips);
+    const clip = await this.#open(name, numbered ? this.#clips : undefined);
     this.#names.push(name);
     if (many) log.info(`recording ${name}`);
     if (keep !== undefined) this.#remove(keep);

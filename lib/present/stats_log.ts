@@ -19,23 +19,27 @@ export interface StreamState {
 
 /** Where the lines go. It owns the file. */
 export class StatsLog implements Disposable {
-  readonly #file: OutputFile;
+  readonly #name: string;
+  #file: OutputFile | undefined;
 
-  private constructor(file: OutputFile) {
-    this.#file = file;
+  private constructor(name: string) {
+    this.#name = name;
   }
 
-  /** Opens `name`; `-` is stdout. Throws a `Failure` where it can't. */
+  /** For the file `name`; `-` is stdout. Throws a `Failure` where it can't be written. */
   static async open(name: string): Promise<StatsLog> {
-    return new StatsLog(await OutputFile.open(name));
+    await OutputFile.check(name);
+    return new StatsLog(name);
   }
 
-  /** Writes a line a second until `until` is fulfilled or on abort, then the last one. */
+  /** Makes or empties the file, writes a line a second until `until` is fulfilled or on abort, then the last one. */
   async run(
     stats: StreamStats,
     state: () => StreamState,
     { until, signal }: { until: Promise<void>; signal: AbortSignal },
   ): Promise<void> {
+    this.#file = await OutputFile.open(this.#name);
+    await this.#file.clear();
     let over = false;
     const end = abortedOr(until, signal).then(() => over = true);
     for (;;) {
@@ -51,11 +55,11 @@ export class StatsLog implements Disposable {
 
   async #write(line: string): Promise<void> {
     try {
-      await this.#file.write(new TextEncoder().encode(line));
+      await this.#file?.write(new TextEncoder().encode(line));
     } catch (thrown) {
       if (thrown instanceof Deno.errors.BrokenPipe) return; // nobody reads them any more
       throw new Failure(
-        `Cannot write to "${this.#file.name}": ${reasonOf(thrown)}`,
+        `Cannot write to "${this.#name}": ${reasonOf(thrown)}`,
         "the lines before this one are whole",
         { cause: thrown },
       );
@@ -63,7 +67,7 @@ export class StatsLog implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#file[Symbol.dispose]();
+    this.#file?.[Symbol.dispose]();
   }
 }
 

@@ -1,7 +1,7 @@
 import { clientHelp, readClientOptions } from "../../lib/cli/client_options.ts";
 import { VERSION } from "../../lib/cli/common_options.ts";
 import { UsageError } from "../../lib/cli/option_table.ts";
-import { assertEquals, assertExists, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertExists, assertThrows } from "../assert.ts";
 import { printedBy, quietControl } from "./control.ts";
 
 function read(args: string) {
@@ -32,6 +32,18 @@ Deno.test("readClientOptions() leaves the size to the server, and the wire to th
   assertEquals(read("h --wire mjpeg").wire, "mjpeg");
 });
 
+Deno.test("readClientOptions() reads the rate, the codec and the quality", () => {
+  const { fps, codec, crf } = read("h 8888 4 3 -f 12.5 -o a.mkv -o b.png --codec vp9 --crf 40");
+  assertEquals([fps, codec, crf], [12.5, "vp9", 40]);
+  assertEquals(read("h -o a.mp4 -o b.avi --crf 0").crf, 0);
+});
+
+Deno.test("clientHelp names each format with its codec and quality", () => {
+  for (const line of [".mp4 .m4v .mov  H.264, crf 20", ".webm           VP8, crf 10"]) {
+    assert(clientHelp.includes(line), line);
+  }
+});
+
 Deno.test("readClientOptions() keeps silent with --raw, and where rows are padded", () => {
   assertEquals(read("h 8888 4 3 --raw").wire, undefined);
   assertEquals(read("h --raw --size auto").wire, undefined);
@@ -60,6 +72,19 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
     ["h 8888 4 3 -o - -o -", "stdout is given two things to do"],
     ["h 8888 4 3 -o - --display terminal", "stdout is given two things to do"],
     ["h 8888 4 3 -o film.gif", 'Cannot read --output "film.gif": wanted a name that ends in .mp4'],
+    ["h -o film.mp5", "wanted a name that ends in .mp4 .m4v .mov .mkv .webm .avi .y4m .gray .raw"],
+    ["h -o film", ".png .jpg .jpeg, or - for stdout"],
+    ["h -o film.y4m.gz", 'Cannot read --output "film.y4m.gz": wanted a name that ends in'],
+    ["h -o a.mp4 --codec copy", 'Cannot read --codec "copy": wanted one of h264, vp8'],
+    ["h -o a.mp4 --codec ffv1", '"a.mp4" can\'t hold ffv1, wanted: h264'],
+    ["h -o a.mkv -o b.webm --codec h264", '"b.webm" can\'t hold h264, wanted: vp8, vp9'],
+    ["h -o rtmp://h/x --codec ffv1", '"rtmp://h/x" can\'t hold ffv1, wanted: h264'],
+    ["h -o a.png --codec ffv1", "--codec is given without a film"],
+    ["h --crf 3", "--crf is given without a film"],
+    ["h -o a.mkv --codec ffv1 --crf 3", "ffv1 has no --crf"],
+    ["h -o a.mp4 --crf 60", '--crf is 60, wanted: 0 to 51 for "a.mp4" (h264)'],
+    ["h -o a.webm --crf 3", '--crf is 3, wanted: 4 to 63 for "a.webm" (vp8)'],
+    ["h -f 0", 'Cannot read --fps "0": wanted frames a second above 0'],
     ["h 8888 4 3 --display screen", 'Cannot read --display "screen": wanted one of window'],
   ];
   for (const [args, message] of table) {

@@ -73,9 +73,9 @@ const client: [args: string[], code: number, ...words: string[]][] = [
   [["127.0.0.1", "8888", "4", "3", "--dispaly", "none"], 2, 'did you mean "--display"'],
   [["127.0.0.1", "8888", "4", "3", "-o", "film.gif"], 2, "wanted a name that ends in .mp4"],
   [
-    ["127.0.0.1", "8888", "4", "3", "-o", "/nosuch/x"],
+    ["127.0.0.1", "8888", "4", "3", "-o", "/nosuch/x.gray"],
     1,
-    '"/nosuch/x": there is no such directory',
+    '"/nosuch/x.gray": there is no such directory',
   ],
   [["127.0.0.1", String(freePort()), "4", "3"], 1, "no server listens there"],
   [["nohost.invalid", "8888", "4", "3"], 1, "the host was not found"],

@@ -14,7 +14,10 @@ Deno.test("formatName() fills in the time and the number", () => {
   const table = [
     ["%Y-%m-%d_%H-%M-%S.mp4", "2026-01-02_03-04-05.mp4"],
     ["cam_%03d.mkv", "cam_007.mkv"],
-    ["%2d/%d", "07/02"],
+    ["%2d/%d", "07/7"],
+    ["%d.png", "7.png"], // alone a number, as ffmpeg has it
+    ["%m_%d_%2d.png", "01_02_07.png"], // beside other parts of the time the day
+    ["%d%%m.png", "7%m.png"],
     ["100%%.mp4", "100%.mp4"],
     ["plain.mp4", "plain.mp4"],
     ["%x%", "%x%"],
@@ -22,6 +25,11 @@ Deno.test("formatName() fills in the time and the number", () => {
   for (const [pattern = "", name] of table) {
     assertEquals(formatName(pattern, { time, number: 7 }), name, pattern);
   }
+});
+
+Deno.test("formatName() without a number leaves it, and %%, to ffmpeg", () => {
+  assertEquals(formatName("%H%%_%d_%06d.png", { time }), "03%%_02_%06d.png");
+  assertEquals(formatName("%%H_%d.png", { time }), "%%H_%d.png");
 });
 
 Deno.test("withPattern() puts the time before the ending of a name that has no pattern", () => {
@@ -35,7 +43,9 @@ Deno.test("hasPattern() and hasNumber() tell what a name holds", () => {
   const table: [name: string, pattern: boolean, number: boolean][] = [
     ["a.mp4", false, false],
     ["%%d.mp4", false, false],
-    ["%d.mp4", true, false],
+    ["%d.mp4", true, true],
+    ["%Y%m%d.mp4", true, false],
+    ["%Y%m%d_%02d.mp4", true, true],
     ["%06d.png", true, true],
   ];
   for (const [name, pattern, number] of table) {
@@ -62,4 +72,13 @@ Deno.test("matchPattern() takes what formatName() may have made, and nothing els
   ) {
     assertEquals(matchPattern(pattern, name), undefined, name);
   }
+});
+
+Deno.test("matchPattern() takes %d alone for a number, and beside other parts for the day", () => {
+  assertEquals(matchPattern("%d.png", "123.png"), 123);
+  assertEquals(matchPattern("%d.png", "0123.png"), undefined);
+  assertEquals(matchPattern("%m-%d.png", "01-31.png"), 0);
+  assertEquals(matchPattern("%m-%d.png", "01-32.png"), undefined);
+  assertEquals(matchPattern("%02d_%02d.png", "07_07.png"), 7);
+  assertEquals(matchPattern("%02d_%02d.png", "07_08.png"), undefined);
 });

@@ -63,6 +63,31 @@ Deno.test({
 });
 
 Deno.test({
+  name: "RawOutput.write() cuts the file to whole frames where one does not fit",
+  ignore: Deno.build.os !== "linux", // a limit of the file's size
+  fn: () =>
+    withDirectory(async (directory) => {
+      const name = `${directory}/film.y4m`;
+      const module = new URL("../../lib/present/raw_output.ts", import.meta.url).href;
+      // 1024 bytes at the most: 5 + 10 * (6 + 94), and a part of the next one.
+      const script = `
+        import { RawOutput } from "${module}";
+        const [head, line] = [new Uint8Array(5), new Uint8Array(6)];
+        const output = await RawOutput.open("${name}", { head, line });
+        const pixels = new Uint8Array(94);
+        for (;;) await output.write({ pixels, width: 94, height: 1, sequence: 0, capturedAt: 0 });`;
+      await Deno.writeTextFile(`${directory}/write.ts`, script);
+      const command = `ulimit -f 1; trap "" XFSZ; exec "$0" run -A --quiet ${directory}/write.ts`;
+      const { success, stderr } = await new Deno.Command("bash", {
+        args: ["-c", command, Deno.execPath()],
+      }).output();
+      assert(!success);
+      assert(new TextDecoder().decode(stderr).includes("Cannot write frame 10"));
+      assertEquals((await Deno.stat(name)).size, 5 + 10 * (6 + 94));
+    }),
+});
+
+Deno.test({
   name: "RawOutput.open() refuses a named pipe: nothing could end the waiting for its reader",
   ignore: Deno.build.os === "windows",
   fn: () =>

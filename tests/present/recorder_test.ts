@@ -18,7 +18,15 @@ function recorder(options: Partial<RecorderOptions>): { recorder: Recorder; clip
       [Symbol.asyncDispose]: () => Promise.resolve(),
     });
   };
-  const all = { segment: undefined, keep: undefined, on: undefined, before: 1, after: 1, log };
+  const all = {
+    segment: undefined,
+    keep: undefined,
+    on: undefined,
+    before: 1,
+    after: 1,
+    stills: false,
+    log,
+  };
   return { recorder: new Recorder("x.gray", open, { ...all, ...options }), clips };
 }
 

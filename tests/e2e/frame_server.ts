@@ -1,0 +1,69 @@
+/** A server of a few frames, for tests of what the client makes of their times. */
+
+import { formatAnswer } from "../../lib/wire/hello.ts";
+import { formatY4mFrame, formatY4mHeader } from "../../lib/wire/y4m.ts";
+
+const SIZE = { width: 16, height: 16 };
+
+const encoder = new TextEncoder();
+
+/** The pixels of a frame, other ones in each. */
+function gray(sequence: number, { width, height } = SIZE): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(width * height).map((_, i) => (i * 7 + sequence * 13) % 256);
+}
+
+/** Serves one client on a free port and closes. */
+export class FrameServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #served: Promise<void>;
+
+  constructor(serve: (conn: Deno.Conn) => Promise<void>) {
+    this.port = this.#listener.addr.port;
+    this.#served = this.#run(serve);
+  }
+
+  /** Raw frames, all at once, or one each `period` milliseconds. */
+  static raw(count: number, period = 0): FrameServer {
+    return new FrameServer(async (conn) => {
+      for (let n = 0; n < count; n++) {
+        await writeAll(conn, gray(n));
+        if (period > 0) await new Promise((resolve) => setTimeout(resolve, period));
+      }
+    });
+  }
+
+  /** y4m at 10 fps with these times of capture, all at once, to a client that speaks. */
+  static y4m(times: number[], size = SIZE): FrameServer {
+    return new FrameServer(async (conn) => {
+      await conn.read(new Uint8Array(512));
+      const fps = 10;
+      const text = formatAnswer({ wire: "y4m", size, fps }) + formatY4mHeader(size, { fps });
+      await writeAll(conn, encoder.encode(text));
+      for (const [sequence, capturedAt] of times.entries()) {
+        await writeAll(conn, encoder.encode(formatY4mFrame({ sequence, capturedAt })));
+        await writeAll(conn, gray(sequence, size));
+      }
+      await writeAll(conn, encoder.encode("END\n"));
+      while (await conn.read(new Uint8Array(512)) !== null); // its acknowledgements
+    });
+  }
+
+  async #run(serve: (conn: Deno.Conn) => Promise<void>): Promise<void> {
+    try {
+      using conn = await this.#listener.accept();
+      await serve(conn);
+    } catch {
+      // closed before anybody came, or the client has gone
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    await this.#served;
+  }
+}
+
+async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+}
