@@ -4,8 +4,8 @@
  * table's order. Quotes ('a,b') and a backslash keep a comma or colon from parting.
  *
  * In a path of Windows' kind a backslash is a backslash: an item that begins with `C:\`, `C:/`, `.\`, `..\` or
- * `\\`, up to its `=`, and an option's value that begins with `C:\` or `C:/`, up to the next colon. Neither could
- * be anything else: no filter has such a name.
+ * `\\`, up to its `=`, and an option's value that begins with `C:\`, `C:/` or as `.\a`, up to the next colon. No
+ * filter has such a name, and there is no need to escape a letter.
  */
 
 import { nearest } from "../frame/nearest.ts";
@@ -32,7 +32,9 @@ export function parseGraph(text: string, definitions: Definitions): GraphItem[] 
       return { kind: "own", path: plain, options: ownOptions(options) };
     }
     if (/\.m?js$/.test(plain)) {
-      throw new Error(`a module's path begins with ./ or /, wanted: ./${plain}`);
+      const typed = name.trim();
+      const wanted = /\\\w/.test(typed) ? `.\\${typed.replace(/^\\/, "")}` : `./${plain}`;
+      throw new Error(`a module's path begins with ./ or /, wanted: ${wanted}`);
     }
     const definition = definitions.find((candidate) => candidate.name === plain);
     if (!definition) throw unknown("filter", plain, definitions.map(({ name }) => name));
@@ -83,7 +85,7 @@ function unknown(what: string, name: string, valid: string[]): Error {
 
 /** At the beginning of an item, and of an option's value. */
 const WINDOWS_ITEM = /\s*(?:[A-Za-z]:[\\/]|\.{1,2}\\|\\\\)[^,=']*/y;
-const WINDOWS_VALUE = /[A-Za-z]:[\\/][^,:']*/y;
+const WINDOWS_VALUE = /(?:[A-Za-z]:[\\/]|\.{1,2}\\\w)[^,:']*/y;
 
 /** The graph with its paths of Windows' kind in quotes. */
 function quoteWindowsPaths(text: string): string {

@@ -108,9 +108,21 @@ for (
     ["text=text=D:/models/new.xml,text=x", "D:/models/new.xml"],
     ["text='a, C:\\b'", "a, C:\\b"],
     ["text=.\\:", ".:"],
+    ["text=..\\models\\new.xml", "..\\models\\new.xml"],
   ] as const
 ) {
   Deno.test(`parseGraph() reads an option's value of Windows' kind: ${typed}`, () => {
     assertEquals(parseGraph(typed, definitions)[0]?.options, { text: meant });
   });
 }
+
+Deno.test("parseGraph() says how the path of a module in another folder begins", () => {
+  const message = (graph: string) =>
+    (assertThrows(() => parseGraph(graph, definitions)) as Error).message;
+  assertEquals(message("sub/own.js"), "a module's path begins with ./ or /, wanted: ./sub/own.js");
+  assertEquals(
+    message("sub\\own.js"),
+    "a module's path begins with ./ or /, wanted: .\\sub\\own.js",
+  );
+  assertEquals(message("\\own.js"), "a module's path begins with ./ or /, wanted: .\\own.js");
+});
