@@ -1,17 +1,16 @@
 /** The user's browser. */
 
 import type { Log } from "../frame/log.ts";
+import { startOther } from "./start_other.ts";
 
 /** Opens a page in the browser, where there is one; says where the page is in any case. */
 export async function openBrowser(url: string, { log }: { log: Log }): Promise<void> {
   log.info(`web:     ${url}`);
-  const opener = Deno.build.os === "darwin" ? "open" : "xdg-open";
+  const { os } = Deno.build;
+  const opener = os === "windows" ? ["start", ""] : [os === "darwin" ? "open" : "xdg-open"];
   try {
-    // By `env`: it is the one program through which others may be started (see deno.json).
-    const browser = new Deno.Command("env", {
-      args: [opener, url],
-      ...{ stdin: "null", stdout: "null", stderr: "null" },
-    }).spawn();
+    const streams = { stdin: "null", stdout: "null", stderr: "null" } as const;
+    const browser = startOther([...opener, url], streams);
     browser.unref();
     const { success } = await browser.status;
     if (!success) log.info("no browser was found: open the page yourself");

@@ -2,6 +2,7 @@
 
 import denoJson from "../../deno.json" with { type: "json" };
 import { type GraphItem, parseGraph } from "../vision/graph.ts";
+import { moduleUrl } from "../vision/module_url.ts";
 import { definitions, listFilters } from "../vision/registry.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./console_log.ts";
 import { type Control } from "./run_main.ts";
@@ -26,19 +27,9 @@ export const filterOption = {
 /** Reads a graph; the user's own modules become URLs, seen from here. */
 function readFilter(text: string): readonly GraphItem[] {
   if (text === "list") return LIST;
-  return parseGraph(text, definitions).map((item) => {
-    if (item.kind !== "own") return item;
-    const path = item.path.replaceAll("\\", "/");
-    const from = path.startsWith("/") ? "" : Deno.cwd().replaceAll("\\", "/") + "/";
-    const absolute = /^[A-Za-z]:\//.test(path)
-      ? `/${path}`
-      : `/${from}${path}`.replace(/^\/+/, "/");
-    const escaped = absolute.split("/").map(encodeURIComponent).join("/");
-    return {
-      ...item,
-      path: new URL(escaped.replace(/^\/([A-Za-z])%3A\//, "/$1:/"), "file:///").href,
-    };
-  });
+  return parseGraph(text, definitions).map((item) =>
+    item.kind === "own" ? { ...item, path: moduleUrl(item.path, Deno.cwd()) } : item
+  );
 }
 
 /** The rows at the end of both tables. */

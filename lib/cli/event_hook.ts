@@ -6,6 +6,7 @@
 import { messageOf } from "../frame/failure.ts";
 import type { Find } from "../frame/find.ts";
 import type { Log } from "../frame/log.ts";
+import { startOther } from "./start_other.ts";
 
 /** After so long without a find, in milliseconds, the next one is an event again. */
 const PAUSE = 3000;
@@ -80,11 +81,8 @@ export class EventHook implements AsyncDisposable {
     for (let env; !this.#over && (env = this.#waiting.shift());) {
       const what = `${this.#command[0]} at ${env.FRAMEWIRE_EVENT}`;
       try {
-        // `env` starts it: the one program through which others may be started (see deno.json).
-        this.#child = new Deno.Command("env", {
-          args: [...this.#command],
-          ...{ env, stdin: "null", stdout: "null", stderr: "piped" },
-        }).spawn();
+        const streams = { stdin: "null", stdout: "null", stderr: "piped" } as const;
+        this.#child = startOther(this.#command, { env, ...streams });
         const reading = new Response(this.#child.stderr).text();
         const { code, signal } = await this.#child.status;
         // What it has started may hold its stderr open for as long as it likes.

@@ -31,7 +31,7 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
     Deno.unrefTimer(setTimeout(() => Deno.exit(stray ? 1 : 0), PATIENCE));
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
+    ? ["SIGINT", "SIGBREAK", "SIGHUP"] // the last: the console window is closed
     : ["SIGINT", "SIGTERM", "SIGHUP"];
   const onSignal = () => controller.signal.aborted ? Deno.exit(1) : stop(); // twice: at once
   const onStray = (event: Event, reason: unknown) => {

@@ -122,7 +122,7 @@ export class NotInstalled extends Failure {
   constructor(program: string, cause: Error) {
     super(
       `Cannot start "${program}": it was not found in PATH`,
-      "install ffmpeg 4.4 or newer (Debian: apt install ffmpeg; macOS: brew install ffmpeg)",
+      "install ffmpeg 4.3 or newer (Debian: apt install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg)",
       { cause },
     );
   }

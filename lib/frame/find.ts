@@ -5,3 +5,9 @@ export interface Find {
   readonly filter: string;
   readonly [what: string]: unknown;
 }
+
+/** How many things were found: the entries of the first of the lists that are drawn; 0 without one. */
+export function foundCount(find: Find): number {
+  const lists = [find.boxes, find.lines, find.points];
+  return (lists.find(Array.isArray) as unknown[] | undefined)?.length ?? 0;
+}

@@ -198,8 +198,8 @@ function lastNumber(pattern: string): number {
   }
 }
 
-/** The directory, with its slash, and the name in it. */
-function splitPath(path: string): [directory: string, base: string] {
-  const at = path.lastIndexOf("/") + 1;
+/** The directory, with its slash, and the name in it; on Windows a backslash parts them, too. */
+export function splitPath(path: string, os = Deno.build.os): [directory: string, base: string] {
+  const at = path.search(os === "windows" ? /[^/\\]*$/ : /[^/]*$/);
   return [path.slice(0, at), path.slice(at)];
 }

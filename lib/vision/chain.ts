@@ -3,13 +3,14 @@
  * owns its Mats and filters. A filter that fails is left out for that frame.
  */
 
-import { messageOf } from "../frame/failure.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import { compose, IDENTITY, moveFinds } from "./affine.ts";
-import { cv, cvMessage, type Mat } from "./cv.ts";
+import { cv, type Mat } from "./cv.ts";
 import { drawBoxes } from "./draw.ts";
+import { faultText } from "./fault.ts";
 import type { Affine, Filter, Finds, FrameFacts } from "./filter.ts";
 import type { Lookout } from "./lookout.ts";
+import { checkReport } from "./reported.ts";
 
 /** What a filter found, in pixels of the frame as it arrived. */
 export interface FilterEvent extends FrameFacts, Finds {
@@ -21,6 +22,8 @@ export interface ChainListener {
   readonly event: (event: FilterEvent) => void;
   /** A filter failed; said once for each message. */
   readonly fault: (message: string) => void;
+  /** A filter is about to be started. */
+  readonly starting?: (name: string) => void;
 }
 
 /** How a stage is made for the size that reaches it. */
@@ -69,6 +72,7 @@ export class Chain {
     let wayBack = IDENTITY;
     let reached = size;
     for (const plan of plans) {
+      listener.starting?.(plan.name);
       const output = tried(plan, () => outputSize(plan, reached));
       const back = wayBack;
       const report = (finds: Finds) => this.#report(plan.name, finds, back);
@@ -103,7 +107,7 @@ export class Chain {
       }
       return this.#read(mat, pixels);
     } catch (thrown) {
-      this.#fault("chain", `${cvMessage(thrown)}${place(thrown)}`);
+      this.#fault("chain", faultText(thrown));
       using unfiltered = this.#fill(pixels);
       return this.#read(unfiltered, pixels);
     } finally {
@@ -144,7 +148,7 @@ export class Chain {
       stage.failures = 0;
       return result;
     } catch (thrown) {
-      this.#fault(plan.name, `${cvMessage(thrown)}${place(thrown)}`);
+      this.#fault(plan.name, faultText(thrown));
       if (++stage.failures === MOST_FAILURES) {
         this.#fault(plan.name, `left out, it failed ${MOST_FAILURES} times in a row`);
       }
@@ -158,7 +162,7 @@ export class Chain {
   }
 
   #report(filter: string, finds: Finds, wayBack: Affine, facts = this.#facts): void {
-    checkFinds(finds);
+    checkReport(finds);
     const { sequence, capturedAt } = facts;
     this.#listener.event({ sequence, capturedAt, filter, ...moveFinds(finds, wayBack) });
   }
@@ -195,7 +199,7 @@ function tried<T>({ name }: StagePlan, start: () => T): T {
   try {
     return start();
   } catch (thrown) {
-    throw new Error(`${name}: ${cvMessage(thrown)}${place(thrown)}`, { cause: thrown });
+    throw new Error(`${name}: ${faultText(thrown)}`, { cause: thrown });
   }
 }
 
@@ -209,16 +213,6 @@ function checked(result: Mat | void, mat: Mat): Mat {
     throw new TypeError("it returned a Mat that is not gray (CV_8UC1), or empty");
   }
   return given;
-}
-
-/** Throws, in the filter that reports, where its finds can't be written as JSON. */
-function checkFinds(finds: unknown): void {
-  try {
-    if (typeof finds === "object" && finds !== null && JSON.stringify(finds)) return;
-  } catch {
-    // a BigInt or a circle
-  }
-  throw new TypeError("report() wants an object that JSON can hold");
 }
 
 function sameShape(a: Mat, b: Mat): boolean {
@@ -243,11 +237,4 @@ function outputSize(plan: StagePlan, size: FrameSize): FrameSize {
 /** The way back through a filter of the user's own that changes the size: taken for a scaling. */
 function scaling(from: FrameSize, to: FrameSize): Affine {
   return [to.width / from.width, 0, 0, 0, to.height / from.height, 0];
-}
-
-/** Where in the user's own file an error came from: ` (mine.js:12:5)`. */
-export function place(thrown: unknown): string {
-  const stack = thrown instanceof Error ? thrown.stack ?? "" : "";
-  const match = /file:\/\/\S*?([^/\s]+\.m?js:\d+:\d+)/.exec(stack);
-  return match && !messageOf(thrown).includes(match[1] ?? "") ? ` (${match[1]})` : "";
 }

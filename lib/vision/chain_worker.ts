@@ -4,11 +4,13 @@
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { IDENTITY } from "./affine.ts";
-import { Chain, type FilterEvent, place, type StagePlan } from "./chain.ts";
-import { cv, cvMessage } from "./cv.ts";
-import type { Filter, FilterContext, FrameFacts } from "./filter.ts";
-import type { GraphItem, Options } from "./graph.ts";
+import { Chain, type FilterEvent, type StagePlan } from "./chain.ts";
+import { cv } from "./cv.ts";
+import { faultText } from "./fault.ts";
+import type { FrameFacts } from "./filter.ts";
+import type { GraphItem } from "./graph.ts";
 import { Lookout } from "./lookout.ts";
+import { ownName, planOwn } from "./own_filter.ts";
 import { detectors, filters } from "./registry.ts";
 
 export type ChainRequest =
@@ -17,15 +19,14 @@ export type ChainRequest =
   | { readonly kind: "close" };
 
 export type ChainReply =
+  /** A filter is about to be loaded or started; undefined: only OpenCV's own parts are. */
+  | { readonly kind: "starting"; readonly filter: string | undefined }
   | { readonly kind: "opened"; readonly output: FrameSize }
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer>; readonly took: number }
   | { readonly kind: "event"; readonly event: FilterEvent }
   | { readonly kind: "fault"; readonly message: string }
   | { readonly kind: "closed" };
-
-/** What the user's own module exports by default. */
-type OwnFilter = (context: FilterContext<Options>) => Filter | Promise<Filter>;
 
 let chain: Chain | undefined;
 
@@ -42,15 +43,23 @@ self.onmessage = async ({ data }: MessageEvent<ChainRequest>) => {
 };
 
 async function open(graph: readonly GraphItem[], size: FrameSize): Promise<ChainReply> {
+  const starting = (filter: string | undefined) => reply({ kind: "starting", filter });
   try {
-    chain = new Chain(await Promise.all(graph.map(planStage)), size, {
+    const plans: StagePlan[] = [];
+    for (const item of graph) {
+      starting(item.kind === "own" ? ownName(item.path) : item.name);
+      plans.push(await planStage(item));
+    }
+    chain = new Chain(plans, size, {
+      starting,
       event: (event) => reply({ kind: "event", event }),
       fault: (message) => reply({ kind: "fault", message }),
     });
+    starting(undefined);
     await chain.ready();
     return { kind: "opened", output: chain.output };
   } catch (thrown) {
-    return { kind: "refused", message: `${cvMessage(thrown)}${place(thrown)}` };
+    return { kind: "refused", message: faultText(thrown) };
   }
 }
 
@@ -73,26 +82,6 @@ function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
   return {
     ...{ name, own: false, looks: true },
     start: (size) => new Lookout({ name, options, rate, draw }, size),
-  };
-}
-
-async function planOwn(url: string, options: Options): Promise<StagePlan> {
-  const name = url.slice(url.lastIndexOf("/") + 1);
-  const module = await import(url) as { default?: unknown };
-  if (typeof module.default !== "function") {
-    throw new TypeError(`${name} has no default export that is a function`);
-  }
-  const create = module.default as OwnFilter;
-  return {
-    ...{ name, own: true, looks: false },
-    start: (size, report) => {
-      const filter = create({ cv, ...size, options, report });
-      if (filter instanceof Promise) throw new TypeError(`${name}: its default export is async`);
-      if (typeof filter?.process !== "function") {
-        throw new TypeError(`${name}: its default export does not return { process(mat) }`);
-      }
-      return filter;
-    },
   };
 }
 

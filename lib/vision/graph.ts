@@ -2,6 +2,10 @@
  * A filter graph as text, written as ffmpeg writes one: `equalize,faces=scale=1.2:min=40,rotate=90`.
  * Items are parted by commas, their options by colons; an option without a name is the next in the
  * table's order. Quotes ('a,b') and a backslash keep a comma or colon from parting.
+ *
+ * In a path of Windows' kind a backslash is a backslash: an item that begins with `C:\`, `C:/`, `.\`, `..\` or
+ * `\\`, up to its `=`, and an option's value that begins with `C:\`, `C:/` or as `.\a`, up to the next colon. No
+ * filter has such a name, and there is no need to escape a letter.
  */
 
 import { nearest } from "../frame/nearest.ts";
@@ -20,15 +24,17 @@ type Definitions = readonly { readonly name: string; readonly parameters: Parame
 
 /** Reads a graph. Throws an `Error` that names the nearest and the valid ones. */
 export function parseGraph(text: string, definitions: Definitions): GraphItem[] {
-  return split(text, ",").map((item) => {
+  return split(quoteWindowsPaths(text), ",").map((item) => {
     const [name = "", ...rest] = split(item, "=");
     const options = split(rest.join("="), ":").filter((part) => part !== "");
     const plain = unquote(name.trim());
-    if (/^(\.{0,2}\/|[A-Za-z]:\\).*\.m?js$/.test(plain)) {
+    if (/^(?:\.{0,2}\/|[A-Za-z]:[\\/]|\.{1,2}\\|\\\\).*\.m?js$/.test(plain)) {
       return { kind: "own", path: plain, options: ownOptions(options) };
     }
     if (/\.m?js$/.test(plain)) {
-      throw new Error(`a module's path begins with ./ or /, wanted: ./${plain}`);
+      const typed = name.trim();
+      const wanted = /\\\w/.test(typed) ? `.\\${typed.replace(/^\\/, "")}` : `./${plain}`;
+      throw new Error(`a module's path begins with ./ or /, wanted: ${wanted}`);
     }
     const definition = definitions.find((candidate) => candidate.name === plain);
     if (!definition) throw unknown("filter", plain, definitions.map(({ name }) => name));
@@ -75,6 +81,35 @@ function unknown(what: string, name: string, valid: string[]): Error {
   const guess = near ? `, did you mean "${near}"?` : "";
   const list = valid.length > 0 ? valid.join(", ") : "none";
   return new Error(`unknown ${what}: "${name}"${guess} (there are: ${list})`);
+}
+
+/** At the beginning of an item, and of an option's value. */
+const WINDOWS_ITEM = /\s*(?:[A-Za-z]:[\\/]|\.{1,2}\\|\\\\)[^,=']*/y;
+const WINDOWS_VALUE = /(?:[A-Za-z]:[\\/]|\.{1,2}\\\w)[^,:']*/y;
+
+/** The graph with its paths of Windows' kind in quotes. */
+function quoteWindowsPaths(text: string): string {
+  let result = "";
+  let quoted = false;
+  let path: RegExp | undefined = WINDOWS_ITEM;
+  for (let i = 0; i < text.length;) {
+    if (path) {
+      path.lastIndex = i;
+      const [found = ""] = path.exec(text) ?? [];
+      if (found) result += `'${found.trim()}'`;
+      i += found.length;
+      path = undefined;
+      continue;
+    }
+    const escaped = text[i] === "\\" && !quoted;
+    const letter = text.slice(i, i + (escaped ? 2 : 1));
+    if (letter === "'") quoted = !quoted;
+    if (letter === "," && !quoted) path = WINDOWS_ITEM;
+    if (letter === "=" && !quoted) path = WINDOWS_VALUE;
+    result += letter;
+    i += letter.length;
+  }
+  return result;
 }
 
 /** Splits at a mark that is neither quoted nor escaped; quotes and escapes stay in the parts. */

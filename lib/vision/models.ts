@@ -8,13 +8,16 @@ const builtIn: Readonly<Record<string, string>> = {
   eye: "haarcascade_eye.xml",
 };
 
+/** Where a cascade is: `alt2`, `default`, `eye`, or a file's path. */
+export function cascadeFile(name: string): string | URL {
+  const file = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined;
+  return file === undefined ? name : new URL(`./models/${file}`, import.meta.url);
+}
+
 /** Reads a cascade: `alt2`, `default`, `eye`, or a file's path. Throws an `Error` in plain words. */
 export const loadModel: ModelLoader = (name) => {
-  const file = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined;
   try {
-    return Deno.readFileSync(
-      file === undefined ? name : new URL(`./models/${file}`, import.meta.url),
-    );
+    return Deno.readFileSync(cascadeFile(name));
   } catch (cause) {
     const names = Object.keys(builtIn).join(", ");
     const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : String(cause);

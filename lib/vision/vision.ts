@@ -15,6 +15,7 @@ import { scaleGray } from "../frame/scale_gray.ts";
 import type { FilterEvent } from "./chain.ts";
 import type { ChainReply, ChainRequest } from "./chain_worker.ts";
 import type { GraphItem } from "./graph.ts";
+import { workerRights } from "./worker_rights.ts";
 
 export interface VisionOptions {
   readonly graph: readonly GraphItem[];
@@ -23,10 +24,15 @@ export interface VisionOptions {
   readonly log: Log;
   /** Called with what the filters find. */
   readonly onEvent?: (event: FilterEvent) => void;
+  /** How long a filter may take to start, and a frame in the chain, in milliseconds; 10,000 without it. */
+  readonly longest?: number;
 }
 
-/** How long a frame may take in the chain before the filters are given up, in milliseconds. */
+/** How long a filter or a frame may take before the filters are given up, in milliseconds. */
 const LONGEST = 10_000;
+
+/** How often that is checked in that long. */
+const CHECKS = 40;
 
 /** How long the filters may take to close, in milliseconds. */
 const CLOSING = 1000;
@@ -44,11 +50,18 @@ export class Vision implements AsyncDisposable {
   #answer: PromiseWithResolvers<ChainReply> = Promise.withResolvers();
   /** Why the Worker has ended. */
   #failure: Failure | undefined;
+  /** The filter that is being started. */
+  #starting: string | undefined;
+  /** For how many checks an answer has been waited for; undefined: none is. */
+  #waited: number | undefined;
 
   private constructor(options: VisionOptions) {
     this.#options = options;
     this.#output = options.size;
-    this.#worker = new Worker(new URL("./chain_worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./chain_worker.ts", import.meta.url), {
+      type: "module",
+      deno: { permissions: workerRights(options.graph) },
+    });
     this.#worker.onmessage = ({ data }: MessageEvent<ChainReply>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -72,6 +85,13 @@ export class Vision implements AsyncDisposable {
     const stopped = () => vision.#answer.reject(signal.reason);
     signal.addEventListener("abort", stopped, { once: true });
     try {
+      signal.throwIfAborted();
+      using _watch = vision.#watch((seconds) =>
+        new Failure(
+          `Cannot start the filters: ${vision.#starting} has given no answer for ${seconds} s`,
+          "look in it for a loop that does not end, or leave it out",
+        )
+      );
       const { graph, size } = options;
       const reply = await vision.#ask({ kind: "open", graph, size });
       if (reply.kind === "refused") {
@@ -124,17 +144,13 @@ export class Vision implements AsyncDisposable {
     using reader = input.reader({ signal });
     const stopped = () => this.#answer.reject(signal.reason);
     signal.addEventListener("abort", stopped, { once: true });
-    // A filter that loops for ever, or ends its Worker, says nothing.
-    let askedAt = Infinity;
     let ending: Ending = "failed";
-    const watch = setInterval(() => {
-      if (performance.now() - askedAt < LONGEST) return;
-      this.#failure = new Failure(
-        `The filters have given no answer for ${LONGEST / 1000} s`,
+    using _watch = this.#watch((seconds) =>
+      new Failure(
+        `The filters have given no answer for ${seconds} s`,
         "leave out one filter after the other",
-      );
-      this.#answer.reject(this.#failure);
-    }, LONGEST / 10);
+      )
+    );
     try {
       for (let taken; (taken = await reader.take());) {
         if (!wanted()) {
@@ -149,9 +165,7 @@ export class Vision implements AsyncDisposable {
         }
         const { pixels, sequence, capturedAt } = taken.value;
         const request = { kind: "frame", pixels, sequence, capturedAt } as const;
-        askedAt = performance.now();
         const reply = await this.#ask(request, [pixels.buffer]);
-        askedAt = Infinity;
         if (reply.kind !== "frame") continue;
         this.meter.count(taken.skipped);
         this.took = reply.took;
@@ -164,7 +178,6 @@ export class Vision implements AsyncDisposable {
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
     } finally {
-      clearInterval(watch);
       signal.removeEventListener("abort", stopped);
       output.end(ending);
     }
@@ -196,6 +209,8 @@ export class Vision implements AsyncDisposable {
 
   #ask(request: ChainRequest, transfer: Transferable[] = []): Promise<ChainReply> {
     this.#answer = Promise.withResolvers();
+    // How long OpenCV takes to load is the machine's matter.
+    this.#waited = request.kind === "open" ? undefined : 0;
     if (this.#failure) this.#answer.reject(this.#failure);
     this.#worker.postMessage(request, transfer);
     return this.#answer.promise;
@@ -204,7 +219,28 @@ export class Vision implements AsyncDisposable {
   #receive(reply: ChainReply): void {
     if (reply.kind === "event") this.#options.onEvent?.(reply.event);
     else if (reply.kind === "fault") this.#options.log.warn(reply.message);
-    else this.#answer.resolve(reply);
+    else if (reply.kind === "starting") {
+      this.#starting = reply.filter;
+      this.#waited = reply.filter === undefined ? undefined : 0;
+    } else {
+      this.#waited = undefined;
+      this.#answer.resolve(reply);
+    }
+  }
+
+  /**
+   * Gives the filters up where they don't answer: one that loops for ever, or ends its Worker, says nothing.
+   * It counts its own checks, not the clock, which goes on while a program is stopped (Ctrl-Z).
+   */
+  #watch(failure: (seconds: number) => Failure): Disposable {
+    const { longest = LONGEST } = this.#options;
+    const timer = setInterval(() => {
+      if (this.#waited === undefined || ++this.#waited < CHECKS) return;
+      this.#waited = undefined;
+      this.#failure = failure(longest / 1000);
+      this.#answer.reject(this.#failure);
+    }, longest / CHECKS);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 }
 

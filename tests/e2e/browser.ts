@@ -61,14 +61,24 @@ export class Browser implements AsyncDisposable {
   }
 }
 
-/** What DevTools answer. */
+/** What DevTools answer, or tell by themselves. */
 interface Answer {
   readonly id?: number;
+  readonly method?: string;
+  readonly params?: Record<string, unknown>;
   readonly result?: Record<string, unknown>;
   readonly error?: { readonly message: string };
 }
 
+function isError(method = "", params: Record<string, unknown> = {}): boolean {
+  if (method === "Runtime.exceptionThrown") return true;
+  if (method === "Runtime.consoleAPICalled") return params.type === "error";
+  return method === "Log.entryAdded" && (params.entry as { level: string }).level === "error";
+}
+
 export class Page implements AsyncDisposable {
+  /** What was written to the page's console as an error, exceptions that nobody caught too. */
+  readonly errors: string[] = [];
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
   #calls = 0;
@@ -76,7 +86,8 @@ export class Page implements AsyncDisposable {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = ({ data }) => {
-      const { id, result, error } = JSON.parse(data) as Answer;
+      const { id, result, error, method, params } = JSON.parse(data) as Answer;
+      if (isError(method, params)) this.errors.push(JSON.stringify(params));
       const waiting = this.#waiting.get(id ?? 0);
       if (error) waiting?.reject(new Error(error.message));
       else waiting?.resolve(result ?? {});
@@ -87,7 +98,15 @@ export class Page implements AsyncDisposable {
   static async connect(url: string): Promise<Page> {
     const socket = new WebSocket(url);
     await within("DevTools", new Promise((resolve) => socket.onopen = resolve));
-    return new Page(socket);
+    const page = new Page(socket);
+    await page.call("Runtime.enable"); // what was written before is told now
+    await page.call("Log.enable");
+    return page;
+  }
+
+  /** Goes to another page. */
+  async goTo(url: string): Promise<void> {
+    await this.call("Page.navigate", { url });
   }
 
   /** Calls a method of the DevTools protocol. */

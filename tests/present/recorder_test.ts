@@ -1,5 +1,5 @@
 import type { Clip } from "../../lib/present/clip.ts";
-import { Recorder, type RecorderOptions } from "../../lib/present/recorder.ts";
+import { Recorder, type RecorderOptions, splitPath } from "../../lib/present/recorder.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 import { assertEquals } from "../assert.ts";
 
@@ -69,3 +69,18 @@ Deno.test("Recorder keeps no more of the time before than 256 MB", async () => {
   await record.close();
   assertEquals(clips[0]!.length, 16 + 1);
 });
+
+for (
+  const [path, os, directory, base] of [
+    ["out/clip_%3d.gray", "linux", "out/", "clip_%3d.gray"],
+    ["clip.gray", "linux", "", "clip.gray"],
+    ["out\\clip.gray", "linux", "", "out\\clip.gray"],
+    ["C:\\out\\clip_%3d.gray", "windows", "C:\\out\\", "clip_%3d.gray"],
+    [".\\out/clip.gray", "windows", ".\\out/", "clip.gray"],
+    ["clip.gray", "windows", "", "clip.gray"],
+  ] as const
+) {
+  Deno.test(`splitPath() finds the directory of ${path} on ${os}`, () => {
+    assertEquals(splitPath(path, os), [directory, base]);
+  });
+}

@@ -67,14 +67,14 @@ Deno.test("motion learns the background from `history` frames", () => {
 Deno.test("flow reports the mean motion, and none on still frames", () => {
   using filter = new Running(flow, SIZE);
   const smooth = (x: number, y: number) => 128 + 60 * Math.sin(x / 3) + 60 * Math.cos(y / 4);
-  assertEquals(filter.feed(picture(SIZE, smooth)), { dx: 0, dy: 0, points: 0 });
+  assertEquals(filter.feed(picture(SIZE, smooth)), { dx: 0, dy: 0, count: 0 });
   const still = filter.feed(picture(SIZE, smooth));
   assertEquals([still.dx, still.dy], [0, 0]);
   for (let frame = 1; frame <= 20; frame++) {
     const shifted = picture(SIZE, (x, y) => smooth(x - 2 * frame, y + frame));
-    const { dx, dy, points } = filter.feed(shifted);
+    const { dx, dy, count } = filter.feed(shifted);
     assertNear([Number(dx), Number(dy)], [2, -1], 0.15);
-    assert(Number(points) >= 40, `frame ${frame}: ${points} points`);
+    assert(Number(count) >= 40, `frame ${frame}: ${count} points`);
   }
 });
 
@@ -86,20 +86,20 @@ Deno.test("flow draws arrows where something moves, at most `points`, unless dra
     const before = pixels(moved);
     filter.process(moved);
     const drawn = pixels(moved).filter((gray, at) => gray !== before[at]).length;
-    return { drawn, points: filter.finds.points, dx: filter.finds.dx };
+    return { drawn, count: filter.finds.count, dx: filter.finds.dx };
   };
-  const { drawn, points, dx } = run({});
-  assertEquals([points, dx], [4, 4]);
+  const { drawn, count, dx } = run({});
+  assertEquals([count, dx], [4, 4]);
   assert(drawn > 50, `${drawn}`);
   assert(run({ length: "1" }).drawn < drawn);
   assertEquals(run({ draw: "0" }).drawn, 0);
-  assertEquals(run({ points: "2" }).points, 2);
+  assertEquals(run({ points: "2" }).count, 2);
 });
 
 Deno.test("flow reports nothing followed on black frames", () => {
   using filter = new Running(flow, SIZE);
   for (let frame = 0; frame < 3; frame++) {
-    assertEquals(filter.feed(square(SIZE, [0, 0, 0, 0])), { dx: 0, dy: 0, points: 0 });
+    assertEquals(filter.feed(square(SIZE, [0, 0, 0, 0])), { dx: 0, dy: 0, count: 0 });
   }
 });
 

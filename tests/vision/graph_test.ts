@@ -80,3 +80,49 @@ for (
     assertThrows(() => parseGraph(graph, definitions), Error, words);
   });
 }
+
+for (
+  const [typed, path] of [
+    ["C:\\x\\own.js", "C:\\x\\own.js"],
+    ["c:/x/own.js", "c:/x/own.js"],
+    [".\\own.js", ".\\own.js"],
+    ["..\\..\\new\\own.mjs", "..\\..\\new\\own.mjs"],
+    ["\\\\nas\\share\\own.js", "\\\\nas\\share\\own.js"],
+    ["'C:\\a, b\\own.js'", "C:\\a, b\\own.js"],
+    ["./a\\,b.js", "./a,b.js"],
+  ] as const
+) {
+  Deno.test(`parseGraph() reads a path of Windows' kind as it is: ${typed}`, () => {
+    for (const graph of [typed, `text=x,${typed}`, `${typed},text=x`, ` ${typed} `]) {
+      const own = parseGraph(graph, definitions).find(({ kind }) => kind === "own");
+      assertEquals(own, { kind: "own", path, options: {} });
+    }
+    const [own] = parseGraph(`${typed}=level=7:name=a\\:b`, definitions);
+    assertEquals(own, { kind: "own", path, options: { level: "7", name: "a:b" } });
+  });
+}
+
+for (
+  const [typed, meant] of [
+    ["text=C:\\models\\new.xml", "C:\\models\\new.xml"],
+    ["text=text=D:/models/new.xml,text=x", "D:/models/new.xml"],
+    ["text='a, C:\\b'", "a, C:\\b"],
+    ["text=.\\:", ".:"],
+    ["text=..\\models\\new.xml", "..\\models\\new.xml"],
+  ] as const
+) {
+  Deno.test(`parseGraph() reads an option's value of Windows' kind: ${typed}`, () => {
+    assertEquals(parseGraph(typed, definitions)[0]?.options, { text: meant });
+  });
+}
+
+Deno.test("parseGraph() says how the path of a module in another folder begins", () => {
+  const message = (graph: string) =>
+    (assertThrows(() => parseGraph(graph, definitions)) as Error).message;
+  assertEquals(message("sub/own.js"), "a module's path begins with ./ or /, wanted: ./sub/own.js");
+  assertEquals(
+    message("sub\\own.js"),
+    "a module's path begins with ./ or /, wanted: .\\sub\\own.js",
+  );
+  assertEquals(message("\\own.js"), "a module's path begins with ./ or /, wanted: .\\own.js");
+});

@@ -79,24 +79,38 @@ function take(frame) {
   if (!drawing) draw();
 }
 
+/** Draws the newest frame until none waits. A frame that can't be drawn costs no other one. */
 async function draw() {
   drawing = true;
   while (waiting) {
     const frame = waiting;
     waiting = undefined;
-    const bitmap = await createImageBitmap(new Blob([frame.jpeg], { type: "image/jpeg" }));
-    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
-      [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+    try {
+      await drawFrame(frame);
+    } catch (thrown) {
+      console.error(`frame ${frame.sequence} can't be drawn:`, thrown);
     }
-    context.drawImage(bitmap, 0, 0);
-    bitmap.close();
-    if (marks) drawMarks();
-    const now = performance.timeOrigin + performance.now();
-    arrivals.push(now);
-    ages.push(now + clock.offset - frame.at);
-    canvas.dataset.sequence = frame.sequence;
   }
   drawing = false;
+}
+
+async function drawFrame({ jpeg, sequence, at }) {
+  const bitmap = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
+  if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+    [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+  }
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  if (marks) drawMarks();
+  const now = performance.timeOrigin + performance.now();
+  arrivals.push(now);
+  ages.push(now + clock.offset - at);
+  canvas.dataset.sequence = sequence;
+}
+
+/** The entries of a report's list; none where it is no list of lists, as an older server may send. */
+function entries(list) {
+  return Array.isArray(list) ? list.filter(Array.isArray) : [];
 }
 
 /** Draws what was found a moment ago, in the pixels of the picture as it is shown. */
@@ -107,16 +121,16 @@ function drawMarks() {
   context.strokeStyle = context.fillStyle = "#ffd23f";
   for (const { find, at } of finds.values()) {
     if (performance.now() - at > MARK_TIME) continue;
-    for (const [left, top, width, height] of find.boxes ?? []) {
+    for (const [left, top, width, height] of entries(find.boxes)) {
       context.strokeRect(left * x, top * y, width * x, height * y);
     }
     context.beginPath();
-    for (const [x1, y1, x2, y2] of find.lines ?? []) {
+    for (const [x1, y1, x2, y2] of entries(find.lines)) {
       context.moveTo(x1 * x, y1 * y);
       context.lineTo(x2 * x, y2 * y);
     }
     context.stroke();
-    for (const [px, py] of find.points ?? []) context.fillRect(px * x - 2, py * y - 2, 4, 4);
+    for (const [px, py] of entries(find.points)) context.fillRect(px * x - 2, py * y - 2, 4, 4);
   }
 }
 

@@ -17,7 +17,7 @@ export const eyes = defineDetector({
   name: "eyes",
   summary: "the eyes in the faces that `faces` finds",
   parameters: faceParameters,
-  reports: "boxes of the eyes, `faces`: boxes of the faces",
+  reports: "boxes of the eyes, and faces, the boxes of the faces",
   create: ({ options, ...context }) => {
     const { cv, model } = context;
     using stack = new DisposableStack();

@@ -21,7 +21,7 @@ export const flow = defineFilter({
     length: number(4, { from: 1, to: 100, help: "an arrow's length, in frames of its motion" }),
     draw: whole(1, { from: 0, to: 1, help: "1 draws the arrows, 0 leaves the picture alone" }),
   },
-  reports: "dx and dy, the mean motion in pixels a frame, and points, the number of those followed",
+  reports: "dx and dy, the mean motion in pixels a frame, and count, the number of points followed",
   create: ({ cv, width, height, options, report }) => {
     const before = new cv.Mat();
     let points: Point[] = [];
@@ -60,7 +60,7 @@ export const flow = defineFilter({
         if (options.draw) {
           drawLines(cv, mat, moves.flatMap((move) => arrow(move, options.length)));
         }
-        report({ dx: mean(moves, "x"), dy: mean(moves, "y"), points: moves.length });
+        report({ dx: mean(moves, "x"), dy: mean(moves, "y"), count: moves.length });
       },
       close: () => before.delete(),
     };

@@ -1,0 +1,171 @@
+/** What the user's own filters may do, and what becomes of those that do not end, in the real programs. */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { TempDir } from "./pictures.ts";
+import { portOf, type Program, startClient, startServer, within } from "./programs.ts";
+
+const SOURCE = ["--test", "-r", "64x48"];
+
+/**
+ * Tries all that a filter is refused, each in its own way, and one thing that it may do, while it is loaded;
+ * then it reports what became of each.
+ */
+const TRIES = `
+import { only } from "./beside.js";
+const here = (name) => new URL(name, import.meta.url);
+const heard = (worker) => new Promise((resolve) => {
+  worker.onmessage = ({ data }) => resolve(data);
+  worker.onerror = (event) => { event.preventDefault(); resolve(event.message); };
+}).finally(() => worker.terminate());
+const child = \`
+  let words = "done";
+  try { new Deno.Command("touch", { args: ["\${here("started").pathname}"] }).outputSync(); }
+  catch (thrown) { words = thrown.name; }
+  self.postMessage(words);\`;
+const tries = {
+  beside: () => Deno.readTextFileSync(here("beside.js")),
+  run: () => new Deno.Command("touch", { args: [here("started").pathname] }).outputSync(),
+  ffmpeg: () => new Deno.Command("ffmpeg", { args: ["-version"] }).outputSync(),
+  nodeRun: async () => (await import("node:child_process")).spawnSync("touch", [here("started").pathname]),
+  write: () => Deno.writeTextFileSync(here("written"), "x"),
+  nodeWrite: async () => (await import("node:fs")).writeFileSync(here("written"), "x"),
+  remove: () => Deno.removeSync(here("beside.js")),
+  link: () => Deno.symlinkSync("/etc/hostname", here("linked")),
+  read: () => Deno.readTextFileSync("/etc/hostname"),
+  nodeRead: async () => (await import("node:fs")).readFileSync("/etc/hostname"),
+  sqlite: async () => new (await import("node:sqlite")).DatabaseSync("/tmp/framewire-test.db"),
+  list: () => [...Deno.readDirSync("/")],
+  fetch: () => fetch("http://127.0.0.1:1/"),
+  connect: () => Deno.connect({ hostname: "127.0.0.1", port: 1 }),
+  unix: () => Deno.connect({ transport: "unix", path: "/run/nobody" }),
+  listen: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
+  webSocket: () => new WebSocket("ws://127.0.0.1:1"),
+  lookUp: () => Deno.resolveDns("localhost", "A"),
+  env: () => Deno.env.get("HOME"),
+  nodeEnv: async () => JSON.stringify((await import("node:process")).env),
+  ffi: () => Deno.dlopen("libc.so.6", {}),
+  sys: () => Deno.hostname(),
+  kill: () => Deno.kill(Deno.ppid, "SIGTERM"),
+  load: () => import("https://127.0.0.1:1/mod.js"),
+  ask: async () => {
+    const { state } = await Deno.permissions.request({ name: "run" });
+    if (state !== "granted") throw new Deno.errors.NotCapable(state);
+  },
+  moreRights: () => heard(new Worker("data:text/javascript,", {
+    type: "module",
+    deno: { permissions: { run: true } },
+  })),
+  worker: async () => {
+    const words = await heard(new Worker(\`data:text/javascript,\${encodeURIComponent(child)}\`, { type: "module" }));
+    if (words !== "done") throw new Error(words);
+  },
+};
+const done = [];
+for (const [name, attempt] of Object.entries(tries)) {
+  try { await attempt(); done.push(name); } catch { /* refused */ }
+}
+export default ({ report }) => ({ process() { report({ done, only }); } });
+`;
+
+/** A folder with that filter and a module beside it. */
+async function writeTries(dir: TempDir): Promise<string> {
+  await Deno.writeTextFile(dir.file("beside.js"), "export const only = 7;\n");
+  await Deno.writeTextFile(dir.file("tries.js"), TRIES);
+  return dir.file("tries.js");
+}
+
+Deno.test("client --filter: a module can read its own folder and nothing else, at its top level too", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(SOURCE);
+  const args = ["--filter", await writeTries(dir), "--events", "-", "--frames", "2"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  const [line = ""] = new TextDecoder().decode(stdout).split("\n");
+  const { done, only } = JSON.parse(line);
+  assertEquals({ done, only }, { done: ["beside"], only: 7 });
+  assertEquals([...Deno.readDirSync(dir.path)].length, 2, "it has made a file");
+});
+
+Deno.test("server --filter: the same, and its clients get the frames", async () => {
+  await using dir = new TempDir();
+  const path = await writeTries(dir);
+  await using server = startServer([...SOURCE, "--filter", path, "--http", "127.0.0.1:0"]);
+  const [, url] = await server.line(/^web: +(\S+)$/);
+  const response = await fetch(`${url}events`);
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  await using client = startClient(await portOf(server), ["--frames", "2", "-o", "-"]);
+  let text = "";
+  while (!/"done":.*?\]/.test(text)) text += (await within("a find", reader.read())).value;
+  await reader.cancel();
+  assertStringIncludes(text, '"done":["beside"]');
+  assertEquals((await client.end()).stdout.length, 2 * 64 * 48);
+  assertEquals([...Deno.readDirSync(dir.path)].length, 2, "it has made a file");
+});
+
+const refused: [words: string, source: string][] = [
+  [
+    `mine.js imports "npm:nothing@1": a filter may only import files`,
+    `import nothing from "npm:nothing@1";\nexport default nothing;`,
+  ],
+  [
+    `mine.js imports "https://127.0.0.1:1/a.js": a filter may only import files`,
+    `export { default } from "https://127.0.0.1:1/a.js";`,
+  ],
+  [
+    `run access to "touch" is refused: a filter may only read files in its own folder (mine.js:1:`,
+    `new Deno.Command("touch", { args: ["x"] }).outputSync();`,
+  ],
+];
+for (const [words, source] of refused) {
+  Deno.test(`client --filter: ${words.split(":")[0]}: exit 1, two lines`, async () => {
+    await using dir = new TempDir();
+    await Deno.writeTextFile(dir.file("mine.js"), source);
+    await using server = startServer(SOURCE);
+    await using client = startClient(await portOf(server), ["--filter", dir.file("mine.js")]);
+    const { code, stderr } = await client.end();
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(stderr, words);
+    assertMatch(stderr, /^error: Cannot start the filters: .*\nhint: .*$/m);
+  });
+}
+
+const LOOPS = 'Deno.stderr.writeSync(new TextEncoder().encode("it loops\\n")); for (;;);';
+
+Deno.test("client and server --filter: a module that loops while it starts ends them after 10 s, by name", async () => {
+  await using dir = new TempDir();
+  await Deno.writeTextFile(dir.file("factory.js"), `export default () => { ${LOOPS} };`);
+  await Deno.writeTextFile(
+    dir.file("top.js"),
+    `${LOOPS}; export default () => ({ process() {} });`,
+  );
+  await using server = startServer(SOURCE);
+  const filter = ["--filter", dir.file("factory.js")];
+  await using client = startClient(await portOf(server), filter);
+  await using looping = startServer([...SOURCE, "--filter", dir.file("top.js")]);
+  const check = async (program: Program, name: string) => {
+    const { code, stderr } = await program.end();
+    assertEquals(code, 1, stderr);
+    assertMatch(
+      stderr,
+      new RegExp(`^error: .*: ${name} has given no answer for 10 s\nhint: .`, "m"),
+    );
+  };
+  await Promise.all([check(client, "factory.js"), check(looping, "top.js")]);
+});
+
+Deno.test("client and server --filter: Ctrl-C ends them while a module loops", async () => {
+  await using dir = new TempDir();
+  await Deno.writeTextFile(dir.file("loop.js"), `export default () => { ${LOOPS} };`);
+  const filter = ["--filter", dir.file("loop.js")];
+  await using server = startServer(SOURCE);
+  await using client = startClient(await portOf(server), filter);
+  await using looping = startServer([...SOURCE, ...filter]);
+  const stop = async (program: Program) => {
+    await program.line(/^it loops$/);
+    program.kill("SIGINT");
+    const { code, stderr } = await program.end();
+    assertEquals([code, /error:/.test(stderr)], [0, false], stderr); // no 10 s were waited for
+  };
+  await Promise.all([stop(client), stop(looping)]);
+});

@@ -1,0 +1,79 @@
+/** The one format of reports, in the chain and for each built-in filter. */
+
+import { assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
+import { Chain, type StagePlan } from "../../lib/vision/chain.ts";
+import { cv } from "../../lib/vision/cv.ts";
+import type { Finds } from "../../lib/vision/filter.ts";
+import { filters } from "../../lib/vision/registry.ts";
+import { checkReport } from "../../lib/vision/reported.ts";
+import { noise, options, picture } from "./run_filter.ts";
+
+const good: Finds[] = [
+  {},
+  { boxes: [] },
+  { boxes: [[1, 2, 3, 4]], faces: [[0.5, 0, 1, 1]], lines: [[1, 2, 3, 4]], points: [[1, 2]] },
+  { count: 3, level: "7", anything: { nested: [1, "two"] } },
+];
+for (const report of good) {
+  Deno.test(`checkReport() accepts ${JSON.stringify(report)}`, () => checkReport(report));
+}
+
+const bad: [report: unknown, words: string][] = [
+  [{ points: 7 }, "points is not a list of [x, y]"],
+  [{ points: [1, 2] }, "points is not a list of [x, y]"],
+  [{ points: [[1, 2, 3]] }, "points is not a list of [x, y]"],
+  [{ points: [[1, NaN]] }, "points is not a list of [x, y]"],
+  [{ boxes: [[1, 2, 3, "4"]] }, "boxes is not a list of [x, y, width, height]"],
+  [{ boxes: { 0: [1, 2, 3, 4] } }, "boxes is not a list of [x, y, width, height]"],
+  [{ boxes: null }, "boxes is not a list of [x, y, width, height]"],
+  [{ faces: [{ x: 1 }] }, "faces is not a list of [x, y, width, height]"],
+  [{ lines: [[1, 2]] }, "lines is not a list of [x1, y1, x2, y2]"],
+  [{ big: 1n }, "an object that JSON can hold"],
+  [[1], "an object that JSON can hold"],
+  [undefined, "an object that JSON can hold"],
+  ["boxes", "an object that JSON can hold"],
+];
+for (const [report, words] of bad) {
+  Deno.test(`checkReport() refuses ${Deno.inspect(report)}`, () => {
+    assertThrows(() => checkReport(report), TypeError, words);
+  });
+}
+
+Deno.test("Chain: a report that is in no format is a fault with the filter's name, told once", async () => {
+  const plan: StagePlan = {
+    ...{ name: "mine.js", own: true, looks: false },
+    start: (_size, report) => ({ process: () => report({ points: 7 }) }),
+  };
+  const faults: string[] = [];
+  const events: unknown[] = [];
+  const listener = {
+    event: (event: unknown) => events.push(event),
+    fault: (message: string) => faults.push(message),
+  };
+  const chain = new Chain([plan], { width: 4, height: 3 }, listener);
+  for (let sequence = 0; sequence < 3; sequence++) {
+    await chain.process(new Uint8Array(12), { sequence, capturedAt: 0 });
+  }
+  await chain.close();
+  assertEquals(faults.length, 1, faults.join("\n"));
+  assertStringIncludes(faults[0]!, "filter mine.js: report(): points is not a list of [x, y]");
+  assertEquals(events, []);
+});
+
+for (const definition of filters) {
+  Deno.test(`${definition.name} reports in the one format`, () => {
+    const size = { width: 64, height: 48 };
+    const reports: Finds[] = [];
+    const filter = definition.create({
+      ...{ cv, ...size, options: options(definition, {}), report: (finds) => reports.push(finds) },
+    });
+    for (let shift = 0; shift < 3; shift++) {
+      using mat = picture(size, (x, y) => noise((x + shift) >> 3, y >> 3));
+      const result = filter.process(mat, { sequence: shift, capturedAt: shift });
+      if (result && result !== mat) result.delete();
+    }
+    filter.close?.();
+    for (const report of reports) checkReport(report);
+    assertEquals(reports.length > 0, definition.reports !== "", "`reports` says otherwise");
+  });
+}

@@ -1,0 +1,58 @@
+/** The stage as a whole: its Worker, with modules made for the test. */
+
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { Failure } from "../../lib/frame/failure.ts";
+import { parseGraph } from "../../lib/vision/graph.ts";
+import { definitions } from "../../lib/vision/registry.ts";
+import { Vision } from "../../lib/vision/vision.ts";
+import { workerRights } from "../../lib/vision/worker_rights.ts";
+
+const log = { debug() {}, info() {}, warn() {}, error() {}, status() {} } as never;
+
+async function open(source: string): Promise<Vision> {
+  const path = await Deno.makeTempFile({ suffix: ".js" });
+  await Deno.writeTextFile(path, source);
+  const graph = [{ kind: "own", path: `file://${path}`, options: {} }] as const;
+  const { signal } = new AbortController();
+  try {
+    return await Vision.open({ graph, size: { width: 4, height: 3 }, log, longest: 500 }, {
+      signal,
+    });
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("Vision.open() gives up a filter whose module or factory does not come to an end", async () => {
+  const never = [
+    "export default () => { for (;;); };",
+    "for (;;); export default () => ({ process() {} });",
+    "await new Promise(() => {}); export default () => ({ process() {} });",
+  ];
+  await Promise.all(never.map(async (source) => {
+    const failure = await assertRejects(() => open(source), Failure);
+    assert(/\.js has given no answer for 0.5 s$/.test(failure.message), failure.message);
+  }));
+});
+
+Deno.test("Vision.open() throws the signal's reason where that is aborted before", async () => {
+  const reason = new Error("asked to stop");
+  const options = { graph: parseGraph("blur", definitions), size: { width: 4, height: 3 }, log };
+  const thrown = await assertRejects(() =>
+    Vision.open(options, { signal: AbortSignal.abort(reason) })
+  );
+  assertEquals(thrown, reason);
+});
+
+Deno.test("workerRights() are to read OpenCV, the cascades, and the folders of own modules", () => {
+  const own = { kind: "own", path: "file:///home/me/filters/mine.js", options: {} } as const;
+  const built = parseGraph("faces=cascade=/models/cat.xml,edges,faces", definitions);
+  const { read, ...others } = workerRights([own, ...built]);
+  assert(Object.values(others).every((right) => right === false), Deno.inspect(others));
+  assertEquals(Object.keys(others).sort(), ["env", "ffi", "import", "net", "run", "sys", "write"]);
+  const [vision, opencv, ...files] = (read as (string | URL)[]).map(String);
+  assert(vision!.endsWith("/lib/vision/"), vision);
+  assert(opencv!.includes("/opencv-wasm/"), opencv);
+  assertEquals(files.slice(0, 2), ["file:///home/me/filters/", "/models/cat.xml"]);
+  assert(files[2]!.endsWith("/lib/vision/models/haarcascade_frontalface_alt2.xml"), files[2]);
+});
