@@ -4,7 +4,7 @@
  */
 
 import { messageOf } from "../frame/failure.ts";
-import type { Find } from "../frame/find.ts";
+import { type Find, foundCount } from "../frame/find.ts";
 import type { Log } from "../frame/log.ts";
 import { startOther } from "./start_other.ts";
 
@@ -34,8 +34,7 @@ export class EventHook implements AsyncDisposable {
 
   /** Something was found: an event where nothing was, for a while. */
   found(find: Find): void {
-    const lists = ["boxes", "lines", "points"].map((what) => find[what]);
-    if (!lists.some((list) => Array.isArray(list) && list.length > 0)) return;
+    if (foundCount(find) === 0) return;
     const last = this.#foundAt.get(find.filter) ?? -Infinity;
     const now = performance.now();
     this.#foundAt.set(find.filter, now);

@@ -19,7 +19,7 @@ const OPTION_RULES: readonly Rule[] = [
   [
     /Unrecognized option '(?:vsync|stream_loop)'|No such filter: '(?:realtime|testsrc2)'|Unknown input format: '?lavfi/,
     "this ffmpeg is too old or lacks a part that is needed",
-    "install ffmpeg 4.4 or newer, complete",
+    "install ffmpeg 4.3 or newer, complete",
   ],
   [
     /Unrecognized option|Option \S+ not found|Error splitting the argument list|Unknown input format|Unknown decoder|Error (parsing|setting) option|Expected number for/,

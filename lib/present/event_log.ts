@@ -2,7 +2,7 @@
 
 import { abortedOr } from "../frame/aborted.ts";
 import { Failure } from "../frame/failure.ts";
-import type { Find } from "../frame/find.ts";
+import { type Find, foundCount } from "../frame/find.ts";
 import { OutputFile, reasonOf } from "./output_file.ts";
 
 /** How many lines may wait for a slow disk or reader; more are dropped and counted. */
@@ -91,9 +91,7 @@ export class EventLog implements AsyncDisposable {
 
   /** Whether the filter found another number of things than the last time. */
   #changed(event: Find): boolean {
-    const found = ["boxes", "lines", "points"].map((what) => event[what])
-      .find((list) => Array.isArray(list)) as unknown[] | undefined;
-    const count = found?.length ?? 0;
+    const count = foundCount(event);
     const changed = this.#counts.get(event.filter) !== count;
     this.#counts.set(event.filter, count);
     return changed;

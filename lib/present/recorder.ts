@@ -4,7 +4,7 @@
  */
 
 import { Failure, messageOf } from "../frame/failure.ts";
-import type { Find } from "../frame/find.ts";
+import { type Find, foundCount } from "../frame/find.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Log } from "../frame/log.ts";
 import { type Clip, formatProgress } from "./clip.ts";
@@ -76,10 +76,7 @@ export class Recorder {
   found(find: Find): void {
     const { on } = this.#options;
     if (find.filter !== on) return;
-    const lists = ["boxes", "lines", "points"].map((what) => find[what]);
-    if (lists.some((list) => Array.isArray(list) && list.length > 0)) {
-      this.#foundAt = find.capturedAt;
-    }
+    if (foundCount(find) > 0) this.#foundAt = find.capturedAt;
   }
 
   /** Writes a frame, if it is to be recorded. Throws a `Failure` where it can't. */
