@@ -13,7 +13,9 @@ result() { # result NAME OK?
 }
 
 start() { # start ARGS...: a server on a free port; sets $server, $port and $web
-  ./server -s 127.0.0.1 -p 0 --http 0 "$@" 2>"$dir/log" <"${input:-/dev/null}" &
+  rm -f "$dir/log"
+  : >"$dir/log"
+  ./server -s 127.0.0.1 -p 0 --http 0 "$@" 2>>"$dir/log" <"${input:-/dev/null}" &
   server=$!
   for _ in $(seq 100); do
     web=$(sed -n 's|^web: *||p' "$dir/log") # it is said last
@@ -48,7 +50,7 @@ receive() { # receive NAME ARGS...: 20 frames by the client
 }
 
 ffmpeg -v error -f lavfi -i testsrc2=size=320x240:rate=25 -t 3 -pix_fmt yuv420p -c:v libx264 -y "$dir/film.mp4"
-ffmpeg -v error -i "$dir/film.mp4" -f yuv4mpegpipe -y "$dir/film.y4m"
+ffmpeg -v error -stream_loop 4 -i "$dir/film.mp4" -f yuv4mpegpipe -y "$dir/film.y4m"
 
 for source in test film stdin; do
   case $source in
