@@ -66,13 +66,17 @@ export class CountedClock implements FrameClock {
   }
 }
 
-/** How much of its difference to the arrivals is taken back with each frame. */
-const GAIN = 0.02;
+/**
+ * Over so long, in milliseconds, the least late frame tells how far the clock is behind the arrivals: what
+ * is held up on the way is late for a while. So much of it is taken back in the same time.
+ */
+const WINDOW = 2000;
+const GAIN = 0.5;
 
 /** A frame that comes so late, in milliseconds, comes after a gap. */
 const GAP = 1000;
 
-/** Arrivals without their jitter: a steady rate that follows the true one. Gaps stay. */
+/** Arrivals without their jitter: a steady rate that follows the true one. Gaps of more than 1 s stay. */
 export class SmoothClock implements FrameClock {
   readonly #period: number;
   readonly #arrivals = new CaptureClock();
@@ -80,6 +84,11 @@ export class SmoothClock implements FrameClock {
   #free: number;
   #sequence = 0;
   #time: number | undefined;
+  /** How many frames are left of the window, and how late the least late one was. */
+  #left: number;
+  #least = Infinity;
+  /** What is taken back with each frame. */
+  #correction = 0;
 
   /**
    * The first `free` frames come at the rate alone, since some may have come all at once; frame 0 is then
@@ -89,6 +98,12 @@ export class SmoothClock implements FrameClock {
     this.#period = 1000 / fps;
     this.#free = free;
     this.#delay = delay;
+    this.#left = this.#frames;
+  }
+
+  /** How many frames a window has. */
+  get #frames(): number {
+    return Math.max(10, Math.ceil(WINDOW / this.#period));
   }
 
   timeOf(frame: Frame, now: number): number {
@@ -97,10 +112,20 @@ export class SmoothClock implements FrameClock {
     this.#sequence = frame.sequence;
     if (this.#time === undefined) return this.#time = arrived + this.#delay;
     const late = arrived - (this.#time + step);
-    const isFree = --this.#free > 0;
-    if (isFree) this.#time += step;
-    else if (late > GAP) this.#time = arrived;
-    else this.#time += Math.max(step / 2, step + GAIN * late);
-    return this.#time;
+    if (--this.#free > 0) return this.#time += step;
+    if (late > GAP) {
+      this.#look(0, { anew: true });
+      return this.#time = arrived;
+    }
+    this.#look(late);
+    return this.#time += Math.max(step / 2, step + this.#correction);
+  }
+
+  #look(late: number, { anew = false } = {}): void {
+    this.#least = Math.min(this.#least, late);
+    if (--this.#left > 0 && !anew) return;
+    this.#correction = GAIN * (anew ? 0 : this.#least) / this.#frames;
+    this.#least = Infinity;
+    this.#left = this.#frames;
   }
 }
