@@ -10,21 +10,30 @@ import { WireError } from "../wire/wire_error.ts";
 /** How long a client may take to its first byte before it counts as silent, in milliseconds. */
 const SILENCE = 100;
 
-/** How long a line once begun may take, in milliseconds. */
-const LINE_PATIENCE = 2000;
+/** How long all of it may take from the connection on, the TLS handshake included, in milliseconds. */
+const PATIENCE = 2000;
 
 /** The first words of one client. */
 export class Greeting {
   readonly #line = new FirstLineReader();
   readonly #heard = Promise.withResolvers<Hello | undefined>();
-  #timer: number;
+  #silence: number | undefined;
+  readonly #deadline: number;
+  #begun = false;
   #over = false;
 
   constructor() {
     this.#heard.promise.catch(() => {}); // whoever waits for it sees it too
+    this.#deadline = setTimeout(() => this.#fail(new WireError(this.#missing())), PATIENCE);
+  }
+
+  /** The client can be heard from now on. */
+  begin(): void {
+    if (this.#over) return;
+    this.#begun = true;
     // Once more around the loop, so that a line which has come while we were busy is read first.
-    this.#timer = setTimeout(
-      () => this.#timer = setTimeout(() => this.#settle(undefined)),
+    this.#silence = setTimeout(
+      () => this.#silence = setTimeout(() => this.#settle(undefined)),
       SILENCE,
     );
   }
@@ -43,7 +52,7 @@ export class Greeting {
   }
 
   /** Whether no more bytes belong to it. */
-  get over(): boolean {
+  get isOver(): boolean {
     return this.#over;
   }
 
@@ -62,29 +71,34 @@ export class Greeting {
       this.#fail(thrown);
       return 0;
     }
-    if (first) {
-      clearTimeout(this.#timer);
-      const tooLate = () => this.#fail(new WireError("the first line was not ended"));
-      this.#timer = setTimeout(tooLate, LINE_PATIENCE);
-    }
+    if (first) clearTimeout(this.#silence);
     return 0;
   }
 
   /** The client says no more: a line that is not ended is none. */
   end(): void {
-    if (this.#line.begun) this.#fail(new WireError("the first line was not ended"));
+    if (this.#line.begun) this.#fail(new WireError(this.#missing()));
     else this.#settle(undefined);
   }
 
+  /** What has not come. */
+  #missing(): string {
+    return this.#begun ? "the first line was not ended" : "the TLS handshake was not finished";
+  }
+
   #settle(hello: Hello | undefined): void {
-    this.#over = true;
-    clearTimeout(this.#timer);
+    this.#stop();
     this.#heard.resolve(hello);
   }
 
   #fail(thrown: unknown): void {
-    this.#over = true;
-    clearTimeout(this.#timer);
+    this.#stop();
     this.#heard.reject(thrown);
+  }
+
+  #stop(): void {
+    this.#over = true;
+    clearTimeout(this.#silence);
+    clearTimeout(this.#deadline);
   }
 }

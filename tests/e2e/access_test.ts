@@ -72,7 +72,7 @@ Deno.test("server --token-file: not one frame without the token, which nobody ge
   await server.line(/^watch: .* --token-file FILE$/);
   assertEquals(await ask(port, ""), "");
   assertEquals(await ask(port, "GET / HTTP/1.0\r\n\r\n"), "");
-  assertEquals(await ask(port, "framewire/1\n"), "framewire/1 error=token a token is wanted\n");
+  assertEquals(await ask(port, "framewire/1\n"), "framewire/1 error=token a token is required\n");
   const wrong = "framewire/1 token=not-the-right-one\n";
   assertEquals(await ask(port, wrong), "framewire/1 error=token the token is wrong\n");
 
@@ -83,7 +83,10 @@ Deno.test("server --token-file: not one frame without the token, which nobody ge
   await using stranger = startClient(port, []);
   const refused = await stranger.end();
   assertEquals(refused.code, 1);
-  assertStringIncludes(refused.stderr, "error: The server refuses: a token is wanted\nhint:  give");
+  assertStringIncludes(
+    refused.stderr,
+    "error: The server refuses: a token is required\nhint:  give",
+  );
   for (const text of [stderr, refused.stderr, server.errors.join("\n")]) {
     assert(!text.includes(TOKEN) && !text.includes("not-the-right-one"), "a token is shown");
   }
