@@ -12,6 +12,9 @@ const [SHORT_PAUSE, LONG_PAUSE] = [10, 200];
 /** So many failures in a row of which we know no cause: then the listener itself may be broken. */
 const MOST_FAILURES = 100;
 
+/** So many that have hung up are passed over at once. */
+const MOST_AT_ONCE = 64;
+
 /** How often such failures are logged. */
 const COMPLAINTS = { burst: 1, interval: 10_000 };
 
@@ -25,6 +28,8 @@ export class Acceptor {
   readonly #pause: (milliseconds: number) => Promise<void>;
   readonly #complaints = new LineBudget(COMPLAINTS);
   #failures = 0;
+  /** How many in a row had hung up. */
+  #hungUp = 0;
 
   /** `makeRoom` closes one connection that can be spared; false where there is none. */
   constructor(
@@ -47,9 +52,12 @@ export class Acceptor {
    */
   async next(): Promise<Connection | undefined> {
     while (!this.#doorway.isClosed) {
+      // Deno takes one waiting connection after the other without a look at what else has come: what
+      // those say would be read only after all of them. A timer lets it look.
+      if (this.#hungUp % MOST_AT_ONCE === 0) await this.#pause(0);
       try {
         const connection = await this.#doorway.accept();
-        this.#failures = 0;
+        [this.#failures, this.#hungUp] = [0, 0];
         return connection;
       } catch (thrown) {
         if (this.#doorway.isClosed) break;
@@ -61,7 +69,11 @@ export class Acceptor {
   }
 
   #pauseAfter(thrown: unknown): number {
-    if (hasHungUp(thrown)) return 0;
+    if (hasHungUp(thrown)) {
+      this.#hungUp++;
+      return 0;
+    }
+    this.#hungUp = 0;
     const line = `a client could not be accepted: ${messageOf(thrown)}`;
     this.#complaints.tell(line, this.#log.warn);
     if (EXHAUSTED.includes((thrown as { code?: string }).code ?? "")) {

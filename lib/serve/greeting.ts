@@ -10,6 +10,9 @@ import { WireError } from "../wire/wire_error.ts";
 /** How long a client may take to its first byte before it counts as silent, in milliseconds. */
 const SILENCE = 100;
 
+/** A timer that is so late, in milliseconds, tells that the program is busy. */
+const LATE = 20;
+
 /** How long all of it may take from the connection on, the TLS handshake included, in milliseconds. */
 const PATIENCE = 2000;
 
@@ -24,18 +27,28 @@ export class Greeting {
 
   constructor() {
     this.#heard.promise.catch(() => {}); // whoever waits for it sees it too
-    this.#deadline = setTimeout(() => this.#fail(new WireError(this.#missing())), PATIENCE);
+    this.#deadline = setTimeout(() => {
+      if (this.#begun) this.end();
+      else this.#fail(new WireError("the TLS handshake was not finished"));
+    }, PATIENCE);
   }
 
   /** The client can be heard from now on. */
   begin(): void {
     if (this.#over) return;
     this.#begun = true;
-    // Once more around the loop, so that a line which has come while we were busy is read first.
-    this.#silence = setTimeout(
-      () => this.#silence = setTimeout(() => this.#settle(undefined)),
-      SILENCE,
-    );
+    this.#awaitSilence();
+  }
+
+  /** Takes the client for a silent one where it says nothing for long enough. */
+  #awaitSilence(): void {
+    const due = performance.now() + SILENCE;
+    this.#silence = setTimeout(() => {
+      // Where we were too busy to read in time, silence says nothing about the client.
+      if (performance.now() > due + LATE) return this.#awaitSilence();
+      // Once more around the loop, so that a line which has come meanwhile is read first.
+      this.#silence = setTimeout(() => this.#settle(undefined));
+    }, SILENCE);
   }
 
   /** Where the next bytes go. */
@@ -77,13 +90,8 @@ export class Greeting {
 
   /** The client says no more: a line that is not ended is none. */
   end(): void {
-    if (this.#line.begun) this.#fail(new WireError(this.#missing()));
+    if (this.#line.begun) this.#fail(new WireError("the first line was not ended"));
     else this.#settle(undefined);
-  }
-
-  /** What has not come. */
-  #missing(): string {
-    return this.#begun ? "the first line was not ended" : "the TLS handshake was not finished";
   }
 
   #settle(hello: Hello | undefined): void {

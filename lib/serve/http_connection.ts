@@ -44,6 +44,8 @@ export class HttpConnection {
   #timer: number | undefined;
   #requests = 0;
   #holds = false;
+  /** Whether no other request comes behind the one under way. */
+  #isLast = false;
   #closed = false;
 
   constructor(connection: Connection, limits: HttpLimits) {
@@ -112,11 +114,12 @@ export class HttpConnection {
     }
     const done = () => {
       if (--this.#requests > 0) return;
-      if (this.#holds) this.#closeAfter(GOODBYE);
+      if (this.#isLast) this.#closeAfter(GOODBYE);
       else this.#wait(KEEP_ALIVE);
     };
     completed.then(done, done);
     const response = await handler(request, this);
+    if (response.headers.get("connection") === "close") this.#isLast = true;
     if (this.#requests > 0 && !this.#holds) {
       const bytes = Number(response.headers.get("content-length") ?? 0);
       this.#closeAfter(ANSWER + bytes / BYTES_A_MILLISECOND);

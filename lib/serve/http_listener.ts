@@ -11,7 +11,7 @@ import { type Doorway, listen, type ListenOptions } from "./listen.ts";
  * How many connections may be without a request, and how many may read an answer: browsers have six at a
  * time, and a proxy in front of us has those of all its users.
  */
-const IDLE = { perHost: 48, total: 256 };
+const IDLE = { perHost: 128, total: 384 };
 const BUSY = { perHost: 128, total: 512 };
 
 /** How long answers under way get at the end, in milliseconds. */

@@ -238,3 +238,27 @@ Deno.test("server: says so where everybody may watch", async () => {
   await using client = new Program(...commandLine("client", args));
   assertEquals((await client.end()).code, 0);
 });
+
+Deno.test("--allow: a range with a leading zero, and a key that is garbage, get a hint that helps", async () => {
+  await using dir = new TempDir();
+  await using allowing = startServer([...small, "--allow", "10.0.0.0/08"]);
+  const refused = await allowing.end();
+  assertEquals(refused.code, 2);
+  assertStringIncludes(refused.stderr, `"10.0.0.0/08" is not one`);
+  const [cert, key] = [dir.file("cert.pem"), dir.file("key.pem")];
+  await Deno.writeTextFile(
+    cert,
+    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+  );
+  await Deno.writeTextFile(
+    key,
+    "-----BEGIN PRIVATE KEY-----\n!!garbage!!\n-----END PRIVATE KEY-----\n",
+  );
+  await using server = startServer([...small, "--tls-cert", cert, "--tls-key", key]);
+  const { code, stderr } = await server.end();
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /error: Cannot use the certificate or its key: .+\nhint: +check the files: openssl/,
+  );
+});
