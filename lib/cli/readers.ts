@@ -46,7 +46,7 @@ export function ranges(text: string): Cidr[] {
   return text.split(",").map((one) => {
     const range = parseCidr(one);
     if (!range) {
-      throw new Error(`wanted addresses or ranges, as 192.168.0.0/16,::1; "${one}" is none`);
+      throw new Error(`wanted addresses or ranges, as 192.168.0.0/16,::1; "${one}" is not one`);
     }
     return range;
   });

@@ -31,7 +31,8 @@ export function serverScene(
       marks: vision?.keepsShape ?? true,
     },
     lost: () => capture.loss,
-    rate: () => (vision?.meter ?? meter).rate(),
+    rate: () => meter.rate(),
+    processed: () => vision?.meter.rate() ?? null,
     metrics: () => [
       single("counter", "framewire_captured_frames_total", "Frames captured.", meter.frames),
       single(
@@ -57,6 +58,7 @@ export function clientScene(
       return absence ?? (noSignal && { since: noSignal, why: "the server has no signal" });
     },
     rate: () => receiver.stats.rate(),
+    processed: () => vision?.meter.rate() ?? null,
     metrics: () => {
       const { frames, skipped, bytes } = receiver.stats.total();
       return [
@@ -95,6 +97,12 @@ function filterMetrics(vision: Vision | undefined): Metric[] {
       type: "histogram",
       histogram: vision.times,
     },
+    single(
+      "counter",
+      "framewire_processed_frames_total",
+      "Frames that the filters have processed.",
+      vision.meter.frames,
+    ),
     single(
       "counter",
       "framewire_filter_skipped_frames_total",

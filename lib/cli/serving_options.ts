@@ -76,7 +76,11 @@ export function clientAddresses(
   const isWeb = display === "web";
   const page = http ?? (isWeb ? { hostname: undefined, port: 0 } : undefined);
   return {
-    wireAt: serve && { hostname: serve.hostname ?? "0.0.0.0", port: serve.port },
+    wireAt: serve && {
+      hostname: serve.hostname ?? "0.0.0.0",
+      port: serve.port,
+      option: "--serve",
+    },
     webAt: page && {
       hostname: page.hostname ?? (isWeb ? "127.0.0.1" : "0.0.0.0"),
       port: page.port,

@@ -21,7 +21,7 @@ export function parseCidr(text: string): Cidr | undefined {
   if (!address || more !== undefined) return undefined;
   const most = address.length * 8;
   if (length === undefined) return { address, bits: most };
-  if (!/^\d{1,3}$/.test(length) || Number(length) > most) return undefined;
+  if (!/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > most) return undefined;
   return { address, bits: Number(length) };
 }
 

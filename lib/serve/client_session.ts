@@ -1,47 +1,36 @@
-/**
- * One client of the server: its connection, one sending loop and one reading loop. It owns the
- * connection and closes it.
- */
+/** One client of the server: whether it is let in, and its sending loop. It owns the client's link. */
 
 import { wallClock } from "../frame/clock.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { LatestReader } from "../frame/latest.ts";
 import { AckWindow } from "../wire/ack_window.ts";
-import { formatAnswer, type Hello, type Refusal, type Wire } from "../wire/hello.ts";
+import type { Hello, Refusal, Wire } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
 import type { Broadcast } from "./broadcast.ts";
-import { Greeting } from "./greeting.ts";
+import { ClientLink } from "./client_link.ts";
+import type { Connection } from "./connection.ts";
 import type { Outlet } from "./outlet.ts";
 
-/** How long a client may take to close after the last frame, in milliseconds. */
-const GOODBYE = 2000;
-
-/** What clients say is read in pieces of this size. */
-const SCRATCH_BYTES = 4096;
+/**
+ * How long a client may take until it is accepted or has read why not, the TLS handshake included, in
+ * milliseconds.
+ */
+const ADMISSION = 2500;
 
 /** The rate that a window of acknowledgements is made for where the source names none. */
 const USUAL_FPS = 30;
-
-const encoder = new TextEncoder();
 
 /** What is known of whatever a source sends. */
 type Numbered = Pick<Frame, "sequence" | "capturedAt" | "kind">;
 
 export class ClientSession {
-  /** Address and port, as `192.168.0.7:40112`. */
-  readonly peer: string;
-  /** The address alone; undefined for a unix socket's client. */
-  readonly host: string | undefined;
   /** Whole frames that were sent. */
   sent = 0;
-  /** Bytes that were sent. */
-  bytes = 0;
-  /** What it gets; undefined before its greeting. */
+  /** What it gets; undefined until it is accepted. */
   wire: Wire | undefined;
   #skipped = 0;
-  readonly #conn: Deno.Conn;
-  readonly #greeting = new Greeting();
+  readonly #link: ClientLink;
   #reader: LatestReader<Numbered> | undefined;
   /** For a client that acknowledges. */
   #window: AckWindow | undefined;
@@ -56,18 +45,24 @@ export class ClientSession {
   #reason: string | undefined;
   /** Whether the last byte has been sent. */
   #finished = false;
-  /** When the write under way last moved a byte; undefined while there is none. */
-  #movedAt: number | undefined;
 
-  constructor(conn: Deno.Conn) {
-    const address = conn.remoteAddr;
-    const isIp = "hostname" in address;
-    this.host = isIp ? address.hostname : undefined;
-    const host = this.host?.includes(":") ? `[${this.host}]` : this.host;
-    this.peer = isIp ? `${host}:${address.port}` : "a client";
-    this.#conn = conn;
-    // The end of a frame must not wait for an answer. (Deno has no such call for TLS.)
-    if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+  constructor(connection: Connection) {
+    this.#link = new ClientLink(connection);
+  }
+
+  /** Address and port, as `192.168.0.7:40112`. */
+  get peer(): string {
+    return this.#link.peer;
+  }
+
+  /** The address alone; undefined for a unix socket's client. */
+  get host(): string | undefined {
+    return this.#link.host;
+  }
+
+  /** Bytes that were sent. */
+  get bytes(): number {
+    return this.#link.bytes;
   }
 
   /** Fulfilled when the system has its socket back: that may be long after the end. */
@@ -82,47 +77,52 @@ export class ClientSession {
 
   /** For how long the client has taken nothing of what waits for it, in milliseconds. */
   get stalledFor(): number {
+    const { stuckFor } = this.#link;
+    if (stuckFor !== undefined) return stuckFor;
     const now = performance.now();
-    if (this.#movedAt !== undefined) return now - this.#movedAt;
     return this.#window && this.#window.roomIn(now) > 0 ? this.#window.waitingFor(now) : 0;
   }
 
   /**
    * Sends frames until they end, the client leaves, or `signal` is aborted; a frame once begun is
-   * finished. `check` says what speaks against the client, `onWire` is told what it gets. Returns why it
-   * ended, in words for the log. Never throws.
+   * finished. `admit` lets the client in once its greeting is heard, or says why not; `onWire` is told
+   * what it gets. Returns why it ended, in words for the log. Never throws.
    */
-  run(
+  async run(
     broadcast: Broadcast,
-    { signal, check, onWire }: {
+    { signal: outside, admit, onWire }: {
       signal: AbortSignal;
-      check: (hello: Hello | undefined) => Refusal | undefined;
+      admit: (hello: Hello | undefined) => Refusal | undefined;
       onWire: (wire: Wire) => void;
     },
   ): Promise<string> {
-    return this.#run(signal, async (hello, signal) => {
-      const refusal = check(hello);
-      if (refusal) {
-        if (hello) await this.#write(encoder.encode(formatAnswer(refusal)));
-        throw new WireError(refusal.message);
-      }
-      const description = broadcast.describe(hello);
-      using way = broadcast.open(description, { spoken: hello !== undefined });
-      this.wire = description.wire;
-      onWire(description.wire);
-      if (hello?.ack) {
-        this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now: performance.now() });
-      }
-      if (hello) await this.#write(encoder.encode(formatAnswer(description)));
-      await this.#send(way.outlet as Outlet<Numbered>, broadcast, signal);
-    });
-  }
-
-  /** Turns the client away: one that speaks is told why. */
-  refuse(refusal: Refusal, { signal }: { signal: AbortSignal }): Promise<string> {
-    return this.#run(signal, async (hello) => {
-      if (hello) await this.#write(encoder.encode(formatAnswer(refusal)));
-    });
+    const { signal } = this.#over;
+    signal.addEventListener("abort", () => this.#link.stopWaiting(), { once: true });
+    const stop = () => this.#over.abort();
+    outside.addEventListener("abort", stop, { once: true });
+    if (outside.aborted) stop();
+    const tooLong = () => this.close("closed, it did not finish its greeting");
+    const deadline = setTimeout(tooLong, ADMISSION);
+    const accepted = (hello: Hello | undefined) => {
+      const refusal = admit(hello);
+      if (!refusal) clearTimeout(deadline);
+      return refusal;
+    };
+    const reading = this.#read();
+    const sending = this.#serve(broadcast, { reading, signal, admit: accepted, onWire })
+      .then(() => this.close(outside.aborted ? "stopped" : "done"))
+      .catch((thrown) => {
+        // A failed write is the one sure sign that a client has left.
+        this.close(thrown instanceof WireError ? `refused: ${thrown.message}` : "left");
+      });
+    Promise.all([sending, this.#link.released]).then(() => this.#released.resolve());
+    // Not `sending` alone: before Deno's pull request 36369, `conn.close()` does not end a write that is
+    // stuck. The system then keeps that socket until its client reads on or goes.
+    await Promise.race([sending, this.#closed.promise]);
+    await reading;
+    clearTimeout(deadline);
+    outside.removeEventListener("abort", stop);
+    return this.#reason ?? "left";
   }
 
   /** Closes the connection at once, whatever is under way. Can be called again. */
@@ -130,49 +130,38 @@ export class ClientSession {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     this.#over.abort();
-    this.#conn.close();
+    this.#link.close();
     this.#closed.resolve();
   }
 
-  async #run(
-    outside: AbortSignal,
-    serve: (hello: Hello | undefined, signal: AbortSignal) => Promise<void>,
-  ): Promise<string> {
-    const { signal } = this.#over;
-    signal.addEventListener("abort", () => this.#greeting.end(), { once: true });
-    const stop = () => this.#over.abort();
-    outside.addEventListener("abort", stop, { once: true });
-    if (outside.aborted) stop();
-    const reading = this.#read();
-    const sending = this.#greet()
-      .then((hello) => signal.aborted ? undefined : serve(hello, signal))
-      .then(() => this.#sayGoodbye(reading))
-      .then(() => this.close(outside.aborted ? "stopped" : "done"))
-      .catch((thrown) => {
-        // A failed write is the one sure sign that a client has left.
-        this.close(thrown instanceof WireError ? `refused, ${thrown.message}` : "left");
-      });
-    sending.then(() => this.#released.resolve());
-    // Not `sending` alone: before Deno's pull request 36369, `conn.close()` does not end a write that is
-    // stuck. The system then keeps that socket until its client reads on or goes.
-    await Promise.race([sending, this.#closed.promise]);
-    await reading;
-    outside.removeEventListener("abort", stop);
-    return this.#reason ?? "left";
-  }
-
-  /** What the client said; one that spoke badly is told so. */
-  async #greet(): Promise<Hello | undefined> {
-    try {
-      return await this.#greeting.heard;
-    } catch (thrown) {
-      if (thrown instanceof WireError) {
-        await this.#write(
-          encoder.encode(formatAnswer({ error: "hello", message: thrown.message })),
-        );
-      }
-      throw thrown;
+  /** Serves the client from its greeting to the end. A `WireError` says why it is refused. */
+  async #serve(
+    broadcast: Broadcast,
+    { reading, signal, admit, onWire }: {
+      reading: Promise<void>;
+      signal: AbortSignal;
+      admit: (hello: Hello | undefined) => Refusal | undefined;
+      onWire: (wire: Wire) => void;
+    },
+  ): Promise<void> {
+    const hello = await this.#link.heard();
+    if (signal.aborted) return;
+    const refusal = admit(hello);
+    if (refusal) {
+      if (hello) await this.#link.answer(refusal);
+      throw new WireError(refusal.message);
     }
+    const description = broadcast.describe(hello);
+    using way = broadcast.open(description, { spoken: hello !== undefined });
+    this.wire = description.wire;
+    onWire(description.wire);
+    if (hello?.ack) {
+      this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now: performance.now() });
+    }
+    if (hello) await this.#link.answer(description);
+    await this.#send(way.outlet as Outlet<Numbered>, broadcast, signal);
+    this.#finished = true;
+    await this.#link.sayGoodbye(reading);
   }
 
   async #send(
@@ -180,7 +169,7 @@ export class ClientSession {
     { ages, holds }: Broadcast,
     signal: AbortSignal,
   ): Promise<void> {
-    if (outlet.preamble.length > 0) await this.#write(outlet.preamble);
+    if (outlet.preamble.length > 0) await this.#link.write(outlet.preamble);
     signal.addEventListener("abort", () => this.#onAck(), { once: true });
     using reader = this.#reader = outlet.feed.reader({ signal });
     for (;;) {
@@ -197,14 +186,14 @@ export class ClientSession {
       this.#skipped += taken.skipped;
       if (holds && taken.value.kind && !outlet.marks) continue;
       this.#window?.sent(performance.now());
-      for (const piece of outlet.pieces(taken.value, this.#lastAck)) await this.#write(piece);
+      for (const piece of outlet.pieces(taken.value, this.#lastAck)) await this.#link.write(piece);
       this.sent++;
       ages.add(wallClock() - taken.value.capturedAt);
     }
     // Not when the server is stopped: then the client may wait for the next one.
     if (signal.aborted) return;
     const farewell = outlet.farewell(outlet.feed.ending ?? "over");
-    if (farewell.length > 0) await this.#write(farewell);
+    if (farewell.length > 0) await this.#link.write(farewell);
   }
 
   /** Waits until the window has room, or abort. */
@@ -231,43 +220,10 @@ export class ClientSession {
     window.waited(performance.now() - now);
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    this.#movedAt = performance.now();
-    for (let offset = 0; offset < bytes.length;) {
-      const count = await this.#conn.write(offset === 0 ? bytes : bytes.subarray(offset));
-      offset += count;
-      this.bytes += count;
-      this.#movedAt = performance.now();
-    }
-    this.#movedAt = undefined;
-  }
-
-  /** Lets the client read what is under way: a connection closed with unread bytes would cut it. */
-  async #sayGoodbye(reading: Promise<void>): Promise<void> {
-    this.#finished = true;
-    await this.#conn.closeWrite();
-    let timer: number | undefined;
-    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, GOODBYE));
-    await Promise.race([reading, patience]);
-    clearTimeout(timer);
-  }
-
-  /**
-   * Reads what the client says: its greeting, then acknowledgements; anything else is dropped. The end
-   * of what it says is not its end: it may have shut that direction alone (`nc HOST 8888 < /dev/null`).
-   * But one that acknowledges, and can't any more, is done.
-   */
+  /** Reads what the client says. One that acknowledges, and can't any more, is done. */
   async #read(): Promise<void> {
-    const scratch = new Uint8Array(SCRATCH_BYTES);
-    const greeting = this.#greeting;
     try {
-      while (!greeting.over) {
-        const count = await this.#conn.read(greeting.space);
-        if (count === null) return greeting.end();
-        const behind = greeting.filled(count);
-        if (behind > 0) this.#hear(behind);
-      }
-      for (let count; (count = await this.#conn.read(scratch)) !== null;) this.#hear(count);
+      await this.#link.listen((count) => this.#hear(count));
       if (this.#window && !this.#finished) this.close("left");
     } catch {
       this.close("left"); // reset by the client, or closed by us: then close() has its reason

@@ -6,7 +6,9 @@
 import type { Log } from "../frame/log.ts";
 import type { Hello, Wire } from "../wire/hello.ts";
 import type { Broadcast } from "./broadcast.ts";
+import { Acceptor } from "./accept.ts";
 import { ClientSession } from "./client_session.ts";
+import { ConnectionLimit } from "./connection_limit.ts";
 import type { Gate } from "./gate.ts";
 import { LineBudget } from "./line_budget.ts";
 import { type Doorway, listen, type ListenOptions } from "./listen.ts";
@@ -17,15 +19,12 @@ const STALL_CHECK = 500;
 /** How long clients get to take the frame under way when the server is told to stop, in ms. */
 const STOP_PATIENCE = 1000;
 
-/** How long to wait after a failed accept (no descriptors left, say) before the next, in ms. */
-const ACCEPT_PAUSE = 200;
-
-/** How often clients are spoken of that were turned away, and those that came and left. */
+/** How often refused clients are logged, and those that came and left. */
 const REFUSALS = { burst: 1, interval: 1000 };
 const VISITS = { burst: 100, interval: 1000 };
 
-/** How many clients may be told at the same time that there is no place for them. */
-const MOST_REFUSALS = 64;
+/** How many connections may be without an accepted greeting. */
+const UNFINISHED = { perHost: 32, total: 256 };
 
 export interface FrameServerOptions extends ListenOptions {
   readonly gate: Gate;
@@ -46,10 +45,12 @@ export class FrameServer implements Disposable {
   #skipped = 0;
   readonly #options: FrameServerOptions;
   readonly #sessions = new Set<ClientSession>();
-  readonly #refused = new Set<ClientSession>();
+  /** Those whose greeting is awaited, and those that are told why they are refused. */
+  readonly #greeting = new Set<ClientSession>();
+  readonly #unfinished = new ConnectionLimit(UNFINISHED);
   readonly #refusals = new LineBudget(REFUSALS);
+  readonly #evictions = new LineBudget(REFUSALS);
   readonly #visits = new LineBudget(VISITS);
-  #closed = false;
 
   private constructor(options: FrameServerOptions, doorway: Doorway) {
     this.#options = options;
@@ -96,14 +97,16 @@ export class FrameServer implements Disposable {
     const close = () => this[Symbol.dispose]();
     signal.addEventListener("abort", close, { once: true });
     broadcast.frames.ended.then(close);
+    const makeRoom = () => this.#unfinished.closeOne();
+    const acceptor = new Acceptor(this.doorway, { log: this.#options.log, makeRoom });
     try {
-      for (let conn; (conn = await this.#accept());) {
-        const run = this.#admit(conn, broadcast, signal);
+      for (let connection; (connection = await acceptor.next());) {
+        const run = this.#run(new ClientSession(connection), broadcast, signal);
         running.add(run);
         run.then(() => running.delete(run));
       }
       const tooLong = () => {
-        for (const session of [...this.#sessions, ...this.#refused]) session.close("stopped");
+        for (const session of [...this.#sessions, ...this.#greeting]) session.close("stopped");
       };
       let patience: number | undefined;
       const hurry = () => patience = setTimeout(tooLong, STOP_PATIENCE);
@@ -120,65 +123,45 @@ export class FrameServer implements Disposable {
 
   /** Stops listening. */
   [Symbol.dispose](): void {
-    if (this.#closed) return;
-    this.#closed = true;
     this.doorway[Symbol.dispose]();
   }
 
-  /** The next connection; undefined once the listener is closed. */
-  async #accept(): Promise<Deno.Conn | undefined> {
-    let complained = false;
-    while (!this.#closed) {
-      try {
-        return await this.doorway.accept();
-      } catch (thrown) {
-        if (this.#closed) break;
-        // One that hung up while it waited, or no descriptor left: neither ends the server.
-        if (!complained && !(thrown instanceof Deno.errors.ConnectionReset)) {
-          this.#options.log.warn(`a client could not be accepted: ${(thrown as Error).message}`);
-          complained = true;
-        }
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
-      }
-    }
-    return undefined;
-  }
-
-  /** Lets a client in, or turns it away. Never throws. */
-  async #admit(conn: Deno.Conn, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
-    const session = new ClientSession(conn);
-    const { peer, host } = session;
-    const { gate } = this.#options;
-    if (host !== undefined && !gate.mayConnect(host)) return session.close("a stranger");
-    const refusal = gate.refusal(host);
-    if (!refusal) return await this.#run(session, broadcast, signal);
-    this.#refusals.tell(`${peer} turned away: ${refusal.message}`, this.#options.log.warn);
-    if (this.#refused.size >= MOST_REFUSALS) return session.close("turned away");
-    this.#refused.add(session);
-    await session.refuse(refusal, { signal });
-    this.#refused.delete(session);
-  }
-
+  /** Serves one client, or refuses it. Never throws. */
   async #run(session: ClientSession, broadcast: Broadcast, signal: AbortSignal): Promise<void> {
     const { gate, log } = this.#options;
     const { peer, host } = session;
-    this.#sessions.add(session);
-    using _place = gate.enter();
-    gate.occupy(host, session.released);
+    if (host !== undefined && !gate.mayConnect(host)) return session.close("not in --allow");
+    let evicted = false;
+    const evict = () => {
+      evicted = true;
+      session.close("closed, too many connections had not finished their greeting");
+    };
+    using unfinished = this.#unfinished.add(host ?? "", evict);
+    using places = new DisposableStack();
+    this.#greeting.add(session);
+    const admit = (hello: Hello | undefined) => {
+      const refusal = gate.check(host, hello?.token) ?? gate.clients.refusal(host);
+      if (refusal) return refusal;
+      unfinished[Symbol.dispose]();
+      this.#greeting.delete(session);
+      this.#sessions.add(session);
+      places.use(gate.clients.take(host, session.released));
+      return undefined;
+    };
     const onWire = (wire: Wire) =>
       this.#visits.tell(`${peer} connected (${this.clients} now): ${wire}`, log.info);
-    const check = (hello: Hello | undefined) => gate.check(host, hello?.token);
-    const reason = await session.run(broadcast, { signal, check, onWire });
-    this.#sessions.delete(session);
+    const reason = await session.run(broadcast, { signal, admit, onWire });
+    this.#greeting.delete(session);
+    if (!this.#sessions.delete(session)) {
+      const budget = evicted ? this.#evictions : this.#refusals;
+      return budget.tell(`${peer} ${reason}`, log.warn);
+    }
     this.#sent += session.sent;
     this.#bytes += session.bytes;
     this.#skipped += session.skipped;
     const { sent, skipped } = session;
-    if (session.wire === undefined) this.#refusals.tell(`${peer} ${reason}`, log.warn);
-    else {
-      const figures = `${sent} frames sent, ${skipped} skipped (${this.clients} now)`;
-      this.#visits.tell(`${peer} ${reason}: ${figures}`, log.info);
-    }
+    const figures = `${sent} frames sent, ${skipped} skipped (${this.clients} now)`;
+    this.#visits.tell(`${peer} ${reason}: ${figures}`, log.info);
   }
 
   #closeStalled(): void {

@@ -1,12 +1,13 @@
-/** Who is let in: by address, by number, and by the token. It holds no connection. */
+/** Who may be served: by address, by the token, and by number. It holds no connection. */
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Log } from "../frame/log.ts";
 import type { Refusal } from "../wire/hello.ts";
 import { type Cidr, isInRanges } from "./cidr.ts";
 import { LineBudget } from "./line_budget.ts";
+import { Places } from "./places.ts";
 
-/** How often strangers are spoken of. */
+/** How often refused addresses are logged. */
 const STRANGERS = { burst: 1, interval: 60_000 };
 
 /** So many wrong tokens from an address within `WRONG_SPAN` ms: then it waits until they are older. */
@@ -16,30 +17,38 @@ const [WRONG_TOKENS, WRONG_SPAN] = [10, 60_000];
 const MOST_ADDRESSES = 4096;
 
 export interface GateOptions {
-  /** Ranges of addresses that are let in; undefined for all. */
+  /** Ranges of addresses that may connect; undefined for all. */
   readonly allow: readonly Cidr[] | undefined;
   readonly maxClients: number;
   readonly maxPerHost: number;
-  /** What clients must know; undefined for nothing. */
+  /** The token that clients must send; undefined where none is required. */
   readonly token: string | undefined;
   readonly log: Log;
 }
 
 export class Gate {
+  /** Of those who get pictures: clients of the wire, and watchers of the web pages. */
+  readonly clients: Places;
+  /**
+   * Of those who listen to events. They have the same limits, but places of their own: a web page needs a
+   * stream and events, and counts once.
+   */
+  readonly listeners: Places;
   readonly #options: GateOptions;
   readonly #token: Uint8Array | undefined;
-  readonly #perHost = new Map<string, number>();
-  #clients = 0;
   /** When an address gave wrong tokens, oldest first. */
   readonly #wrong = new Map<string, number[]>();
   readonly #strangers = new LineBudget(STRANGERS);
 
   constructor(options: GateOptions) {
+    const { maxClients: most, maxPerHost: perHost } = options;
     this.#options = options;
+    this.clients = new Places({ most, perHost, what: "clients" });
+    this.listeners = new Places({ most, perHost, what: "event listeners" });
     this.#token = options.token === undefined ? undefined : digest(options.token);
   }
 
-  /** Whether an address may talk to us at all. Those that may not are spoken of once a minute. */
+  /** Whether an address may connect at all. Refused addresses are logged once a minute. */
   mayConnect(host: string): boolean {
     const { allow, log } = this.#options;
     if (!allow || isInRanges(host, allow)) return true;
@@ -47,40 +56,9 @@ export class Gate {
     return false;
   }
 
-  /** Whether clients must know a token. */
+  /** Whether a token is required. */
   get wantsToken(): boolean {
     return this.#token !== undefined;
-  }
-
-  /** Clients that are in. */
-  get clients(): number {
-    return this.#clients;
-  }
-
-  /** Why there is no place for one more client, of `host`; undefined where there is. */
-  refusal(host: string | undefined): Refusal | undefined {
-    const { maxClients, maxPerHost } = this.#options;
-    if (this.#clients >= maxClients) {
-      return { error: "busy", message: `${maxClients} clients are being served, try again later` };
-    }
-    if (host === undefined || (this.#perHost.get(host) ?? 0) < maxPerHost) return undefined;
-    return { error: "busy", message: `${maxPerHost} clients of ${host} are being served` };
-  }
-
-  /** Counts a client until what is returned is disposed of. */
-  enter(): Disposable {
-    this.#clients++;
-    return { [Symbol.dispose]: () => this.#clients-- };
-  }
-
-  /** Counts a connection of `host` until `over` is fulfilled: its socket may outlive its place. */
-  occupy(host = "", over: Promise<unknown>): void {
-    this.#perHost.set(host, (this.#perHost.get(host) ?? 0) + 1);
-    over.then(() => {
-      const left = (this.#perHost.get(host) ?? 1) - 1;
-      if (left > 0) this.#perHost.set(host, left);
-      else this.#perHost.delete(host);
-    });
   }
 
   /** Why a client is refused for the token that it told, or did not tell; undefined where it is not. */
@@ -90,7 +68,7 @@ export class Gate {
     if (recent.length >= WRONG_TOKENS) {
       return { error: "token", message: "too many wrong tokens, wait a minute" };
     }
-    if (token === undefined) return { error: "token", message: "a token is wanted" };
+    if (token === undefined) return { error: "token", message: "a token is required" };
     if (timingSafeEqual(this.#token, digest(token))) {
       this.#wrong.delete(host);
       return undefined;

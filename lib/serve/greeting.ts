@@ -10,23 +10,45 @@ import { WireError } from "../wire/wire_error.ts";
 /** How long a client may take to its first byte before it counts as silent, in milliseconds. */
 const SILENCE = 100;
 
-/** How long a line once begun may take, in milliseconds. */
-const LINE_PATIENCE = 2000;
+/** A timer that is so late, in milliseconds, tells that the program is busy. */
+const LATE = 20;
+
+/** How long all of it may take from the connection on, the TLS handshake included, in milliseconds. */
+const PATIENCE = 2000;
 
 /** The first words of one client. */
 export class Greeting {
   readonly #line = new FirstLineReader();
   readonly #heard = Promise.withResolvers<Hello | undefined>();
-  #timer: number;
+  #silence: number | undefined;
+  readonly #deadline: number;
+  #begun = false;
   #over = false;
 
   constructor() {
     this.#heard.promise.catch(() => {}); // whoever waits for it sees it too
-    // Once more around the loop, so that a line which has come while we were busy is read first.
-    this.#timer = setTimeout(
-      () => this.#timer = setTimeout(() => this.#settle(undefined)),
-      SILENCE,
-    );
+    this.#deadline = setTimeout(() => {
+      if (this.#begun) this.end();
+      else this.#fail(new WireError("the TLS handshake was not finished"));
+    }, PATIENCE);
+  }
+
+  /** The client can be heard from now on. */
+  begin(): void {
+    if (this.#over) return;
+    this.#begun = true;
+    this.#awaitSilence();
+  }
+
+  /** Takes the client for a silent one where it says nothing for long enough. */
+  #awaitSilence(): void {
+    const due = performance.now() + SILENCE;
+    this.#silence = setTimeout(() => {
+      // Where we were too busy to read in time, silence says nothing about the client.
+      if (performance.now() > due + LATE) return this.#awaitSilence();
+      // Once more around the loop, so that a line which has come meanwhile is read first.
+      this.#silence = setTimeout(() => this.#settle(undefined));
+    }, SILENCE);
   }
 
   /** Where the next bytes go. */
@@ -43,7 +65,7 @@ export class Greeting {
   }
 
   /** Whether no more bytes belong to it. */
-  get over(): boolean {
+  get isOver(): boolean {
     return this.#over;
   }
 
@@ -62,11 +84,7 @@ export class Greeting {
       this.#fail(thrown);
       return 0;
     }
-    if (first) {
-      clearTimeout(this.#timer);
-      const tooLate = () => this.#fail(new WireError("the first line was not ended"));
-      this.#timer = setTimeout(tooLate, LINE_PATIENCE);
-    }
+    if (first) clearTimeout(this.#silence);
     return 0;
   }
 
@@ -77,14 +95,18 @@ export class Greeting {
   }
 
   #settle(hello: Hello | undefined): void {
-    this.#over = true;
-    clearTimeout(this.#timer);
+    this.#stop();
     this.#heard.resolve(hello);
   }
 
   #fail(thrown: unknown): void {
-    this.#over = true;
-    clearTimeout(this.#timer);
+    this.#stop();
     this.#heard.reject(thrown);
+  }
+
+  #stop(): void {
+    this.#over = true;
+    clearTimeout(this.#silence);
+    clearTimeout(this.#deadline);
   }
 }

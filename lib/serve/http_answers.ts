@@ -38,7 +38,7 @@ export function file(body: string, type: string, status = 200): Response {
 /** A picture. */
 export function still(bytes: Uint8Array, type: string): Response {
   return new Response(bytes as Uint8Array<ArrayBuffer>, {
-    headers: { ...FRESH, "content-type": type },
+    headers: { ...FRESH, "content-type": type, "content-length": String(bytes.length) },
   });
 }
 

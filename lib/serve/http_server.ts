@@ -3,48 +3,40 @@
  * answers with what `serve` is given. The token, `--allow` and the limits hold as for the wire.
  */
 
+import { abortedOr } from "../frame/aborted.ts";
 import { messageOf } from "../frame/failure.ts";
+import type { Frame } from "../frame/frame.ts";
 import type { Log } from "../frame/log.ts";
-import { pngEncoderArguments } from "../ffmpeg/png_arguments.ts";
-import { runFfmpeg } from "../ffmpeg/run.ts";
+import { Audience } from "./audience.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { Gate } from "./gate.ts";
 import { file, FRESH, readPage, redirect, still, text } from "./http_answers.ts";
-import { eventBody, jpegBody, MULTIPART_TYPE, Watcher } from "./http_stream.ts";
-import { type Certificate, explainListening } from "./listen.ts";
+import type { HttpConnection } from "./http_connection.ts";
+import { readForm } from "./http_form.ts";
+import { HttpListener } from "./http_listener.ts";
+import type { Watcher } from "./http_stream.ts";
+import type { Jpeg } from "./jpeg_encoder.ts";
 import { Login } from "./login.ts";
 import { formatMetrics, METRICS_TYPE } from "./metrics.ts";
 import type { Scene } from "./scene.ts";
+import { jpegStills, pngStills } from "./still_pictures.ts";
+import type { Stills } from "./stills.ts";
+import type { Certificate } from "./tls_connection.ts";
 
 /** How often the pages are told how things are, in milliseconds. */
 const STATE_INTERVAL = 1000;
-
-/** How many may listen to events at the same time. */
-const MOST_LISTENERS = 256;
-
-/** How long a still may take, in milliseconds. */
-const STILL_PATIENCE = 3000;
-
-/** The longest form that is read, in bytes. */
-const LONGEST_FORM = 4096;
-
-/** How long to wait before listening again, in milliseconds. */
-const RELISTEN = 1000;
-
-/** How long answers under way get at the end, in milliseconds. */
-const STOP_PATIENCE = 500;
 
 export interface HttpOptions {
   readonly hostname: string;
   readonly port: number;
   readonly tls: Certificate | undefined;
   readonly gate: Gate;
-  /** Seconds without progress after which a reader is let go. */
+  /** Seconds without progress after which a reader is closed. */
   readonly stall: number;
   readonly log: Log;
 }
 
-/** Names that lead to hosts near by, or are addresses: no stranger on the Internet can have them. */
+/** Addresses, and names of the local network: nobody on the Internet can own such a name. */
 function isOurName(hostname: string): boolean {
   return /^[\d.]+$|^\[|^[^.]+$|\.(local|lan|home|internal|localhost|home\.arpa)$/i.test(hostname);
 }
@@ -54,66 +46,54 @@ interface Show {
   readonly broadcast: Broadcast;
   readonly scene: Scene;
   readonly signal: AbortSignal;
+  readonly jpegs: Stills<Jpeg>;
+  readonly pngs: Stills<Frame>;
 }
 
 export class HttpServer implements AsyncDisposable {
-  readonly port: number;
   readonly #options: HttpOptions;
+  readonly #listener: HttpListener;
   readonly #login: Login;
-  #server: Deno.HttpServer<Deno.NetAddr>;
-  #isOver = false;
   readonly #page = readPage();
-  readonly #watchers = new Set<Watcher>();
-  readonly #listeners = new Set<ReturnType<typeof eventBody>>();
+  readonly #audience: Audience;
   #show: Show | undefined;
 
-  private constructor(options: HttpOptions) {
+  private constructor(options: HttpOptions, listener: HttpListener) {
     this.#options = options;
-    const { hostname, port, tls, log } = options;
-    this.#server = this.#listen(port);
-    this.port = this.#server.addr.port;
-    this.#login = new Login(options.gate, { port: this.port, secure: tls !== undefined });
-    log.debug(`web pages on ${hostname} port ${this.port}`);
-  }
-
-  #listen(port: number): Deno.HttpServer<Deno.NetAddr> {
-    const { hostname, tls, log } = this.#options;
-    const onError = (thrown: unknown) => this.#failed(thrown);
-    const address = { hostname, port, onListen: () => {}, onError };
-    const server = Deno.serve(
-      tls ? { ...address, cert: tls.cert, key: tls.key } : address,
-      (request, { remoteAddr }) => this.#answer(request, remoteAddr as Deno.NetAddr),
-    );
-    // It gives up when no descriptor is left; we do not.
-    server.finished.catch(async (thrown) => {
-      log.warn(`the web pages are closed for a while: ${messageOf(thrown)}`);
-      while (!this.#isOver) {
-        await new Promise((resolve) => setTimeout(resolve, RELISTEN));
-        try {
-          this.#server = this.#listen(this.port);
-          return log.info("the web pages are open again");
-        } catch (again) {
-          log.debug(`the web pages can't be opened again: ${messageOf(again)}`);
-        }
-      }
-    });
-    return server;
+    this.#listener = listener;
+    this.#audience = new Audience(options);
+    const { gate, tls } = options;
+    this.#login = new Login(gate, { port: listener.port, secure: tls !== undefined });
   }
 
   /** Starts to listen. Throws a `Failure` where the address can't be had. */
-  static open(options: HttpOptions): HttpServer {
-    try {
-      return new HttpServer(options);
-    } catch (thrown) {
-      throw explainListening(`Cannot listen on ${options.hostname} port ${options.port}`, thrown, {
-        option: "--http",
-      });
-    }
+  static async open(options: HttpOptions): Promise<HttpServer> {
+    const { gate, hostname, log } = options;
+    const begun = Promise.withResolvers<HttpServer>();
+    const listener = await HttpListener.open({
+      ...options,
+      unixMode: undefined,
+      option: "--http",
+      mayConnect: (host) => gate.mayConnect(host),
+      handler: async (request, from) => await (await begun.promise).#answer(request, from),
+      onError: (thrown) => {
+        log.debug(`a web page failed: ${messageOf(thrown)}`);
+        return text(500, "internal error");
+      },
+    });
+    const server = new HttpServer(options, listener);
+    begun.resolve(server);
+    log.debug(`web pages on ${hostname} port ${server.port}`);
+    return server;
+  }
+
+  get port(): number {
+    return this.#listener.port;
   }
 
   /** Those who watch the picture. */
   get watchers(): ReadonlySet<Watcher> {
-    return this.#watchers;
+    return this.#audience.watchers;
   }
 
   /** Answers until abort. */
@@ -122,50 +102,45 @@ export class HttpServer implements AsyncDisposable {
     scene: Scene,
     { signal }: { signal: AbortSignal },
   ): Promise<void> {
-    this.#show = { broadcast, scene, signal };
-    using _finds = scene.finds.listen((find) => this.#tell("find", find));
-    const timer = setInterval(() => this.#tell("state", this.#state(scene)), STATE_INTERVAL);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    broadcast.frames.ended.then(() => resolve());
-    if (!signal.aborted) await promise;
+    const jpegs = jpegStills(broadcast, { signal });
+    const pngs = pngStills(broadcast, { signal });
+    this.#show = { broadcast, scene, signal, jpegs, pngs };
+    using _finds = scene.finds.listen((find) => this.#audience.tell("find", find));
+    const timer = setInterval(
+      () => this.#audience.tell("state", this.#state(scene)),
+      STATE_INTERVAL,
+    );
+    await abortedOr(broadcast.frames.ended, signal);
     clearInterval(timer);
     this.#show = undefined;
-    for (const listener of this.#listeners) listener.end();
+    this.#audience.end();
   }
 
   /** Stops listening; answers under way get a moment. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isOver = true;
-    let timer: number | undefined;
-    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, STOP_PATIENCE));
-    await Promise.race([this.#server.shutdown().catch(() => {}), patience]);
-    clearTimeout(timer);
+    await this.#listener[Symbol.asyncDispose]();
   }
 
-  #tell(event: string, data: unknown): void {
-    for (const listener of this.#listeners) listener.send(event, data);
+  async #answer(request: Request, from: HttpConnection): Promise<Response> {
+    const response = await this.#route(request, from);
+    // A body that nobody has asked for is not read: the connection ends with the answer.
+    if (request.body && !request.bodyUsed) response.headers.set("connection", "close");
+    return response;
   }
 
-  #failed(thrown: unknown): Response {
-    this.#options.log.debug(`a web page failed: ${messageOf(thrown)}`);
-    return text(500, "this should not happen");
-  }
-
-  async #answer(request: Request, { hostname: host, port }: Deno.NetAddr): Promise<Response> {
+  async #route(request: Request, from: HttpConnection): Promise<Response> {
     const { gate } = this.#options;
-    if (!gate.mayConnect(host)) return text(403, "this address is not let in");
-    const { pathname, hostname: called } = new URL(request.url);
+    const { host } = from;
+    const url = urlOf(request);
+    if (!url) return text(400, "the Host header is not valid", { connection: "close" });
+    const { pathname } = url;
     // A stranger's page may call its own name by our address, and then read what we answer.
-    if (!gate.wantsToken && !isOurName(called)) {
-      return text(
-        403,
-        "call this host by its address, or want a token of those who come (--token-file)",
-      );
+    if (!gate.wantsToken && !isOurName(url.hostname)) {
+      return text(403, "open the page by IP address, or set --token-file");
     }
-    if (pathname === "/login" && gate.wantsToken) return await this.#logIn(request, host);
+    if (pathname === "/login" && gate.wantsToken) return await this.#logIn(request, url, host);
     if (request.method !== "GET" && request.method !== "HEAD") {
-      return text(405, "GET alone is answered", { allow: "GET, HEAD" });
+      return text(405, "only GET and HEAD are supported", { allow: "GET, HEAD" });
     }
     if (pathname === "/page.css") return file(this.#page.css, "text/css");
     const refusal = this.#login.refusal(request, host);
@@ -181,19 +156,19 @@ export class HttpServer implements AsyncDisposable {
       case "/page.js":
         return file(this.#page.js, "text/javascript");
     }
-    if (!show) return text(503, "the stream has not begun, or is over", { "retry-after": "1" });
+    if (!show) return text(503, "the stream has not started or has ended", { "retry-after": "1" });
     const { scene } = show;
     switch (pathname) {
       case "/stream.mjpg":
-        return this.#stream(show, `${host}:${port}`, host);
+        return this.#audience.stream(show, request, from);
       case "/snapshot.jpg":
-        return await this.#still(show, "image/jpeg");
+        return await this.#still(show.jpegs, "image/jpeg");
       case "/snapshot.png":
-        return await this.#still(show, "image/png");
+        return await this.#still(show.pngs, "image/png");
       case "/state":
         return Response.json(this.#state(scene), { headers: FRESH });
       case "/events":
-        return this.#events(scene);
+        return this.#audience.events(show, request, from, this.#state(scene));
       case "/metrics":
         return new Response(formatMetrics(scene.metrics()), {
           headers: { ...FRESH, "content-type": METRICS_TYPE },
@@ -212,79 +187,54 @@ export class HttpServer implements AsyncDisposable {
     const { broadcast } = this.#show ?? {};
     return {
       ...{ name: scene.name, ...scene.size, picture: broadcast?.size, marks: scene.marks },
-      ...{ fps: Math.round(scene.rate() * 10) / 10, clients: scene.clients() },
+      ...{ fps: rounded(scene.rate()), processed: rounded(scene.processed()) },
+      clients: scene.clients(),
       ...{ lost: lost ? { since: lost.since.toISOString(), why: lost.why } : null },
       time: performance.timeOrigin + performance.now(),
     };
   }
 
-  #stream({ broadcast, signal }: Show, peer: string, host: string): Response {
-    const { gate, stall, log } = this.#options;
-    const refusal = gate.refusal(host);
-    if (refusal) return text(503, refusal.message, { "retry-after": "5" });
-    const place = gate.enter();
-    const over = Promise.withResolvers<void>();
-    gate.occupy(host, over.promise);
-    const jpegs = broadcast.watchJpegs();
-    const watcher = new Watcher(peer);
-    this.#watchers.add(watcher);
-    log.debug(`${peer} watches by http`);
-    const onEnd = () => {
-      this.#watchers.delete(watcher);
-      jpegs[Symbol.dispose]();
-      place[Symbol.dispose]();
-      over.resolve();
-      log.debug(`${peer} watches no more: ${watcher.sent} frames sent, ${watcher.skipped} skipped`);
-    };
-    const { ages } = broadcast;
-    const body = jpegBody(jpegs.feed, watcher, { stall, ages, signal, onEnd });
-    return new Response(body, { headers: { ...FRESH, "content-type": MULTIPART_TYPE } });
-  }
-
   /** One picture: the newest. */
-  async #still({ broadcast, signal }: Show, type: "image/jpeg" | "image/png"): Promise<Response> {
-    const patience = AbortSignal.timeout(STILL_PATIENCE);
-    if (type === "image/jpeg") {
-      using jpegs = broadcast.watchJpegs();
-      using reader = jpegs.feed.reader({ signal: patience });
-      const taken = await reader.take();
-      if (taken) return still(taken.value.bytes, type);
-    } else {
-      using reader = broadcast.frames.reader({ signal: patience });
-      using _wanted = broadcast.want();
-      const taken = await reader.take();
-      const args = pngEncoderArguments(broadcast.size);
-      if (taken) return still(await runFfmpeg(args, taken.value.pixels, { signal }), type);
-    }
-    return text(503, "no picture has come");
+  async #still<T extends { readonly sequence: number }>(
+    stills: Stills<T>,
+    type: "image/jpeg" | "image/png",
+  ): Promise<Response> {
+    const taken = await stills.take();
+    if (taken === "none") return text(503, "no picture has arrived", { "retry-after": "1" });
+    if (taken !== "busy") return still(taken, type);
+    return text(503, "too many requests for stills", { "retry-after": "1", connection: "close" });
   }
 
-  #events(scene: Scene): Response {
-    if (this.#listeners.size >= MOST_LISTENERS) {
-      return text(503, "too many listen to events", { connection: "close" });
-    }
-    const listener = eventBody({ onEnd: () => this.#listeners.delete(listener) });
-    this.#listeners.add(listener);
-    listener.send("state", this.#state(scene));
-    const headers = {
-      "content-type": "text/event-stream",
-      "cache-control": "no-cache, no-transform",
-    };
-    return new Response(listener.body, { headers });
-  }
-
-  async #logIn(request: Request, host: string): Promise<Response> {
+  async #logIn(request: Request, { origin: own }: URL, host: string): Promise<Response> {
     const page = (status: number, error: string) =>
       file(this.#page.login.replace("ERROR", error), "text/html", status);
-    if (request.method !== "POST") return page(200, "");
+    const { method } = request;
+    if (method === "GET" || method === "HEAD") return page(200, "");
+    if (method !== "POST") {
+      return text(405, "only GET, HEAD and POST are supported", { allow: "GET, HEAD, POST" });
+    }
     const origin = request.headers.get("origin");
-    if (origin && origin !== new URL(request.url).origin) return text(403, "from another page");
-    const length = Number(request.headers.get("content-length") ?? NaN);
-    if (Number.isNaN(length)) return text(411, "the form's length is missing");
-    if (length > LONGEST_FORM) return text(413, "this form is too long");
-    const form = new URLSearchParams(await request.text());
+    if (origin && origin !== own) return text(403, "the form is another site's");
+    const form = await readForm(request);
+    const close = { connection: "close" };
+    if (form === "too long") return text(413, "the form is too long", close);
+    if (form === "too late") return text(408, "the form did not arrive in time", close);
     const entered = this.#login.enter(form.get("token") ?? "", host);
     if ("error" in entered) return page(401, `${entered.message}.`);
     return redirect("/", { "set-cookie": entered.cookie });
   }
+}
+
+/** The address that is asked for; undefined where the Host header makes none. */
+function urlOf(request: Request): URL | undefined {
+  try {
+    return new URL(request.url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** To a tenth. */
+function rounded(rate: number | null): number | null {
+  return rate === null ? null : Math.round(rate * 10) / 10;
 }

@@ -39,17 +39,19 @@ export class Watcher {
 
 /**
  * The picture as a body of multipart JPEG: the newest one whenever the reader has room. Ends with the
- * frames, on abort, and where the reader takes nothing for `stall` seconds; then `onEnd` is called.
+ * frames and on abort; then `onEnd` is called. Where the reader takes nothing for `stall` seconds `onStall`
+ * is called too, which has to close the connection: no body can do that.
  */
 export function jpegBody(
   jpegs: Latest<Jpeg>,
   watcher: Watcher,
-  { stall, ages, signal, onEnd }: {
+  { stall, ages, signal, onEnd, onStall }: {
     stall: number;
     /** Of the pictures when they go out. */
     ages: Histogram;
     signal: AbortSignal;
     onEnd: () => void;
+    onStall: () => void;
   },
 ): ReadableStream<Uint8Array> {
   const reader = jpegs.reader({ signal });
@@ -84,46 +86,81 @@ export function jpegBody(
       ages.add(wallClock() - capturedAt);
       watcher.count(taken.skipped);
       timer = setTimeout(() => {
-        controller.error(new Error("the reader takes nothing"));
         end();
+        controller.error(new Error("the reader takes nothing"));
+        onStall();
       }, stall * 1000);
     },
     cancel: end,
   }, { highWaterMark: 0 });
 }
 
-/** A body of server-sent events. Returns also what sends one; a reader that is too slow misses some. */
-export function eventBody(
-  { onEnd }: { onEnd: () => void },
-): {
-  body: ReadableStream<Uint8Array>;
-  send: (event: string, data: unknown) => void;
-  end: () => void;
-} {
-  const encoder = new TextEncoder();
-  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const body = new ReadableStream<Uint8Array>({
-    start: (started) => {
-      controller = started;
-    },
-    cancel: () => {
-      controller = undefined;
-      onEnd();
-    },
-  }, { highWaterMark: MOST_EVENTS });
-  return {
-    body,
-    send: (event, data) => {
-      if (!controller || (controller.desiredSize ?? 0) <= 0) return;
-      controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
-    },
-    end: () => {
-      controller?.close();
-      if (controller) onEnd();
-      controller = undefined;
-    },
-  };
-}
-
 /** How many events may wait for a slow reader. */
 const MOST_EVENTS = 100;
+
+/**
+ * Server-sent events to one listener; one that is too slow misses some. It ends by `end`, or when its
+ * reader goes; then `onEnd` is called. Where the reader takes nothing of what waits for `stall` seconds
+ * `onStall` is called, which has to close the connection.
+ */
+export class EventStream {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly #stall: number;
+  readonly #onEnd: () => void;
+  readonly #onStall: () => void;
+  readonly #clock: () => number;
+  readonly #waiting: Uint8Array[] = [];
+  /** Since when the reader has taken nothing of it, in milliseconds. */
+  #stuckSince: number | undefined;
+  #wake = () => {};
+  #isOver = false;
+
+  constructor({ stall, onEnd, onStall, clock = () => performance.now() }: {
+    stall: number;
+    onEnd: () => void;
+    onStall: () => void;
+    clock?: () => number;
+  }) {
+    this.#stall = stall;
+    this.#onEnd = onEnd;
+    this.#onStall = onStall;
+    this.#clock = clock;
+    this.body = new ReadableStream<Uint8Array>({
+      pull: (controller) => this.#pull(controller),
+      cancel: () => this.end(),
+    }, { highWaterMark: 0 });
+  }
+
+  /** Sends an event. */
+  send(event: string, data: unknown): void {
+    if (this.#isOver) return;
+    const now = this.#clock();
+    if (this.#stuckSince !== undefined && now - this.#stuckSince > this.#stall * 1000) {
+      this.end();
+      return this.#onStall();
+    }
+    if (this.#waiting.length >= MOST_EVENTS) return;
+    this.#stuckSince ??= now;
+    const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    this.#waiting.push(new TextEncoder().encode(text));
+    this.#wake();
+  }
+
+  /** Ends the body behind what waits. Can be called again. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#wake();
+    this.#onEnd();
+  }
+
+  async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    while (this.#waiting.length === 0 && !this.#isOver) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    const next = this.#waiting.shift();
+    if (!next) return controller.close();
+    this.#stuckSince = this.#waiting.length > 0 ? this.#clock() : undefined;
+    controller.enqueue(next);
+  }
+}

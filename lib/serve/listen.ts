@@ -2,12 +2,8 @@
 
 import { Failure, messageOf } from "../frame/failure.ts";
 import { unixPath } from "../frame/unix_path.ts";
-
-/** A certificate and its key, PEM. */
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
+import { type Connection, PlainConnection } from "./connection.ts";
+import { type Certificate, TlsConnection } from "./tls_connection.ts";
 
 export interface ListenOptions {
   /** An address of this host, or `unix:PATH`. */
@@ -17,6 +13,8 @@ export interface ListenOptions {
   readonly tls: Certificate | undefined;
   /** Permissions of a unix socket, as chmod takes them. */
   readonly unixMode: number | undefined;
+  /** The option that names the port, for hints. */
+  readonly option: "--port" | "--http" | "--serve";
 }
 
 /** What clients come in by. */
@@ -25,7 +23,10 @@ export interface Doorway extends Disposable {
   readonly where: string;
   /** The real port; undefined for a unix socket. */
   readonly port: number | undefined;
-  accept(): Promise<Deno.Conn>;
+  /** Whether it was closed. */
+  readonly isClosed: boolean;
+  /** The next connection. Fails where the system can't give it, and once the doorway is closed. */
+  accept(): Promise<Connection>;
 }
 
 /** Listens. Throws a `Failure` that says why where it can't. */
@@ -34,45 +35,77 @@ export async function listen(options: ListenOptions): Promise<Doorway> {
   return path === undefined ? listenTcp(options) : await listenUnix(path, options);
 }
 
-function listenTcp({ hostname, port, tls }: ListenOptions): Doorway {
+function listenTcp({ hostname, port, tls, option }: ListenOptions): Doorway {
+  if (tls) checkCertificate(tls);
   try {
-    const listener = tls
-      ? Deno.listenTls({ hostname, port, ...tls })
-      : Deno.listen({ hostname, port });
-    const bound = (listener.addr as Deno.NetAddr).port;
-    return {
-      where: `${tls ? "TLS, " : ""}${hostname} port ${bound}`,
-      port: bound,
-      accept: () => listener.accept(),
-      [Symbol.dispose]: () => listener.close(),
-    };
+    const listener = Deno.listen({ hostname, port });
+    const bound = listener.addr.port;
+    const where = `${tls ? "TLS, " : ""}${hostname} port ${bound}`;
+    const connect = (conn: Deno.Conn) =>
+      tls ? new TlsConnection(conn, tls) : new PlainConnection(conn);
+    return doorway(listener, { where, port: bound, connect });
   } catch (thrown) {
-    throw explainListening(`Cannot listen on ${hostname} port ${port}`, thrown);
+    throw explainListening(`Cannot listen on ${hostname} port ${port}`, thrown, option);
   }
 }
 
-async function listenUnix(path: string, { unixMode }: ListenOptions): Promise<Doorway> {
+/** Throws a `Failure` where TLS can't use the certificate or its key: whatever fails here is due to them. */
+function checkCertificate(tls: Certificate): void {
+  try {
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...tls }).close();
+  } catch (cause) {
+    throw new Failure(
+      `Cannot use the certificate or its key: ${messageOf(cause)}`,
+      "check the files: openssl x509 -noout -text -in CERT; openssl pkey -noout -check -in KEY",
+      { cause },
+    );
+  }
+}
+
+async function listenUnix(path: string, { unixMode, option }: ListenOptions): Promise<Doorway> {
   const failed = `Cannot listen on unix:${path}`;
   try {
     await removeStale(path, failed);
     const listener = Deno.listen({ transport: "unix", path });
     if (unixMode !== undefined) Deno.chmodSync(path, unixMode);
-    return {
-      where: `unix:${path}`,
-      port: undefined,
-      accept: () => listener.accept(),
-      [Symbol.dispose]: () => {
-        listener.close();
-        try {
-          Deno.removeSync(path);
-        } catch {
-          // somebody has removed it before
-        }
-      },
+    const onClose = () => {
+      try {
+        Deno.removeSync(path);
+      } catch {
+        // somebody has removed it before
+      }
     };
+    const connect = (conn: Deno.Conn) => new PlainConnection(conn);
+    return doorway(listener, { where: `unix:${path}`, port: undefined, connect, onClose });
   } catch (thrown) {
-    throw thrown instanceof Failure ? thrown : explainListening(failed, thrown);
+    throw thrown instanceof Failure ? thrown : explainListening(failed, thrown, option);
   }
+}
+
+function doorway(
+  listener: Deno.Listener,
+  { where, port, connect, onClose = () => {} }: {
+    where: string;
+    port: number | undefined;
+    connect: (conn: Deno.Conn) => Connection;
+    onClose?: () => void;
+  },
+): Doorway {
+  let isClosed = false;
+  return {
+    where,
+    port,
+    get isClosed() {
+      return isClosed;
+    },
+    accept: async () => connect(await listener.accept()),
+    [Symbol.dispose]: () => {
+      if (isClosed) return;
+      isClosed = true;
+      listener.close();
+      onClose();
+    },
+  };
 }
 
 /** Removes what a server that was killed has left; throws a `Failure` where it is something else. */
@@ -98,47 +131,33 @@ async function removeStale(path: string, failed: string): Promise<void> {
 }
 
 /** Why listening failed. `option` is the one that names the port. */
-export function explainListening(
+function explainListening(
   failed: string,
   thrown: unknown,
-  { option = "--port" }: { option?: string } = {},
+  option: ListenOptions["option"],
 ): Failure {
-  const options = { cause: thrown };
-  if (thrown instanceof Deno.errors.AddrInUse) {
-    return new Failure(
-      `${failed}: the port is in use`,
-      `another server may be running; choose another port with ${option} (0: any)`,
-      options,
-    );
+  const [why, hint] = causeOf(thrown, option);
+  return new Failure(`${failed}: ${why}`, hint, { cause: thrown });
+}
+
+/** The cause in words, and what to do about it. */
+function causeOf(thrown: unknown, option: ListenOptions["option"]): [why: string, hint: string] {
+  const { AddrInUse, AddrNotAvailable, PermissionDenied, NotCapable } = Deno.errors;
+  const where = option === "--port" ? "--host" : option;
+  if (thrown instanceof AddrInUse) {
+    const hint = `another server may be running; choose another port with ${option} (0: any)`;
+    return ["the port is in use", hint];
   }
-  if (thrown instanceof Deno.errors.AddrNotAvailable) {
-    return new Failure(
-      `${failed}: this host has no such address`,
-      "leave --host out for all",
-      options,
-    );
+  if (thrown instanceof AddrNotAvailable) {
+    return ["this host has no such address", `name an address of this host with ${where}, or none`];
   }
-  if (thrown instanceof Deno.errors.PermissionDenied) {
-    return new Failure(
-      `${failed}: not allowed`,
-      `ports below 1024 need root; see ${option}; a unix socket needs a directory that you may write to`,
-      options,
-    );
+  if (thrown instanceof PermissionDenied) {
+    const hint =
+      `ports below 1024 need root; see ${option}; a unix socket needs a directory that you may write to`;
+    return ["not allowed", hint];
   }
-  if (thrown instanceof Deno.errors.NotCapable) {
-    return new Failure(
-      `${failed}: this program may make sockets below /run and /tmp alone`,
-      "name a path there",
-      options,
-    );
+  if (thrown instanceof NotCapable) {
+    return ["this program may create sockets only below /run and /tmp", "name a path there"];
   }
-  if (thrown instanceof Deno.errors.InvalidData || /KeyMismatch/.test(messageOf(thrown))) {
-    return new Failure(
-      `${failed}: the certificate or its key can't be used: ${messageOf(thrown)}`,
-      "both are PEM files, and the key is the certificate's",
-      options,
-    );
-  }
-  const reason = messageOf(thrown);
-  return new Failure(`${failed}: ${reason}`, "give --host an address of this host", options);
+  return [messageOf(thrown), `name an address of this host with ${where}`];
 }

@@ -16,8 +16,10 @@ export interface Scene {
   readonly finds: Feed<Find>;
   /** Since when the source is away, and why; undefined while it is there. */
   lost(): { readonly since: Date; readonly why: string } | undefined;
-  /** Frames a second. */
+  /** The source's frames a second, whether somebody watches or not. */
   rate(): number;
+  /** Frames a second out of the filters, which run while somebody watches; null without filters. */
+  processed(): number | null;
   clients(): number;
   metrics(): Metric[];
 }

@@ -10,13 +10,16 @@ import { FrameServer } from "./frame_server.ts";
 import { Gate, type GateOptions } from "./gate.ts";
 import { HttpServer } from "./http_server.ts";
 import type { Scene } from "./scene.ts";
-import type { Certificate, Doorway } from "./listen.ts";
+import type { Certificate } from "./tls_connection.ts";
+import type { Doorway, ListenOptions } from "./listen.ts";
 import { type Metric, single } from "./metrics.ts";
 
 /** Where to listen. */
 export interface Address {
   readonly hostname: string;
   readonly port: number;
+  /** The option that names it, for hints; `--port` where it is left out. */
+  readonly option?: ListenOptions["option"];
 }
 
 export interface StationOptions extends GateOptions {
@@ -59,8 +62,10 @@ export class Station implements AsyncDisposable {
     const { wireAt, webAt } = options;
     const gate = new Gate(options);
     await using scope = new AsyncDisposableStack();
-    const tcp = wireAt && scope.use(await FrameServer.open({ ...options, ...wireAt, gate }));
-    const web = webAt && scope.use(HttpServer.open({ ...options, ...webAt, gate }));
+    const tcp = wireAt && scope.use(
+      await FrameServer.open({ option: "--port", ...options, ...wireAt, gate }),
+    );
+    const web = webAt && scope.use(await HttpServer.open({ ...options, ...webAt, gate }));
     scope.move();
     return new Station(options, { gate, ...(tcp && { tcp }), ...(web && { web }) });
   }
@@ -77,7 +82,7 @@ export class Station implements AsyncDisposable {
 
   /** Clients of all kinds that are being served. */
   get clients(): number {
-    return this.#gate.clients;
+    return this.#gate.clients.taken;
   }
 
   /** Whether somebody wants frames. */

@@ -72,7 +72,7 @@ Deno.test("server --token-file: not one frame without the token, which nobody ge
   await server.line(/^watch: .* --token-file FILE$/);
   assertEquals(await ask(port, ""), "");
   assertEquals(await ask(port, "GET / HTTP/1.0\r\n\r\n"), "");
-  assertEquals(await ask(port, "framewire/1\n"), "framewire/1 error=token a token is wanted\n");
+  assertEquals(await ask(port, "framewire/1\n"), "framewire/1 error=token a token is required\n");
   const wrong = "framewire/1 token=not-the-right-one\n";
   assertEquals(await ask(port, wrong), "framewire/1 error=token the token is wrong\n");
 
@@ -83,7 +83,10 @@ Deno.test("server --token-file: not one frame without the token, which nobody ge
   await using stranger = startClient(port, []);
   const refused = await stranger.end();
   assertEquals(refused.code, 1);
-  assertStringIncludes(refused.stderr, "error: The server refuses: a token is wanted\nhint:  give");
+  assertStringIncludes(
+    refused.stderr,
+    "error: The server refuses: a token is required\nhint:  give",
+  );
   for (const text of [stderr, refused.stderr, server.errors.join("\n")]) {
     assert(!text.includes(TOKEN) && !text.includes("not-the-right-one"), "a token is shown");
   }
@@ -234,4 +237,28 @@ Deno.test("server: says so where everybody may watch", async () => {
   const args = ["::1", port, "--frames", "2", "--display", "none"];
   await using client = new Program(...commandLine("client", args));
   assertEquals((await client.end()).code, 0);
+});
+
+Deno.test("--allow: a range with a leading zero, and a key that is garbage, get a hint that helps", async () => {
+  await using dir = new TempDir();
+  await using allowing = startServer([...small, "--allow", "10.0.0.0/08"]);
+  const refused = await allowing.end();
+  assertEquals(refused.code, 2);
+  assertStringIncludes(refused.stderr, `"10.0.0.0/08" is not one`);
+  const [cert, key] = [dir.file("cert.pem"), dir.file("key.pem")];
+  await Deno.writeTextFile(
+    cert,
+    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+  );
+  await Deno.writeTextFile(
+    key,
+    "-----BEGIN PRIVATE KEY-----\n!!garbage!!\n-----END PRIVATE KEY-----\n",
+  );
+  await using server = startServer([...small, "--tls-cert", cert, "--tls-key", key]);
+  const { code, stderr } = await server.end();
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /error: Cannot use the certificate or its key: .+\nhint: +check the files: openssl/,
+  );
 });

@@ -25,7 +25,7 @@ Deno.test("http: the token guards every page, by cookie or as Bearer; ten wrong 
   const pages = ["stream.mjpg", "snapshot.jpg", "snapshot.png", "state", "events", "metrics"];
   for (const page of [...pages, "healthz", "page.js", "nosuch"]) {
     const { status, text } = await get(url + page);
-    assertEquals([page, status, text], [page, 401, "a token is wanted\n"]);
+    assertEquals([page, status, text], [page, 401, "a token is required\n"]);
   }
   assertEquals((await get(url)).status, 303);
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });

@@ -83,7 +83,7 @@ Deno.test("server --max-clients: one too many is closed at once, the others stay
   using first = await Deno.connect({ hostname: "127.0.0.1", port });
   await server.line(/connected \(1 now\)/);
   assertEquals(await readSequences(port, 1), []);
-  await server.line(/turned away: 1 clients are being served/);
+  await server.line(/refused: 1 clients are being served/);
   assert(await within("bytes", first.read(new Uint8Array(10))) !== null);
 });
 

@@ -1,0 +1,40 @@
+import { assertEquals } from "../assert.ts";
+import { Places } from "../../lib/serve/places.ts";
+
+const NEVER = new Promise<void>(() => {});
+
+Deno.test("Places.refusal() holds the limits in total and per address", () => {
+  const places = new Places({ most: 3, perHost: 2, what: "clients" });
+  places.take("a", NEVER);
+  assertEquals(places.refusal("a"), undefined);
+  places.take("a", NEVER);
+  assertEquals(places.refusal("a")?.message, "2 clients of a are being served");
+  assertEquals(places.refusal("b"), undefined);
+  places.take("b", NEVER);
+  assertEquals(places.refusal("c")?.message, "3 clients are being served, try again later");
+});
+
+Deno.test("Places.take() counts a socket for its address until the system has it back", async () => {
+  const places = new Places({ most: 9, perHost: 1, what: "clients" });
+  const released = Promise.withResolvers<void>();
+  const place = places.take("a", released.promise);
+  place[Symbol.dispose]();
+  place[Symbol.dispose]();
+  assertEquals(places.taken, 0);
+  assertEquals(places.refusal("a")?.error, "busy");
+  released.resolve();
+  await released.promise;
+  assertEquals(places.refusal("a"), undefined);
+});
+
+Deno.test("Places.refusal(): sockets that the system keeps are bounded in total too", () => {
+  const places = new Places({ most: 2, perHost: 9, what: "clients" });
+  for (let i = 0; i < 4; i++) places.take(`host ${i}`, NEVER)[Symbol.dispose]();
+  assertEquals([places.taken, places.refusal("another")?.error], [0, "busy"]);
+});
+
+Deno.test("Places: those without an address have the total limit alone", () => {
+  const places = new Places({ most: 2, perHost: 1, what: "clients" });
+  places.take(undefined, NEVER);
+  assertEquals(places.refusal(undefined), undefined);
+});
