@@ -23,7 +23,7 @@ const STOP_PATIENCE = 1000;
 const REFUSALS = { burst: 1, interval: 1000 };
 const VISITS = { burst: 100, interval: 1000 };
 
-/** How many connections may be without an accepted greeting. */
+/** How many connections may be without an accepted greeting; more where more may be served. */
 const UNFINISHED = { perHost: 32, total: 256 };
 
 export interface FrameServerOptions extends ListenOptions {
@@ -47,7 +47,7 @@ export class FrameServer implements Disposable {
   readonly #sessions = new Set<ClientSession>();
   /** Those whose greeting is awaited, and those that are told why they are refused. */
   readonly #greeting = new Set<ClientSession>();
-  readonly #unfinished = new ConnectionLimit(UNFINISHED);
+  readonly #unfinished: ConnectionLimit;
   readonly #refusals = new LineBudget(REFUSALS);
   readonly #evictions = new LineBudget(REFUSALS);
   readonly #visits = new LineBudget(VISITS);
@@ -55,6 +55,12 @@ export class FrameServer implements Disposable {
   private constructor(options: FrameServerOptions, doorway: Doorway) {
     this.#options = options;
     this.doorway = doorway;
+    const { perHost, most } = options.gate.clients;
+    // All who may be served may come at the same time.
+    this.#unfinished = new ConnectionLimit({
+      perHost: Math.max(UNFINISHED.perHost, perHost),
+      total: Math.max(UNFINISHED.total, most),
+    });
   }
 
   /** Starts to listen. Throws a `Failure` where the address can't be had. */

@@ -19,6 +19,16 @@ export class Places {
     this.#options = options;
   }
 
+  /** How many may be served at once. */
+  get most(): number {
+    return this.#options.most;
+  }
+
+  /** And of one address. */
+  get perHost(): number {
+    return this.#options.perHost;
+  }
+
   /** How many are served now. */
   get taken(): number {
     return this.#taken;

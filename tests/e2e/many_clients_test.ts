@@ -77,6 +77,19 @@ Deno.test("server: a client that shut its sending side still gets frames; one th
   );
 });
 
+Deno.test("server --max-per-host: all who may be served may connect at the same time", async () => {
+  const limits = ["--max-clients", "96", "--max-per-host", "96"];
+  await using server = startServer(["--test", "-r", "64x48", ...limits]);
+  const port = await portOf(server);
+  const first = await Promise.all(
+    Array.from({ length: 96 }, async () => {
+      using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+      return await conn.read(new Uint8Array(1));
+    }),
+  );
+  assertEquals(first, Array(96).fill(1));
+});
+
 Deno.test("server --max-clients: one too many is closed at once, the others stay", async () => {
   await using server = startServer(["--test", "--stamp", "--max-clients", "1"]);
   const port = await portOf(server);
