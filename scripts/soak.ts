@@ -69,7 +69,8 @@ async function soak(seconds: number): Promise<void> {
   const ours = await client.end();
   const seen = (await Promise.all(good)).map(({ sequences }): Seen => ({
     frames: sequences.length,
-    lost: sequences.at(-1)! - sequences[0]! + 1 - sequences.length,
+    // A NO SIGNAL picture has the number of the frame that comes next.
+    lost: sequences.at(-1)! - sequences[0]! + 1 - new Set(sequences).size,
   }));
   const after = await read(server);
   show("before", before);
