@@ -133,7 +133,7 @@ export class HttpServer implements AsyncDisposable {
     const { host } = from;
     const url = urlOf(request);
     if (!url) return text(400, "the Host header is not valid", { connection: "close" });
-    const { pathname } = url;
+    const pathname = pathOf(url);
     // A stranger's page may call its own name by our address, and then read what we answer.
     if (!gate.wantsToken && !isOurName(url.hostname)) {
       return text(403, "open the page by IP address, or set --token-file");
@@ -232,6 +232,13 @@ function urlOf(request: Request): URL | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What is asked for: mjpg-streamer's addresses, which many programs know, are names of ours. */
+function pathOf({ pathname, searchParams }: URL): string {
+  const action = pathname === "/" ? searchParams.get("action") : null;
+  if (action === "stream") return "/stream.mjpg";
+  return action === "snapshot" ? "/snapshot.jpg" : pathname;
 }
 
 /** To a tenth. */

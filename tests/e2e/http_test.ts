@@ -108,6 +108,20 @@ Deno.test("http: curl and ffmpeg read stream, stills, state and events", async (
   assertGreaterOrEqual((await watching.end()).stdout.length, 30 * 2000);
 });
 
+Deno.test("http: mjpg-streamer's addresses work, and an unknown query does no harm", async () => {
+  const { server, url } = await startWeb([]);
+  await using _server = server;
+  const types: (string | null)[] = [];
+  for (const query of ["?action=stream", "?action=snapshot", "?action=unknown", "?x=1&y", ""]) {
+    const response = await fetch(url + query);
+    types.push(response.headers.get("content-type"));
+    await response.body?.cancel();
+  }
+  const html = "text/html; charset=utf-8";
+  const stream = "multipart/x-mixed-replace; boundary=ffmpeg";
+  assertEquals(types, [stream, "image/jpeg", html, html, html]);
+});
+
 Deno.test("http: nobody watching costs nothing; a slow reader skips, the others do not", async () => {
   const large = ["--test", "-r", "1280x720", "--stall", "30", "--http", "127.0.0.1:0"];
   await using server = startServer(large);
