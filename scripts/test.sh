@@ -32,21 +32,21 @@ deno run --allow-read scripts/docs_options.ts --check
 step unit tests
 run_tests --parallel tests/docs_test.ts tests/frame tests/wire tests/ffmpeg tests/capture tests/vision tests/present tests/cli tests/receive tests/serve
 
-# Two at a time, but for those that measure what a busy machine spoils. Those that take their time are
-# tried on the compiled programs alone: narrow links, crowds, faults, web pages, records.
-measuring="tests/e2e/displays_test.ts tests/e2e/many_clients_test.ts tests/e2e/vision_test.ts"
-measuring_long="tests/e2e/crowd_test.ts tests/e2e/link_test.ts"
-long=$(printf 'tests/e2e/%s_test.ts ' source_faults network_faults output_faults placeholders \
-  large_frames pacing record pass_on web http)
+# The main job is tried from source and compiled, everything else compiled alone. Two at a time, but for
+# those that measure what a busy machine spoils.
+names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
+both=$(names main_job bad_input spoken_wire foreign_programs own_filters access ways_out)
+measuring_both=$(names displays many_clients vision)
+measuring=$(names crowd link hostile)
 # shellcheck disable=SC2086 # these are lists of words, here and below
-quick=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $measuring $measuring_long $long)")
+others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $both $measuring_both $measuring)")
 
 step end-to-end tests
 export FRAMEWIRE_PROGRAMS=source
 # shellcheck disable=SC2086
 {
-  run_tests --parallel $quick
-  run_tests $measuring
+  run_tests --parallel $both
+  run_tests $measuring_both
 }
 
 step end-to-end tests of the compiled programs
@@ -58,8 +58,8 @@ sh scripts/compile.sh
 export FRAMEWIRE_PROGRAMS=compiled
 # shellcheck disable=SC2086
 {
-  run_tests --parallel $quick $long
-  run_tests $measuring $measuring_long
+  run_tests --parallel $both $others
+  run_tests $measuring_both $measuring
 }
 
 # "ok | 12 passed | 0 failed | 1 ignored (3s)", a line a run
