@@ -15,6 +15,9 @@ const LAST_LOOK = 1000;
 /** ffplay's exit code after SIGINT or SIGTERM. */
 const STOPPED = 123;
 
+/** What ffplay itself says where it has no window; what drivers say ("libGL error: ...") is no end. */
+const FATAL = /^(Could not initialize SDL|Failed to (create|open|set))/;
+
 /** Whether there is a screen for a window. */
 export function hasScreen(): boolean {
   return screenDriver() !== undefined;
@@ -69,18 +72,19 @@ export class Window implements AsyncDisposable {
     const stop = () => this.#ffplay.stop();
     signal.addEventListener("abort", stop, { once: true });
     let lastLook: number | undefined;
+    let broken = false;
     frames.ended.then(() => lastLook = setTimeout(stop, LAST_LOOK));
     using reader = frames.reader({ signal: gone.signal });
     try {
       for (let taken; (taken = await reader.take());) await writer.write(taken.value.pixels);
     } catch {
-      // The pipe broke: ffplay has ended. Why, it says below.
+      broken = true; // ffplay has ended, or is about to. Why, it says below.
     } finally {
       clearTimeout(lastLook);
       signal.removeEventListener("abort", stop);
       await writer.abort().catch(() => {}); // closes ffplay's stdin, where that is still open
     }
-    if (!gone.signal.aborted || signal.aborted) return;
+    if (signal.aborted || !broken && !gone.signal.aborted) return;
     const failure = windowFailure(await this.#ffplay.ended, this.#ffplay.lines);
     if (failure) throw failure;
   }
@@ -94,7 +98,7 @@ export class Window implements AsyncDisposable {
 /**
  * Why ffplay ended, from its exit status and what it printed at `-loglevel error`; undefined where its
  * user closed it. Seen with ffplay 5.1 on X11: q and the window's close button exit with 0 and print
- * nothing. A display that refuses or does not answer, and an X server that dies, exit with 1. A window
+ * nothing. A display that refuses or does not answer, and an X server that dies, make it exit with 1. A window
  * that can't be made exits with 0 or 1, by version, and prints a line.
  */
 export function windowFailure(
@@ -102,10 +106,10 @@ export function windowFailure(
   lines: string[],
 ): Failure | undefined {
   const hint = "check DISPLAY (ssh -X sets it), or choose --display terminal or --display none";
-  const broken = lines.find((line) => /^X connection to|^The Wayland connection/i.test(line));
-  if (broken) return new Failure(`Lost the window: ${broken}`, hint);
+  const broken = lines.find((line) => /^(XIO:|X connection to|The Wayland connection)/i.test(line));
+  if (broken) return new Failure(`Lost the window: ${broken.trim()}`, hint);
   if (signal) return new Failure(`Lost the window: ffplay was killed (${signal})`, hint);
-  const why = lines.find((line) => /could not|failed to|unable to/i.test(line));
+  const why = lines.find((line) => FATAL.test(line));
   if (code === 0 && why === undefined) return undefined;
   if (code === STOPPED) return new Failure("Lost the window: ffplay was stopped by a signal", hint);
   const said = why === undefined ? lastWords(lines) : lastWords([why]);
