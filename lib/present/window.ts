@@ -112,6 +112,7 @@ export function windowFailure(
   const why = lines.find((line) => FATAL.test(line));
   if (code === 0 && why === undefined) return undefined;
   if (code === STOPPED) return new Failure("Lost the window: ffplay was stopped by a signal", hint);
-  const said = why === undefined ? lastWords(lines) : lastWords([why]);
-  return new Failure(`Cannot show a window: ffplay says: ${said}`, hint);
+  const words = why ?? lines.at(-1);
+  const said = words === undefined ? `ended with exit code ${code}` : `says: ${lastWords([words])}`;
+  return new Failure(`Cannot show a window: ffplay ${said}`, hint);
 }

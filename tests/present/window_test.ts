@@ -37,7 +37,7 @@ const cases: [what: string, code: number, lines: string[], message: string | und
     'Lost the window: XIO:  fatal IO error 11 (Resource temporarily unavailable) on X server ":1"',
   ],
   ["a SIGTERM", 123, [], "Lost the window: ffplay was stopped by a signal"],
-  ["an exit code without a word", 1, [], "Cannot show a window: ffplay says: nothing"],
+  ["an exit code without a word", 1, [], "Cannot show a window: ffplay ended with exit code 1"],
 ];
 for (const [what, code, lines, message] of cases) {
   Deno.test(`windowFailure() ${what}`, () => {
