@@ -57,7 +57,7 @@ Deno.test({
     await terminal.line(`${typed("client", args)} &`);
     await terminal.shows(/receiving 64x48/);
     // Two of its seconds: a status line would have come.
-    await terminal.line(`until [ "$(wc -l < ${stats})" -ge 2 ]; do :; done; jobs`);
+    await terminal.line(`until [ "$(wc -l < ${stats})" -ge 2 ]; do sleep 0.1; done; jobs`);
     await terminal.shows(/\[1\]\+ +Running/);
     assert(!/\d fps/.test(await terminal.screen()), await terminal.screen());
     await isCooked(terminal);
@@ -67,7 +67,7 @@ Deno.test({
     await terminal.shows(/Stopped/);
     await terminal.line("clear; bg");
     await terminal.line(
-      `n=$(wc -l < ${stats}); until [ "$(wc -l < ${stats})" -ge $((n + 2)) ]; do :; done; jobs`,
+      `n=$(wc -l < ${stats}); until [ "$(wc -l < ${stats})" -ge $((n + 2)) ]; do sleep 0.1; done; jobs`,
     );
     await terminal.shows(/\[1\]\+ +Running/);
     assert(!/\d fps/.test(await terminal.screen()), await terminal.screen());
@@ -91,6 +91,32 @@ Deno.test({
     await terminal.line("clear; fg");
     await terminal.shows(/\d fps {2}0 clients/);
     await terminal.key("q");
+    await terminal.shows(/ended after \d+ frames/);
+    await terminal.line("echo code $?");
+    await terminal.shows(/code 0/);
+    await isCooked(terminal);
+  },
+});
+
+Deno.test({
+  name:
+    "client --display terminal: in the background it draws nothing; after fg it does, Ctrl-C ends it",
+  ignore,
+  fn: async () => {
+    await using dir = new TempDir();
+    await using server = startServer(["--test", "-r", "64x48"]);
+    const port = String(await portOf(server));
+    await using terminal = await Tmux.start(dir);
+    const stats = dir.file("stats");
+    const args = ["127.0.0.1", port, "--display", "terminal", "--stats", stats];
+    await terminal.line(`${typed("client", args)} &`);
+    await terminal.line(`until [ "$(wc -l < ${stats})" -ge 2 ]; do sleep 0.1; done; jobs`);
+    await terminal.shows(/\[1\]\+ +Running/);
+    assert(!(await terminal.screen()).includes("\u2580"), await terminal.screen());
+    await isCooked(terminal);
+    await terminal.line("fg");
+    await terminal.shows(/\u2580{20}[^]*\d fps/);
+    await terminal.key("C-c");
     await terminal.shows(/ended after \d+ frames/);
     await terminal.line("echo code $?");
     await terminal.shows(/code 0/);

@@ -68,7 +68,7 @@ Deno.test({
     const port = await portOf(server);
     await using client = startClient(port, ["--display", "window"], { DISPLAY: display });
     await until("the picture is there", async () => (await look(display)).right > 100);
-    xvfb.kill("SIGKILL");
+    xvfb.kill("SIGTERM");
     const { code, stderr } = await client.end();
     assertEquals(code, 1, stderr);
     assertMatch(stderr, /^error: Lost the window: X.*\nhint: {2}check/m);
@@ -87,7 +87,7 @@ for (const [what, dies] of [["is not there", false], ["dies", true]] as const) {
       const port = await portOf(server);
       if (dies) {
         await until("the picture is there", async () => (await look(display)).right > 100);
-        xvfb.kill("SIGKILL");
+        xvfb.kill("SIGTERM");
       }
       await server.line(/^warning: .* window.*; the server goes on without its preview$/);
       await using client = startClient(port, ["--frames", "3"]);
