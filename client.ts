@@ -8,7 +8,8 @@ import { readClientOptions } from "./lib/cli/client_options.ts";
 import { EventHook } from "./lib/cli/event_hook.ts";
 import { checkOutputs, Records, sortOutputs } from "./lib/cli/records.ts";
 import { Outputs } from "./lib/cli/outputs.ts";
-import { onQuitKey } from "./lib/cli/keys.ts";
+import { JobControl } from "./lib/cli/job_control.ts";
+import { onKeys } from "./lib/cli/keys.ts";
 import { readPem } from "./lib/cli/pem_file.ts";
 import { openBrowser } from "./lib/cli/browser.ts";
 import { keepOnly } from "./lib/cli/rights.ts";
@@ -40,6 +41,11 @@ await runMain(async (control) => {
   if (!options) return;
   const { signal, stop, log } = control;
   const { output, duration } = options;
+  await using job = new JobControl();
+  // Their lines and the status line would write over each other.
+  const hide = Deno.stdout.isTerminal() && [options.events, options.stats].includes("-");
+  await using _status = log.follow(job, { hide });
+  await using _keys = onKeys(control, job);
   const timer = duration && setTimeout(stop, duration * 1000);
 
   const received = new Latest<Frame>();
@@ -94,8 +100,7 @@ await runMain(async (control) => {
     log,
   });
   using _records = finds.listen((find) => records.found(find));
-  await using display = chooseDisplay(options, { size: shownSize, log });
-  using _keys = display && onQuitKey(stop);
+  await using display = chooseDisplay(options, { size: shownSize, log, job });
   const name = `${who}, ${formatFrameSize(shownSize)}`;
   const scene = clientScene({ receiver, name, vision: vision || undefined, finds });
   const relayed = new Latest<Frame>();

@@ -7,7 +7,9 @@ import { chooseSource } from "./lib/capture/choose_source.ts";
 import { listDevices } from "./lib/capture/list_devices.ts";
 import { SteadyCapture } from "./lib/capture/steady_capture.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
-import { onQuitKey } from "./lib/cli/keys.ts";
+import { JobControl } from "./lib/cli/job_control.ts";
+import { onKeys } from "./lib/cli/keys.ts";
+import { showPreview } from "./lib/cli/preview.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { keepOnly } from "./lib/cli/rights.ts";
 import { serverScene } from "./lib/cli/scenes.ts";
@@ -61,7 +63,9 @@ await runMain(async (control) => {
   const { name } = capture;
   const output = vision?.output ?? capture.size;
   await using preview = options.preview ? new Window(output, { title: name }) : null;
-  using _keys = preview && onQuitKey(stop);
+  await using job = new JobControl();
+  await using _status = log.follow(job);
+  await using _keys = onKeys(control, job);
   const { where = "", port } = station.doorway ?? {};
   const web = webAt && { ...webAt, port: station.webPort ?? webAt.port };
   const { tlsCert, allow } = options;
@@ -86,13 +90,12 @@ await runMain(async (control) => {
       captured.end();
     },
     async ({ signal }) => {
-      const wanted = () => station.isWanted || preview !== null;
+      const wanted = () => station.isWanted || preview?.isOpen === true;
       await vision?.run(captured, served, { signal, wanted, ...(finish && { finish }) });
     },
     ({ signal }) => station.serve(served, { size: output, fps: capture.fps, scene, signal }),
     async ({ signal }) => {
-      await preview?.show(served, { signal });
-      if (preview && !served.isEnded) stop(); // its user has closed it
+      if (preview) await showPreview(preview, served, { signal, stop, log });
     },
     ({ signal }) => showStatus(log, status, { until: captured, signal }),
     async ({ signal }) => {

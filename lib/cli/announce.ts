@@ -133,7 +133,9 @@ export function clientStatus(
   if (noSignal) return `${frames} frames  the server has no signal since ${clockTime(noSignal)}`;
   const { seconds, bytes, age } = stats.recent();
   const rate = `${(bytes * 8 / 1e6 / Math.max(seconds, 0.1)).toFixed(1)} Mbit/s`;
+  // What matters most comes first: a narrow terminal has no room for the last ones.
   const parts = [`${frames} frames`, `${stats.rate().toFixed(1)} fps`];
+  parts.push(...(records?.status ?? []).map(shortRecord), ...(vision ? [vision.status] : []));
   // A raw stream numbers nothing and names no times.
   if (age && offset) {
     const [p50, p99, off] = [age.p50, age.p99, offset.uncertainty].map((ms) => ms.toFixed(1));
@@ -141,7 +143,16 @@ export function clientStatus(
   } else {
     parts.push(`${wire} ${rate}`);
   }
-  return [...parts, ...(vision ? [vision.status] : []), ...(records?.status ?? [])].join("  ");
+  return parts.join("  ");
+}
+
+/** How much room a record has on the status line. */
+const RECORD_COLUMNS = 50;
+
+/** A record's name and progress, without its directory and the beginning of a long name. */
+function shortRecord(status: string): string {
+  const text = status.replace(/^.*[\/\\]/, "");
+  return text.length > RECORD_COLUMNS ? `...${text.slice(3 - RECORD_COLUMNS)}` : text;
 }
 
 function frameRate(meter: Meter): string {

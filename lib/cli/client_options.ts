@@ -1,14 +1,21 @@
 /** The client's command line: the table, and the typed options that come of it. */
 
-import { formatFrameSize, type FrameSize, isFrameSize, MAX_SIDE } from "../frame/frame_size.ts";
+import { type FrameSize, MAX_SIDE } from "../frame/frame_size.ts";
 import { describeFormats } from "../ffmpeg/formats.ts";
 import { WIRES } from "../wire/hello.ts";
-import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
+import {
+  applyCommonOptions,
+  checkFilterArguments,
+  commonOptions,
+  filterOption,
+  formatHelp,
+} from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
-import { option, type OptionValues, UsageError } from "./option_table.ts";
-import { frameSize, integer, listeningAt, oneOf, positive, text } from "./readers.ts";
+import { option, type OptionValues, typedOptions, UsageError } from "./option_table.ts";
+import { frameSize, integer, listeningAt, oneOf, positive, rate, text } from "./readers.ts";
 import { checkRecording, recordingOptions } from "./recording_options.ts";
 import type { Control } from "./run_main.ts";
+import { readAddress } from "./server_address.ts";
 import { checkServing, servingOptions } from "./serving_options.ts";
 
 /** Where the picture can be shown. */
@@ -21,6 +28,13 @@ export type ClientWire = typeof CLIENT_WIRES[number];
 
 /** The rows, in the order of the help. */
 export const clientOptions = {
+  port: option({
+    short: "p",
+    value: "PORT",
+    help: "the server's port, as PORT behind HOST",
+    read: integer(1, 65535),
+    shownFallback: "8888",
+  }),
   ...filterOption,
   display: option({
     value: "WHERE",
@@ -74,7 +88,7 @@ export const clientOptions = {
     short: "f",
     value: "FPS",
     help: "rate of a server that does not say it, for records and streams",
-    read: positive("frames a second", 1000),
+    read: rate,
     shownFallback: "measured",
   }),
   stride: option({
@@ -118,16 +132,20 @@ export const clientOptions = {
   placeholders: {
     help: "record and process the NO SIGNAL pictures of a server, too, as if they were frames",
   },
+  waitForServer: option({
+    value: "SECONDS",
+    help: "wait for a server that starts later; alone: for as long as it takes",
+    read: positive("seconds", 1e7),
+    alone: Infinity,
+    shownFallback: "an error at once",
+  }),
   noReconnect: { help: "end when the server is lost, in place of waiting for it" },
   ...commonOptions,
 };
 
-/** The port of the tutorial's server, and of ours. */
-const DEFAULT_PORT = 8888;
-
 /** The options, with the server's address and what was said of the size of its frames. */
 export interface ClientOptions
-  extends Omit<OptionValues<typeof clientOptions>, "wire" | "size" | "raw" | "tls"> {
+  extends Omit<OptionValues<typeof clientOptions>, "wire" | "size" | "raw" | "tls" | "port"> {
   readonly hostname: string;
   readonly port: number;
   /** Undefined: the server is to tell. */
@@ -165,7 +183,9 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   const { values, positionals } = parseWithConfig(args, clientOptions, { program });
   if (!applyCommonOptions(values, control, { program, help: clientHelp })) return undefined;
   const { stride, display, output } = values;
-  const address = readPositionals(positionals);
+  checkFilterArguments(args, positionals);
+  const isTyped = typedOptions(args, clientOptions).has("port");
+  const address = readAddress(positionals, { [isTyped ? "port" : "usual"]: values.port });
   const size = chooseSize(values, address.size);
   const wire = chooseWire(values, size);
   const names = [...output, values.events, values.stats].filter((name) => name === "-");
@@ -246,29 +266,4 @@ function chooseWire(
 /** Reads `auto` or a size. */
 function sizeOrAuto(text: string): FrameSize | "auto" {
   return text === "auto" ? text : frameSize(text);
-}
-
-/** HOST [PORT [WIDTH HEIGHT]], as the tutorial's client was called. */
-function readPositionals(
-  positionals: string[],
-): { hostname: string; port: number; size: FrameSize | undefined } {
-  const [hostname, ...numbers] = positionals;
-  const hint = "as in: ./client 192.168.0.7 8888 (the server prints this line)";
-  if (!hostname) throw new UsageError("HOST is missing", hint);
-  if (numbers.length > 3) throw new UsageError(`Unexpected argument "${numbers[3]}"`, hint);
-  const wrong = numbers.find((number) => !/^\d{1,9}$/.test(number));
-  if (wrong !== undefined) {
-    throw new UsageError(`Cannot read "${wrong}": wanted PORT WIDTH HEIGHT, whole numbers`, hint);
-  }
-  const [port = DEFAULT_PORT, width, height] = numbers.map(Number);
-  if (port < 1 || port > 65535) {
-    throw new UsageError(`PORT is ${port}, wanted: 1 to 65535`, hint);
-  }
-  if (width === undefined) return { hostname, port, size: undefined };
-  if (height === undefined) throw new UsageError("HEIGHT is missing", hint);
-  if (!isFrameSize({ width, height })) {
-    const size = formatFrameSize({ width, height });
-    throw new UsageError(`The size is ${size}, wanted: each side 1 to ${MAX_SIDE}`, hint);
-  }
-  return { hostname, port, size: { width, height } };
 }

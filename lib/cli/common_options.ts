@@ -6,7 +6,7 @@ import { moduleUrl } from "../vision/module_url.ts";
 import { definitions, listFilters } from "../vision/registry.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./console_log.ts";
 import { type Control } from "./run_main.ts";
-import { formatOptions, option, type OptionTable } from "./option_table.ts";
+import { formatOptions, option, type OptionTable, UsageError } from "./option_table.ts";
 import { oneOf, text } from "./readers.ts";
 
 /** The version of both programs. */
@@ -21,6 +21,7 @@ export const filterOption = {
     value: "GRAPH",
     help: "process each frame, as in faces=scale=1.2:min=40,edges; list lists the filters",
     read: readFilter,
+    separator: ",",
   }),
 };
 
@@ -29,6 +30,27 @@ function readFilter(text: string): readonly GraphItem[] {
   if (text === "list") return LIST;
   return parseGraph(text, definitions).map((item) =>
     item.kind === "own" ? { ...item, path: moduleUrl(item.path, Deno.cwd()) } : item
+  );
+}
+
+/**
+ * Throws a `UsageError` for a filter among the positional arguments, as in `--filter faces edges`: filters
+ * are joined with commas.
+ */
+export function checkFilterArguments(
+  args: string[],
+  positionals: string[],
+): void {
+  const isFilter = (text: string) =>
+    definitions.some(({ name }) => name === text.replace(/=.*/s, "")) ||
+    /^\.{0,2}\/.*\.js(=|$)/.test(text);
+  const stray = positionals.find(isFilter);
+  const at = args.findIndex((arg) => /^--filter(=|$)/.test(arg));
+  if (stray === undefined || at < 0) return;
+  const graph = /^--filter=(.+)/s.exec(args[at] ?? "")?.[1] ?? args[at + 1] ?? "";
+  throw new UsageError(
+    `Unexpected argument "${stray}": filters are joined with commas`,
+    `--filter ${[graph, ...positionals.filter(isFilter)].join(",")}`,
   );
 }
 

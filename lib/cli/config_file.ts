@@ -35,7 +35,8 @@ export function parseWithConfig<T extends OptionTable & { config: unknown }>(
 
 /**
  * The command line with the options of `file` in front of it, those left out that it gives itself.
- * Throws a `UsageError` where the file can't be read, or holds what is no option of the table.
+ * Throws a `UsageError` that names file and line where the file can't be read, or holds what is not an
+ * option of the table or can't be its value.
  */
 export function withConfig(args: string[], file: string, table: OptionTable): string[] {
   const config = read(file);
@@ -43,50 +44,75 @@ export function withConfig(args: string[], file: string, table: OptionTable): st
   const typed = typedOptions(args, table);
   const replaced = new Set([...typed].map((name) => table[name]?.group));
   const added: string[] = [];
-  for (const [flag, value] of Object.entries(config)) {
+  for (const [flag, value] of Object.entries(config.options)) {
+    const place = placeOf(flag, config);
     const name = names.get(flag);
     const row = name === undefined ? undefined : table[name];
     if (name !== undefined && ["config", "help", "version"].includes(name)) {
-      throw new UsageError(`"${flag}" in ${file} can only be typed`, `leave it out of ${file}`);
+      throw new UsageError(`${place}: "${flag}" can only be typed`, `leave it out of ${file}`);
     }
     if (name === undefined || !row) {
-      const near = nearest(flag, names.keys());
+      const near = nearest(`--${flag}`, names.keys().map((name) => `--${name}`))?.slice(2);
       throw new UsageError(
-        `"${flag}" in ${file} is no option${near ? `, did you mean "${near}"?` : ""}`,
+        `${place}: "${flag}" is not an option${near ? `, did you mean "${near}"?` : ""}`,
         "the names are those of the flags, without the dashes: resolution, source-timeout",
       );
     }
+    const given = asArguments(flag, value, { place, row });
+    readAlone(given, name, { place, row });
     const wins = typed.has(name) || row.group !== undefined && replaced.has(row.group);
-    if (!wins) added.push(...asArguments(flag, value, { file, row }));
+    if (!wins) added.push(...given);
   }
   return [...added, ...args];
+}
+
+/** Reads an option by itself, so that what is wrong with it is told with its place. */
+function readAlone(
+  args: string[],
+  name: string,
+  { place, row }: { place: string; row: OptionTable[string] },
+): void {
+  try {
+    parseOptions(args, { [name]: row }, { program: "" });
+  } catch (thrown) {
+    if (!(thrown instanceof UsageError)) throw thrown;
+    throw new UsageError(`${place}: ${thrown.message}`, thrown.hint);
+  }
 }
 
 function asArguments(
   flag: string,
   value: unknown,
-  { file, row }: { file: string; row: OptionTable[string] },
+  { place, row }: { place: string; row: OptionTable[string] },
 ): string[] {
   const takesValue = "value" in row;
+  const mayBeAlone = !takesValue || row.alone !== undefined;
   // A list is several options where there may be several, else one with commas.
   const list = Array.isArray(value) ? value : [value];
   const isOne = takesValue && !row.repeatable && list.length > 1 &&
     list.every((one) => typeof one === "string" || typeof one === "number");
   const values = isOne ? [list.join(",")] : list;
   return values.flatMap((one) => {
-    if (!takesValue && typeof one === "boolean") return one ? [`--${flag}`] : [];
+    if (mayBeAlone && typeof one === "boolean") return one ? [`--${flag}`] : [];
     if (takesValue && (typeof one === "string" || typeof one === "number")) {
       return [`--${flag}=${one}`];
     }
     const wanted = takesValue ? "a text or a number" : "true or false";
     throw new UsageError(
-      `"${flag}" in ${file} is ${short(JSON.stringify(one))}, wanted: ${wanted}`,
+      `${place}: "${flag}" is ${short(JSON.stringify(one))}, wanted: ${wanted}`,
       "as it would be typed behind the flag",
     );
   });
 }
 
-function read(file: string): Record<string, unknown> {
+/** A file that has been read. */
+interface Config {
+  readonly file: string;
+  readonly text: string;
+  readonly options: Record<string, unknown>;
+}
+
+function read(file: string): Config {
   const failed = `Cannot read --config "${file}"`;
   let text: string;
   try {
@@ -94,15 +120,41 @@ function read(file: string): Record<string, unknown> {
   } catch (thrown) {
     throw new UsageError(messageOf(thrown), "name a TOML or JSON file");
   }
+  const isJson = text.trimStart().startsWith("{");
+  let options: unknown;
   try {
-    const isJson = text.trimStart().startsWith("{");
-    const config: unknown = isJson ? JSON.parse(text) : parseToml(text);
-    if (typeof config === "object" && config !== null) return config as Record<string, unknown>;
-    throw new Error("no options are in it");
+    options = isJson ? JSON.parse(text) : parseToml(text);
   } catch (thrown) {
     const [why = ""] = messageOf(thrown).split("\n");
-    throw new UsageError(`${failed}: ${short(why)}`, "wanted TOML, or JSON in { }");
+    const line = lineOfError(why, text);
+    const place = line === undefined ? failed : `${failed}, line ${line}`;
+    throw new UsageError(`${place}: ${short(why)}`, "wanted TOML, or JSON in { }");
   }
+  if (typeof options === "object" && options !== null) {
+    return { file, text, options: options as Record<string, unknown> };
+  }
+  throw new UsageError(`${failed}: there are no options in it`, "wanted TOML, or JSON in { }");
+}
+
+/** The line that a parser names, by itself or as a position; a text that ends too early has its last. */
+function lineOfError(message: string, text: string): number | undefined {
+  const [, line] = /\bline (\d+)/.exec(message) ?? [];
+  if (line !== undefined) return Number(line);
+  const [, position] = /\bposition (\d+)/.exec(message) ?? [];
+  if (position !== undefined) return text.slice(0, Number(position)).split("\n").length;
+  return /end of/i.test(message) ? text.trimEnd().split("\n").length : undefined;
+}
+
+/** Where a key stands, as `file.toml, line 3`; the file alone where it isn't found. */
+function placeOf(key: string, { file, text }: Config): string {
+  const word = key.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const patterns = text.trimStart().startsWith("{")
+    ? [`"${word}"\\s*:`]
+    : [`^\\s*["']?${word}["']?\\s*[=.]`, `^\\s*\\[+\\s*["']?${word}["']?\\s*[\\].]`];
+  const line = text.split("\n").findIndex((line) =>
+    patterns.some((pattern) => new RegExp(pattern).test(line))
+  );
+  return line < 0 ? `"${file}"` : `"${file}", line ${line + 1}`;
 }
 
 /** The beginning of what a file holds. */

@@ -1,6 +1,8 @@
 /** What the programs say to people, on stderr: lines, and a status line that is rewritten in place. */
 
 import type { Log } from "../frame/log.ts";
+import { fitStatus } from "../present/fit_status.ts";
+import type { JobControl } from "./job_control.ts";
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
@@ -17,6 +19,8 @@ export class ConsoleLog implements Log {
   format: LogFormat = "text";
   /** Whether stderr is a terminal: only there a status line is shown. */
   readonly interactive: boolean = Deno.stderr.isTerminal();
+  /** Whether the status line may be shown: not in the background, nor where stdout has its lines there. */
+  showsStatus = true;
   readonly #encoder = new TextEncoder();
   #status = "";
   #held: string[] | undefined;
@@ -35,10 +39,23 @@ export class ConsoleLog implements Log {
 
   /** Shows or, with "", removes the status line. Only where stderr is a terminal. */
   status(text: string): void {
-    if (!this.interactive || this.#held || this.format === "json") return;
+    if (!this.interactive || !this.showsStatus || this.#held || this.format === "json") return;
     const { columns } = Deno.consoleSize();
-    this.#status = text && printable(text).slice(0, columns - 1);
+    this.#status = fitStatus(printable(text), columns - 1);
     this.#write(`\r\x1b[K${this.#status}`);
+  }
+
+  /** Shows the status line while the program has its terminal; with `hide` never. */
+  follow(job: JobControl, { hide = false } = {}): AsyncDisposable {
+    this.showsStatus = false;
+    return job.share({
+      take: () => void (this.showsStatus = !hide),
+      leave: ({ mayWrite }) => {
+        if (mayWrite) this.status("");
+        this.#status = "";
+        this.showsStatus = false;
+      },
+    });
   }
 
   /** Keeps the lines back while a picture has the screen; they are printed on disposal. */

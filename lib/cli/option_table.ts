@@ -5,6 +5,7 @@
 
 import { Failure } from "../frame/failure.ts";
 import { nearest } from "../frame/nearest.ts";
+import { shellQuote } from "../frame/shell_quote.ts";
 import { parseArgs } from "./parse_args.ts";
 
 /** What the user typed can't be meant so. Ends the program with exit code 2. */
@@ -30,6 +31,10 @@ interface ValueOption<T> extends Row {
   readonly shownFallback?: string;
   /** May be given several times: the values make a list. */
   readonly repeatable?: true;
+  /** The value where the option is given alone; what follows it is its value only if it can be read. */
+  readonly alone?: T;
+  /** What separates several values in one text: said where the option is given twice. */
+  readonly separator?: string;
 }
 
 /** An option that is there or not. */
@@ -95,9 +100,12 @@ export function parseOptions<T extends OptionTable>(
     if (row.repeatable) {
       values[name] = read;
     } else if (read.length > 1) {
+      const { separator } = row;
       throw new UsageError(
         `${flagName(name)} is given ${read.length} times, wanted: once`,
-        "leave out all but one",
+        separator === undefined
+          ? "leave out all but one"
+          : `join them: ${flagName(name)} ${shellQuote(texts.join(separator))}`,
       );
     } else {
       values[name] = read.length === 1 ? read[0] : row.fallback;
@@ -145,7 +153,9 @@ function joinValues(args: string[], byFlag: Map<string, [name: string, row: Opti
       joined.push(arg);
     } else if ("value" in row) {
       // An option right behind it is no value: that has been forgotten.
-      const next = rest === undefined && !byFlag.has(args[i + 1] ?? "") ? args[++i] : undefined;
+      const isNext = rest === undefined && !byFlag.has(args[i + 1] ?? "") &&
+        !(row.alone !== undefined && !canRead(row, args[i + 1] ?? ""));
+      const next = isNext ? args[++i] : undefined;
       joined.push(`${flagName(name)}=${rest?.replace(/^=/, "") ?? next ?? ""}`);
     } else if (rest?.startsWith("=")) {
       throw new UsageError(
@@ -162,7 +172,11 @@ function joinValues(args: string[], byFlag: Map<string, [name: string, row: Opti
 /** The table as text: a line an option, defaults included. */
 export function formatOptions(table: OptionTable): string {
   const rows = Object.entries(table).map(([name, row]) => {
-    const value = "value" in row ? ` ${row.value}` : "";
+    const value = !("value" in row)
+      ? ""
+      : row.alone === undefined
+      ? ` ${row.value}`
+      : ` [${row.value}]`;
     const flags = `${row.short ? `-${row.short}, ` : "    "}${flagName(name)}${value}`;
     const fallback = "value" in row ? row.shownFallback ?? row.fallback : undefined;
     return [flags, row.help + (fallback === undefined ? "" : ` (default: ${fallback})`)] as const;
@@ -171,7 +185,17 @@ export function formatOptions(table: OptionTable): string {
   return rows.map(([flags, help]) => `  ${flags.padEnd(width)}  ${help}\n`).join("");
 }
 
+function canRead(row: ValueOption<unknown>, text: string): boolean {
+  try {
+    row.read(text);
+    return true;
+  } catch {
+    return false; // another argument
+  }
+}
+
 function readValue<T>(text: string, name: string, row: ValueOption<T>, program: string): T {
+  if (text === "" && row.alone !== undefined) return row.alone;
   if (text === "") {
     throw new UsageError(
       `${flagName(name)} has no value, wanted: ${row.value}`,
@@ -190,9 +214,13 @@ function readValue<T>(text: string, name: string, row: ValueOption<T>, program: 
 
 function unknownFlag(arg: string, flags: string[], program: string): UsageError {
   const typed = arg.replace(/=.*/s, "");
-  const near = typed.length > 2 ? nearest(typed, flags) : undefined; // -x is near to all of -y
+  // -x is near to all of -y; what is cut short (--token) has its whole names (--token-file).
+  const longer = flags.filter((flag) => flag.startsWith(`${typed}-`));
+  const near = typed.length <= 2 ? undefined : nearest(typed, flags);
+  const meant = near ? [near] : typed.length <= 2 ? [] : longer;
+  const quoted = meant.map((flag) => `"${flag}"`).join(" or ");
   return new UsageError(
-    `Unknown option "${typed}"${near ? `, did you mean "${near}"?` : ""}`,
+    `Unknown option "${typed}"${quoted && `, did you mean ${quoted}?`}`,
     `./${program} --help lists the options`,
   );
 }

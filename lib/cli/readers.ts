@@ -25,6 +25,16 @@ export function positive(unit: string, most: number): (text: string) => number {
   };
 }
 
+/** Frames a second, up to 1000: 30, 29.97 or, as ffmpeg writes them, 30000/1001. */
+export function rate(text: string): number {
+  const [, above = "", below] = /^(\d*\.?\d+)(?:\/(\d*\.?\d+))?$/.exec(text) ?? [];
+  const value = Number(above) / Number(below ?? 1);
+  if (above === "" || !(value > 0 && value <= 1000)) {
+    throw new RangeError("wanted frames a second above 0, up to 1000, as 30, 29.97 or 30000/1001");
+  }
+  return value;
+}
+
 /** A frame size, as 640x480. */
 export function frameSize(text: string): FrameSize {
   const size = parseFrameSize(text);

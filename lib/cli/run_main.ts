@@ -11,10 +11,13 @@ import { UsageError } from "./option_table.ts";
 /** How long a program may take to end once it has been told to, in milliseconds. */
 const PATIENCE = 2500;
 
-/** What main is given. `stop` ends the program as a signal does. */
+/** What main is given. */
 export interface Control {
   readonly signal: AbortSignal;
+  /** Ends the program. */
   readonly stop: () => void;
+  /** Does what Ctrl-C does: ends the program, the second time at once. */
+  readonly interrupt: () => void;
   readonly log: ConsoleLog;
 }
 
@@ -33,7 +36,7 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK", "SIGHUP"] // the last: the console window is closed
     : ["SIGINT", "SIGTERM", "SIGHUP"];
-  const onSignal = () => controller.signal.aborted ? Deno.exit(1) : stop(); // twice: at once
+  const interrupt = () => controller.signal.aborted ? Deno.exit(1) : stop();
   const onStray = (event: Event, reason: unknown) => {
     event.preventDefault();
     stray ??= { reason };
@@ -44,8 +47,8 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
 
   try {
     checkDescriptors();
-    for (const name of signals) Deno.addSignalListener(name, onSignal);
-    await main({ signal: controller.signal, stop, log });
+    for (const name of signals) Deno.addSignalListener(name, interrupt);
+    await main({ signal: controller.signal, stop, interrupt, log });
   } catch (thrown) {
     if (!controller.signal.aborted || thrown instanceof Failure) stray ??= { reason: thrown };
   }

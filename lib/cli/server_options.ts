@@ -2,10 +2,26 @@
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { type Wire, WIRES } from "../wire/hello.ts";
-import { applyCommonOptions, commonOptions, filterOption, formatHelp } from "./common_options.ts";
+import {
+  applyCommonOptions,
+  checkFilterArguments,
+  commonOptions,
+  filterOption,
+  formatHelp,
+} from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
-import { frameSize, integer, listeningAt, mode, oneOf, positive, text, words } from "./readers.ts";
+import {
+  frameSize,
+  integer,
+  listeningAt,
+  mode,
+  oneOf,
+  positive,
+  rate,
+  text,
+  words,
+} from "./readers.ts";
 import type { Control } from "./run_main.ts";
 import { checkServing, servingOptions } from "./serving_options.ts";
 
@@ -53,7 +69,7 @@ export const serverOptions = {
     short: "f",
     value: "FPS",
     help: "frames a second",
-    read: positive("frames a second", 1000),
+    read: rate,
     shownFallback: "the source's own",
   }),
   ...filterOption,
@@ -152,6 +168,7 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
   const program = "server";
   const { values, positionals } = parseWithConfig(args, serverOptions, { program });
   if (!applyCommonOptions(values, control, { program, help: serverHelp })) return undefined;
+  checkFilterArguments(args, positionals);
   if (positionals.length > 0) {
     throw new UsageError(
       `Unexpected argument "${positionals[0]}"`,

@@ -4,9 +4,10 @@
  */
 
 import { Failure } from "../frame/failure.ts";
+import { shellQuote } from "../frame/shell_quote.ts";
 import type { Source } from "./capture_arguments.ts";
 
-/** A rule: the text to look for, what it means, what to do. `NAME` stands for the source. */
+/** A rule: the text to look for, what it means, what to do. `NAME` stands for the source, quoted. */
 type Rule = readonly [pattern: RegExp, meaning: string, hint: string];
 
 /** What is wrong with the options or with ffmpeg itself comes before what it then says of the source. */
@@ -24,11 +25,18 @@ const OPTION_RULES: readonly Rule[] = [
   [
     /Unrecognized option|Option \S+ not found|Error splitting the argument list|Unknown input format|Unknown decoder|Error (parsing|setting) option|Expected number for/,
     "ffmpeg does not take the --input-options",
-    "check them with: ffmpeg OPTIONS -i NAME",
+    "ffmpeg -h long lists its options, ffmpeg -formats its formats",
   ],
 ];
 
+const DIRECTORY: Rule = [
+  /Is a directory/,
+  "it is a directory",
+  "name a file in it with -i, or a camera with -d (./server --list-devices lists them)",
+];
+
 const DEVICE_RULES: readonly Rule[] = [
+  DIRECTORY,
   [
     /No such file or directory|I\/O error: Could not find|Could not (find|enumerate) video device/,
     "there is no such camera",
@@ -37,7 +45,7 @@ const DEVICE_RULES: readonly Rule[] = [
   [
     /Permission denied|not authorized/i,
     "this user may not open the camera",
-    "add the user to the group of the device (sudo usermod -aG video USER) and log in again",
+    "add the user to the group of the device (sudo usermod -aG video $USER) and log in again",
   ],
   [
     /Device or resource busy|Could not run graph/,
@@ -57,7 +65,15 @@ const DEVICE_RULES: readonly Rule[] = [
   [/No such device/, "the camera is gone", "plug it in again and start the server again"],
 ];
 
+/** How raw frames are described. */
+const RAW = '--input-options "-f rawvideo -pixel_format gray -video_size 320x240"';
+
 const INPUT_RULES: readonly Rule[] = [
+  [
+    /Picture size 0x0 is invalid/,
+    "raw frames do not tell their size, and -video_size is missing",
+    `add it, as in ${RAW}`,
+  ],
   [
     /Protocol 'file' not on whitelist/,
     "it leads to file:, which a source on the network may not open",
@@ -96,7 +112,7 @@ const INPUT_RULES: readonly Rule[] = [
   ],
   [/No such file or directory/, "there is no such file", "check the path"],
   [/Permission denied/, "this user may not read it", "check the file's permissions"],
-  [/Is a directory/, "it is a directory", "name a file in it"],
+  DIRECTORY,
   [
     /matches no streams|does not contain any stream/,
     "there is no picture in it",
@@ -133,7 +149,9 @@ export function diagnose(lines: string[], source: Source, name: string): Failure
     if (lines.some((line) => pattern.test(line))) {
       return new Failure(
         `Cannot capture "${name}": ${meaning}`,
-        hint.replaceAll("NAME", () => name),
+        isStdin(source) && hint.includes("NAME")
+          ? `name the format of what comes by the pipe, as in ${RAW}`
+          : hint.replaceAll("NAME", () => shellQuote(name)),
       );
     }
   }
@@ -141,6 +159,10 @@ export function diagnose(lines: string[], source: Source, name: string): Failure
     `Cannot capture "${name}": ffmpeg says: ${lastWords(lines)}`,
     "--log-level debug shows all that ffmpeg prints",
   );
+}
+
+function isStdin(source: Source): boolean {
+  return source.kind === "stream" && source.input === "pipe:0";
 }
 
 /** The last line that ffmpeg printed, without its `[part @ address]` and `[level]`. */

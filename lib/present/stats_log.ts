@@ -32,7 +32,10 @@ export class StatsLog implements Disposable {
     return new StatsLog(name);
   }
 
-  /** Makes or empties the file, writes a line a second until `until` is fulfilled or on abort, then the last one. */
+  /**
+   * Makes or empties the file, then writes a line a second until `until` is fulfilled or on abort, then the
+   * last one. Returns early where nobody reads them any more.
+   */
   async run(
     stats: StreamStats,
     state: () => StreamState,
@@ -48,16 +51,18 @@ export class StatsLog implements Disposable {
       await Promise.race([second, end]);
       clearTimeout(timer);
       if (over) break;
-      await this.#write(formatFigures(stats.since(), state()));
+      if (!await this.#write(formatFigures(stats.since(), state()))) return;
     }
     await this.#write(formatFigures(stats.total(), state()));
   }
 
-  async #write(line: string): Promise<void> {
+  /** Returns whether somebody reads it. */
+  async #write(line: string): Promise<boolean> {
     try {
       await this.#file?.write(new TextEncoder().encode(line));
+      return true;
     } catch (thrown) {
-      if (thrown instanceof Deno.errors.BrokenPipe) return; // nobody reads them any more
+      if (thrown instanceof Deno.errors.BrokenPipe) return false;
       throw new Failure(
         `Cannot write to "${this.#name}": ${reasonOf(thrown)}`,
         "the lines before this one are whole",

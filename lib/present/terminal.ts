@@ -5,9 +5,11 @@
 
 import type { Frame } from "../frame/frame.ts";
 import type { Latest } from "../frame/latest.ts";
+import { fitStatus } from "./fit_status.ts";
 import { type ColorDepth, drawHalfBlocks } from "./half_blocks.ts";
 
-const ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J"; // alternate screen, cursor hidden, cleared
+const HIDE_CURSOR = "\x1b[?25l";
+const ENTER = `\x1b[?1049h${HIDE_CURSOR}\x1b[2J`; // alternate screen, cursor hidden, cleared
 const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
 
 /** Begins and ends an update that the terminal shows at once; those that don't know it ignore it. */
@@ -19,19 +21,42 @@ export function colorDepth(env: { COLORTERM?: string; TERM?: string }): ColorDep
   return direct ? "24-bit" : "256";
 }
 
-/** The terminal on stdout. */
+/** The terminal on stdout. It has the screen between `enter` and `leave`. */
 export class Terminal implements Disposable {
   readonly #depth: ColorDepth;
   readonly #encoder = new TextEncoder();
   /** The screen that the last frame was drawn for. */
   #screen = "";
-  #left = false;
+  #entered = false;
+  /** Draws the newest frame. */
+  #drawNewest: (() => string) | undefined;
+  /** Fulfilled when what has been drawn is written. */
+  #painted: Promise<void> = Promise.resolve();
 
-  /** Takes over the screen. */
   constructor({ depth }: { depth: ColorDepth }) {
     this.#depth = depth;
     globalThis.addEventListener("unload", this.#restore); // whatever way out the program takes
-    this.#writeNow(ENTER);
+  }
+
+  /** Takes over the screen, and draws the newest frame if there is one. Clears it if it has it already. */
+  enter(): void {
+    this.#writeNow(this.#entered ? HIDE_CURSOR : ENTER);
+    this.#entered = true;
+    this.#screen = ""; // the next drawing clears it
+    this.#paint().catch(() => {}); // the next frame sees it too
+  }
+
+  /** Puts the screen and the cursor back. */
+  async leave(): Promise<void> {
+    if (!this.#entered) return;
+    this.#entered = false;
+    await this.#painted.catch(() => {}); // `show` sees it
+    this.#writeNow(LEAVE);
+  }
+
+  /** Lets the screen be: it belongs to another program now. */
+  forget(): void {
+    this.#entered = false;
   }
 
   /** Shows the newest frame, and below it `status`, until the frames end or on abort. */
@@ -41,9 +66,9 @@ export class Terminal implements Disposable {
   ): Promise<void> {
     using reader = frames.reader({ signal });
     for (let taken; (taken = await reader.take());) {
-      // Not synchronous: a terminal that is slow, or stopped with Ctrl-S, must not stop the reading.
-      const bytes = this.#encoder.encode(this.#draw(taken.value, status()));
-      for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+      const { value } = taken;
+      this.#drawNewest = () => this.#draw(value, status());
+      await this.#paint();
     }
   }
 
@@ -54,10 +79,19 @@ export class Terminal implements Disposable {
   }
 
   readonly #restore = (): void => {
-    if (this.#left) return;
-    this.#left = true;
+    if (!this.#entered) return;
+    this.#entered = false;
     this.#writeNow(LEAVE);
   };
+
+  #paint(): Promise<void> {
+    return this.#painted = this.#painted.then(async () => {
+      if (!this.#entered || !this.#drawNewest) return;
+      // Not synchronous: a terminal that is slow, or stopped with Ctrl-S, must not stop the reading.
+      const bytes = this.#encoder.encode(this.#drawNewest());
+      for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+    });
+  }
 
   #draw(frame: Frame, status: string): string {
     const { columns, rows } = Deno.consoleSize();
@@ -69,7 +103,7 @@ export class Terminal implements Disposable {
       rows: Math.max(1, rows - 1),
       depth: this.#depth,
     });
-    const line = `\x1b[${rows};1H\x1b[K${status.slice(0, columns - 1)}`;
+    const line = `\x1b[${rows};1H\x1b[K${fitStatus(status, columns - 1)}`;
     return BEGIN_UPDATE + clear + picture + line + END_UPDATE;
   }
 

@@ -12,6 +12,12 @@ import type { Latest } from "../frame/latest.ts";
 /** How long the last frame may take to be read once the frames have ended, in milliseconds. */
 const LAST_LOOK = 1000;
 
+/** ffplay's exit code after SIGINT or SIGTERM. */
+const STOPPED = 123;
+
+/** What ffplay itself says where it has no window; what drivers say ("libGL error: ...") is no end. */
+const FATAL = /^(Could not initialize SDL|Failed to (create|open|set))/;
+
 /** Whether there is a screen for a window. */
 export function hasScreen(): boolean {
   return screenDriver() !== undefined;
@@ -27,6 +33,7 @@ function screenDriver(): "native" | "x11" | "wayland" | undefined {
 /** A window on the screen. */
 export class Window implements AsyncDisposable {
   readonly #ffplay: FfmpegProcess;
+  #open = true;
 
   /** Opens a window for frames of `size`. Throws a `Failure` where ffplay or a screen is missing. */
   constructor(size: FrameSize, { title }: { title: string }) {
@@ -40,14 +47,21 @@ export class Window implements AsyncDisposable {
     this.#ffplay = new FfmpegProcess("ffplay", windowArguments(size, { title }), {
       stdin: "piped",
       stdout: "null",
+      detached: true, // Ctrl-C and Ctrl-Z in our terminal are not for the window
       // Without it, ffplay draws into nowhere when the screen can't be reached, and says nothing.
       ...(driver !== "native" && { env: { SDL_VIDEODRIVER: driver } }),
     });
+    this.#ffplay.ended.then(() => this.#open = false);
+  }
+
+  /** Whether the window has not ended yet. */
+  get isOpen(): boolean {
+    return this.#open;
   }
 
   /**
    * Shows the newest frame until the frames end, the user closes the window (or presses q in it), or
-   * on abort. Throws a `Failure` where the window can't be opened.
+   * on abort. Throws a `Failure` where the window can't be opened, or is lost with its screen.
    */
   async show(frames: Latest<Frame>, { signal }: { signal: AbortSignal }): Promise<void> {
     using gone = new ChildAbort(signal);
@@ -58,32 +72,47 @@ export class Window implements AsyncDisposable {
     const stop = () => this.#ffplay.stop();
     signal.addEventListener("abort", stop, { once: true });
     let lastLook: number | undefined;
+    let broken = false;
     frames.ended.then(() => lastLook = setTimeout(stop, LAST_LOOK));
     using reader = frames.reader({ signal: gone.signal });
     try {
       for (let taken; (taken = await reader.take());) await writer.write(taken.value.pixels);
     } catch {
-      // The pipe broke: ffplay has ended. Why, it says below.
+      broken = true; // ffplay has ended, or is about to. Why, it says below.
     } finally {
       clearTimeout(lastLook);
       signal.removeEventListener("abort", stop);
       await writer.abort().catch(() => {}); // closes ffplay's stdin, where that is still open
     }
-    if (!gone.signal.aborted || signal.aborted) return;
-    const { signal: killed } = await this.#ffplay.ended;
-    if (killed) {
-      throw new Failure(`The window's ffplay was killed (${killed})`, "start the client again");
-    }
-    // Else its user has closed it, one way or another.
-    if (!this.#ffplay.lines.some((line) => /SDL|display|video device/i.test(line))) return;
-    throw new Failure(
-      `Cannot show a window: ffplay says: ${lastWords(this.#ffplay.lines)}`,
-      "check DISPLAY, or choose another display: --display terminal or none",
-    );
+    if (signal.aborted || !broken && !gone.signal.aborted) return;
+    const failure = windowFailure(await this.#ffplay.ended, this.#ffplay.lines);
+    if (failure) throw failure;
   }
 
   /** Closes the window. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#ffplay[Symbol.asyncDispose]();
   }
+}
+
+/**
+ * Why ffplay ended, from its exit status and what it printed at `-loglevel error`; undefined where its
+ * user closed it. Seen with ffplay 5.1 on X11: q and the window's close button exit with 0 and print
+ * nothing. A display that refuses or does not answer, and an X server that dies, make it exit with 1. A window
+ * that can't be made exits with 0 or 1, by version, and prints a line.
+ */
+export function windowFailure(
+  { code, signal }: { code: number; signal: Deno.Signal | null },
+  lines: string[],
+): Failure | undefined {
+  const hint = "check DISPLAY (ssh -X sets it), or choose --display terminal or --display none";
+  const broken = lines.find((line) => /^(XIO:|X connection to|The Wayland connection)/i.test(line));
+  if (broken) return new Failure(`Lost the window: ${broken.trim()}`, hint);
+  if (signal) return new Failure(`Lost the window: ffplay was killed (${signal})`, hint);
+  const why = lines.find((line) => FATAL.test(line));
+  if (code === 0 && why === undefined) return undefined;
+  if (code === STOPPED) return new Failure("Lost the window: ffplay was stopped by a signal", hint);
+  const words = why ?? lines.at(-1);
+  const said = words === undefined ? `ended with exit code ${code}` : `says: ${lastWords([words])}`;
+  return new Failure(`Cannot show a window: ffplay ${said}`, hint);
 }

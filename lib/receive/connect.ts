@@ -4,7 +4,7 @@ import { ChildAbort } from "../frame/child_abort.ts";
 import { Failure, messageOf } from "../frame/failure.ts";
 import { unixPath } from "../frame/unix_path.ts";
 
-/** How long a host may take to answer, in milliseconds. */
+/** How long a host may take to answer where nobody says it, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** Where a server listens, and how to talk to it. */
@@ -16,6 +16,11 @@ export interface ServerAddress {
   readonly tls?: { readonly caCerts: string[] } | undefined;
 }
 
+/** A server that is not there, or has no place for us: it may be there later. */
+export class NotReady extends Failure {
+  override name = "NotReady";
+}
+
 /** A server's address in words. */
 export function formatServer({ hostname, port }: ServerAddress): string {
   return unixPath(hostname) === undefined ? `${hostname} port ${port}` : hostname;
@@ -24,10 +29,10 @@ export function formatServer({ hostname, port }: ServerAddress): string {
 /** Connects. Throws a `Failure` that says why where it can't, and the signal's reason on abort. */
 export async function connect(
   address: ServerAddress,
-  { signal }: { signal: AbortSignal },
+  { signal, patience = PATIENCE }: { signal: AbortSignal; patience?: number | undefined },
 ): Promise<Deno.Conn> {
   using opening = new ChildAbort(signal);
-  const timer = setTimeout(() => opening.abort(), PATIENCE);
+  const timer = setTimeout(() => opening.abort(), patience);
   try {
     return await open(address, opening.signal);
   } catch (thrown) {
@@ -96,30 +101,35 @@ const TLS_RULES: readonly (readonly [RegExp, string, string])[] = [
   [/certificate/, "its certificate can't be used", "see what openssl s_client says of it"],
 ];
 
+const WAIT_HINT = "--wait-for-server waits for a server that starts later";
+
 function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Failure {
   const failed = `Cannot connect to ${formatServer(address)}`;
   const options = { cause: thrown };
   if (thrown instanceof Deno.errors.ConnectionRefused) {
-    return new Failure(
+    return new NotReady(
       `${failed}: no server listens there`,
-      "start the server first, and check its port (./server prints the client's command)",
+      `check the port (./server prints the client's command); ${WAIT_HINT}`,
       options,
     );
   }
   if (timedOut || thrown instanceof Deno.errors.TimedOut) {
-    const hint = "check the address, and that no firewall is in between";
-    return new Failure(`${failed}: the host does not answer`, hint, options);
+    const hint = "check the address, and that no firewall is in between; " + WAIT_HINT;
+    return new NotReady(`${failed}: the host does not answer`, hint, options);
   }
   if (thrown instanceof Deno.errors.NotFound) {
-    return new Failure(`${failed}: there is no such socket`, "check the path", options);
+    const hint = `check the path; ${WAIT_HINT}`;
+    return new NotReady(`${failed}: there is no such socket`, hint, options);
   }
   const rule = address.tls && TLS_RULES.find(([pattern]) => pattern.test(messageOf(thrown)));
   if (rule) return new Failure(`${failed}: ${rule[1]}`, rule[2], options);
   // A failed look-up has no class of its own.
   if (messageOf(thrown).includes("failed to lookup address")) {
-    return new Failure(`${failed}: the host was not found`, "check the host's name", options);
+    const hint = `check the host's name; ${WAIT_HINT}`;
+    return new NotReady(`${failed}: the host was not found`, hint, options);
   }
-  return new Failure(
+  // A network that is down or not yet up, among others.
+  return new NotReady(
     `${failed}: ${messageOf(thrown)}`,
     "check the address and the network",
     options,

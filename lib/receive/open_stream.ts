@@ -2,6 +2,7 @@
 
 import { Failure, messageOf } from "../frame/failure.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { Log } from "../frame/log.ts";
 import { FirstLineReader } from "../wire/first_line.ts";
 import { formatHello, parseAnswer, type StreamDescription, type Wire } from "../wire/hello.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
@@ -10,7 +11,8 @@ import { WireError } from "../wire/wire_error.ts";
 import type { WireReader } from "../wire/wire_frame.ts";
 import { Y4M_MAGIC, Y4mReader } from "../wire/y4m.ts";
 import { connect, formatServer, type ServerAddress } from "./connect.ts";
-import { NO_FRAME_HINT } from "./stream_end.ts";
+import { foreignBytes } from "./foreign_bytes.ts";
+import { NO_FRAME_HINT, refused } from "./stream_end.ts";
 import { findSize } from "./find_size.ts";
 
 export interface StreamRequest extends ServerAddress {
@@ -22,6 +24,9 @@ export interface StreamRequest extends ServerAddress {
   readonly size: FrameSize | "auto" | undefined;
   /** Bytes from one row's start to the next on a raw stream, where rows are padded. */
   readonly stride?: number | undefined;
+  readonly log: Pick<Log, "warn">;
+  /** Milliseconds that the connecting may take; undefined: 10 s. */
+  readonly connectPatience?: number;
   /** Seconds that the opening may take. */
   readonly patience: number;
   /** Whether they count from the first byte on, which may take as long as it likes. */
@@ -62,7 +67,7 @@ export async function openStream(
   { signal, now }: { signal: AbortSignal; now: () => number },
 ): Promise<OpenStream> {
   using scope = new DisposableStack();
-  const conn = scope.use(await connect(request, { signal }));
+  const conn = scope.use(await connect(request, { signal, patience: request.connectPatience }));
   using guard = new Guard(conn, { signal, patience: request.patience });
   if (!request.awaitsFirst) guard.start();
   try {
@@ -97,6 +102,9 @@ async function begin(
         "add --tls, and --tls-ca FILE where its certificate is its own",
       );
     }
+    const foreign = foreignBytes(rest, request);
+    if (foreign && (size === undefined || isText(rest))) throw foreign;
+    if (foreign) request.log.warn(`${foreign.message}? (${foreign.hint})`);
     const magic = new TextDecoder("latin1").decode(rest.subarray(0, Y4M_MAGIC.length));
     return magic === Y4M_MAGIC
       ? await openForeignY4m(conn, request, rest)
@@ -104,19 +112,13 @@ async function begin(
   }
   const answer = parseAnswer(line);
   if ("error" in answer) {
-    const hint = REFUSAL_HINTS.get(answer.error) ?? "see what the server says";
-    throw new Failure(`The server refuses: ${answer.message}`, hint);
+    throw refused(answer);
   }
   compareSizes(answer.size, size);
   const answeredAt = now();
   await conn.write(ACK);
   return { ...answer, conn, reader: readerOf(answer, stride), rest, answeredAt };
 }
-
-const REFUSAL_HINTS: ReadonlyMap<string, string> = new Map([
-  ["token", "give the server's token with --token-file FILE"],
-  ["busy", "wait until a client has left, or start the server with a higher --max-clients"],
-]);
 
 function readerOf({ wire, size }: StreamDescription, stride: number | undefined): WireReader {
   switch (wire) {
@@ -127,6 +129,11 @@ function readerOf({ wire, size }: StreamDescription, stride: number | undefined)
     case "mjpeg":
       return new MjpegReader(size);
   }
+}
+
+/** Whether a server has answered in words: pixels are none. */
+function isText(bytes: Uint8Array): boolean {
+  return /^[A-Z<][\x20-\x7e]{7}/.test(new TextDecoder("latin1").decode(bytes.subarray(0, 8)));
 }
 
 /** For how long a client that knows the size waits for frames before it speaks, in milliseconds. */

@@ -16,6 +16,8 @@ export interface ReceiverOptions extends ServerAddress {
   readonly stride?: number | undefined;
   /** Seconds without a byte, in the middle of a frame or from a server that speaks: it is lost. */
   readonly stall: number;
+  /** For how many seconds a server that is not there yet is waited for; 0 or undefined: not at all. */
+  readonly waitForServer?: number | undefined;
   /** Whether a server that is lost is waited for. */
   readonly reconnect: boolean;
   /** Whether NO SIGNAL pictures are given as if they were frames. */

@@ -2,7 +2,9 @@
 
 import { Failure, messageOf } from "../frame/failure.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { Refusal } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
+import { NotReady } from "./connect.ts";
 
 /** What to do where a server closes before it has sent a frame. */
 export const NO_FRAME_HINT =
@@ -67,4 +69,20 @@ export function judgeEnd(
       "see the server's log; without --no-reconnect the client waits for it",
     );
   }
+}
+
+/** What to throw where the server refuses. */
+export function refused({ error, message }: Refusal): Failure {
+  const refusal = `The server refuses: ${message}`;
+  const wait = "or wait for a place: --wait-for-server";
+  if (error === "busy" && /clients of /.test(message)) { // of one address
+    return new NotReady(refusal, `start the server with a higher --max-per-host, ${wait}`);
+  }
+  if (error === "busy") {
+    return new NotReady(refusal, `start the server with a higher --max-clients, ${wait}`);
+  }
+  const hint = error === "token"
+    ? "give the server's token with --token-file FILE"
+    : "see what the server says";
+  return new Failure(refusal, hint);
 }

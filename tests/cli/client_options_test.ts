@@ -62,7 +62,7 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
     ["h --stats x --events x --filter faces", '"x" is given two things to hold'],
     ["h 8888 4", "HEIGHT is missing"],
     ["h 8888 4 3 2", 'Unexpected argument "2"'],
-    ["h 8888 4x3", 'Cannot read "4x3": wanted PORT WIDTH HEIGHT, whole numbers'],
+    ["h 8888 4x", 'Cannot read "4x": wanted PORT WIDTH HEIGHT, whole numbers'],
     ["h 1e3 4 3", 'Cannot read "1e3"'],
     ["h 0 4 3", "PORT is 0, wanted: 1 to 65535"],
     ["h 65536 4 3", "PORT is 65536"],
@@ -99,4 +99,32 @@ Deno.test("readClientOptions() prints the help or the version and gives nothing"
     const printed = printedBy(() => options = readClientOptions([flag], quietControl()));
     assertEquals([printed, options], [expected, undefined]);
   }
+});
+
+Deno.test("readClientOptions() takes the port as an option, too, and the size as WxH", () => {
+  const size = { width: 4, height: 3 };
+  assertEquals(read("h -p 9").port, 9);
+  assertEquals(read("h --port 9 4 3").size, size);
+  assertEquals(read("h 8888 4x3").size, size);
+  const twice = () => read("h 8 -p 9");
+  assertThrows(twice, UsageError, "PORT is given twice");
+});
+
+Deno.test("readClientOptions() says how filters are joined", () => {
+  const table: [args: string, hint: string][] = [
+    ["h --filter faces edges", "--filter faces,edges"],
+    ["--filter faces edges=low=9 h", "--filter faces,edges=low=9"],
+    ["h --filter=faces edges blur", "--filter faces,edges,blur"],
+    ["h --filter faces --filter edges", "join them: --filter faces,edges"],
+  ];
+  for (const [args, hint] of table) {
+    assertEquals(assertThrows(() => read(args), UsageError).hint, hint);
+  }
+});
+
+Deno.test("readClientOptions() waits for a server when asked to", () => {
+  assertEquals(read("h").waitForServer, undefined);
+  assertEquals(read("h --wait-for-server").waitForServer, Infinity);
+  assertEquals(read("--wait-for-server h 9").waitForServer, Infinity);
+  assertEquals(read("--wait-for-server 30 h 9").waitForServer, 30);
 });

@@ -6,7 +6,7 @@ import type { Control } from "../../lib/cli/run_main.ts";
 /** A control that nobody aborts, with a log that says nothing unless it is told to. */
 export function quietControl(): Control {
   const { signal } = new AbortController();
-  return { signal, stop: () => {}, log: new ConsoleLog() };
+  return { signal, stop: () => {}, interrupt: () => {}, log: new ConsoleLog() };
 }
 
 /** What `run` prints on stdout. */

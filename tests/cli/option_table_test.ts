@@ -132,3 +132,55 @@ Deno.test("parseOptions() refuses a flag with a value, and sees no likeness betw
 Deno.test("parseOptions() takes an option right behind one for a forgotten value", () => {
   assertThrows(() => parse("--device", "--no-pace"), UsageError, "--device has no value");
 });
+
+const waiting = {
+  wait: option({
+    short: "w",
+    value: "SECONDS",
+    help: "wait",
+    read: integer(0, 99),
+    alone: Infinity,
+    shownFallback: "not at all",
+  }),
+  test: { help: "test" },
+};
+
+Deno.test("parseOptions() knows an option whose value may be left out", () => {
+  const table: [args: string[], wait: number | undefined, positionals: string[]][] = [
+    [[], undefined, []],
+    [["--wait"], Infinity, []],
+    [["--wait", "30"], 30, []],
+    [["--wait=30"], 30, []],
+    [["-w30", "host"], 30, ["host"]],
+    [["--wait", "camera.local"], Infinity, ["camera.local"]],
+    [["--wait", "30", "camera.local"], 30, ["camera.local"]],
+    [["host", "--wait", "--test"], Infinity, ["host"]],
+  ];
+  for (const [args, wait, rest] of table) {
+    const { values, positionals } = parseOptions(args, waiting, { program: "client" });
+    assertEquals([values.wait, positionals], [wait, rest], args.join(" "));
+  }
+  const parse = () => parseOptions(["--wait=long"], waiting, { program: "client" });
+  assertThrows(parse, UsageError, 'Cannot read --wait "long"');
+  assertMatch(formatOptions(waiting), /-w, --wait \[SECONDS\] {2}wait \(default: not at all\)/);
+});
+
+Deno.test("parseOptions() says how values are joined", () => {
+  const rows = { filter: option({ value: "GRAPH", help: "x", read: text, separator: "," }) };
+  const args = ["--filter", "faces=min=40", "--filter", "edges"];
+  const error = assertThrows(() => parseOptions(args, rows, { program: "client" }), UsageError);
+  assertEquals(error.hint, "join them: --filter faces=min=40,edges");
+});
+
+Deno.test("parseOptions() suggests the whole of a name that is cut short", () => {
+  const row = option({ value: "X", help: "x", read: text });
+  const rows = { tokenFile: row, maxClients: row, maxPerHost: row };
+  const message = (arg: string) =>
+    assertThrows(() => parseOptions([arg, "x"], rows, { program: "client" }), UsageError).message;
+  assertEquals(message("--token"), 'Unknown option "--token", did you mean "--token-file"?');
+  assertEquals(message("--token=secret"), 'Unknown option "--token", did you mean "--token-file"?');
+  assertEquals(
+    message("--max"),
+    'Unknown option "--max", did you mean "--max-clients" or "--max-per-host"?',
+  );
+});

@@ -1,4 +1,4 @@
-import { frameSize, integer, oneOf, positive, text, words } from "../../lib/cli/readers.ts";
+import { frameSize, integer, oneOf, positive, rate, text, words } from "../../lib/cli/readers.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
 /** Asserts that a reader refuses each text and says what it wants. */
@@ -49,4 +49,10 @@ Deno.test("words() splits at spaces, and quotes keep a word together", () => {
 
 Deno.test("words() refuses a quote that is not closed", () => {
   assertRefuses(words, [`"a`, "a'", `"a" 'b`, "it's"], "a quote is not closed");
+});
+
+Deno.test("rate() reads frames a second as numbers and as fractions", () => {
+  assertEquals(["30", "29.97", "30000/1001", "1/2"].map(rate), [30, 29.97, 30000 / 1001, 0.5]);
+  const texts = ["", "0", "0/1", "1/0", "1001", "-1", "30/", "/1", "1/2/3", "fast", "1e2"];
+  assertRefuses(rate, texts, "as 30, 29.97 or 30000/1001");
 });

@@ -41,6 +41,15 @@ const server: [args: string[], code: number, ...words: string[]][] = [
   [["-i", "http://nohost.invalid/"], 1, "the host was not found"],
   [["-i", "nosuch://x"], 1, "does not know this protocol"],
   [["-i", "x.mp4", "--input-options", "-nonsense 1"], 1, "does not take the --input-options"],
+  [["-d", "/tmp"], 1, '"/tmp": it is a directory', "--list-devices"],
+  [
+    ["-i", text, "--input-options", "-f rawvideo -pixel_format gray"],
+    1,
+    "-video_size is missing",
+    "-video_size 320x240",
+  ],
+  [["-i", "x y.mp4", "--input-options", "-f nonsense"], 1, "ffmpeg -formats"],
+  [["--test", "--filter", "blur", "edges"], 2, "joined with commas", "--filter blur,edges"],
   [["-r", "0x0", "--test"], 2, '--resolution "0x0"', "640x480"],
   [["-r", "99999x99999", "--test"], 2, '"99999x99999"', "1 to 16384"],
   [["-r", "16384x16384", "--test"], 2, "16384x16384", "134217728"],
@@ -64,6 +73,10 @@ for (const [args, code, ...words] of server) {
 
 const client: [args: string[], code: number, ...words: string[]][] = [
   [[], 2, "HOST is missing"],
+  [["8888"], 2, "HOST is missing: 8888 is a port", "./client 127.0.0.1 8888"],
+  [["http://127.0.0.1:8080/"], 2, "not to its web page", "./client 127.0.0.1 8888"],
+  [["127.0.0.1", "--token", "secret"], 2, 'did you mean "--token-file"'],
+  [["127.0.0.1", "--filter", "blur", "--filter", "edges"], 2, "join them: --filter blur,edges"],
   [["127.0.0.1", "8888", "--raw"], 2, "WIDTH and HEIGHT are missing"],
   [["127.0.0.1", "8888", "320"], 2, "HEIGHT is missing"],
   [["127.0.0.1", "70000", "4", "3"], 2, "PORT is 70000"],

@@ -33,11 +33,11 @@ for (const kind of ["toml", "json"]) {
   });
 }
 
-Deno.test("--config: what is no option, no value or no file is named", async () => {
+Deno.test("--config: what is not an option, a value or a file is named", async () => {
   await using dir = new TempDir();
   const table: [text: string, words: string][] = [
     ["resolutoin = '4x3'", 'did you mean "resolution"?'],
-    ["resolution = true", '"resolution" in'],
+    ["resolution = true", 'line 1: "resolution" is true'],
     ["fps = 'fast'", 'Cannot read --fps "fast"'],
     ["fps = ", "Cannot read --config"],
   ];

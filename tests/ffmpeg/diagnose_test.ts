@@ -142,7 +142,7 @@ Deno.test("diagnose() tells why a file or URL can't be opened, from ffmpeg 5.1 a
 
 Deno.test("diagnose() puts the name into the hint's commands", () => {
   const { hint } = diagnose(["x: Invalid data found when processing input"], stream, "a b.mp4");
-  assertStringIncludes(hint, "ffprobe a b.mp4");
+  assertStringIncludes(hint, "ffprobe 'a b.mp4'");
 });
 
 Deno.test("diagnose() gives ffmpeg's last words where it knows no better", () => {
@@ -192,7 +192,7 @@ Deno.test("wasInterrupted() knows the end that a signal brought", () => {
 Deno.test("diagnose() keeps a name with replacement patterns as it is", () => {
   const source = { kind: "file", input: "file:a$&b", loop: false, pace: true } as const;
   const failure = diagnose(["file:a$&b: Invalid data found when processing input"], source, "a$&b");
-  assertEquals(failure.hint, "check it with: ffprobe a$&b");
+  assertEquals(failure.hint, "check it with: ffprobe 'a$&b'");
 });
 
 Deno.test("diagnose() blames the options before the camera", () => {
@@ -220,4 +220,27 @@ Deno.test("firstError() gives the first error, whatever part of ffmpeg it comes 
     "film.mp4: broken",
   );
   assertEquals(firstError(lines.slice(0, 1)), undefined);
+});
+
+Deno.test("diagnose() gives hints that are commands as they stand, for a pipe and the test picture", () => {
+  const pipe = { kind: "stream", input: "pipe:0", loop: false, pace: false } as const;
+  const damaged = diagnose(["pipe:0: Invalid data found when processing input"], pipe, "stdin");
+  assertStringIncludes(damaged.hint, '--input-options "-f rawvideo');
+  const options = diagnose(["Unrecognized option 'x'."], { kind: "test" }, "test picture");
+  assertEquals(options.hint, "ffmpeg -h long lists its options, ffmpeg -formats its formats");
+});
+
+Deno.test("diagnose() names a missing -video_size", () => {
+  const lines = ["[IMGUTILS @ 0x7f] Picture size 0x0 is invalid", "pipe:: Invalid argument"];
+  const { message, hint } = diagnose(lines, stream, "stdin");
+  assertStringIncludes(message, "-video_size is missing");
+  assertStringIncludes(hint, "-video_size 320x240");
+});
+
+Deno.test("diagnose() has the same words for a directory, as a camera and as a file", () => {
+  const lines = ["/tmp: Is a directory"];
+  const device = diagnose(lines, { kind: "device", device: "/tmp" }, "/tmp");
+  const file = diagnose(lines, { kind: "file", input: "/tmp", loop: false, pace: true }, "/tmp");
+  assertEquals([device.message, device.hint], [file.message, file.hint]);
+  assertEquals(device.message, 'Cannot capture "/tmp": it is a directory');
 });

@@ -1,0 +1,35 @@
+/** Whether this program runs in the foreground of its terminal. */
+
+import { runFfmpeg } from "../ffmpeg/run.ts";
+
+/**
+ * Whether the job that this process belongs to has its terminal. True where that can't be found out:
+ * without a terminal, without /proc, without ffmpeg. Deno has no tcgetpgrp() and does not read /proc; an
+ * ffmpeg of ours, which is in the same process group, reads its own entry there (60 ms).
+ */
+export async function isForeground({ signal }: { signal: AbortSignal }): Promise<boolean> {
+  if (Deno.build.os !== "linux") return true;
+  try {
+    const stat = await runFfmpeg(
+      [
+        ...["-nostdin", "-v", "error", "-f", "data", "-i", "/proc/self/stat"],
+        ...["-map", "0", "-c", "copy", "-f", "data", "pipe:1"],
+      ],
+      new Uint8Array(),
+      { signal },
+    );
+    return ownsTerminal(new TextDecoder().decode(stat));
+  } catch {
+    return true; // no ffmpeg: as it was before anybody asked
+  }
+}
+
+/**
+ * What /proc/PID/stat says: `pid (name) state ppid pgrp session tty_nr tpgid ...`, see proc(5). `tpgid` is
+ * the process group in the terminal's foreground, -1 without a terminal.
+ */
+export function ownsTerminal(stat: string): boolean {
+  const fields = stat.slice(stat.lastIndexOf(")") + 1).trim().split(" ");
+  const [group, foreground] = [Number(fields[2]), Number(fields[5])];
+  return !(foreground > 0) || group === foreground;
+}

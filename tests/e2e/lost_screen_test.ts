@@ -1,0 +1,99 @@
+/** Screens that are not there, or die: what was asked for fails, what was not falls back. */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { TempDir } from "./pictures.ts";
+import {
+  commandLine,
+  installed,
+  portOf,
+  Program,
+  startClient,
+  startServer,
+  until,
+} from "./programs.ts";
+import { look, screens, startScreen } from "./screen.ts";
+import { Tmux, typed } from "./tmux.ts";
+
+const PICTURE = ["--test", "-r", "64x48"];
+
+/** Nothing has this display. */
+const STALE = { DISPLAY: ":99999" };
+
+/** A picture whose right half is white. */
+const HALVES = [
+  ...["-i", "color=black:size=160x240:rate=30[a];color=white:size=160x240:rate=30[b];[a][b]hstack"],
+  ...["--input-options", "-f lavfi -re"],
+];
+
+Deno.test({
+  name: "client: a stale DISPLAY, chosen by itself: it goes on without a picture, in one line",
+  ignore: !installed("ffplay"),
+  fn: async () => {
+    await using server = startServer(PICTURE);
+    const port = String(await portOf(server));
+    const [command, args] = commandLine("client", ["127.0.0.1", port, "--frames", "60"]);
+    await using client = new Program(command, args, { env: STALE });
+    const { code, stderr } = await client.end();
+    assertEquals(code, 0, stderr);
+    assertMatch(
+      stderr,
+      /^warning: Cannot show a window: ffplay says: Could not .*; the picture is not shown$/m,
+    );
+    assertStringIncludes(stderr, "ended after 60 frames");
+  },
+});
+
+Deno.test({
+  name: "client: a stale DISPLAY, chosen by itself, in a terminal: the picture is shown there",
+  ignore: !installed("ffplay", "tmux"),
+  fn: async () => {
+    await using dir = new TempDir();
+    await using server = startServer(PICTURE);
+    const port = String(await portOf(server));
+    await using terminal = await Tmux.start(dir, STALE);
+    await terminal.line(typed("client", ["127.0.0.1", port]));
+    await terminal.shows(/\u2580{20}[^]*\d fps/);
+    await terminal.key("q");
+    await terminal.shows(/Could not[^]*shown in the\s+terminal[^]*ended after \d+ frames/);
+  },
+});
+
+Deno.test({
+  name: "client --display window: an X server that dies is a failure, exit 1",
+  ignore: !screens,
+  fn: async () => {
+    const { display, xvfb } = await startScreen();
+    await using _screen = xvfb;
+    await using server = startServer(HALVES);
+    const port = await portOf(server);
+    await using client = startClient(port, ["--display", "window"], { DISPLAY: display });
+    await until("the picture is there", async () => (await look(display)).right > 100);
+    xvfb.kill("SIGTERM");
+    const { code, stderr } = await client.end();
+    assertEquals(code, 1, stderr);
+    assertMatch(stderr, /^error: Lost the window: X.*\nhint: {2}check/m);
+  },
+});
+
+for (const [what, dies] of [["is not there", false], ["dies", true]] as const) {
+  Deno.test({
+    name: `server --preview: it goes on where its screen ${what}`,
+    ignore: !screens,
+    fn: async () => {
+      const { display, xvfb } = await startScreen();
+      await using _screen = xvfb;
+      const env = dies ? { DISPLAY: display } : STALE;
+      await using server = startServer([...HALVES, "--preview"], { env });
+      const port = await portOf(server);
+      if (dies) {
+        await until("the picture is there", async () => (await look(display)).right > 100);
+        xvfb.kill("SIGTERM");
+      }
+      await server.line(/^warning: .* window.*; the server goes on without its preview$/);
+      await using client = startClient(port, ["--frames", "3"]);
+      assertEquals((await client.end()).code, 0);
+      server.kill("SIGINT");
+      assertEquals((await server.end()).code, 0);
+    },
+  });
+}

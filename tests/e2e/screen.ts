@@ -1,0 +1,37 @@
+/** Screens of X servers that the tests start. */
+
+import { installed, Program, run } from "./programs.ts";
+
+/** Whether what the tests of windows need is there. */
+export const screens = installed("Xvfb", "xdotool", "import", "ffplay");
+
+/** A screen of its own: Xvfb on a display that is free, of 800x600 pixels. */
+export async function startScreen(): Promise<{ display: string; xvfb: Program }> {
+  const xvfb = new Program("sh", [
+    "-c",
+    "exec Xvfb -displayfd 2 -screen 0 800x600x24 -nolisten tcp",
+  ]);
+  const [display] = await xvfb.line(/^\d+$/);
+  return { display: `:${display}`, xvfb };
+}
+
+/** What the screen shows: how many columns of its middle row are dark and lit. */
+export async function look(display: string): Promise<{ left: number; right: number }> {
+  const args = ["-display", display, "-window", "root", "-depth", "8", "gray:-"];
+  const screen = await run("import", args);
+  const at = (x: number, y: number) => screen[y * 800 + x] ?? -1;
+  const row = Math.floor(screen.length / 800 / 2);
+  const lit =
+    Array.from({ length: 800 }, (_, x) => at(x, row)).filter((value) => value > 200).length;
+  return { left: 800 - lit, right: lit };
+}
+
+/** The ids of the windows on a screen whose title fits. */
+export async function windows(display: string, title: string): Promise<string[]> {
+  await using search = new Program("xdotool", ["search", "--name", title], {
+    env: { DISPLAY: display },
+  });
+  return new TextDecoder().decode((await search.end()).stdout).split("\n").filter((id) =>
+    id !== ""
+  );
+}
