@@ -6,6 +6,9 @@ const MOST_LATE = 100;
 /** And so many frames of a slow film. */
 const MOST_LATE_FRAMES = 2;
 
+/** What is late is made up for at no more than this many times the rate. */
+const HURRY = 2;
+
 /** So much faster than its rate a stream is played whose frames have piled up. */
 const CATCH_UP = 1.25;
 
@@ -15,6 +18,8 @@ export class Pacer {
   /** How much of a stream may have piled up, in milliseconds; undefined for a file, where nothing does. */
   #backlog: number | undefined;
   #due: number | undefined;
+  /** When the frame before was given. */
+  #given = -Infinity;
 
   /**
    * `fps`: frames a second. `backlog`, for a stream that may be live: how much of it may have piled up
@@ -34,13 +39,14 @@ export class Pacer {
       due = now;
       if (this.#backlog !== undefined) this.#backlog += late;
     }
-    const wait = Math.max(0, due - now);
+    const at = Math.max(now, due, this.#given + this.#interval / HURRY);
+    this.#given = at;
     let step = this.#interval;
     if (this.#backlog !== undefined && this.#backlog > 0) {
       step /= CATCH_UP;
       this.#backlog -= this.#interval - step;
     }
     this.#due = due + step;
-    return wait;
+    return at - now;
   }
 }

@@ -26,7 +26,7 @@ Deno.test("Pacer never holds back a live source that keeps its rate or is slower
 
 Deno.test("Pacer makes up for a short delay, and not for a pause", () => {
   const short = play(new Pacer({ fps: 10 }), [0, 0, 260, 260, 260]);
-  assertEquals(short, [0, 100, 260, 300, 400]);
+  assertEquals(short, [0, 100, 260, 310, 400]);
   const long = play(new Pacer({ fps: 10 }), [0, 0, 5000, 5000, 5000]);
   assertEquals(long, [0, 100, 5000, 5100, 5200]);
 });
