@@ -221,3 +221,12 @@ Deno.test("firstError() gives the first error, whatever part of ffmpeg it comes 
   );
   assertEquals(firstError(lines.slice(0, 1)), undefined);
 });
+
+Deno.test("firstError() passes over what a decoder says before the first picture", () => {
+  const missing = "[h264 @ 0x56] [error] non-existing PPS 0 referenced";
+  const output = "[info] Output #0, yuv4mpegpipe, to 'pipe:1':";
+  assertEquals(firstError([missing, missing, output]), undefined);
+  assertEquals(firstError([missing, output, "[h264 @ 0x56] [error] no frame!"]), "no frame!");
+  const cut = "[in#0/matroska,webm @ 0x57] [error] File ended prematurely";
+  assertEquals(firstError([missing, cut, output]), "File ended prematurely");
+});
