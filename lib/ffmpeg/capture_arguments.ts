@@ -62,6 +62,14 @@ export function isPaced(source: Source): boolean {
   return source.kind === "test" || source.kind !== "device" && source.pace;
 }
 
+/** Whether a source has a frame for each moment, by its timestamps: where none is stored the last one stands. */
+function isFilm(source: Source): boolean {
+  return source.kind === "file" || isPaced(source);
+}
+
+/** Containers whose timestamps never jump: in others (MPEG-TS) ffmpeg has to correct them. */
+const STEADY_TIMES = /\.(mp4|m4v|mov|mkv|webm|avi|flv)([?#]|$)/i;
+
 /** ffmpeg's arguments for a request: y4m of gray frames on stdout, what it finds on stderr. */
 export function captureArguments(
   request: CaptureRequest,
@@ -77,7 +85,7 @@ export function captureArguments(
     ...["-map", "0:v:0", "-threads", "1"],
     ...filters(request, size ?? fit),
     // y4m has a constant rate: of a film ffmpeg fills its gaps, of a camera it must do nothing of the kind.
-    ...(isPaced(source) ? [] : fps ? ["-r", String(fps)] : [frameRateOption, "passthrough"]),
+    ...(isFilm(source) ? [] : fps ? ["-r", String(fps)] : [frameRateOption, "passthrough"]),
     ...["-pix_fmt", "gray", "-f", "yuv4mpegpipe", "pipe:1"],
   ];
 
@@ -96,6 +104,8 @@ export function captureArguments(
       case "stream":
         return [
           ...(source.loop ? loopArguments(source.input) : []),
+          // Else its first frame is repeated from where the sound begins.
+          ...(source.kind === "file" && STEADY_TIMES.test(source.input) ? ["-copyts"] : []),
           ...protocolArguments(source.input),
           ...[...inputOptions, "-i", source.input],
         ];
@@ -158,7 +168,7 @@ function filters({ source, fps }: CaptureRequest, size: FrameSize | undefined): 
     }
   } else {
     // Of a film it keeps the duration, where `-r` adds frames; of a camera it would hold one back.
-    if (fps && isPaced(source)) chain.push(`fps=${fps}`);
+    if (fps && isFilm(source)) chain.push(`fps=${fps}`);
     if (size) chain.push(letterbox(size));
   }
   return chain.length > 0 ? ["-vf", chain.join(",")] : [];

@@ -1,6 +1,6 @@
 /**
  * Turns what ffmpeg prints when a capture fails into one plain error. The texts are the system's and
- * libavformat's own (seen with ffmpeg 5.1 and 7.1); exit codes differ between versions and say less.
+ * libavformat's own (seen with ffmpeg 4.3, 5.1, 7.1 and 9.0); exit codes differ between versions and say less.
  */
 
 import { Failure } from "../frame/failure.ts";
@@ -18,7 +18,7 @@ const OPTION_RULES: readonly Rule[] = [
     "install your system's complete ffmpeg",
   ],
   [
-    /Unrecognized option '(?:vsync|stream_loop)'|No such filter: '(?:realtime|testsrc2)'|Unknown input format: '?lavfi/,
+    /Unrecognized option '(?:vsync|stream_loop)'|No such filter: '(?:fps|testsrc2)'|Unknown input format: '?lavfi/,
     "this ffmpeg is too old or lacks a part that is needed",
     "install ffmpeg 4.3 or newer, complete",
   ],
@@ -175,9 +175,19 @@ export function isUnknownOption(lines: string[], option: string): boolean {
   return lines.some((line) => line.includes(`Unrecognized option '${option.slice(1)}'`));
 }
 
-/** The first error that ffmpeg printed at `-loglevel level+info`; undefined where there was none. */
+/** A line of level error or above, behind the part of ffmpeg that it comes from. */
+const ERROR = /^(\[[^\]]* @ [^\]]*\] *)*\[(error|fatal|panic)\]/;
+
+/** A line of a decoder; broadcast streams are often recorded from the middle of a group of pictures on. */
+const DECODER = /^\[(vist#|dec:|(h264|hevc|vvc|mpeg[12]video|NULL) @)/;
+
+/**
+ * The first error that ffmpeg printed at `-loglevel level+info`; undefined where there was none. What a decoder
+ * says before the first picture is no error: a film may begin with what can't be decoded.
+ */
 export function firstError(lines: string[]): string | undefined {
-  const line = lines.find((text) => /^(\[[^\]]* @ [^\]]*\] *)*\[(error|fatal|panic)\]/.test(text));
+  const begin = lines.findIndex((text) => /^(\[info\] )?Output #0/.test(text));
+  const line = lines.find((text, i) => ERROR.test(text) && (i > begin || !DECODER.test(text)));
   return line && plain(line);
 }
 

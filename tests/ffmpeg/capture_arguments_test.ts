@@ -112,6 +112,23 @@ Deno.test("captureArguments() takes as many frames of a film as its duration has
   ]);
 });
 
+Deno.test("captureArguments() gives a film the same frames with --no-pace: only the waiting is left out", () => {
+  const unpaced = { ...file, pace: false };
+  for (const wish of [{}, { fps: 10 }]) {
+    assertEquals(argumentsOf(unpaced, wish), argumentsOf(file, wish));
+  }
+});
+
+Deno.test("captureArguments() keeps the timestamps of films that begin with their sound, where they never jump", () => {
+  const keeps = (input: string) => argumentsOf({ ...file, input }).before.includes("-copyts");
+  assertEquals(["file:a.mkv", "file:a.MP4", "http://h/a.flv?b"].map(keeps), [true, true, true]);
+  assertEquals(
+    ["file:a.ts", "file:a.mpg", "file:a", "file:a.mkv.ts"].map(keeps).some(Boolean),
+    false,
+  );
+  assertEquals(argumentsOf({ ...stream, input: "pipe:0" }).before.includes("-copyts"), false);
+});
+
 Deno.test("captureArguments() cuts the test picture to odd sizes, which its source does not make", () => {
   const odd = { width: 323, height: 241 };
   assertEquals(argumentsOf(test, { size: odd }).input, "testsrc2=size=324x242:rate=30");

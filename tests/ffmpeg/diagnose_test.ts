@@ -244,3 +244,12 @@ Deno.test("diagnose() has the same words for a directory, as a camera and as a f
   assertEquals([device.message, device.hint], [file.message, file.hint]);
   assertEquals(device.message, 'Cannot capture "/tmp": it is a directory');
 });
+
+Deno.test("firstError() passes over what a decoder says before the first picture", () => {
+  const missing = "[h264 @ 0x56] [error] non-existing PPS 0 referenced";
+  const output = "[info] Output #0, yuv4mpegpipe, to 'pipe:1':";
+  assertEquals(firstError([missing, missing, output]), undefined);
+  assertEquals(firstError([missing, output, "[h264 @ 0x56] [error] no frame!"]), "no frame!");
+  const cut = "[in#0/matroska,webm @ 0x57] [error] File ended prematurely";
+  assertEquals(firstError([missing, cut, output]), "File ended prematurely");
+});
