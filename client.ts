@@ -100,6 +100,11 @@ await runMain(async (control) => {
     log,
   });
   using _records = finds.listen((find) => records.found(find));
+  using atEnd = new DisposableStack();
+  atEnd.defer(() => {
+    const { delivered } = records;
+    log.info(formatEnd(receiver, vision && { delivered, skipped: vision.meter.skipped }));
+  });
   await using display = chooseDisplay(options, { size: shownSize, log, job });
   const name = `${who}, ${formatFrameSize(shownSize)}`;
   const scene = clientScene({ receiver, name, vision: vision || undefined, finds });
@@ -186,6 +191,4 @@ await runMain(async (control) => {
   outputs.judge();
   if (missed > 0 && recorded) log.warn(`the output was too slow for ${missed} frames`);
   if (events?.dropped) log.warn(`the events' reader was too slow for ${events.dropped} lines`);
-  const { delivered } = records;
-  log.info(formatEnd(receiver, vision && { delivered, skipped: vision.meter.skipped }));
 });

@@ -93,6 +93,7 @@ Deno.test("client --no-reconnect: a stream that the server ends because of an er
   const { code, stdout, stderr } = await client.end();
   assertEquals([code, stdout.length], [1, 12]);
   assertStringIncludes(stderr, "error: The server's stream failed after 1 frames");
+  assertMatch(stderr, /^ended after 1 frames in \d+\.\d s: 0 missed$/m);
 });
 
 /** Writes a byte each tenth of a second for as long as the peer takes them. */
