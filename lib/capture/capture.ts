@@ -9,11 +9,12 @@ import { pause } from "../frame/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../frame/log.ts";
 import type { FrameSource } from "./frame_source.ts";
 import { openFfmpeg, SHARED_INTERRUPT } from "./open_ffmpeg.ts";
 import { Pacer } from "./pacer.ts";
+import { ReadAhead } from "./read_ahead.ts";
 import { rawFormatOf, RawStdin } from "./raw_stdin.ts";
 import { sourceName } from "./source_name.ts";
 
@@ -73,11 +74,13 @@ export class Capture implements AsyncDisposable {
       cancel();
     };
     const pacer = this.#pacer();
+    await using ahead = this.#readAhead();
+    const next = () => ahead ? ahead.next() : this.#opened.next();
     let timer: number | undefined;
     try {
       for (let sequence = from; !signal.aborted; sequence++) {
         if (patience) timer = setTimeout(onSilence, patience);
-        const pixels = await this.#opened.next();
+        const pixels = await next();
         clearTimeout(timer);
         if (!pixels) {
           if (silent && !signal.aborted) {
@@ -86,7 +89,7 @@ export class Capture implements AsyncDisposable {
           await this.#judgeEnd(sequence - from, signal);
           return;
         }
-        const wait = pacer?.wait(performance.now()) ?? 0;
+        const wait = pacer?.wait(performance.now(), ahead) ?? 0;
         if (wait > 0) await pause(wait, signal);
         if (signal.aborted) return;
         yield { ...this.size, pixels, sequence, capturedAt: wallClock() };
@@ -110,6 +113,14 @@ export class Capture implements AsyncDisposable {
     if (!fps || !isPaced(source)) return undefined;
     // What came by a pipe while ffmpeg looked for the format has piled up there.
     return new Pacer({ fps, ...(source.kind === "stream" && { backlog: took }) });
+  }
+
+  /** Undefined for a source of which it is known whether it is live. */
+  #readAhead(): ReadAhead<Uint8Array<ArrayBuffer>> | undefined {
+    const { source } = this.#request;
+    if (!this.fps || !isPaced(source) || source.kind !== "stream") return undefined;
+    const read = () => this.#opened.next();
+    return new ReadAhead({ read, bytes: frameBytes(this.size), interval: 1000 / this.fps });
   }
 
   /** Throws a `Failure` where ffmpeg's end is none that a source of this kind may have. */

@@ -31,14 +31,18 @@ export class Pacer {
     this.#backlog = backlog;
   }
 
-  /** For how long the frame that is there now is to be held back. Once a frame. */
-  wait(now: number): number {
+  /**
+   * For how long the frame that is there now is to be held back. Once a frame. `isLive`: frames are made as time
+   * goes by, whatever rate was announced; they are given as they come.
+   */
+  wait(now: number, { isLive = false } = {}): number {
     let due = this.#due ?? now;
     const late = now - due;
     if (late > Math.max(MOST_LATE, MOST_LATE_FRAMES * this.#interval)) {
       due = now;
       if (this.#backlog !== undefined) this.#backlog += late;
     }
+    if (isLive) due = Math.min(due, now);
     const at = Math.max(now, due, this.#given + this.#interval / HURRY);
     this.#given = at;
     let step = this.#interval;

@@ -56,3 +56,11 @@ Deno.test("Pacer plays a film no faster for longer than its start took", () => {
   const left = play(new Pacer({ fps: 25, backlog: 200 }), Array(1000).fill(0));
   assertAlmostEquals(left.at(-1) ?? 0, 999 * 40 - 200, 4);
 });
+
+Deno.test("Pacer holds back no frame of a source that is known to be live, and makes no burst of them", () => {
+  const pacer = new Pacer({ fps: 25, backlog: 0 });
+  for (let n = 0; n < 1000; n++) {
+    assertEquals(pacer.wait(n * 33, { isLive: true }), 0, `frame ${n}`);
+  }
+  assertEquals(pacer.wait(999 * 33, { isLive: true }), 20); // one more is there already
+});
