@@ -1,7 +1,7 @@
 /**
  * Compiles a Haar cascade to WebAssembly: the places of its rectangles, its thresholds and its values
- * become constants of the instructions, and the first stages look at four windows at once. It computes
- * what OpenCV computes, in the same precision, so that the same windows pass.
+ * become constants of the instructions, which look at four windows at once. They compute what OpenCV
+ * computes, in the same precision, so that the same windows pass.
  *
  * The exported `row(at, count)` looks at the windows of one row, from left to right, as OpenCV does:
  * one that fails the first stage leaves out the next one. It writes the indices of those that pass to
@@ -10,7 +10,7 @@
  */
 
 import type { HaarCascade, HaarStage, HaarTree, WeightedRect } from "./haar_cascade.ts";
-import { Code, F32, F64, I32, V128, type WasmFunction, wasmModule } from "./wasm_code.ts";
+import { Code, I32, V128, type WasmFunction, wasmModule } from "./wasm_code.ts";
 
 /** Where things are in the memory, in bytes. */
 export interface HaarLayout {
@@ -22,6 +22,10 @@ export interface HaarLayout {
   readonly hits: number;
   /** Constants; as many as `constants` of the program. */
   readonly constants: number;
+  /** Four bytes for each column: its place in a row of sums, from the first column on. */
+  readonly places: number;
+  /** From one row of sums to the next. */
+  readonly stride: number;
   /** The place of a window's pixel from its corner. */
   readonly place: (x: number, y: number) => number;
 }
@@ -31,9 +35,6 @@ export interface HaarProgram {
   /** To be written to `layout.constants`. */
   readonly constants: Uint8Array;
 }
-
-/** Stages that are computed for four windows at once; behind them few windows are left. */
-const WIDE_STAGES = 4;
 
 const LOW = [0, 1, 2, 3, 4, 5, 6, 7];
 const upper = (lanes: readonly number[]) => lanes.map((lane) => lane + 8);
@@ -46,14 +47,9 @@ const EVENS = [...EVEN, ...other(EVEN)];
 
 export function compileHaar({ window, stages }: HaarCascade, layout: HaarLayout): HaarProgram {
   const pool = new Constants(layout.constants);
-  const wide = stages.slice(0, WIDE_STAGES);
-  const narrow = stages.slice(WIDE_STAGES);
-  const functions: WasmFunction[] = [
-    ...wide.map((stage) => wideStage(stage, { layout, pool })),
-    ...narrow.map((stage) => narrowStage(stage, layout)),
-  ];
-  const tail = functions.push(lastStages(wide.length, narrow.length)) - 1;
-  functions.push(row({ window, layout, pool, wide: wide.length, tail }));
+  const functions = stages.map((stage) => stageOf(stage, { layout, pool }));
+  functions.push(row({ window, layout, pool, stages: stages.length }));
+  functions.push(sumRow(layout));
   return { module: wasmModule(functions), constants: pool.bytes() };
 }
 
@@ -94,48 +90,11 @@ class Constants {
   }
 }
 
-/** How the loads and sums of a feature are written: for one window or for four. */
-interface Arithmetic {
-  readonly load: "i32.load" | "v128.load";
-  readonly add: "i32.add" | "i32x4.add";
-  readonly subtract: "i32.sub" | "i32x4.sub";
-  readonly multiply: "i32.mul" | "i32x4.mul";
-  readonly zero: (code: Code) => Code;
-  readonly times: (code: Code, factor: number) => Code;
-  readonly convert: (code: Code) => Code;
-  /** Multiplies with, and adds, a float. */
-  readonly weigh: (code: Code, weight: number) => Code;
-  readonly addFloat: (code: Code) => Code;
-}
-
-const ONE: Arithmetic = {
-  ...{ load: "i32.load", add: "i32.add", subtract: "i32.sub", multiply: "i32.mul" },
-  zero: (code) => code.i32(0),
-  times: (code, factor) => code.i32(factor).op("i32.mul"),
-  convert: (code) => code.op("f32.convert_i32_s"),
-  weigh: (code, weight) => code.f32(weight).op("f32.mul"),
-  addFloat: (code) => code.op("f32.add"),
-};
-
-const FOUR: Arithmetic = {
-  ...{ load: "v128.load", add: "i32x4.add", subtract: "i32x4.sub", multiply: "i32x4.mul" },
-  zero: (code) => code.i32(0).op("i32x4.splat"),
-  times: (code, factor) => code.i32(factor).op("i32x4.splat", "i32x4.mul"),
-  convert: (code) => code.op("f32x4.convert_i32x4_s"),
-  weigh: (code, weight) => code.f32(weight).op("f32x4.splat", "f32x4.mul"),
-  addFloat: (code) => code.op("f32x4.add"),
-};
-
-/** The sum over weighted rectangles, as integers; the corner's address is in the local `at`. */
+/** The sums over weighted rectangles of four windows, as integers; the first one's address is in `at`. */
 function pushSum(
   code: Code,
   rects: readonly WeightedRect[],
-  { arithmetic: { load, add, subtract, zero, times }, layout, at, from = 0 }: {
-    arithmetic: Arithmetic;
-    layout: HaarLayout;
-    at: number;
-    from?: number;
-  },
+  { layout, at, from = 0 }: { layout: HaarLayout; at: number; from?: number },
 ): void {
   const counts = new Map<number, number>();
   for (const [x, y, width, height, weight] of rects) {
@@ -149,65 +108,45 @@ function pushSum(
   const factors = new Set([...counts.values()].map(Math.abs).filter((factor) => factor > 0));
   let terms = 0;
   for (const factor of factors) {
-    const [plus, minus] = [factor, -factor].map((count) =>
-      [...counts].flatMap(([offset, value]) => value === count ? [offset] : [])
-    ) as [number[], number[]];
-    if (plus.length === 0) zero(code);
+    const offsets = (count: number) =>
+      [...counts].flatMap(([offset, value]) => value === count ? [from + offset] : []);
+    const plus = offsets(factor);
+    if (plus.length === 0) code.i32(0).op("i32x4.splat");
     for (const [index, offset] of plus.entries()) {
-      code.get(at).memory(load, from + offset);
-      if (index > 0) code.op(add);
+      code.get(at).memory("v128.load", offset);
+      if (index > 0) code.op("i32x4.add");
     }
-    for (const offset of minus) code.get(at).memory(load, from + offset).op(subtract);
-    if (factor !== 1) times(code, factor);
-    if (terms++ > 0) code.op(add);
+    for (const offset of offsets(-factor)) {
+      code.get(at).memory("v128.load", offset).op("i32x4.sub");
+    }
+    if (factor !== 1) code.i32(factor).op("i32x4.splat", "i32x4.mul");
+    if (terms++ > 0) code.op("i32x4.add");
   }
-  if (terms === 0) zero(code);
+  if (terms === 0) code.i32(0).op("i32x4.splat");
 }
 
-/** The value of a feature as a float, not yet normalised. */
+/** The values of a feature in four windows as floats, not yet normalised. */
 function pushFeature(
   code: Code,
   rects: readonly WeightedRect[],
-  options: { arithmetic: Arithmetic; layout: HaarLayout; at: number },
+  options: { layout: HaarLayout; at: number },
 ): void {
-  const { arithmetic } = options;
   // Integers up to 2^24 are exact as floats, so that their order does not matter.
   const most = rects.reduce((sum, [, , w, h, weight]) => sum + 255 * w * h * Math.abs(weight), 0);
   if (most < 2 ** 24 && rects.every(([, , , , weight]) => Number.isInteger(weight))) {
     pushSum(code, rects, options);
-    arithmetic.convert(code);
+    code.op("f32x4.convert_i32x4_s");
     return;
   }
   for (const [index, [x, y, width, height, weight]] of rects.entries()) {
     pushSum(code, [[x, y, width, height, 1]], options);
-    arithmetic.weigh(arithmetic.convert(code), weight);
-    if (index > 0) arithmetic.addFloat(code);
+    code.op("f32x4.convert_i32x4_s").f32(weight).op("f32x4.splat", "f32x4.mul");
+    if (index > 0) code.op("f32x4.add");
   }
 }
 
-/** One stage for one window: (address, factor) to 1 where it passes. */
-function narrowStage({ threshold, trees }: HaarStage, layout: HaarLayout): WasmFunction {
-  const code = new Code();
-  const pushTree = (tree: HaarTree, index = 0) => {
-    const { left, right, feature, threshold } = nodeOf(tree, index);
-    pushFeature(code, feature, { arithmetic: ONE, layout, at: 0 });
-    code.get(1).op("f32.mul").f32(threshold).op("f32.lt").if(F64);
-    const pushSide = (to: number) => to > 0 ? pushTree(tree, to) : code.f64(leafOf(tree, to));
-    pushSide(left);
-    code.op("else");
-    pushSide(right);
-    code.op("end");
-  };
-  for (const [index, tree] of trees.entries()) {
-    pushTree(tree);
-    if (index > 0) code.op("f64.add");
-  }
-  code.f64(threshold).op("f64.ge");
-  return { parameters: [I32, F32], results: [I32], locals: [], code };
-}
-
-/** One stage for four windows: (address of the first, factors) to a mask of those that pass. */
-function wideStage(
+/** One stage: (address of the first, factors) to a mask of those that pass. */
+function stageOf(
   { threshold, trees }: HaarStage,
   { layout, pool }: { layout: HaarLayout; pool: Constants },
 ): WasmFunction {
@@ -221,7 +160,7 @@ function wideStage(
     };
     pushSide(left);
     pushSide(right);
-    pushFeature(code, feature, { arithmetic: FOUR, layout, at });
+    pushFeature(code, feature, { layout, at });
     pool.f32(code.get(factors).op("f32x4.mul"), threshold).op("f32x4.lt", "v128.bitselect");
   };
   for (const tree of trees) {
@@ -248,29 +187,17 @@ function leafOf({ leaves }: HaarTree, index: number): number {
   return leaf;
 }
 
-/** The stages that are computed for one window, until one fails. */
-function lastStages(first: number, count: number): WasmFunction {
-  const code = new Code();
-  for (let stage = first; stage < first + count; stage++) {
-    code.get(0).get(1).call(stage).op("i32.eqz").if().i32(0).op("return", "end");
-  }
-  code.i32(1);
-  return { parameters: [I32, F32], results: [I32], locals: [], code };
-}
-
 /** What a window may be after the first stage. */
 const FAILED = 0; // the window behind it is left out
 const FLAT = 1; // too little contrast; the window behind it is looked at
 const PASSED = 2;
 
-function row({ window, layout, pool, wide, tail }: {
+function row({ window, layout, pool, stages }: {
   window: HaarCascade["window"];
   layout: HaarLayout;
   pool: Constants;
-  /** How many stages there are for four windows; they are the first functions. */
-  wide: number;
-  /** The function of the others. */
-  tail: number;
+  /** How many stages there are; they are the first functions. */
+  stages: number;
 }): WasmFunction {
   const code = new Code();
   const [start, count, i, at, found, sum, squares, factor, mask] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
@@ -295,9 +222,9 @@ function row({ window, layout, pool, wide, tail }: {
 
   code.repeat(() => {
     code.get(start).get(i).op("i32.add").set(at);
-    pushSum(code, [norm], { arithmetic: FOUR, layout, at });
+    pushSum(code, [norm], { layout, at });
     code.set(sum);
-    pushSum(code, [norm], { arithmetic: FOUR, layout, at, from: layout.squares });
+    pushSum(code, [norm], { layout, at, from: layout.squares });
     code.set(squares);
     pushFactor(low);
     pushFactor(high);
@@ -326,23 +253,65 @@ function row({ window, layout, pool, wide, tail }: {
     code.get(i).memory("v128.load", layout.states).i32(PASSED).op("i32x4.splat", "i32x4.eq");
     code.tee(mask).op("v128.any_true").if();
     code.get(start).get(i).op("i32.add").set(at);
-    for (let stage = 1; stage < wide; stage++) {
+    for (let stage = 1; stage < stages; stage++) {
       code.get(at).get(i).memory("v128.load", layout.factors).call(stage);
       code.get(mask).op("v128.and").tee(mask).op("v128.any_true").if();
     }
     for (let lane = 0; lane < 4; lane++) {
       code.get(mask).op("i32x4.bitmask").i32(1 << lane).op("i32.and").if();
-      code.get(at).i32(4 * lane).op("i32.add");
-      code.get(i).memory("f32.load", layout.factors + 4 * lane).call(tail).if();
       code.get(found).i32(4).op("i32.mul");
       code.get(i).i32(2).op("i32.shr_u").i32(lane).op("i32.add").memory("i32.store", layout.hits);
-      code.get(found).i32(1).op("i32.add").set(found);
-      code.op("end", "end");
+      code.get(found).i32(1).op("i32.add").set(found).op("end");
     }
-    for (let stage = 0; stage < wide; stage++) code.op("end");
+    for (let stage = 0; stage < stages; stage++) code.op("end");
     code.get(i).i32(16).op("i32.add").tee(i).get(count).op("i32.lt_s");
   });
   code.get(found);
   const locals = [I32, I32, I32, V128, V128, V128, V128];
   return { parameters: [I32, I32], results: [I32], locals, code, exportAs: "row" };
+}
+
+/**
+ * `sumRow(line, next, share, table, count, to)`: one row of the shrunk copy, and the sums over it. A
+ * pixel is mixed of two in the row at `line` and two in the one at `next`, whose share is of 256; `table`
+ * has for each column where the first of the two is, and the share of the second. `to` is the address of
+ * the row in the sums, behind the row above. The mixture is the one of OpenCV's INTER_LINEAR_EXACT:
+ * weights of 8 bits, rounded once at the end.
+ */
+function sumRow({ squares, places, stride }: HaarLayout): WasmFunction {
+  const code = new Code();
+  const [line, next, share, table, count, to] = [0, 1, 2, 3, 4, 5];
+  const [i, sum, square, pair, above, place, weight] = [6, 7, 8, 9, 10, 11, 12];
+  /** The mixture of two pixels side by side, times 256. */
+  const pushMixed = (row: number) => {
+    code.get(row).get(table).memory("i32.load", 0).op("i32.add").memory("i32.load16_u", 0);
+    code.tee(pair).i32(255).op("i32.and").i32(8).op("i32.shl");
+    code.get(pair).i32(8).op("i32.shr_u").get(pair).i32(255).op("i32.and", "i32.sub");
+    code.get(weight).op("i32.mul", "i32.add");
+  };
+  code.get(count).i32(4).op("i32.mul").set(count);
+  code.repeat(() => {
+    code.get(table).memory("i32.load", 4).set(weight);
+    pushMixed(line);
+    code.tee(above).i32(8).op("i32.shl");
+    pushMixed(next);
+    code.get(above).op("i32.sub").get(share).op("i32.mul", "i32.add");
+    code.i32(0x8000).op("i32.add").i32(16).op("i32.shr_u").tee(pair);
+    code.get(sum).op("i32.add").set(sum);
+    code.get(pair).get(pair).op("i32.mul").get(square).op("i32.add").set(square);
+    code.get(to).get(i).memory("i32.load", places).op("i32.add").set(place);
+    for (const [plane, local] of [[0, sum], [squares, square]] as const) {
+      code.get(place).get(place).i32(stride).op("i32.sub").memory("i32.load", plane);
+      code.get(local).op("i32.add").memory("i32.store", plane);
+    }
+    code.get(table).i32(8).op("i32.add").set(table);
+    code.get(i).i32(4).op("i32.add").tee(i).get(count).op("i32.lt_s");
+  });
+  return {
+    parameters: [I32, I32, I32, I32, I32, I32],
+    results: [],
+    locals: [I32, I32, I32, I32, I32, I32, I32],
+    code,
+    exportAs: "sumRow",
+  };
 }

@@ -73,18 +73,26 @@ function round(value: number): number {
 
 const PAGE = 65536;
 
+/** What the compiled cascade exports. */
+interface Exports {
+  readonly row: (at: number, count: number) => number;
+  readonly sumRow: (
+    ...places: [line: number, next: number, share: number, table: number, count: number, to: number]
+  ) => void;
+}
+
 export class HaarScan {
   readonly scales: readonly HaarScale[];
   readonly #window: Size;
   readonly #picture: Size;
-  readonly #memory: WebAssembly.Memory;
-  readonly #rows: ReadonlyMap<number, (at: number, count: number) => number>;
+  readonly #programs: ReadonlyMap<number, Exports>;
+  /** In bytes, as all places. */
   readonly #stride: number;
+  /** The windows that pass in a row. */
+  readonly #hits: Int32Array;
+  readonly #pixels: Uint8Array;
   readonly #sums: number;
-  readonly #squares: number;
-  readonly #hits: number;
-  /** For each scale, which two columns, and which two rows, of the picture make one of the copy. */
-  readonly #tables: readonly { readonly x: Mix; readonly y: Mix }[];
+  readonly #places: { readonly table: number; readonly rows: Mix }[] = [];
 
   /** `scales` are those of `haarScales`, for the cascade's window and this size of the picture. */
   constructor(cascade: HaarCascade, picture: Size, scales: readonly HaarScale[]) {
@@ -97,132 +105,116 @@ export class HaarScan {
       cascade.window.height,
     );
     const half = Math.ceil((widest + 1) / 2);
-    this.#stride = 2 * half + 4;
+    const stride = 4 * (2 * half + 4);
     const line = 4 * (widest + 16);
-    const plane = 4 * this.#stride * (highest + 2) + 64;
+    const plane = stride * (highest + 2);
+    // The memory in order: rows of each window's factor, state and hit, constants, tables, sums, pixels.
     const [factors, states, hits, constants] = [0, line, 2 * line, 3 * line];
-    this.#hits = hits;
     const programs = ([1, 2] as const).map((step) => {
-      const place = (x: number, y: number) =>
-        4 * (y * this.#stride + (step === 1 ? x : (x % 2) * half + Math.floor(x / 2)));
-      const layout: HaarLayout = { squares: plane, factors, states, hits, constants, place };
-      // The constants of both are the same: they stand in the order of the stages.
-      return { step, ...compileHaar(cascade, layout) };
+      const column = (x: number) => 4 * (step === 1 ? x : (x % 2) * half + Math.floor(x / 2));
+      const place = (x: number, y: number) => y * stride + column(x);
+      const places = constants + MOST_CONSTANTS + (step - 1) * line;
+      const layout = { factors, states, hits, constants, places, squares: plane, stride, place };
+      return { step, column, places, ...compileHaar(cascade, layout) };
     });
-    const most = Math.max(...programs.map(({ constants }) => constants.length));
-    this.#sums = Math.ceil((constants + most) / 64) * 64;
-    this.#squares = this.#sums + plane;
-    const pages = Math.ceil((this.#sums + 2 * plane + line) / PAGE);
-    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    this.#rows = new Map(programs.map(({ step, module, constants: bytes }) => {
-      new Uint8Array(this.#memory.buffer, constants).set(bytes);
-      const instance = new WebAssembly.Instance(new WebAssembly.Module(module), {
-        env: { memory: this.#memory },
-      });
-      return [step, instance.exports.row as (at: number, count: number) => number];
-    }));
-    this.#tables = scales.map(({ width, height }) => ({
-      x: mix(picture.width, width),
-      y: mix(picture.height, height),
-    }));
+    let table = constants + MOST_CONSTANTS + 2 * line;
+    const columns = scales.map(({ width }) => mix(picture.width, width));
+    this.#sums = columns.reduce((at, { first }) => at + 8 * first.length, table);
+    const bytes = this.#sums + 2 * plane + picture.width * picture.height + 1;
+    const pages = Math.ceil(bytes / PAGE);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const whole = new Int32Array(memory.buffer);
+    for (const [index, { first, share }] of columns.entries()) {
+      for (const [column, at] of first.entries()) {
+        whole.set([at, share[column] ?? 0], table / 4 + 2 * column);
+      }
+      this.#places.push({ table, rows: mix(picture.height, scales[index]?.height ?? 0) });
+      table += 8 * first.length;
+    }
+    this.#programs = new Map(
+      programs.map(({ step, column, places, module, constants: numbers }) => {
+        for (let x = 0; x <= widest; x++) whole[places / 4 + x] = column(x + 1);
+        // The constants of both programs are the same: they stand in the order of the stages.
+        if (numbers.length > MOST_CONSTANTS) throw new RangeError("the cascade is too large");
+        new Uint8Array(memory.buffer, constants).set(numbers);
+        const compiled = new WebAssembly.Module(module);
+        const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+        return [step, exports as unknown as Exports];
+      }),
+    );
+    this.#stride = stride;
+    this.#hits = new Int32Array(memory.buffer, hits, line / 4);
+    this.#pixels = new Uint8Array(memory.buffer, this.#sums + 2 * plane);
   }
 
-  /** The windows that pass in this part of a picture of `width*height` bytes, row by row. */
-  search(pixels: Uint8Array, { scale: index, rows, columns }: HaarPart): Box[] {
+  /** Takes the picture to search, `width*height` bytes, and copies it. */
+  look(pixels: Uint8Array): void {
+    this.#pixels.set(pixels);
+  }
+
+  /** The windows that pass in this part of the picture, row by row. */
+  search({ scale: index, rows, columns }: HaarPart): Box[] {
     const scale = this.scales[index];
-    const row = scale && this.#rows.get(scale.step);
-    if (!scale || !row) throw new RangeError(`there is no size ${index} of the window`);
+    const program = scale && this.#programs.get(scale.step);
+    if (!scale || !program) throw new RangeError(`there is no size ${index} of the window`);
     const { step, factor, window } = scale;
     const [top, bottom] = [Math.max(0, rows[0]), Math.min(rows[1], scale.rows)];
     const left = Math.max(0, columns?.[0] ?? 0);
     const right = Math.min(columns?.[1] ?? Infinity, scale.columns);
     if (top >= bottom || left >= right) return [];
-    this.#sum(pixels, index, {
-      x: left * step,
-      y: top * step,
+    this.#sum(program, index, {
+      ...{ x: left * step, y: top * step },
       width: (right - left - 1) * step + this.#window.width,
       height: (bottom - top - 1) * step + this.#window.height,
     });
-    const hits = new Int32Array(this.#memory.buffer, this.#hits);
     const found: Box[] = [];
     for (let line = top; line < bottom; line++) {
-      const at = this.#sums + 4 * this.#stride * (line - top) * step;
-      const count = row(at, right - left);
+      const at = this.#sums + this.#stride * (line - top) * step;
+      const count = program.row(at, right - left);
       for (let hit = 0; hit < count; hit++) {
-        const x = (left + (hits[hit] ?? 0)) * step;
-        const place = [x, line * step].map((side) => round(Math.fround(side * factor)));
-        found.push([place[0] ?? 0, place[1] ?? 0, window.width, window.height]);
+        const x = (left + (this.#hits[hit] ?? 0)) * step;
+        const [across, down] = [Math.fround(x * factor), Math.fround(line * step * factor)];
+        found.push([round(across), round(down), window.width, window.height]);
       }
     }
     return found;
   }
 
-  /**
-   * Makes the sums, and those of squares, over a part of the shrunk copy. The copy is the one that
-   * OpenCV's INTER_LINEAR_EXACT makes: weights of 8 bits, rounded once at the end.
-   */
-  #sum(
-    pixels: Uint8Array,
-    scale: number,
-    part: { x: number; y: number; width: number; height: number },
-  ): void {
-    const tables = this.#tables[scale];
-    if (!tables) return;
-    const { x: xs, y: ys } = tables;
-    const stride = this.#stride;
-    const plane = (this.#squares - this.#sums) / 4;
-    const sums = new Int32Array(this.#memory.buffer, this.#sums, 2 * plane);
-    const { width } = part;
-    const twice = this.scales[scale]?.step === 2;
-    const half = (stride - 4) / 2;
-    sums.fill(0, 0, stride);
-    sums.fill(0, plane, plane + stride);
+  /** Makes the sums, and those of squares, over a part of the shrunk copy. */
+  #sum({ sumRow }: Exports, scale: number, part: Size & { x: number; y: number }): void {
+    const place = this.#places[scale];
+    if (!place) return;
+    const table = place.table + 8 * part.x;
+    const pixels = this.#pixels.byteOffset;
+    // Above the first row, and left of the first column, all sums stay 0.
     for (let y = 0; y < part.height; y++) {
-      const line = (ys.at[part.y + y] ?? 0) * this.#picture.width;
-      const next = (ys.next[part.y + y] ?? 0) * this.#picture.width;
-      const lower = ys.weight[part.y + y] ?? 0;
-      const upper = 256 - lower;
-      let [sum, square] = [0, 0];
-      const to = (y + 1) * stride;
-      sums[to] = 0;
-      sums[to + plane] = 0;
-      for (let x = 0; x < width; x++) {
-        const a = xs.at[part.x + x]!;
-        const b = xs.next[part.x + x]!;
-        const right = xs.weight[part.x + x]!;
-        const left = 256 - right;
-        const above = left * pixels[line + a]! + right * pixels[line + b]!;
-        const below = left * pixels[next + a]! + right * pixels[next + b]!;
-        const value = (upper * above + lower * below + 0x8000) >> 16;
-        sum += value;
-        square = (square + value * value) | 0;
-        const column = x + 1;
-        const place = to + (twice ? (column & 1) * half + (column >> 1) : column);
-        sums[place] = sums[place - stride]! + sum;
-        sums[place + plane] = sums[place + plane - stride]! + square;
-      }
+      const line = place.rows.first[part.y + y] ?? 0;
+      const next = Math.min(line + 1, this.#picture.height - 1);
+      const [from, below] = [line, next].map((row) => pixels + row * this.#picture.width);
+      const to = this.#sums + (y + 1) * this.#stride;
+      const share = place.rows.share[part.y + y] ?? 0;
+      sumRow(from ?? 0, below ?? 0, share, table, part.width, to);
     }
   }
 }
 
-/** For each row or column of a copy the two of the picture, and the second one's share of 256. */
+/** Bytes for a cascade's numbers; alt2 has 20 kB, default 45 kB. */
+const MOST_CONSTANTS = 4 * PAGE;
+
+/** For each row or column of a copy the first of two of the picture, and the second one's share of 256. */
 interface Mix {
-  readonly at: Int32Array;
-  readonly next: Int32Array;
-  readonly weight: Int32Array;
+  readonly first: Int32Array;
+  readonly share: Int32Array;
 }
 
 function mix(from: number, to: number): Mix {
-  const [at, next, weight] = [new Int32Array(to), new Int32Array(to), new Int32Array(to)];
+  const [first, share] = [new Int32Array(to), new Int32Array(to)];
   const scale = 1 / (to / from);
   for (let index = 0; index < to; index++) {
     const exact = scale * (index + 0.5) - 0.5;
     const whole = Math.floor(exact);
-    const last = whole >= from - 1;
-    const first = last ? from - 1 : Math.max(0, whole);
-    at[index] = first;
-    next[index] = Math.min(first + 1, from - 1);
-    weight[index] = last || whole < 0 ? 0 : round((exact - whole) * 256);
+    first[index] = Math.min(from - 1, Math.max(0, whole));
+    if (whole >= 0 && whole < from - 1) share[index] = round((exact - whole) * 256);
   }
-  return { at, next, weight };
+  return { first, share };
 }

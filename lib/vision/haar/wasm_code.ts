@@ -5,22 +5,18 @@
 
 /** Value types. */
 export const I32 = 0x7f;
-export const F32 = 0x7d;
-export const F64 = 0x7c;
 export const V128 = 0x7b;
 
 /** Instructions of one byte, and those of SIMD behind 0xfd. */
 const PLAIN = {
-  ...{ end: 0x0b, else: 0x05, return: 0x0f },
-  ...{ "i32.eqz": 0x45, "i32.eq": 0x46, "i32.lt_s": 0x48, "i32.ge_s": 0x4e },
+  ...{ end: 0x0b, "i32.eqz": 0x45, "i32.lt_s": 0x48 },
   ...{ "i32.add": 0x6a, "i32.sub": 0x6b, "i32.mul": 0x6c, "i32.and": 0x71, "i32.shl": 0x74 },
-  ...{ "i32.shr_u": 0x76, "f32.lt": 0x5d, "f32.mul": 0x94, "f32.add": 0x92 },
-  ...{ "f32.convert_i32_s": 0xb2, "f64.add": 0xa0, "f64.ge": 0x66 },
+  ...{ "i32.shr_u": 0x76 },
 } as const;
 const SIMD = {
-  ...{ "i32x4.splat": 0x11, "f32x4.splat": 0x13, "f64x2.splat": 0x14 },
+  ...{ "i32x4.splat": 0x11, "f32x4.splat": 0x13 },
   ...{ "i32x4.eq": 0x37, "f32x4.lt": 0x43, "f64x2.lt": 0x49, "f64x2.ge": 0x4c },
-  ...{ "v128.and": 0x4e, "v128.bitselect": 0x52, "v128.any_true": 0x53, "v128.not": 0x4d },
+  ...{ "v128.and": 0x4e, "v128.bitselect": 0x52, "v128.any_true": 0x53 },
   ...{ "i32x4.add": 0xae, "i32x4.sub": 0xb1, "i32x4.mul": 0xb5, "i32x4.bitmask": 0xa4 },
   ...{ "f32x4.mul": 0xe6, "f32x4.add": 0xe4, "f32x4.convert_i32x4_s": 0xfa },
   ...{
@@ -34,7 +30,7 @@ const SIMD = {
   ...{ "f32x4.demote_f64x2_zero": 0x5e, "f64x2.promote_low_f32x4": 0x5f },
 } as const;
 const MEMORY = {
-  ...{ "i32.load": [0x28], "f32.load": [0x2a], "i32.store": [0x36] },
+  ...{ "i32.load": [0x28], "i32.load16_u": [0x2f], "i32.store": [0x36] },
   ...{ "v128.load": [0xfd, 0x00], "v128.store": [0xfd, 0x0b], "v128.load32_splat": [0xfd, 0x09] },
   ...{ "v128.load64_splat": [0xfd, 0x0a] },
 } as const;
@@ -82,11 +78,6 @@ export class Code {
     return this;
   }
 
-  f64(value: number): this {
-    this.bytes.push(0x44, ...new Uint8Array(new Float64Array([value]).buffer));
-    return this;
-  }
-
   /** The bytes of two vectors in a new order: 0 to 15 are the first one's, 16 to 31 the second one's. */
   shuffle(lanes: readonly number[]): this {
     this.bytes.push(0xfd, 0x0d, ...lanes);
@@ -98,9 +89,9 @@ export class Code {
     return this;
   }
 
-  /** Begins a block that gives one value of this type, or none. */
-  if(type?: number): this {
-    this.bytes.push(0x04, type ?? 0x40);
+  /** Begins a block that is done where the value on the stack is not 0. */
+  if(): this {
+    this.bytes.push(0x04, 0x40);
     return this;
   }
 
