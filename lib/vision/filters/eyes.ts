@@ -32,8 +32,8 @@ export const eyes = defineDetector({
     };
     const owned = stack.move();
     return {
-      detect: (mat) => {
-        const faces = finder.find(mat);
+      detect: async (mat, interval) => {
+        const faces = await finder.find(mat, interval);
         return { boxes: faces.flatMap((face) => eyesOf(mat, face)), faces };
       },
       close: () => owned.dispose(),

@@ -1,6 +1,7 @@
 /** Makes one box of many hits on the same face, as OpenCV's `groupRectangles` does. */
 
 import type { Box } from "../filter.ts";
+import { roundEven } from "./haar_scales.ts";
 
 /** How far the sides of two boxes of one face may be apart, as a share of their sizes. */
 const APART = 0.2;
@@ -60,9 +61,4 @@ function similar(a: Box, b: Box): boolean {
   const most = APART * (Math.min(a[2], b[2]) + Math.min(a[3], b[3])) * 0.5;
   return Math.abs(a[0] - b[0]) <= most && Math.abs(a[1] - b[1]) <= most &&
     Math.abs(a[0] + a[2] - b[0] - b[2]) <= most && Math.abs(a[1] + a[3] - b[1] - b[3]) <= most;
-}
-
-function roundEven(value: number): number {
-  const whole = Math.round(value);
-  return whole - value === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
 }

@@ -9,69 +9,12 @@
 import type { Size } from "../cv.ts";
 import type { Box } from "../filter.ts";
 import type { HaarCascade } from "./haar_cascade.ts";
-import { compileHaar, type HaarLayout } from "./haar_program.ts";
-
-/** One size of the window, and the copy of the picture in which it is the cascade's own. */
-export interface HaarScale {
-  readonly factor: number;
-  /** The size of the copy, in pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** From one window to the next, in pixels of the copy. */
-  readonly step: 1 | 2;
-  /** The size of the window, in pixels of the picture. */
-  readonly window: Size;
-  /** How many rows and columns of windows there are. */
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** Rows and columns of windows of one size; the last ones are not included. */
-export interface HaarPart {
-  /** An index in the list of the scales. */
-  readonly scale: number;
-  readonly rows: readonly [from: number, to: number];
-  readonly columns?: readonly [from: number, to: number];
-}
-
-/** The sizes of the window that OpenCV looks at, from the smallest on. */
-export function haarScales(
-  window: Size,
-  picture: Size,
-  { scale, min, max = Infinity }: { scale: number; min: number; max?: number },
-): HaarScale[] {
-  const scales: HaarScale[] = [];
-  for (let exact = 1;; exact *= scale) {
-    const [width, height] = [round(window.width * exact), round(window.height * exact)];
-    if (width > Math.min(max, picture.width) || height > Math.min(max, picture.height)) {
-      return scales;
-    }
-    if (width < min || height < min) continue;
-    const factor = Math.fround(exact);
-    const copy = {
-      width: round(Math.fround(picture.width / factor)),
-      height: round(Math.fround(picture.height / factor)),
-    };
-    const step = factor >= 2 ? 1 : 2;
-    scales.push({
-      ...{ factor, ...copy, step },
-      window: {
-        width: round(Math.fround(window.width * factor)),
-        height: round(Math.fround(window.height * factor)),
-      },
-      rows: Math.max(0, Math.ceil((copy.height + 1 - window.height) / step)),
-      columns: Math.max(0, Math.ceil((copy.width + 1 - window.width) / step)),
-    });
-  }
-}
-
-/** To the nearest whole number, halves to the even one, as OpenCV rounds. */
-function round(value: number): number {
-  const whole = Math.round(value);
-  return whole - value === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
-}
+import { compileHaar } from "./haar_program.ts";
+import { type HaarPart, type HaarScale, roundEven } from "./haar_scales.ts";
 
 const PAGE = 65536;
+/** After so many rows of windows it is asked whether they are still wanted; they take about 1 ms. */
+const ROWS = 32;
 
 /** What the compiled cascade exports. */
 interface Exports {
@@ -152,8 +95,8 @@ export class HaarScan {
     this.#pixels.set(pixels);
   }
 
-  /** The windows that pass in this part of the picture, row by row. */
-  search({ scale: index, rows, columns }: HaarPart): Box[] {
+  /** The windows that pass in this part of the picture, row by row, for as long as they are wanted. */
+  search({ scale: index, rows, columns }: HaarPart, isWanted = () => true): Box[] {
     const scale = this.scales[index];
     const program = scale && this.#programs.get(scale.step);
     if (!scale || !program) throw new RangeError(`there is no size ${index} of the window`);
@@ -161,7 +104,7 @@ export class HaarScan {
     const [top, bottom] = [Math.max(0, rows[0]), Math.min(rows[1], scale.rows)];
     const left = Math.max(0, columns?.[0] ?? 0);
     const right = Math.min(columns?.[1] ?? Infinity, scale.columns);
-    if (top >= bottom || left >= right) return [];
+    if (top >= bottom || left >= right || !isWanted()) return [];
     this.#sum(program, index, {
       ...{ x: left * step, y: top * step },
       width: (right - left - 1) * step + this.#window.width,
@@ -169,12 +112,13 @@ export class HaarScan {
     });
     const found: Box[] = [];
     for (let line = top; line < bottom; line++) {
+      if (line % ROWS === 0 && !isWanted()) break;
       const at = this.#sums + this.#stride * (line - top) * step;
       const count = program.row(at, right - left);
       for (let hit = 0; hit < count; hit++) {
         const x = (left + (this.#hits[hit] ?? 0)) * step;
         const [across, down] = [Math.fround(x * factor), Math.fround(line * step * factor)];
-        found.push([round(across), round(down), window.width, window.height]);
+        found.push([roundEven(across), roundEven(down), window.width, window.height]);
       }
     }
     return found;
@@ -214,7 +158,7 @@ function mix(from: number, to: number): Mix {
     const exact = scale * (index + 0.5) - 0.5;
     const whole = Math.floor(exact);
     first[index] = Math.min(from - 1, Math.max(0, whole));
-    if (whole >= 0 && whole < from - 1) share[index] = round((exact - whole) * 256);
+    if (whole >= 0 && whole < from - 1) share[index] = roundEven((exact - whole) * 256);
   }
   return { first, share };
 }

@@ -1,0 +1,112 @@
+/**
+ * Several Workers that search one picture together, each its part of the sizes and places. Whoever opens
+ * a `SearchTeam` disposes of it, which ends the Workers.
+ */
+
+import type { Size } from "./cv.ts";
+import type { Box } from "./filter.ts";
+import type { HaarCascade } from "./haar/haar_cascade.ts";
+import { divide, type HaarScale } from "./haar/haar_scales.ts";
+import type { SearchReply, SearchRequest } from "./search_worker.ts";
+
+/** How long a search may take before its Workers are given up, in milliseconds. */
+const LONGEST = 10_000;
+
+export interface TeamOptions {
+  readonly cascade: HaarCascade;
+  readonly picture: Size;
+  readonly scales: readonly HaarScale[];
+  readonly workers: number;
+}
+
+/** What searches pictures, one at a time. */
+export interface PictureSearch extends Disposable {
+  /** All windows that pass; those of an abandoned search are `undefined`. It must not be busy. */
+  search(pixels: Uint8Array): Promise<Box[] | undefined>;
+  /** Ends the search under way as soon as can be. */
+  abandon(): Promise<void>;
+}
+
+export class SearchTeam implements PictureSearch {
+  readonly #workers: Worker[];
+  readonly #wanted: Int32Array;
+  readonly #pixels: Uint8Array;
+  /** What each Worker was last asked. */
+  readonly #asked: PromiseWithResolvers<readonly Box[]>[] = [];
+  readonly #opened: Promise<unknown>;
+  #failure: Error | undefined;
+  #number = 0;
+  #under: Promise<unknown> = Promise.resolve();
+
+  constructor({ cascade, picture, scales, workers }: TeamOptions) {
+    const shared = new SharedArrayBuffer(4 + picture.width * picture.height);
+    this.#wanted = new Int32Array(shared, 0, 1);
+    this.#pixels = new Uint8Array(shared, 4);
+    const shares = divide(scales, workers);
+    this.#workers = shares.map((_, index) => this.#start(index));
+    this.#opened = this.#askAll((index) => {
+      const parts = shares[index] ?? [];
+      return { kind: "open", cascade, picture, scales, parts, shared };
+    });
+    this.#opened.catch(() => {}); // `search` tells it
+  }
+
+  async search(pixels: Uint8Array): Promise<Box[] | undefined> {
+    const number = ++this.#number;
+    Atomics.store(this.#wanted, 0, number);
+    this.#pixels.set(pixels);
+    const search = this.#opened.then(() => this.#askAll(() => ({ kind: "search", number })));
+    this.#under = search.catch(() => {}); // whoever searches is told
+    const hits = await search;
+    // In the order of one search of the whole: by size, then row, then column.
+    return Atomics.load(this.#wanted, 0) === number ? hits.flat() : undefined;
+  }
+
+  async abandon(): Promise<void> {
+    Atomics.store(this.#wanted, 0, ++this.#number);
+    await this.#under;
+  }
+
+  [Symbol.dispose](): void {
+    this.#fail(new Error("the search was closed"));
+  }
+
+  #start(index: number): Worker {
+    const worker = new Worker(new URL("./search_worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<SearchReply>) =>
+      this.#asked[index]?.resolve(data.kind === "hits" ? data.hits : []);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(new Error(`a Worker of the search ended: ${event.message}`));
+    };
+    return worker;
+  }
+
+  /** Asks all Workers and waits for all of them. */
+  async #askAll(request: (index: number) => SearchRequest): Promise<(readonly Box[])[]> {
+    if (this.#failure) throw this.#failure;
+    const answers = this.#workers.map((worker, index) => {
+      const asked = this.#asked[index] = Promise.withResolvers<readonly Box[]>();
+      worker.postMessage(request(index));
+      return asked.promise;
+    });
+    const late = setTimeout(() =>
+      this.#fail(
+        new Error(`a Worker of the search has given no answer for ${LONGEST / 1000} s`),
+      ), LONGEST);
+    try {
+      return await Promise.all(answers);
+    } finally {
+      clearTimeout(late);
+      for (const answer of answers) answer.catch(() => {}); // one failure is enough
+    }
+  }
+
+  /** Ends all Workers: a part of a search is of no use. */
+  #fail(failure: Error): void {
+    if (this.#failure) return;
+    this.#failure = failure;
+    for (const worker of this.#workers) worker.terminate();
+    for (const { reject } of this.#asked) reject(failure);
+  }
+}

@@ -1,0 +1,50 @@
+/** The Worker of a part of each search: it is told of a picture, and gives the windows that pass. */
+
+/// <reference lib="deno.worker" />
+
+import type { Size } from "./cv.ts";
+import type { Box } from "./filter.ts";
+import type { HaarCascade } from "./haar/haar_cascade.ts";
+import type { HaarPart, HaarScale } from "./haar/haar_scales.ts";
+import { HaarScan } from "./haar/haar_scan.ts";
+
+export type SearchRequest =
+  | {
+    readonly kind: "open";
+    readonly cascade: HaarCascade;
+    readonly picture: Size;
+    readonly scales: readonly HaarScale[];
+    readonly parts: readonly HaarPart[];
+    /** Shared: the number of the search that is wanted (4 bytes), then the picture's pixels. */
+    readonly shared: SharedArrayBuffer;
+  }
+  | { readonly kind: "search"; readonly number: number };
+
+export type SearchReply =
+  | { readonly kind: "opened" }
+  /** Hits of a search; they are not complete where another one is wanted by then. */
+  | { readonly kind: "hits"; readonly number: number; readonly hits: readonly Box[] };
+
+let scan: HaarScan | undefined;
+let parts: readonly HaarPart[] = [];
+let wanted = new Int32Array(new SharedArrayBuffer(4));
+let pixels = new Uint8Array(new SharedArrayBuffer(0));
+
+self.onmessage = ({ data }: MessageEvent<SearchRequest>) => {
+  if (data.kind === "search") {
+    self.postMessage({ kind: "hits", number: data.number, hits: search(data.number) });
+    return;
+  }
+  const { cascade, picture, scales, shared } = data;
+  scan = new HaarScan(cascade, picture, scales);
+  parts = data.parts;
+  wanted = new Int32Array(shared, 0, 1);
+  pixels = new Uint8Array(shared, 4);
+  self.postMessage({ kind: "opened" });
+};
+
+function search(number: number): Box[] {
+  const isWanted = () => Atomics.load(wanted, 0) === number;
+  scan?.look(pixels);
+  return parts.flatMap((part) => scan?.search(part, isWanted) ?? []);
+}
