@@ -31,10 +31,10 @@ let detector: Detector | undefined;
 let size: FrameSize = { width: 1, height: 1 };
 
 self.onmessage = async ({ data }: MessageEvent<DetectorRequest>) => {
-  self.postMessage(data.kind === "frame" ? await look(data) : open(data));
+  self.postMessage(data.kind === "frame" ? await look(data) : await open(data));
 };
 
-function open(data: Extract<DetectorRequest, { kind: "open" }>): DetectorReply {
+async function open(data: Extract<DetectorRequest, { kind: "open" }>): Promise<DetectorReply> {
   size = data.size;
   try {
     detector = detectors.find(({ name }) => name === data.name)?.create({
@@ -42,6 +42,7 @@ function open(data: Extract<DetectorRequest, { kind: "open" }>): DetectorReply {
       // deno-lint-ignore no-explicit-any -- they were typed by the detector's own table (graph.ts)
       options: data.options as any,
     });
+    await detector?.ready;
     return { kind: "opened" };
   } catch (thrown) {
     return { kind: "fault", message: cvMessage(thrown) };

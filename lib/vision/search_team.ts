@@ -33,7 +33,8 @@ export class SearchTeam implements PictureSearch {
   readonly #pixels: Uint8Array;
   /** What each Worker was last asked. */
   readonly #asked: PromiseWithResolvers<readonly Box[]>[] = [];
-  readonly #opened: Promise<unknown>;
+  /** Fulfilled when the Workers have started; rejected where they can't. */
+  readonly ready: Promise<void>;
   #failure: Error | undefined;
   #number = 0;
   #under: Promise<unknown> = Promise.resolve();
@@ -44,18 +45,19 @@ export class SearchTeam implements PictureSearch {
     this.#pixels = new Uint8Array(shared, 4);
     const shares = divide(scales, workers);
     this.#workers = shares.map((_, index) => this.#start(index));
-    this.#opened = this.#askAll((index) => {
+    const opened = this.#askAll((index) => {
       const parts = shares[index] ?? [];
       return { kind: "open", cascade, picture, scales, parts, shared };
     });
-    this.#opened.catch(() => {}); // `search` tells it
+    this.ready = opened.then(() => {});
+    this.ready.catch(() => {}); // `search` tells it, too
   }
 
   async search(pixels: Uint8Array): Promise<Box[] | undefined> {
     const number = ++this.#number;
     Atomics.store(this.#wanted, 0, number);
     this.#pixels.set(pixels);
-    const search = this.#opened.then(() => this.#askAll(() => ({ kind: "search", number })));
+    const search = this.ready.then(() => this.#askAll(() => ({ kind: "search", number })));
     this.#under = search.catch(() => {}); // whoever searches is told
     const hits = await search;
     // In the order of one search of the whole: by size, then row, then column.

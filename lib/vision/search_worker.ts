@@ -40,6 +40,7 @@ self.onmessage = ({ data }: MessageEvent<SearchRequest>) => {
   parts = data.parts;
   wanted = new Int32Array(shared, 0, 1);
   pixels = new Uint8Array(shared, 4);
+  scan.warm();
   self.postMessage({ kind: "opened" });
 };
 

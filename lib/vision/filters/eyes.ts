@@ -32,6 +32,7 @@ export const eyes = defineDetector({
     };
     const owned = stack.move();
     return {
+      ...finder.ready && { ready: finder.ready },
       detect: async (mat, interval) => {
         const faces = await finder.find(mat, interval);
         return { boxes: faces.flatMap((face) => eyesOf(mat, face)), faces };

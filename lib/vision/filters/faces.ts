@@ -42,6 +42,7 @@ interface FaceOptions {
 
 /** A search for faces in a film; whoever opens it disposes of it. */
 export interface FaceFinder extends Disposable {
+  readonly ready?: Promise<void>;
   /** The faces of the next picture; it takes less than `interval` milliseconds where it is given. */
   find(mat: Mat, interval?: number): readonly Box[] | Promise<readonly Box[]>;
 }
@@ -67,7 +68,9 @@ export function openFaceFinder(
   const team = new SearchTeam({ cascade: haar, picture, scales, workers });
   const { neighbours } = search;
   const faces = new FaceSearch({ scan, team, picture, neighbours, clock: realClock });
+  scan.warm();
   return {
+    ready: team.ready,
     find: ({ data }, interval) => sync === 1 ? faces.findOwn(data) : faces.find(data, interval),
     [Symbol.dispose]: () => team[Symbol.dispose](),
   };
@@ -88,6 +91,7 @@ export const faces = defineDetector({
   create: ({ options, ...context }) => {
     const finder = openFaceFinder(context, { ...options, plain: options.plain === 1 });
     return {
+      ...finder.ready && { ready: finder.ready },
       detect: async (mat, interval) => ({ boxes: await finder.find(mat, interval) }),
       close: () => finder[Symbol.dispose](),
     };

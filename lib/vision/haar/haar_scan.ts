@@ -15,6 +15,8 @@ import { type HaarPart, type HaarScale, roundEven } from "./haar_scales.ts";
 const PAGE = 65536;
 /** After so many rows of windows it is asked whether they are still wanted; they take about 1 ms. */
 const ROWS = 32;
+/** Searches of a part of some noise before a cascade is quick. */
+const WARM = 12;
 
 /** What the compiled cascade exports. */
 interface Exports {
@@ -122,6 +124,17 @@ export class HaarScan {
       }
     }
     return found;
+  }
+
+  /** Searches noise for a while, after which V8 has compiled the cascade for speed. */
+  warm(): void {
+    let value = 1;
+    this.look(this.#pixels.subarray(1).map(() => (value = value * 16807 % 2147483647) >> 8));
+    const first = this.scales.findLastIndex(({ step }) => step === 2);
+    const parts = [first, first + 1].map((scale) => ({ scale, rows: [0, 48] as const }));
+    for (let times = 0; times < WARM; times++) {
+      for (const part of parts) if (this.scales[part.scale]) this.search(part);
+    }
   }
 
   /** Makes the sums, and those of squares, over a part of the shrunk copy. */
