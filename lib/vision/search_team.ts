@@ -9,7 +9,6 @@ import type { HaarCascade } from "./haar/haar_cascade.ts";
 import { divide, type HaarScale } from "./haar/haar_scales.ts";
 import type { SearchReply, SearchRequest } from "./search_worker.ts";
 
-/** How long a search may take before its Workers are given up, in milliseconds. */
 const LONGEST = 10_000;
 
 export interface TeamOptions {
@@ -17,6 +16,8 @@ export interface TeamOptions {
   readonly picture: Size;
   readonly scales: readonly HaarScale[];
   readonly workers: number;
+  /** How long a search may take before its Workers are given up, in milliseconds. */
+  readonly longest?: number;
 }
 
 /** What searches pictures, one at a time. */
@@ -35,11 +36,13 @@ export class SearchTeam implements PictureSearch {
   readonly #asked: PromiseWithResolvers<readonly Box[]>[] = [];
   /** Fulfilled when the Workers have started; rejected where they can't. */
   readonly ready: Promise<void>;
+  readonly #longest: number;
   #failure: Error | undefined;
   #number = 0;
   #under: Promise<unknown> = Promise.resolve();
 
-  constructor({ cascade, picture, scales, workers }: TeamOptions) {
+  constructor({ cascade, picture, scales, workers, longest = LONGEST }: TeamOptions) {
+    this.#longest = longest;
     const shared = new SharedArrayBuffer(4 + picture.width * picture.height);
     this.#wanted = new Int32Array(shared, 0, 1);
     this.#pixels = new Uint8Array(shared, 4);
@@ -75,11 +78,13 @@ export class SearchTeam implements PictureSearch {
 
   #start(index: number): Worker {
     const worker = new Worker(new URL("./search_worker.ts", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<SearchReply>) =>
-      this.#asked[index]?.resolve(data.kind === "hits" ? data.hits : []);
+    worker.onmessage = ({ data }: MessageEvent<SearchReply>) => {
+      if (data.kind === "fault") this.#fail(new Error(`a search failed: ${data.message}`));
+      else this.#asked[index]?.resolve(data.kind === "hits" ? data.hits : []);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(new Error(`a Worker of the search ended: ${event.message}`));
+      this.#fail(new Error(`a search failed, its Worker ended: ${event.message}`));
     };
     return worker;
   }
@@ -92,10 +97,10 @@ export class SearchTeam implements PictureSearch {
       worker.postMessage(request(index));
       return asked.promise;
     });
-    const late = setTimeout(() =>
-      this.#fail(
-        new Error(`a Worker of the search has given no answer for ${LONGEST / 1000} s`),
-      ), LONGEST);
+    const late = setTimeout(() => {
+      const seconds = this.#longest / 1000;
+      this.#fail(new Error(`a search has given no answer for ${seconds} s`));
+    }, this.#longest);
     try {
       return await Promise.all(answers);
     } finally {

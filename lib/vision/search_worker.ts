@@ -23,7 +23,8 @@ export type SearchRequest =
 export type SearchReply =
   | { readonly kind: "opened" }
   /** Hits of a search; they are not complete where another one is wanted by then. */
-  | { readonly kind: "hits"; readonly number: number; readonly hits: readonly Box[] };
+  | { readonly kind: "hits"; readonly number: number; readonly hits: readonly Box[] }
+  | { readonly kind: "fault"; readonly message: string };
 
 let scan: HaarScan | undefined;
 let parts: readonly HaarPart[] = [];
@@ -31,18 +32,25 @@ let wanted = new Int32Array(new SharedArrayBuffer(4));
 let pixels = new Uint8Array(new SharedArrayBuffer(0));
 
 self.onmessage = ({ data }: MessageEvent<SearchRequest>) => {
-  if (data.kind === "search") {
-    self.postMessage({ kind: "hits", number: data.number, hits: search(data.number) });
-    return;
+  try {
+    self.postMessage(answer(data));
+  } catch (thrown) {
+    self.postMessage({ kind: "fault", message: String(thrown) } satisfies SearchReply);
   }
-  const { cascade, picture, scales, shared } = data;
+};
+
+function answer(request: SearchRequest): SearchReply {
+  if (request.kind === "search") {
+    return { kind: "hits", number: request.number, hits: search(request.number) };
+  }
+  const { cascade, picture, scales, shared } = request;
   scan = new HaarScan(cascade, picture, scales);
-  parts = data.parts;
+  parts = request.parts;
   wanted = new Int32Array(shared, 0, 1);
   pixels = new Uint8Array(shared, 4);
   scan.warm();
-  self.postMessage({ kind: "opened" });
-};
+  return { kind: "opened" };
+}
 
 function search(number: number): Box[] {
   const isWanted = () => Atomics.load(wanted, 0) === number;

@@ -3,7 +3,15 @@
 import { Cascade } from "../cascade.ts";
 import type { Cv, Mat } from "../cv.ts";
 import { FaceSearch, realClock } from "../face_search.ts";
-import { type Box, defineDetector, type ModelLoader, number, text, whole } from "../filter.ts";
+import {
+  type Box,
+  defineDetector,
+  detectorParameters,
+  type ModelLoader,
+  number,
+  text,
+  whole,
+} from "../filter.ts";
 import { readHaarCascade } from "../haar/haar_cascade.ts";
 import { HaarScan } from "../haar/haar_scan.ts";
 import { haarScales } from "../haar/haar_scales.ts";
@@ -19,6 +27,11 @@ export const faceParameters = {
   scale: number(1.1, { from: 1.01, to: 4, help: "the ratio of a size to the next one looked for" }),
   neighbours: whole(3, { from: 0, to: 1000, help: "more hits than this make a face" }),
   min: whole(30, { from: 1, to: 16384, help: "the least width of a face in pixels" }),
+};
+
+/** How the search is run; behind the others, so that those keep their places. */
+export const searchParameters = {
+  ...detectorParameters,
   workers: whole(WORKERS, {
     from: 1,
     to: 64,
@@ -86,6 +99,7 @@ export const faces = defineDetector({
       to: 1,
       help: "1 uses OpenCV's own search, on one thread: the same boxes as sync=1, slower",
     }),
+    ...searchParameters,
   },
   reports: "boxes of the faces",
   create: ({ options, ...context }) => {
