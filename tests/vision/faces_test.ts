@@ -128,6 +128,31 @@ for (const [cascade, table] of Object.entries(native)) {
   });
 }
 
+for (const [cascade, table] of Object.entries(native)) {
+  for (const workers of [1, 3]) {
+    Deno.test(`faces=sync=1:workers=${workers} gives native OpenCV's boxes, with ${cascade}`, async () => {
+      const options = { ...defaults, cascade, sync: 1, workers };
+      const detector = faces.create({ ...context, options });
+      const finds = await findAll(detector, await faceFilm(), Object.keys(table).map(Number));
+      assertEquals(finds, Object.values(table).map((boxes) => ({ boxes })));
+    });
+  }
+}
+
+Deno.test("faces with a cascade that is not Haar's uses OpenCV's own search", async () => {
+  const lbp = '<?xml version="1.0"?><opencv_storage><cascade type_id="opencv-cascade-classifier">' +
+    "<stageType>BOOST</stageType><featureType>LBP</featureType><height>24</height>" +
+    "<width>24</width><stageParams><maxWeakCount>1</maxWeakCount></stageParams><featureParams>" +
+    "<maxCatCount>256</maxCatCount></featureParams><stageNum>1</stageNum><stages><_>" +
+    "<maxWeakCount>1</maxWeakCount><stageThreshold>-1.</stageThreshold><weakClassifiers><_>" +
+    `<internalNodes>0 -1 0${" -1".repeat(8)}</internalNodes><leafValues>-2. -2.</leafValues></_>` +
+    "</weakClassifiers></_></stages><features><_><rect>0 0 3 3</rect></_></features></cascade>" +
+    "</opencv_storage>";
+  const model = () => new TextEncoder().encode(lbp);
+  const detector = faces.create({ ...context, model, options: { ...defaults, cascade: "my.xml" } });
+  assertEquals(await findAll(detector, await faceFilm(), [0]), [{ boxes: [] }]);
+});
+
 Deno.test("faces leaves WebAssembly's memory as it was", async () => {
   const film = await faceFilm();
   const frames = Array.from({ length: 300 }, (_, call) => call % 100);
