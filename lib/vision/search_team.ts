@@ -3,18 +3,15 @@
  * a `SearchTeam` disposes of it, which ends the Workers.
  */
 
-import type { Size } from "./cv.ts";
 import type { Box } from "./filter.ts";
-import type { HaarCascade } from "./haar/haar_cascade.ts";
-import { divide, type HaarScale } from "./haar/haar_scales.ts";
+import { divide } from "./haar/haar_scales.ts";
+import type { PreparedHaar } from "./haar/prepare_haar.ts";
 import type { SearchReply, SearchRequest } from "./search_worker.ts";
 
 const LONGEST = 10_000;
 
 export interface TeamOptions {
-  readonly cascade: HaarCascade;
-  readonly picture: Size;
-  readonly scales: readonly HaarScale[];
+  readonly haar: PreparedHaar;
   readonly workers: number;
   /** How long a search may take before its Workers are given up, in milliseconds. */
   readonly longest?: number;
@@ -41,16 +38,16 @@ export class SearchTeam implements PictureSearch {
   #number = 0;
   #under: Promise<unknown> = Promise.resolve();
 
-  constructor({ cascade, picture, scales, workers, longest = LONGEST }: TeamOptions) {
+  constructor({ haar, workers, longest = LONGEST }: TeamOptions) {
     this.#longest = longest;
-    const shared = new SharedArrayBuffer(4 + picture.width * picture.height);
+    const shared = new SharedArrayBuffer(4 + haar.picture.width * haar.picture.height);
     this.#wanted = new Int32Array(shared, 0, 1);
     this.#pixels = new Uint8Array(shared, 4);
-    const shares = divide(scales, workers);
+    const shares = divide(haar.scales, workers);
     this.#workers = shares.map((_, index) => this.#start(index));
     const opened = this.#askAll((index) => {
       const parts = shares[index] ?? [];
-      return { kind: "open", cascade, picture, scales, parts, shared };
+      return { kind: "open", haar, parts, shared };
     });
     this.ready = opened.then(() => {});
     this.ready.catch(() => {}); // `search` tells it, too

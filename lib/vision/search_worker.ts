@@ -2,18 +2,15 @@
 
 /// <reference lib="deno.worker" />
 
-import type { Size } from "./cv.ts";
 import type { Box } from "./filter.ts";
-import type { HaarCascade } from "./haar/haar_cascade.ts";
-import type { HaarPart, HaarScale } from "./haar/haar_scales.ts";
+import type { HaarPart } from "./haar/haar_scales.ts";
 import { HaarScan } from "./haar/haar_scan.ts";
+import type { PreparedHaar } from "./haar/prepare_haar.ts";
 
 export type SearchRequest =
   | {
     readonly kind: "open";
-    readonly cascade: HaarCascade;
-    readonly picture: Size;
-    readonly scales: readonly HaarScale[];
+    readonly haar: PreparedHaar;
     readonly parts: readonly HaarPart[];
     /** Shared: the number of the search that is wanted (4 bytes), then the picture's pixels. */
     readonly shared: SharedArrayBuffer;
@@ -43,8 +40,8 @@ function answer(request: SearchRequest): SearchReply {
   if (request.kind === "search") {
     return { kind: "hits", number: request.number, hits: search(request.number) };
   }
-  const { cascade, picture, scales, shared } = request;
-  scan = new HaarScan(cascade, picture, scales);
+  const { haar, shared } = request;
+  scan = new HaarScan(haar);
   parts = request.parts;
   wanted = new Int32Array(shared, 0, 1);
   pixels = new Uint8Array(shared, 4);

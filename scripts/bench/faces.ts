@@ -14,6 +14,7 @@ import { groupBoxes } from "../../lib/vision/haar/group_boxes.ts";
 import { readHaarCascade } from "../../lib/vision/haar/haar_cascade.ts";
 import { HaarScan } from "../../lib/vision/haar/haar_scan.ts";
 import { haarScales } from "../../lib/vision/haar/haar_scales.ts";
+import { prepareHaar } from "../../lib/vision/haar/prepare_haar.ts";
 import { loadModel } from "../../lib/vision/models.ts";
 import { percent, type Score, score, sum } from "./faces_score.ts";
 import { type Costs, simulate, type SimulatedFilm } from "./faces_simulated.ts";
@@ -60,7 +61,7 @@ export async function faces(
 async function compare(films: Film[], cascade: string): Promise<string> {
   const haar = readHaarCascade(loadModel(cascade));
   if (!haar) throw new Error(`Cannot read the cascade "${cascade}"`);
-  const scan = new HaarScan(haar, PICTURE, haarScales(haar.window, PICTURE, SEARCH));
+  const scan = new HaarScan(prepareHaar(haar, PICTURE, haarScales(haar.window, PICTURE, SEARCH)));
   const known = new Map<Uint8Array, Box[]>();
   const times: number[] = [];
   for (const pixels of films.flatMap(({ pictures }) => pictures)) {

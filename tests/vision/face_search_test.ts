@@ -8,6 +8,7 @@ import { groupBoxes } from "../../lib/vision/haar/group_boxes.ts";
 import { readHaarCascade } from "../../lib/vision/haar/haar_cascade.ts";
 import { HaarScan } from "../../lib/vision/haar/haar_scan.ts";
 import { divide, haarScales } from "../../lib/vision/haar/haar_scales.ts";
+import { prepareHaar } from "../../lib/vision/haar/prepare_haar.ts";
 import { loadModel } from "../../lib/vision/models.ts";
 import { photo } from "./photo.ts";
 
@@ -17,7 +18,7 @@ const INTERVAL = 100;
 const cascade = readHaarCascade(loadModel("alt2"))!;
 const size = { width: WIDTH, height: HEIGHT };
 const scales = haarScales(cascade.window, size, { scale: 1.1, min: 30 });
-const scan = new HaarScan(cascade, size, scales);
+const scan = new HaarScan(prepareHaar(cascade, size, scales));
 const large = await photo({ width: 400, height: 300 });
 
 /** The photo, of which another part is seen: the face moves. */
@@ -30,7 +31,7 @@ function picture(left: number, top = 0): Uint8Array {
 
 /** What a search of the whole picture gives. */
 function hitsOf(pixels: Uint8Array): Box[] {
-  const own = new HaarScan(cascade, size, scales);
+  const own = new HaarScan(prepareHaar(cascade, size, scales));
   own.look(pixels);
   return divide(scales, 1).flat().flatMap((part) => own.search(part));
 }

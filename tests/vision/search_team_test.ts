@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { readHaarCascade } from "../../lib/vision/haar/haar_cascade.ts";
 import { HaarScan } from "../../lib/vision/haar/haar_scan.ts";
 import { divide, haarScales } from "../../lib/vision/haar/haar_scales.ts";
+import { prepareHaar } from "../../lib/vision/haar/prepare_haar.ts";
 import { loadModel } from "../../lib/vision/models.ts";
 import { SearchTeam } from "../../lib/vision/search_team.ts";
 import { photo } from "./photo.ts";
@@ -9,13 +10,14 @@ import { photo } from "./photo.ts";
 const cascade = readHaarCascade(loadModel("alt2"))!;
 const picture = await photo({ width: 320, height: 240 });
 const scales = haarScales(cascade.window, picture, { scale: 1.1, min: 30 });
+const haar = prepareHaar(cascade, { width: 320, height: 240 }, scales);
 
 for (const workers of [1, 2, 3]) {
   Deno.test(`SearchTeam.search() gives with ${workers} Workers what one search gives`, async () => {
-    const scan = new HaarScan(cascade, picture, scales);
+    const scan = new HaarScan(haar);
     scan.look(picture.pixels);
     const wanted = divide(scales, 1).flat().flatMap((part) => scan.search(part));
-    using team = new SearchTeam({ cascade, picture, scales, workers });
+    using team = new SearchTeam({ haar, workers });
     assertEquals(await team.search(picture.pixels), wanted);
     assertEquals(await team.search(new Uint8Array(320 * 240)), []);
     assertEquals(await team.search(picture.pixels), wanted);
@@ -23,7 +25,7 @@ for (const workers of [1, 2, 3]) {
 }
 
 Deno.test("SearchTeam.abandon() ends a search, and the next one is whole", async () => {
-  using team = new SearchTeam({ cascade, picture, scales, workers: 2 });
+  using team = new SearchTeam({ haar, workers: 2 });
   await team.ready;
   const first = team.search(picture.pixels);
   await team.abandon();
@@ -32,8 +34,8 @@ Deno.test("SearchTeam.abandon() ends a search, and the next one is whole", async
 });
 
 Deno.test("SearchTeam.search() fails where a Worker fails, then and later", async () => {
-  const broken = { ...cascade, stages: undefined as never };
-  using team = new SearchTeam({ cascade: broken, picture, scales, workers: 2 });
+  const broken = { ...haar, modules: [{ ...haar.modules[0]!, module: 0 as never }] };
+  using team = new SearchTeam({ haar: broken, workers: 2 });
   await assertRejects(() => team.ready, Error, "a search failed: TypeError");
   for (let times = 0; times < 2; times++) {
     await assertRejects(() => team.search(picture.pixels), Error, "a search failed: TypeError");
@@ -41,7 +43,7 @@ Deno.test("SearchTeam.search() fails where a Worker fails, then and later", asyn
 });
 
 Deno.test("SearchTeam.search() fails where a Worker gives no answer in time", async () => {
-  using team = new SearchTeam({ cascade, picture, scales, workers: 1, longest: 0 });
+  using team = new SearchTeam({ haar, workers: 1, longest: 0 });
   await assertRejects(
     () => team.search(picture.pixels),
     Error,
@@ -50,7 +52,7 @@ Deno.test("SearchTeam.search() fails where a Worker gives no answer in time", as
 });
 
 Deno.test("SearchTeam[Symbol.dispose]() fails the search under way", async () => {
-  const team = new SearchTeam({ cascade, picture, scales, workers: 2 });
+  const team = new SearchTeam({ haar, workers: 2 });
   await team.ready;
   const search = team.search(picture.pixels);
   team[Symbol.dispose]();

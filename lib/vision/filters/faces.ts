@@ -15,6 +15,7 @@ import {
 import { readHaarCascade } from "../haar/haar_cascade.ts";
 import { HaarScan } from "../haar/haar_scan.ts";
 import { haarScales } from "../haar/haar_scales.ts";
+import { prepareHaar } from "../haar/prepare_haar.ts";
 import { SearchTeam } from "../search_team.ts";
 
 /** A core is left for the rest of the program; more Workers gain little. */
@@ -69,16 +70,16 @@ export function openFaceFinder(
   { cascade: name, plain, workers, sync, ...search }: FaceOptions & { plain: boolean },
 ): FaceFinder {
   const bytes = model(name);
-  const haar = plain ? undefined : readHaarCascade(bytes);
-  if (!haar) {
+  const read = plain ? undefined : readHaarCascade(bytes);
+  if (!read) {
     const cascade = new Cascade(cv, bytes, name);
     const close = () => cascade[Symbol.dispose]();
     return { find: (mat) => cascade.detect(mat, search), [Symbol.dispose]: close };
   }
   const picture = { width, height };
-  const scales = haarScales(haar.window, picture, search);
-  const scan = new HaarScan(haar, picture, scales);
-  const team = new SearchTeam({ cascade: haar, picture, scales, workers });
+  const haar = prepareHaar(read, picture, haarScales(read.window, picture, search));
+  const scan = new HaarScan(haar);
+  const team = new SearchTeam({ haar, workers });
   const { neighbours } = search;
   const faces = new FaceSearch({ scan, team, picture, neighbours, clock: realClock });
   scan.warm();

@@ -8,9 +8,8 @@
 
 import type { Size } from "../cv.ts";
 import type { Box } from "../filter.ts";
-import type { HaarCascade } from "./haar_cascade.ts";
-import { compileHaar } from "./haar_program.ts";
 import { type HaarPart, type HaarScale, roundEven } from "./haar_scales.ts";
+import type { PreparedHaar } from "./prepare_haar.ts";
 
 const PAGE = 65536;
 /** After so many rows of windows it is asked whether they are still wanted; they take about 1 ms. */
@@ -39,57 +38,32 @@ export class HaarScan {
   readonly #sums: number;
   readonly #places: { readonly table: number; readonly rows: Mix }[] = [];
 
-  /** `scales` are those of `haarScales`, for the cascade's window and this size of the picture. */
-  constructor(cascade: HaarCascade, picture: Size, scales: readonly HaarScale[]) {
+  constructor({ window, picture, scales, layout, modules, constants }: PreparedHaar) {
     this.scales = scales;
-    this.#window = cascade.window;
+    this.#window = window;
     this.#picture = picture;
-    const widest = scales.reduce((most, { width }) => Math.max(most, width), cascade.window.width);
-    const highest = scales.reduce(
-      (most, { height }) => Math.max(most, height),
-      cascade.window.height,
-    );
-    const half = Math.ceil((widest + 1) / 2);
-    const stride = 4 * (2 * half + 4);
-    const line = 4 * (widest + 16);
-    const plane = stride * (highest + 2);
-    // The memory in order: rows of each window's factor, state and hit, constants, tables, sums, pixels.
-    const [factors, states, hits, constants] = [0, line, 2 * line, 3 * line];
-    const programs = ([1, 2] as const).map((step) => {
-      const column = (x: number) => 4 * (step === 1 ? x : (x % 2) * half + Math.floor(x / 2));
-      const place = (x: number, y: number) => y * stride + column(x);
-      const places = constants + MOST_CONSTANTS + (step - 1) * line;
-      const layout = { factors, states, hits, constants, places, squares: plane, stride, place };
-      return { step, column, places, ...compileHaar(cascade, layout) };
-    });
-    let table = constants + MOST_CONSTANTS + 2 * line;
-    const columns = scales.map(({ width }) => mix(picture.width, width));
-    this.#sums = columns.reduce((at, { first }) => at + 8 * first.length, table);
-    const bytes = this.#sums + 2 * plane + picture.width * picture.height + 1;
-    const pages = Math.ceil(bytes / PAGE);
+    const pages = Math.ceil(layout.bytes / PAGE);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const whole = new Int32Array(memory.buffer);
-    for (const [index, { first, share }] of columns.entries()) {
+    let table = layout.tables;
+    for (const { width, height } of scales) {
+      const { first, share } = mix(picture.width, width);
       for (const [column, at] of first.entries()) {
         whole.set([at, share[column] ?? 0], table / 4 + 2 * column);
       }
-      this.#places.push({ table, rows: mix(picture.height, scales[index]?.height ?? 0) });
-      table += 8 * first.length;
+      this.#places.push({ table, rows: mix(picture.height, height) });
+      table += 8 * width;
     }
-    this.#programs = new Map(
-      programs.map(({ step, column, places, module, constants: numbers }) => {
-        for (let x = 0; x <= widest; x++) whole[places / 4 + x] = column(x + 1);
-        // The constants of both programs are the same: they stand in the order of the stages.
-        if (numbers.length > MOST_CONSTANTS) throw new RangeError("the cascade is too large");
-        new Uint8Array(memory.buffer, constants).set(numbers);
-        const compiled = new WebAssembly.Module(module);
-        const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-        return [step, exports as unknown as Exports];
-      }),
-    );
-    this.#stride = stride;
-    this.#hits = new Int32Array(memory.buffer, hits, line / 4);
-    this.#pixels = new Uint8Array(memory.buffer, this.#sums + 2 * plane);
+    new Uint8Array(memory.buffer, layout.constants).set(constants);
+    this.#programs = new Map(modules.map(({ step, places, columns, module }) => {
+      whole.set(columns, places / 4);
+      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      return [step, exports as unknown as Exports];
+    }));
+    this.#stride = layout.stride;
+    this.#sums = layout.sums;
+    this.#hits = new Int32Array(memory.buffer, layout.hits, layout.widest);
+    this.#pixels = new Uint8Array(memory.buffer, layout.pixels);
   }
 
   /** Takes the picture to search, `width*height` bytes, and copies it. */
@@ -154,9 +128,6 @@ export class HaarScan {
     }
   }
 }
-
-/** Bytes for a cascade's numbers; alt2 has 20 kB, default 45 kB. */
-const MOST_CONSTANTS = 4 * PAGE;
 
 /** For each row or column of a copy the first of two of the picture, and the second one's share of 256. */
 interface Mix {

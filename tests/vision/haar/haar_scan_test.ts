@@ -6,6 +6,7 @@ import { groupBoxes } from "../../../lib/vision/haar/group_boxes.ts";
 import { type HaarCascade, readHaarCascade } from "../../../lib/vision/haar/haar_cascade.ts";
 import { HaarScan } from "../../../lib/vision/haar/haar_scan.ts";
 import { divide, type HaarPart, haarScales } from "../../../lib/vision/haar/haar_scales.ts";
+import { prepareHaar } from "../../../lib/vision/haar/prepare_haar.ts";
 import { loadModel } from "../../../lib/vision/models.ts";
 import { photo } from "../photo.ts";
 
@@ -21,7 +22,7 @@ function scanned(
 ): Box[] {
   const cascade = haar(name);
   const scales = haarScales(cascade.window, { width, height }, search);
-  const scan = new HaarScan(cascade, { width, height }, scales);
+  const scan = new HaarScan(prepareHaar(cascade, { width, height }, scales));
   scan.look(pixels);
   return (parts ?? divide(scales, 1).flat()).flatMap((part) => scan.search(part));
 }
@@ -99,7 +100,7 @@ Deno.test("HaarScan.search() stops when it is not wanted any more", async () => 
   const picture = await photo({ width: 320, height: 240 });
   const cascade = haar("alt2");
   const scales = haarScales(cascade.window, picture, { scale: 1.1, min: 30 });
-  const scan = new HaarScan(cascade, picture, scales);
+  const scan = new HaarScan(prepareHaar(cascade, picture, scales));
   scan.look(picture.pixels);
   let asked = 0;
   const rows = [0, scales[0]!.rows] as const;
