@@ -1,7 +1,10 @@
 /**
  * `faces` against native OpenCV, on films of 640x480 in which faces come, move, turn and go:
  *
- *     deno run -A scripts/bench/faces.ts [CASCADE [tune|report [DIRECTORY]]]
+ *     [SEARCH_MS=30] deno run -A scripts/bench/faces.ts [CASCADE [tune|report [DIRECTORY]]]
+ *
+ * The live search is simulated, with a search's measured time or the given one; `faces_live.ts` runs the
+ * programs themselves.
  *
  * How much of what native OpenCV finds is found, picture by picture, and how many boxes are false. The
  * films and native's boxes are kept in DIRECTORY, where one is given.
@@ -17,25 +20,13 @@ import { haarScales } from "../../lib/vision/haar/haar_scales.ts";
 import { prepareHaar } from "../../lib/vision/haar/prepare_haar.ts";
 import { loadModel } from "../../lib/vision/models.ts";
 import { percent, type Score, score, sum } from "./faces_score.ts";
-import { type Costs, simulate, type SimulatedFilm } from "./faces_simulated.ts";
+import { type Costs, simulate } from "./faces_simulated.ts";
+import { type Film, filmNumbers, HEIGHT, PICTURE, readFilm, SEARCH, WIDTH } from "./faces_film.ts";
 import { table } from "./table.ts";
 
-const WIDTH = 640;
-const HEIGHT = 480;
-const PICTURE = { width: WIDTH, height: HEIGHT };
-const SEARCH = { scale: 1.1, neighbours: 3, min: 30 };
-const FILMS = 8;
-const SECONDS = 8;
-/** Debian's, which has OpenCV and scikit-image. */
-const PYTHON = "/usr/bin/python3";
 const WORKERS = [1, 2, 3, 4];
-
-interface Film extends SimulatedFilm {
-  readonly truth: Box[][];
-  /** Native OpenCV's. */
-  readonly native: Box[][];
-  readonly nativeTimes: number[];
-}
+/** One of so many pictures is used to measure times. */
+const SAMPLE = 11;
 
 /** The tables, for the wanted cascade. */
 export async function faces(
@@ -45,13 +36,8 @@ export async function faces(
 ): Promise<string> {
   const films = directory ?? await Deno.makeTempDir();
   try {
-    const odd = use === "report" ? 1 : 0;
-    const numbers = Array.from({ length: FILMS }, (_, film) => film).filter((n) => n % 2 === odd);
-    if (!await exists(`${films}/film${FILMS - 1}.json`)) {
-      await python("faces_films.py", films, String(FILMS), String(SECONDS));
-    }
     const all: Film[] = [];
-    for (const number of numbers) all.push(await readFilm(films, { number, cascade }));
+    for (const number of filmNumbers(use)) all.push(await readFilm(films, { number, cascade }));
     return await compare(all, cascade);
   } finally {
     if (directory === undefined) await Deno.remove(films, { recursive: true });
@@ -63,22 +49,23 @@ async function compare(films: Film[], cascade: string): Promise<string> {
   if (!haar) throw new Error(`Cannot read the cascade "${cascade}"`);
   const scan = new HaarScan(prepareHaar(haar, PICTURE, haarScales(haar.window, PICTURE, SEARCH)));
   const known = new Map<Uint8Array, Box[]>();
-  const times: number[] = [];
-  for (const pixels of films.flatMap(({ pictures }) => pictures)) {
-    const started = performance.now();
+  const search = (pixels: Uint8Array) => {
     scan.look(pixels);
-    const parts = scan.scales.map((scale, index) => ({
-      scale: index,
-      rows: [0, scale.rows] as const,
-    }));
-    known.set(pixels, parts.flatMap((part) => scan.search(part)));
-    times.push(performance.now() - started);
-  }
-  const hits = (pixels: Uint8Array) => known.get(pixels) ?? [];
+    return scan.scales.flatMap(({ rows }, scale) => scan.search({ scale, rows: [0, rows] }));
+  };
+  const hits = (pixels: Uint8Array) => {
+    const found = known.get(pixels) ?? search(pixels);
+    known.set(pixels, found);
+    return found;
+  };
+  const sample = films.flatMap(({ pictures }) => pictures).filter((_, index) =>
+    index % SAMPLE === 0
+  );
+  scan.warm();
+  const times = timesOf(sample, search);
   const costs: Costs = {
     search: Number(Deno.env.get("SEARCH_MS")) || median(times),
-    overhead: 2,
-    follow: 2,
+    ...{ overhead: 2, follow: 2 },
   };
   const rows: string[][] = [];
   const native = films.map(({ native, truth }) => score(native, { wanted: native, truth }));
@@ -101,7 +88,7 @@ async function compare(films: Film[], cascade: string): Promise<string> {
     const each = scores.map(({ found, wanted }) => percent(found, wanted)).join(", ");
     rows.push(row(`\`faces=workers=${workers}\` (${each})`, sum(scores)));
   }
-  const opencv = plainTime(films[0]?.pictures.slice(0, 20) ?? [], cascade);
+  const opencv = median(plainTimes(sample, cascade));
   return `Cascade ${cascade}: ${films.length} films. A search on one thread: ${
     costs.search.toFixed(1)
   } ms, OpenCV's in WebAssembly ${opencv.toFixed(0)} ms (medians).\n\n${
@@ -120,66 +107,22 @@ function row(name: string, { pictures, wanted, found, wrong, equal }: Score): st
   ];
 }
 
-function plainTime(pictures: readonly Uint8Array[], name: string): number {
+function plainTimes(pictures: readonly Uint8Array[], name: string): number[] {
   using cascade = new Cascade(cv, loadModel(name), name);
   using mat = new cv.Mat(HEIGHT, WIDTH, cv.CV_8UC1);
-  return median(pictures.map((pixels) => {
+  return timesOf(pictures, (pixels) => {
     mat.data.set(pixels);
-    const started = performance.now();
     cascade.detect(mat, SEARCH);
+  });
+}
+
+/** How long something takes with each picture, in milliseconds. */
+function timesOf(pictures: readonly Uint8Array[], run: (pixels: Uint8Array) => unknown): number[] {
+  return pictures.map((pixels) => {
+    const started = performance.now();
+    run(pixels);
     return performance.now() - started;
-  }));
-}
-
-/** A film and what native OpenCV finds in it, which is computed where it is not known yet. */
-async function readFilm(
-  directory: string,
-  { number, cascade }: { number: number; cascade: string },
-): Promise<Film> {
-  const path = `${directory}/film${number}`;
-  const native = `${directory}/native${number}.${cascade}.jsonl`;
-  if (!await exists(native)) {
-    const xml = `${directory}/${cascade}.xml`;
-    await Deno.writeFile(xml, loadModel(cascade));
-    const numbers = [WIDTH, HEIGHT].map(String);
-    const { scale, neighbours, min } = SEARCH;
-    const search = [scale, neighbours, min].map(String);
-    await Deno.writeFile(
-      native,
-      await python("faces_native.py", `${path}.gray`, ...numbers, xml, ...search),
-    );
-  }
-  const lines = (await Deno.readTextFile(native)).trim().split("\n")
-    .map((line) => JSON.parse(line) as { ms: number; boxes: Box[] });
-  const { rate, truth } = JSON.parse(await Deno.readTextFile(`${path}.json`)) as {
-    rate: number;
-    truth: Box[][];
-  };
-  const bytes = await Deno.readFile(`${path}.gray`);
-  const pictures = truth.map((_, at) =>
-    bytes.subarray(at * WIDTH * HEIGHT, (at + 1) * WIDTH * HEIGHT)
-  );
-  const boxes = lines.map(({ boxes }) => boxes);
-  return {
-    pictures,
-    rate,
-    ...PICTURE,
-    truth,
-    native: boxes,
-    nativeTimes: lines.map(({ ms }) => ms),
-  };
-}
-
-async function python(script: string, ...args: string[]): Promise<Uint8Array> {
-  const path = new URL(script, import.meta.url).pathname;
-  const command = new Deno.Command(PYTHON, { args: [path, ...args], stderr: "inherit" });
-  const { success, stdout } = await command.output();
-  if (!success) throw new Error(`Cannot compare with native OpenCV: ${script} failed`);
-  return stdout;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+  });
 }
 
 function median(values: readonly number[]): number {
