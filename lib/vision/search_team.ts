@@ -1,14 +1,25 @@
 /**
- * Several Workers that search one picture together, each its part of the sizes and places. Whoever opens
- * a `SearchTeam` disposes of it, which ends the Workers.
+ * Several Workers that search one picture together: it is cut into slices by sizes and places, and each
+ * Worker does the next one until all are done. Whoever opens a `SearchTeam` disposes of it, which ends the
+ * Workers.
  */
 
 import type { Box } from "./filter.ts";
 import { divide } from "./haar/haar_scales.ts";
 import type { PreparedHaar } from "./haar/prepare_haar.ts";
-import type { SearchReply, SearchRequest } from "./search_worker.ts";
+import {
+  NEXT,
+  type SearchReply,
+  type SearchRequest,
+  SHARED_PIXELS,
+  type SliceHits,
+  WANTED,
+} from "./search_messages.ts";
 
 const LONGEST = 10_000;
+
+/** Slices for each Worker: some are quicker than they were taken to be, and so are some cores. */
+const SLICES = 5;
 
 export interface TeamOptions {
   readonly haar: PreparedHaar;
@@ -27,10 +38,10 @@ export interface PictureSearch extends Disposable {
 
 export class SearchTeam implements PictureSearch {
   readonly #workers: Worker[];
-  readonly #wanted: Int32Array;
+  readonly #shared: Int32Array;
   readonly #pixels: Uint8Array;
   /** What each Worker was last asked. */
-  readonly #asked: PromiseWithResolvers<readonly Box[]>[] = [];
+  readonly #asked: PromiseWithResolvers<readonly SliceHits[]>[] = [];
   /** Fulfilled when the Workers have started; rejected where they can't. */
   readonly ready: Promise<void>;
   readonly #longest: number;
@@ -40,32 +51,31 @@ export class SearchTeam implements PictureSearch {
 
   constructor({ haar, workers, longest = LONGEST }: TeamOptions) {
     this.#longest = longest;
-    const shared = new SharedArrayBuffer(4 + haar.picture.width * haar.picture.height);
-    this.#wanted = new Int32Array(shared, 0, 1);
-    this.#pixels = new Uint8Array(shared, 4);
-    const shares = divide(haar.scales, workers);
-    this.#workers = shares.map((_, index) => this.#start(index));
-    const opened = this.#askAll((index) => {
-      const parts = shares[index] ?? [];
-      return { kind: "open", haar, parts, shared };
-    });
+    const shared = new SharedArrayBuffer(SHARED_PIXELS + haar.picture.width * haar.picture.height);
+    this.#shared = new Int32Array(shared, 0, 2);
+    this.#pixels = new Uint8Array(shared, SHARED_PIXELS);
+    const slices = divide(haar.scales, workers === 1 ? 1 : workers * SLICES);
+    this.#workers = Array.from({ length: workers }, (_, index) => this.#start(index));
+    const opened = this.#askAll({ kind: "open", haar, slices, shared });
     this.ready = opened.then(() => {});
     this.ready.catch(() => {}); // `search` tells it, too
   }
 
   async search(pixels: Uint8Array): Promise<Box[] | undefined> {
     const number = ++this.#number;
-    Atomics.store(this.#wanted, 0, number);
+    Atomics.store(this.#shared, WANTED, number);
+    Atomics.store(this.#shared, NEXT, 0);
     this.#pixels.set(pixels);
-    const search = this.ready.then(() => this.#askAll(() => ({ kind: "search", number })));
+    const search = this.ready.then(() => this.#askAll({ kind: "search", number }));
     this.#under = search.catch(() => {}); // whoever searches is told
-    const hits = await search;
+    const slices = (await search).flat();
+    if (Atomics.load(this.#shared, WANTED) !== number) return undefined;
     // In the order of one search of the whole: by size, then row, then column.
-    return Atomics.load(this.#wanted, 0) === number ? hits.flat() : undefined;
+    return slices.sort((a, b) => a.slice - b.slice).flatMap(({ hits }) => hits);
   }
 
   async abandon(): Promise<void> {
-    Atomics.store(this.#wanted, 0, ++this.#number);
+    Atomics.store(this.#shared, WANTED, ++this.#number);
     await this.#under;
   }
 
@@ -77,7 +87,7 @@ export class SearchTeam implements PictureSearch {
     const worker = new Worker(new URL("./search_worker.ts", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<SearchReply>) => {
       if (data.kind === "fault") this.#fail(new Error(`a search failed: ${data.message}`));
-      else this.#asked[index]?.resolve(data.kind === "hits" ? data.hits : []);
+      else this.#asked[index]?.resolve(data.kind === "hits" ? data.slices : []);
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -87,11 +97,11 @@ export class SearchTeam implements PictureSearch {
   }
 
   /** Asks all Workers and waits for all of them. */
-  async #askAll(request: (index: number) => SearchRequest): Promise<(readonly Box[])[]> {
+  async #askAll(request: SearchRequest): Promise<(readonly SliceHits[])[]> {
     if (this.#failure) throw this.#failure;
     const answers = this.#workers.map((worker, index) => {
-      const asked = this.#asked[index] = Promise.withResolvers<readonly Box[]>();
-      worker.postMessage(request(index));
+      const asked = this.#asked[index] = Promise.withResolvers<readonly SliceHits[]>();
+      worker.postMessage(request);
       return asked.promise;
     });
     const late = setTimeout(() => {

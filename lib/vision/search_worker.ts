@@ -1,31 +1,21 @@
-/** The Worker of a part of each search: it is told of a picture, and gives the windows that pass. */
+/** The Worker of a search: it is told of a picture, and gives the windows that pass in slices of it. */
 
 /// <reference lib="deno.worker" />
 
-import type { Box } from "./filter.ts";
 import type { HaarPart } from "./haar/haar_scales.ts";
 import { HaarScan } from "./haar/haar_scan.ts";
-import type { PreparedHaar } from "./haar/prepare_haar.ts";
-
-export type SearchRequest =
-  | {
-    readonly kind: "open";
-    readonly haar: PreparedHaar;
-    readonly parts: readonly HaarPart[];
-    /** Shared: the number of the search that is wanted (4 bytes), then the picture's pixels. */
-    readonly shared: SharedArrayBuffer;
-  }
-  | { readonly kind: "search"; readonly number: number };
-
-export type SearchReply =
-  | { readonly kind: "opened" }
-  /** Hits of a search; they are not complete where another one is wanted by then. */
-  | { readonly kind: "hits"; readonly number: number; readonly hits: readonly Box[] }
-  | { readonly kind: "fault"; readonly message: string };
+import {
+  NEXT,
+  type SearchReply,
+  type SearchRequest,
+  SHARED_PIXELS,
+  type SliceHits,
+  WANTED,
+} from "./search_messages.ts";
 
 let scan: HaarScan | undefined;
-let parts: readonly HaarPart[] = [];
-let wanted = new Int32Array(new SharedArrayBuffer(4));
+let slices: readonly (readonly HaarPart[])[] = [];
+let shared = new Int32Array(new SharedArrayBuffer(SHARED_PIXELS));
 let pixels = new Uint8Array(new SharedArrayBuffer(0));
 
 self.onmessage = ({ data }: MessageEvent<SearchRequest>) => {
@@ -38,19 +28,25 @@ self.onmessage = ({ data }: MessageEvent<SearchRequest>) => {
 
 function answer(request: SearchRequest): SearchReply {
   if (request.kind === "search") {
-    return { kind: "hits", number: request.number, hits: search(request.number) };
+    return { kind: "hits", slices: search(request.number) };
   }
-  const { haar, shared } = request;
-  scan = new HaarScan(haar);
-  parts = request.parts;
-  wanted = new Int32Array(shared, 0, 1);
-  pixels = new Uint8Array(shared, 4);
+  scan = new HaarScan(request.haar);
+  slices = request.slices;
+  shared = new Int32Array(request.shared, 0, 2);
+  pixels = new Uint8Array(request.shared, SHARED_PIXELS);
   scan.warm();
   return { kind: "opened" };
 }
 
-function search(number: number): Box[] {
-  const isWanted = () => Atomics.load(wanted, 0) === number;
+function search(number: number): SliceHits[] {
+  const isWanted = () => Atomics.load(shared, WANTED) === number;
+  const done: SliceHits[] = [];
   scan?.look(pixels);
-  return parts.flatMap((part) => scan?.search(part, isWanted) ?? []);
+  while (isWanted()) {
+    const slice = Atomics.add(shared, NEXT, 1);
+    const parts = slices[slice];
+    if (!parts) break;
+    done.push({ slice, hits: parts.flatMap((part) => scan?.search(part, isWanted) ?? []) });
+  }
+  return done;
 }

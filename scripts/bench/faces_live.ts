@@ -23,6 +23,8 @@ interface Live {
   readonly score: Score;
   /** Pictures that have a report of their own. */
   readonly own: number;
+  /** The score of those alone. */
+  readonly ownScore: Score;
 }
 
 /** A film without loss and quick to read, for ffmpeg. */
@@ -70,10 +72,15 @@ function judged({ native, truth, pictures }: Film, reports: Map<number, Box[]>):
     newest = reports.get(picture) ?? newest;
     boxes.push(newest);
   }
-  const own = boxes.filter((_, index) => reports.has(from + index)).length;
+  const numbers = boxes.map((_, index) => from + index);
+  const own = numbers.filter((number) => reports.has(number));
+  const of = (all: Box[][], some: number[]) => some.map((number) => all[number] ?? []);
   return {
-    score: score(boxes, { wanted: native.slice(from), truth: truth.slice(from) }),
-    own,
+    score: score(boxes, { wanted: of(native, numbers), truth: of(truth, numbers) }),
+    own: own.length,
+    ownScore: score(own.map((number) => reports.get(number) ?? []), {
+      ...{ wanted: of(native, own), truth: of(truth, own) },
+    }),
   };
 }
 
@@ -95,10 +102,15 @@ if (import.meta.main) {
     }
     const { pictures, wanted, found, wrong } = sum(lives.map(({ score }) => score));
     const own = lives.reduce((sum, { own }) => sum + own, 0);
-    const shares = [percent(found, wanted), String(wrong), String(native), percent(own, pictures)];
+    const alone = sum(lives.map(({ ownScore }) => ownScore));
+    const shares = [
+      ...[percent(found, wanted), String(wrong), String(native)],
+      ...[percent(own, pictures), percent(alone.found, alone.wanted)],
+    ];
     rows.push([graph, String(pictures), ...shares]);
   }
-  const heads = ["", "pictures", "of native's boxes", "false", "native's false", "own report"];
+  const heads = ["", "pictures", "of native's boxes", "false", "native's false"];
+  heads.push("pictures with a report", "of native's boxes in those");
   console.log(`${PICTURE.width}x${PICTURE.height}, load ${Deno.loadavg()[0]?.toFixed(1)}\n`);
   console.log(table(heads, rows));
 }
