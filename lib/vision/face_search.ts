@@ -77,12 +77,12 @@ export class FaceSearch {
     if (cut && this.#search && !this.#search.cut) {
       await clock.atMost(deadline - clock.now(), this.#options.team.abandon());
     }
-    // One that is over soon is waited for, so that this picture's own one can begin.
-    if (this.#search && this.#search.since + this.#takes * 2 <= deadline) {
+    // One that is over soon is waited for, so that what it finds counts, and the next one can begin.
+    await this.#wait(deadline);
+    if (!this.#search) {
+      this.#begin(pixels, { number, cut });
       await this.#wait(deadline);
     }
-    if (!this.#search) this.#begin(pixels, { number, cut });
-    if (this.#search && this.#search.since + this.#takes <= deadline) await this.#wait(deadline);
     if (this.#failure) throw this.#failure;
     if (this.#newest.number === number) return this.#newest.boxes;
     return this.#follower.follow(pixels, number);
