@@ -181,7 +181,11 @@ await runMain(async (control) => {
     },
     async ({ signal }) => {
       const control = { until: received.ended, signal };
-      if (statsLog) await outputs.run(() => statsLog.run(stats, () => receiver, control), control);
+      const state = () => ({
+        ...{ wire: receiver.wire, size: receiver.size, offset: receiver.offset },
+        filterMs: vision?.took,
+      });
+      if (statsLog) await outputs.run(() => statsLog.run(stats, state, control), control);
     },
     ({ signal }) => showStatus(log, status, { until: received, signal }),
   ], { signal });

@@ -19,6 +19,7 @@ compile() { # compile DIRECTORY [--target TARGET]
     # The Workers, the cascades and the web page are named by the code at run time only.
     if ! deno compile --quiet --no-prompt --permission-set=$program \
       --include lib/vision/chain_worker.ts --include lib/vision/detector_worker.ts \
+      --include lib/vision/search_worker.ts \
       --include lib/vision/models --include lib/serve/page "$@" -o "$work/$program" "$program.ts" 2>"$errors"; then
       sed '/^Stack backtrace/,$d' "$errors" >&2
       if grep -q 'client error\|error sending request\|404' "$errors"; then

@@ -15,6 +15,8 @@ export interface StreamState {
   readonly size: FrameSize;
   /** How far the server's clock is ahead of ours, in milliseconds. */
   readonly offset: { readonly offset: number; readonly uncertainty: number } | undefined;
+  /** How long the last frame was in the filters, in milliseconds; `undefined` where there are none. */
+  readonly filterMs?: number | undefined;
 }
 
 /** Where the lines go. It owns the file. */
@@ -77,7 +79,10 @@ export class StatsLog implements Disposable {
 }
 
 /** A line, `\n` included; times in milliseconds, `seconds` what it covers. */
-export function formatFigures(figures: StreamFigures, { wire, size, offset }: StreamState): string {
+export function formatFigures(
+  figures: StreamFigures,
+  { wire, size, offset, filterMs }: StreamState,
+): string {
   const { seconds, frames, fps, skipped, placeholders, bytes, age } = figures;
   const line = {
     seconds: round(seconds),
@@ -93,6 +98,7 @@ export function formatFigures(figures: StreamFigures, { wire, size, offset }: St
       ? { p50: round(age.p50), p95: round(age.p95), p99: round(age.p99), max: round(age.max) }
       : null,
     clock: offset ? { offset: round(offset.offset), uncertainty: round(offset.uncertainty) } : null,
+    filter: filterMs === undefined ? null : round(filterMs),
   };
   return JSON.stringify(line) + "\n";
 }

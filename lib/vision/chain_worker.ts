@@ -76,12 +76,13 @@ function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
   }
   const rate = Number(options.rate);
   const draw = options.draw === 1;
+  const sync = options.sync === 1;
   if (!detectors.some((definition) => definition.name === name)) {
     throw new Error(`no filter ${name}`);
   }
   return {
     ...{ name, own: false, looks: true },
-    start: (size) => new Lookout({ name, options, rate, draw }, size),
+    start: (size) => new Lookout({ name, options, rate, draw, sync }, size),
   };
 }
 

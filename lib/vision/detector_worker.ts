@@ -15,7 +15,12 @@ export type DetectorRequest =
     readonly options: { readonly [name: string]: unknown };
     readonly size: FrameSize;
   }
-  | { readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer> };
+  | {
+    readonly kind: "frame";
+    readonly pixels: Uint8Array<ArrayBuffer>;
+    /** Milliseconds between the stream's frames, where they are known. */
+    readonly interval: number | undefined;
+  };
 
 export type DetectorReply =
   | { readonly kind: "opened" }
@@ -25,11 +30,11 @@ export type DetectorReply =
 let detector: Detector | undefined;
 let size: FrameSize = { width: 1, height: 1 };
 
-self.onmessage = ({ data }: MessageEvent<DetectorRequest>) => {
-  self.postMessage(data.kind === "frame" ? look(data.pixels) : open(data));
+self.onmessage = async ({ data }: MessageEvent<DetectorRequest>) => {
+  self.postMessage(data.kind === "frame" ? await look(data) : await open(data));
 };
 
-function open(data: Extract<DetectorRequest, { kind: "open" }>): DetectorReply {
+async function open(data: Extract<DetectorRequest, { kind: "open" }>): Promise<DetectorReply> {
   size = data.size;
   try {
     detector = detectors.find(({ name }) => name === data.name)?.create({
@@ -37,18 +42,21 @@ function open(data: Extract<DetectorRequest, { kind: "open" }>): DetectorReply {
       // deno-lint-ignore no-explicit-any -- they were typed by the detector's own table (graph.ts)
       options: data.options as any,
     });
+    await detector?.ready;
     return { kind: "opened" };
   } catch (thrown) {
     return { kind: "fault", message: cvMessage(thrown) };
   }
 }
 
-function look(pixels: Uint8Array<ArrayBuffer>): DetectorReply {
+async function look(
+  { pixels, interval }: Extract<DetectorRequest, { kind: "frame" }>,
+): Promise<DetectorReply> {
   if (!detector) return { kind: "fault", message: "the detector did not start" };
   try {
     using mat = new cv.Mat(size.height, size.width, cv.CV_8UC1);
     mat.data.set(pixels);
-    return { kind: "finds", finds: detector.detect(mat) };
+    return { kind: "finds", finds: await detector.detect(mat, interval) };
   } catch (thrown) {
     return { kind: "fault", message: cvMessage(thrown) };
   }

@@ -1,131 +1,129 @@
 /**
- * The fast search: finds in a film what a plain `detectMultiScale` of each whole picture would find,
- * in a fraction of its time. Mats go in, in the film's order; the boxes of the faces come out.
+ * Finds the faces in each picture of a film. Pictures go in, in the film's order; boxes come out.
  *
- * A face is looked for where it was in the frame before, and where the scan suspects one. In both
- * places the plain search decides, with its own parameters but in that part of the picture only and
- * with windows of about that size. So each box that comes out is one that the plain search gives, or
- * nearly, and a place that it does not confirm is no face, however often it is suspected.
+ * Workers search one picture after the other, as a whole. Where they are quick enough each picture waits
+ * for its own search; else the known faces are followed, and what a search has found is followed from the
+ * picture in which it was found. A new scene ends the search of the old one and begins one at once.
  */
 
-import { common, grown, overlap } from "./boxes.ts";
-import type { Cascade, CascadeSearch } from "./cascade.ts";
-import type { Cv, Mat, Size } from "./cv.ts";
-import { FaceScan } from "./face_scan.ts";
+import type { Size } from "./cv.ts";
+import { FaceFollower } from "./face_follow.ts";
 import type { Box } from "./filter.ts";
+import { groupBoxes } from "./haar/group_boxes.ts";
+import type { HaarScan } from "./haar/haar_scan.ts";
+import { SceneCut } from "./scene_cut.ts";
+import type { PictureSearch } from "./search_team.ts";
 
-/** The pixels around a suspect in which it is looked for, as a share of its size. */
-const AROUND = 0.35;
-/** How far the size of a face may be from where it was, or from the suspect's, as a ratio. */
-const NEAR = 1.35;
-/** Frames in which a face that was lost is still looked for where it was. */
-const PATIENCE = 8;
-/** Boxes that overlap by this are of the same face. */
-const SAME = 0.4;
-/** A smaller box of which so much lies in a larger one is a part of that face. */
-const INSIDE = 0.8;
+/** The share of the time between two pictures that one may wait for a search. */
+const WAITING = 0.7;
+/** What a search is taken to last follows the newest one by this share. */
+const NEWEST = 0.3;
 
-/** A face that was found, and where it is expected. */
-interface Known {
-  readonly box: Box;
-  /** Pixels a frame. */
-  readonly speed: readonly [x: number, y: number];
-  /** Frames since it was found. */
-  readonly missed: number;
+/** The time, in milliseconds. */
+export interface Clock {
+  now(): number;
+  /** Waits for a promise, for so many milliseconds at the most. */
+  atMost(milliseconds: number, promise: Promise<unknown>): Promise<void>;
 }
 
-export class FaceSearch implements Disposable {
-  readonly #cascade: Cascade;
-  readonly #search: CascadeSearch;
-  readonly #scan: FaceScan;
-  #known: Known[] | undefined;
+export interface FaceSearchOptions {
+  /** Where known faces are followed. */
+  readonly scan: HaarScan;
+  /** What searches whole pictures. It stays the caller's. */
+  readonly team: PictureSearch;
+  readonly picture: Size;
+  readonly neighbours: number;
+  readonly clock: Clock;
+}
 
-  /** The cascade stays the caller's. */
-  constructor(
-    picture: { cv: Cv; cascade: Cascade } & Size,
-    search: CascadeSearch,
-  ) {
-    this.#cascade = picture.cascade;
-    this.#search = search;
-    this.#scan = new FaceScan(picture, search);
+export class FaceSearch {
+  readonly #options: FaceSearchOptions;
+  readonly #follower: FaceFollower;
+  readonly #cut: SceneCut;
+  /** The number of the picture. */
+  #number = 0;
+  /** The search under way. It is never rejected. */
+  #search:
+    | { readonly done: Promise<void>; readonly since: number; readonly cut: boolean }
+    | undefined;
+  /** What was found last, and in which picture. */
+  #newest: { readonly number: number; readonly boxes: readonly Box[] } = { number: 0, boxes: [] };
+  /** How long a search takes, in milliseconds. */
+  #takes = 0;
+  /** Why the search has failed, to be told by the next picture. */
+  #failure: unknown;
+
+  constructor(options: FaceSearchOptions) {
+    this.#options = options;
+    this.#follower = new FaceFollower(options.scan, options.neighbours);
+    this.#cut = new SceneCut(options.picture);
   }
 
-  /** The faces in the film's next picture. */
-  find(mat: Mat): Box[] {
-    if (!this.#known) return this.#findFirst(mat);
-    const faces: Known[] = [];
-    const isNew = (box: Box) => !faces.some((face) => covers(face.box, box));
-    const lost: Known[] = [];
-    // The largest first: of two finds one in the other, the larger one is the face.
-    for (const known of this.#known.toSorted((a, b) => b.box[2] - a.box[2])) {
-      const place = moved(known);
-      if (!isNew(place)) continue;
-      const boxes = this.#confirm(mat, place).filter(isNew);
-      for (const box of boxes) faces.push({ box, speed: speed(known, box), missed: 0 });
-      if (boxes.length === 0 && known.missed < PATIENCE) {
-        lost.push({ ...known, missed: known.missed + 1 });
-      }
-    }
-    const refused: Box[] = [];
-    for (const suspect of this.#scan.suspects(mat)) {
-      if (!isNew(suspect) || refused.some((box) => overlap(box, suspect) >= SAME)) continue;
-      const boxes = this.#confirm(mat, suspect).filter(isNew);
-      for (const box of boxes) faces.push({ box, speed: [0, 0], missed: 0 });
-      if (boxes.length === 0) refused.push(suspect);
-    }
-    this.#known = [...faces, ...lost.filter(({ box }) => isNew(box))];
-    return faces.map(({ box }) => box)
-      .filter((box, _, all) => !all.some((other) => other[2] > box[2] && covers(other, box)));
-  }
-
-  /** The first picture is searched plainly: whoever looks at one alone gets what is in it. */
-  #findFirst(mat: Mat): Box[] {
-    const boxes = this.#cascade.detect(mat, this.#search);
-    this.#known = boxes.map((box) => ({ box, speed: [0, 0], missed: 0 }));
-    return boxes;
+  /** The faces of a picture, of its own search, however long that takes. */
+  async findOwn(pixels: Uint8Array): Promise<Box[]> {
+    const hits = await this.#options.team.search(pixels) ?? [];
+    return groupBoxes(hits, this.#options.neighbours);
   }
 
   /**
-   * The faces about there. A copy that is shrunk until the least window has the cascade's own size is
-   * searched first: OpenCV steps by two pixels there, where a face costs a quarter and what makes
-   * enough hits makes more of them in a plain search. Only where that finds none the plain one decides.
+   * The faces of the film's next picture, of `width*height` bytes, in less than `interval` milliseconds.
+   * The first picture waits for its search.
    */
-  #confirm(mat: Mat, place: Box): Box[] {
-    const [x, y] = [place[2] * AROUND, place[3] * AROUND];
-    const part = grown(place, { x, y, within: { width: mat.cols, height: mat.rows } });
-    const { width, height } = this.#cascade.window;
-    const least = Math.max(this.#search.min, Math.min(place[2], place[3]) / NEAR);
-    const most = Math.max(place[2], place[3]) * NEAR;
-    if (Math.min(part[2], part[3]) < least) return [];
-    const shrink = Math.max(1, least / Math.min(width, height));
-    const { scale, neighbours } = this.#search;
-    const small = { scale, neighbours, min: 0, max: Math.floor(most / shrink) };
-    const found = this.#cascade.detectIn(mat, part, small, shrink);
-    if (found.length > 0 || shrink === 1) return found;
-    return this.#cascade.detectIn(mat, part, { scale, neighbours, min: least, max: most });
+  async find(pixels: Uint8Array, interval = Infinity): Promise<readonly Box[]> {
+    const { clock } = this.#options;
+    const deadline = clock.now() + interval * WAITING;
+    const number = ++this.#number;
+    const cut = this.#cut.look(pixels);
+    if (cut && this.#search && !this.#search.cut) {
+      await clock.atMost(deadline - clock.now(), this.#options.team.abandon());
+    }
+    // One that is over soon is waited for, so that what it finds counts, and the next one can begin.
+    await this.#wait(deadline);
+    if (!this.#search) {
+      this.#begin(pixels, { number, cut });
+      await this.#wait(deadline);
+    }
+    if (this.#failure) throw this.#failure;
+    if (this.#newest.number === number) return this.#newest.boxes;
+    return this.#follower.follow(pixels, number);
   }
 
-  [Symbol.dispose](): void {
-    this.#scan[Symbol.dispose]();
+  /** Waits for the search under way, where it is expected to be over by then. */
+  async #wait(deadline: number): Promise<void> {
+    const { clock } = this.#options;
+    if (!this.#search || this.#search.since + this.#takes > deadline) return;
+    await clock.atMost(deadline - clock.now(), this.#search.done);
+  }
+
+  #begin(pixels: Uint8Array, { number, cut }: { number: number; cut: boolean }): void {
+    const { clock, neighbours, team } = this.#options;
+    const since = clock.now();
+    const done = team.search(pixels).then((hits) => {
+      this.#search = undefined;
+      if (!hits) return;
+      const took = clock.now() - since;
+      this.#takes = number === 1
+        ? 0
+        : this.#takes + (took - this.#takes) * (this.#takes ? NEWEST : 1);
+      const boxes = groupBoxes(hits, neighbours);
+      this.#newest = { number, boxes };
+      this.#follower.learn(boxes, number);
+    }, (failure) => {
+      this.#search = undefined;
+      this.#failure = failure;
+    });
+    this.#search = { done, since, cut };
   }
 }
 
-/** Whether a box is the same face as a find, or lies within it, as OpenCV's own grouping has it. */
-function covers(face: Box, box: Box): boolean {
-  if (overlap(face, box) >= SAME) return true;
-  const [, , width, height] = common(face, box);
-  return box[2] < face[2] && width * height >= INSIDE * box[2] * box[3];
-}
-
-/** Where a face is expected: it goes on as it went, as long as it was not lost. */
-function moved({ box: [x, y, width, height], speed, missed }: Known): Box {
-  return missed > 0 ? [x, y, width, height] : [x + speed[0], y + speed[1], width, height];
-}
-
-function speed({ box, missed }: Known, now: Box): [x: number, y: number] {
-  const frames = missed + 1;
-  return [
-    (now[0] + now[2] / 2 - box[0] - box[2] / 2) / frames,
-    (now[1] + now[3] / 2 - box[1] - box[3] / 2) / frames,
-  ];
-}
+/** The real time. */
+export const realClock: Clock = {
+  now: () => performance.now(),
+  atMost: async (milliseconds, promise) => {
+    if (milliseconds === Infinity) return void await promise;
+    let timer: number | undefined;
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, milliseconds));
+    await Promise.race([promise, late]);
+    clearTimeout(timer);
+  },
+};

@@ -45,8 +45,13 @@ export interface Filter {
 
 /** A running detector: it only looks. It runs beside the stream, at its own rate. */
 export interface Detector {
-  /** What is in a gray Mat, which it must not change. */
-  detect(mat: Mat): Finds;
+  /** Fulfilled when it is ready, rejected where it can't be; at once without it. */
+  readonly ready?: Promise<void>;
+  /**
+   * What is in a gray Mat, which it must not change. `interval` are the milliseconds between the
+   * stream's frames, where they are known: what takes longer keeps the next frame from being searched.
+   */
+  detect(mat: Mat, interval?: number): Finds | Promise<Finds>;
   close?(): void;
 }
 

@@ -19,6 +19,8 @@ export interface LookoutOptions {
   /** Detections a second at the most; 0: as many as can be. */
   readonly rate: number;
   readonly draw: boolean;
+  /** Whether each frame waits for its own detection, however long that takes. */
+  readonly sync: boolean;
 }
 
 /** What a look may lead to, also when a later frame has come. */
@@ -69,14 +71,15 @@ export class Lookout {
     facts: FrameFacts,
     listener: LookoutListener,
   ): Promise<readonly Box[]> {
-    const { rate, draw } = this.#options;
+    const { rate, draw, sync } = this.#options;
+    const interval = this.#interval(facts);
     const now = performance.now();
     if (now >= this.#dueAt && !this.#looking && this.#failures < MOST_FAILURES) {
       if (rate > 0) this.#dueAt = nextDue(this.#dueAt, 1000 / rate, now);
-      this.#begin(mat, facts, listener);
+      this.#begin(mat, { facts, interval }, listener);
     }
-    const interval = this.#interval(facts);
-    if (this.#looking && this.#took < interval) await atMost(interval, this.#looking);
+    if (sync) await this.#looking;
+    else if (this.#looking && this.#took < interval) await atMost(interval, this.#looking);
     return draw ? this.#boxes : [];
   }
 
@@ -94,7 +97,11 @@ export class Lookout {
     return (facts.capturedAt - before.capturedAt) / (facts.sequence - before.sequence);
   }
 
-  #begin(mat: Mat, facts: FrameFacts, { report, fault }: LookoutListener): void {
+  #begin(
+    mat: Mat,
+    { facts, interval }: { facts: FrameFacts; interval: number },
+    { report, fault }: LookoutListener,
+  ): void {
     const startedAt = performance.now();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#looking = promise;
@@ -113,7 +120,7 @@ export class Lookout {
       resolve();
     };
     const pixels = this.#copy(mat);
-    this.#send({ kind: "frame", pixels }, [pixels.buffer]);
+    this.#send({ kind: "frame", pixels, interval: interval || undefined }, [pixels.buffer]);
   }
 
   /** The Mat's pixels, in the size that the detector was started with. */

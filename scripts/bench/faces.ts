@@ -1,120 +1,139 @@
 /**
- * `faces` against native OpenCV, on a film of 640x480 in which faces come, move and go:
+ * `faces` against native OpenCV, on films of 640x480 in which faces come, move, turn and go:
  *
- *     deno run -A scripts/bench/faces.ts [CASCADE [FRAMES]]
+ *     [SEARCH_MS=30] deno run -A scripts/bench/faces.ts [CASCADE [tune|report [DIRECTORY]]]
  *
- * How long a call takes, how much of what native OpenCV finds is found, and how many finds are false.
+ * The live search is simulated, with a search's measured time or the given one; `faces_live.ts` runs the
+ * programs themselves.
+ *
+ * How much of what native OpenCV finds is found, picture by picture, and how many boxes are false. The
+ * films and native's boxes are kept in DIRECTORY, where one is given.
  */
 
-import { overlap } from "../../lib/vision/boxes.ts";
 import { cv } from "../../lib/vision/cv.ts";
+import { Cascade } from "../../lib/vision/cascade.ts";
 import type { Box } from "../../lib/vision/filter.ts";
-import { openFaceFinder } from "../../lib/vision/filters/faces.ts";
+import { groupBoxes } from "../../lib/vision/haar/group_boxes.ts";
+import { readHaarCascade } from "../../lib/vision/haar/haar_cascade.ts";
+import { HaarScan } from "../../lib/vision/haar/haar_scan.ts";
+import { haarScales } from "../../lib/vision/haar/haar_scales.ts";
+import { prepareHaar } from "../../lib/vision/haar/prepare_haar.ts";
 import { loadModel } from "../../lib/vision/models.ts";
-import { HEIGHT, makeFacesFilm, WIDTH } from "./faces_film.ts";
+import { percent, type Score, score, sum } from "./faces_score.ts";
+import { type Costs, simulate } from "./faces_simulated.ts";
+import { type Film, filmNumbers, HEIGHT, PICTURE, readFilm, SEARCH, WIDTH } from "./faces_film.ts";
 import { table } from "./table.ts";
 
-const SEARCH = { scale: 1.1, neighbours: 3, min: 30 };
-const PYTHON = "/usr/bin/python3";
-/** Boxes of the same face overlap by this. */
-const SAME = 0.6;
-/** A find that overlaps no true face by this is false: a cascade's box is not the very face's. */
-const TRUE = 0.3;
+const WORKERS = [1, 2, 3, 4];
+/** One of so many pictures is used to measure times. */
+const SAMPLE = 11;
+const RUNS = 3;
 
-/** What one search gave, frame by frame. */
-interface Run {
-  readonly ms: number[];
-  readonly boxes: Box[][];
-}
-
-/** The table, with the wanted cascade and at most so many frames. */
-export async function faces(cascade = "alt2", most = Infinity): Promise<string> {
-  const path = await Deno.makeTempFile({ suffix: ".gray" });
+/** The tables, for the wanted cascade. */
+export async function faces(
+  cascade = "alt2",
+  use: "tune" | "report" = "report",
+  directory?: string,
+): Promise<string> {
+  const films = directory ?? await Deno.makeTempDir();
   try {
-    const truth = (await makeFacesFilm(path)).slice(0, most);
-    const film = (await Deno.readFile(path)).subarray(0, truth.length * WIDTH * HEIGHT);
-    await Deno.writeFile(path, film);
-    const native = await runNative(path, cascade);
-    const plain = runOurs(film, { cascade, plain: true });
-    const fast = runOurs(film, { cascade, plain: false });
-    // The plain search is what is wanted; native OpenCV's where there is one.
-    const wanted = (native ?? plain).boxes;
-    const rows: [string, Run | undefined][] = [
-      ["native OpenCV, plain", native],
-      ["`faces=plain=1`", plain],
-      ["`faces`", fast],
-    ];
-    return `${truth.length} frames of ${WIDTH}x${HEIGHT}, cascade ${cascade}.\n\n${
-      table(
-        ["", "ms a call", "95 % below", "detections/s", "finds", "of native's", "false", "equal"],
-        rows.flatMap(([name, run]) => run === undefined ? [] : [figures(name, run, wanted, truth)]),
-      )
-    }`;
+    const all: Film[] = [];
+    for (const number of filmNumbers(use)) all.push(await readFilm(films, { number, cascade }));
+    return await compare(all, cascade);
   } finally {
-    await Deno.remove(path);
+    if (directory === undefined) await Deno.remove(films, { recursive: true });
   }
 }
 
-function figures(name: string, { ms, boxes }: Run, wanted: Box[][], truth: Box[][]): string[] {
-  const mean = ms.reduce((sum, one) => sum + one, 0) / ms.length;
-  const late = ms.toSorted((a, b) => a - b)[Math.floor(ms.length * 0.95)] ?? NaN;
-  const has = (found: Box[] = [], box: Box, share: number) =>
-    found.some((one) => overlap(one, box) >= share);
-  const all = wanted.flatMap((of, frame) => of.map((box) => has(boxes[frame], box, SAME)));
-  const wrong = boxes.flatMap((of, frame) => of.filter((box) => !has(truth[frame], box, TRUE)));
-  const equal = boxes.filter((of, frame) => text(of) === text(wanted[frame])).length;
+async function compare(films: Film[], cascade: string): Promise<string> {
+  const haar = readHaarCascade(loadModel(cascade));
+  if (!haar) throw new Error(`Cannot read the cascade "${cascade}"`);
+  const scan = new HaarScan(prepareHaar(haar, PICTURE, haarScales(haar.window, PICTURE, SEARCH)));
+  const known = new Map<Uint8Array, Box[]>();
+  const search = (pixels: Uint8Array) => {
+    scan.look(pixels);
+    return scan.scales.flatMap(({ rows }, scale) => scan.search({ scale, rows: [0, rows] }));
+  };
+  const hits = (pixels: Uint8Array) => {
+    const found = known.get(pixels) ?? search(pixels);
+    known.set(pixels, found);
+    return found;
+  };
+  const sample = films.flatMap(({ pictures }) => pictures).filter((_, index) =>
+    index % SAMPLE === 0
+  );
+  scan.warm();
+  const times = timesOf(sample, search);
+  const costs: Costs = {
+    search: Number(Deno.env.get("SEARCH_MS")) || median(times),
+    ...{ overhead: 2, follow: 2 },
+  };
+  const rows: string[][] = [];
+  const native = films.map(({ native, truth }) => score(native, { wanted: native, truth }));
+  const nativeTimes = films.flatMap(({ nativeTimes }) => nativeTimes);
+  rows.push(row(`native OpenCV, ${median(nativeTimes).toFixed(0)} ms`, sum(native)));
+  const whole = films.map((film) =>
+    score(film.pictures.map((pixels) => groupBoxes(hits(pixels), SEARCH.neighbours)), {
+      wanted: film.native,
+      truth: film.truth,
+    })
+  );
+  rows.push(row("`faces=sync=1`", sum(whole)));
+  for (const workers of WORKERS) {
+    const scores: Score[] = [];
+    for (const film of films) {
+      const { neighbours } = SEARCH;
+      const found = await simulate(film, { scan, hits, workers, costs, neighbours });
+      scores.push(score(found, { wanted: film.native, truth: film.truth }));
+    }
+    const each = scores.map(({ found, wanted }) => percent(found, wanted)).join(", ");
+    rows.push(row(`\`faces=workers=${workers}\` (${each})`, sum(scores)));
+  }
+  const opencv = median(plainTimes(sample, cascade));
+  return `Cascade ${cascade}: ${films.length} films. A search on one thread: ${
+    costs.search.toFixed(1)
+  } ms, OpenCV's in WebAssembly ${opencv.toFixed(1)} ms (medians of the best of 3).\n\n${
+    table(["", "pictures", "native's boxes", "found", "false", "pictures equal"], rows)
+  }`;
+}
+
+function row(name: string, { pictures, wanted, found, wrong, equal }: Score): string[] {
   return [
-    ...[name, mean.toFixed(1), late.toFixed(1), (1000 / mean).toFixed(1)],
-    ...[String(boxes.flat().length), percent(all.filter(Boolean).length, all.length)],
-    ...[String(wrong.length), `${equal} frames`],
+    name,
+    String(pictures),
+    String(wanted),
+    percent(found, wanted),
+    String(wrong),
+    percent(equal, pictures),
   ];
 }
 
-function percent(share: number, whole: number): string {
-  return `${(100 * share / whole).toFixed(1)} %`;
-}
-
-function text(boxes: Box[] = []): string {
-  return boxes.map(String).toSorted().join(" ");
-}
-
-/** Python's OpenCV; nothing where there is none. */
-async function runNative(path: string, cascade: string): Promise<Run | undefined> {
-  const probe = new Deno.Command(PYTHON, { args: ["-c", "import cv2"], stderr: "null" });
-  const there = await probe.output().then(({ success }) => success, () => false);
-  if (!there) return undefined;
-  const xml = await Deno.makeTempFile({ suffix: ".xml" });
-  try {
-    await Deno.writeFile(xml, loadModel(cascade));
-    const script = new URL("faces_native.py", import.meta.url).pathname;
-    const size = [String(WIDTH), String(HEIGHT)];
-    const { scale, neighbours, min } = SEARCH;
-    const args = [script, path, ...size, xml, String(scale), String(neighbours), String(min)];
-    const { stdout, success } = await new Deno.Command(PYTHON, { args }).output();
-    if (!success) throw new Error("Cannot run native OpenCV: faces_native.py failed");
-    const lines = new TextDecoder().decode(stdout).trim().split("\n");
-    const frames = lines.map((line) => JSON.parse(line) as { ms: number; boxes: Box[] });
-    return { ms: frames.map(({ ms }) => ms), boxes: frames.map(({ boxes }) => boxes) };
-  } finally {
-    await Deno.remove(xml);
-  }
-}
-
-function runOurs(film: Uint8Array, options: { cascade: string; plain: boolean }): Run {
-  const context = { cv, width: WIDTH, height: HEIGHT, model: loadModel };
-  using finder = openFaceFinder(context, { ...SEARCH, ...options });
+function plainTimes(pictures: readonly Uint8Array[], name: string): number[] {
+  using cascade = new Cascade(cv, loadModel(name), name);
   using mat = new cv.Mat(HEIGHT, WIDTH, cv.CV_8UC1);
-  const run: Run = { ms: [], boxes: [] };
-  for (let at = 0; at < film.length; at += WIDTH * HEIGHT) {
-    mat.data.set(film.subarray(at, at + WIDTH * HEIGHT));
-    const started = performance.now();
-    run.boxes.push(finder.find(mat));
-    run.ms.push(performance.now() - started);
-  }
-  return run;
+  return timesOf(pictures, (pixels) => {
+    mat.data.set(pixels);
+    cascade.detect(mat, SEARCH);
+  });
+}
+
+/** How long something takes with each picture at best, in milliseconds: other programs run, too. */
+function timesOf(pictures: readonly Uint8Array[], run: (pixels: Uint8Array) => unknown): number[] {
+  return pictures.map((pixels) => {
+    const times = Array.from({ length: RUNS }, () => {
+      const started = performance.now();
+      run(pixels);
+      return performance.now() - started;
+    });
+    return Math.min(...times);
+  });
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 if (import.meta.main) {
-  const [cascade, frames] = Deno.args;
-  console.log(await faces(cascade, frames === undefined ? undefined : Number(frames)));
+  const [cascade, use, directory] = Deno.args;
+  console.log(await faces(cascade, use === "tune" ? "tune" : "report", directory));
 }

@@ -1,6 +1,9 @@
 /** Filters in the real programs: events, sizes, the user's own module, on both sides. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { Cascade } from "../../lib/vision/cascade.ts";
+import { cv } from "../../lib/vision/cv.ts";
+import { loadModel } from "../../lib/vision/models.ts";
 import { cutFrames, faceFilm, faceMovie, facePlace, grayOf, same, TempDir } from "./pictures.ts";
 import { commandLine, portOf, Program, startClient, startServer } from "./programs.ts";
 
@@ -141,6 +144,27 @@ Deno.test("client --filter faces=rate=2:draw=0: looks twice a second, and leaves
   );
 });
 
+Deno.test("client --filter faces=sync=1: each frame has the boxes of its own search, and --stats tells how long that took", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(["-i", await faceFilm(dir), "--loop"]);
+  const filter = ["--filter", "faces=sync=1:draw=0", "--events", dir.file("events")];
+  const out = ["--frames", "20", "-o", dir.file("out.gray"), "--stats", dir.file("stats")];
+  await using client = startClient(await portOf(server), ["320", "240", ...filter, ...out]);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  const events = parseLines(await Deno.readFile(dir.file("events")));
+  const frames = cutFrames(await Deno.readFile(dir.file("out.gray")), 320 * 240);
+  using cascade = new Cascade(cv, loadModel("alt2"), "alt2");
+  using mat = new cv.Mat(240, 320, cv.CV_8UC1);
+  const wanted = frames.map((frame) => {
+    mat.data.set(frame);
+    return cascade.detect(mat, { scale: 1.1, neighbours: 3, min: 30 });
+  });
+  assertEquals(events.slice(0, 20).map(({ boxes }) => boxes), wanted);
+  const figures = parseLines(await Deno.readFile(dir.file("stats"))).at(-1);
+  assert(Number(figures?.filter) > 0, JSON.stringify(figures));
+});
+
 Deno.test("server --filter: nothing is processed while nobody watches", async () => {
   await using dir = new TempDir();
   const words = 'export default () => ({ process() { console.error("processed"); } });';
@@ -201,4 +225,6 @@ Deno.test("--filter list: names each filter with its parameters, on stdout", asy
     assertMatch(list, new RegExp(`^${name}: `, "m"));
   }
   assertMatch(list, /^ {4}scale=1.1 /m);
+  assertMatch(list, /^ {4}workers=[1-4] /m);
+  assertMatch(list, /^ {4}sync=0 /m);
 });

@@ -3,7 +3,7 @@
 import { Cascade } from "../cascade.ts";
 import type { Mat } from "../cv.ts";
 import { type Box, defineDetector } from "../filter.ts";
-import { faceParameters, openFaceFinder } from "./faces.ts";
+import { faceParameters, openFaceFinder, searchParameters } from "./faces.ts";
 
 /** The part of a face's height, from its top, in which the eyes are. */
 const UPPER = 0.6;
@@ -16,7 +16,7 @@ const WIDE = 120;
 export const eyes = defineDetector({
   name: "eyes",
   summary: "the eyes in the faces that `faces` finds",
-  parameters: faceParameters,
+  parameters: { ...faceParameters, ...searchParameters },
   reports: "boxes of the eyes, and faces, the boxes of the faces",
   create: ({ options, ...context }) => {
     const { cv, model } = context;
@@ -32,8 +32,9 @@ export const eyes = defineDetector({
     };
     const owned = stack.move();
     return {
-      detect: (mat) => {
-        const faces = finder.find(mat);
+      ...finder.ready && { ready: finder.ready },
+      detect: async (mat, interval) => {
+        const faces = await finder.find(mat, interval);
         return { boxes: faces.flatMap((face) => eyesOf(mat, face)), faces };
       },
       close: () => owned.dispose(),
