@@ -25,7 +25,7 @@ run_tests() {
 step format, lint, types, layers, docs/options.md
 deno fmt --check --quiet
 deno lint --quiet
-deno check --quiet server.ts client.ts scripts/*.ts tests
+deno check --quiet server.ts client.ts scripts/*.ts scripts/bench/*.ts tests
 deno run --allow-read --allow-run scripts/check_layers.ts
 deno run --allow-read scripts/docs_options.ts --check
 

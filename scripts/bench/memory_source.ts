@@ -47,7 +47,7 @@ const log = { error: console.error, warn: console.error, info: quiet, debug: qui
 await using station = await Station.open({
   ...{ wireAt: { hostname: "127.0.0.1", port: 0 }, webAt: undefined, tls: undefined },
   ...{ unixMode: undefined, token: undefined, maxClients: 256, maxPerHost: 256, allow: undefined },
-  ...{ wire: "raw", quality: 90, stall: 60, log },
+  ...{ wire: "raw", quality: 90, stall: 60, holds: false, log },
 });
 console.error(`listens: 127.0.0.1 port ${station.doorway?.port}`);
 const { signal } = new AbortController();
@@ -59,6 +59,7 @@ const scene = {
   marks: false,
   finds: new Feed<Find>(),
   lost,
+  processed: () => null,
   rate: () => 0,
   metrics: () => [],
 };
