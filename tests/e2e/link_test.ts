@@ -120,7 +120,7 @@ Deno.test({
     const port = await portOf(server);
     const { seconds, whole, stderr } = await figures(link.address, port, ["--duration", "9"]);
     assertStringIncludes(stderr, "receiving 640x480 y4m");
-    assertMatch(stderr, /the link carries \d+\.\d of \d+\.\d frames a second: going on with mjpeg/);
+    assertMatch(stderr, /the link carries \d+\.\d of \d+\.\d frames a second: switching to mjpeg/);
     assertEquals(whole.wire, "mjpeg");
     const moved = seconds.findIndex(({ wire }) => wire === "mjpeg");
     assert(moved >= 2 && moved <= 5, `moved after ${moved} s`);
