@@ -52,8 +52,18 @@ receive() { # receive NAME ARGS...: 20 frames by the client
 ffmpeg -v error -f lavfi -i testsrc2=size=320x240:rate=25 -t 3 -pix_fmt yuv420p -c:v libx264 -y "$dir/film.mp4"
 ffmpeg -v error -stream_loop 4 -i "$dir/film.mp4" -f yuv4mpegpipe -y "$dir/film.y4m"
 
-for source in test film stdin; do
+# A live source: a server's y4m, which the next server reads from the network.
+./server -s 127.0.0.1 -p 0 --wire y4m --test -r 320x240 2>"$dir/live" &
+live=$!
+trap 'kill $server $live 2>/dev/null; rm -rf "$dir"' EXIT
+until url=$(sed -n 's|^listens: \(.*\) port |tcp://\1:|p' "$dir/live") && [ -n "$url" ]; do
+  kill -0 "$live" || exit 1
+  sleep 0.1
+done
+
+for source in test film stdin url; do
   case $source in
+    url) set -- -i "$url" ;;
     test) set -- --test -r 320x240 ;;
     film) set -- -i "$dir/film.mp4" --loop ;;
     stdin) input=$dir/film.y4m && set -- -i - ;;
@@ -85,10 +95,15 @@ ffmpeg -v error -f mpjpeg -i "${web}stream.mjpg" -frames:v 5 -f null - && result
   result "page stream.mjpg" FAILED
 stop
 
+kill "$live"
+
 ffmpeg -v error -i "$dir/film.mp4" -c copy -y "$dir/whole.mkv"
 head -c 50000 "$dir/whole.mkv" >"$dir/cut.mkv"
 ./server -s 127.0.0.1 -p 0 -i "$dir/cut.mkv" 2>"$dir/log"
 [ $? = 1 ] && grep -q "is damaged" "$dir/log" && result "a cut film" ok || result "a cut film" FAILED
 count=$(./server -s 127.0.0.1 -p 0 -i "$dir/film.mp4" -f 10 2>&1 | sed -n 's/^ended after \([0-9]*\).*/\1/p')
 [ "$count" = 30 ] && result "3 s at -f 10 are 30 frames" ok || result "3 s at -f 10 are $count frames" FAILED
+ffmpeg -v error -itsoffset 0.2 -i "$dir/film.mp4" -f lavfi -i sine=duration=3 -map 0 -map 1 -c:v copy -c:a flac -y "$dir/sound.mkv"
+count=$(./server -s 127.0.0.1 -p 0 -i "$dir/sound.mkv" 2>&1 | sed -n 's/^ended after \([0-9]*\).*/\1/p')
+[ "$count" = 75 ] && result "75 frames behind their sound" ok || result "75 frames behind their sound are $count" FAILED
 exit "$status"

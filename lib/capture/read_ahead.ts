@@ -9,6 +9,9 @@
  */
 const [MOST_TIME, MOST_BYTES] = [1000, 2 ** 25];
 
+/** So many frames suffice once all of these were there: what is read ahead is late where the source is live after all. */
+const FEW = 3;
+
 /** The mean is one of about so many frames. */
 const MEAN_FRAMES = 8;
 
@@ -33,7 +36,7 @@ export interface ReadAheadOptions<T> {
 /** Once disposed of it reads no more; whoever disposes of it first ends a `read` that may be under way. */
 export class ReadAhead<T> implements AsyncDisposable {
   readonly #options: ReadAheadOptions<T>;
-  readonly #most: number;
+  #most: number;
   readonly #frames: T[] = [];
   readonly #reading: Promise<void>;
   #ended = false;
@@ -84,6 +87,7 @@ export class ReadAhead<T> implements AsyncDisposable {
         this.#note(now() - begun);
         this.#frames.push(frame);
         this.#wake();
+        if (this.#frames.length >= this.#most) this.#most = Math.min(this.#most, FEW);
         while (this.#frames.length >= this.#most && !this.#ended) {
           await new Promise<void>((resolve) => this.#makeRoom = resolve);
         }
