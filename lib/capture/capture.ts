@@ -11,6 +11,7 @@ import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../frame/log.ts";
+import { shellQuote } from "../frame/shell_quote.ts";
 import type { FrameSource } from "./frame_source.ts";
 import { openFfmpeg, SHARED_INTERRUPT } from "./open_ffmpeg.ts";
 import { Pacer } from "./pacer.ts";
@@ -137,7 +138,7 @@ export class Capture implements AsyncDisposable {
     if (source.kind === "file" && error !== undefined) {
       throw new DamagedFilm(
         `"${this.name}" is damaged: ${frames} frames were played; ffmpeg says: ${error}`,
-        `see all that is wrong with it: ffmpeg -v error -i ${this.name} -f null -`,
+        `see all that is wrong with it: ffmpeg -v error -i ${shellQuote(this.name)} -f null -`,
       );
     }
     // A live source that breaks ends ffmpeg with status 0 all the same: only a file may just end.

@@ -52,7 +52,12 @@ type OnKeys = (count: number, keys: Uint8Array) => void;
 function pollKeys(onKeys: OnKeys, job: JobControl) {
   const { O_RDONLY, O_NONBLOCK } = fs.constants;
   const keys = new Uint8Array(16);
-  const terminal = fs.openSync("/dev/tty", O_RDONLY | O_NONBLOCK);
+  let terminal: number;
+  try {
+    terminal = fs.openSync("/dev/tty", O_RDONLY | O_NONBLOCK);
+  } catch {
+    return { take() {}, leave() {} }; // no controlling terminal (setsid): no keys
+  }
   let timer: number | undefined;
   let last = 0;
   const poll = () => {

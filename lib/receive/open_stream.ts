@@ -10,7 +10,7 @@ import { RawReader } from "../wire/raw.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { WireReader } from "../wire/wire_frame.ts";
 import { Y4M_MAGIC, Y4mReader } from "../wire/y4m.ts";
-import { connect, formatServer, type ServerAddress } from "./connect.ts";
+import { connect, formatServer, NotReady, type ServerAddress } from "./connect.ts";
 import { foreignBytes } from "./foreign_bytes.ts";
 import { NO_FRAME_HINT, refused } from "./stream_end.ts";
 import { findSize } from "./find_size.ts";
@@ -222,14 +222,14 @@ function explain(thrown: unknown, request: StreamRequest, timedOut: boolean): Fa
   const failed = `Cannot receive from ${formatServer(request)}`;
   const options = { cause: thrown };
   if (timedOut) {
-    return new Failure(
+    return new NotReady(
       `${failed}: it did not begin a stream within ${request.patience} s`,
       "check that a framewire server listens there; give WIDTH and HEIGHT to wait for its first frame",
       options,
     );
   }
   if (thrown instanceof Deno.errors.ConnectionReset || messageOf(thrown) === GONE) {
-    return new Failure(
+    return new NotReady(
       "The server closed the connection before the first frame",
       NO_FRAME_HINT,
       options,

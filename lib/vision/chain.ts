@@ -164,7 +164,9 @@ export class Chain {
   #report(filter: string, finds: Finds, wayBack: Affine, facts = this.#facts): void {
     checkReport(finds);
     const { sequence, capturedAt } = facts;
-    this.#listener.event({ sequence, capturedAt, filter, ...moveFinds(finds, wayBack) });
+    const own = { sequence, capturedAt, filter };
+    // Once more at the end: a filter's report must not stand in for them.
+    this.#listener.event({ ...own, ...moveFinds(finds, wayBack), ...own });
   }
 
   #fault(name: string, what: string): void {

@@ -6,7 +6,7 @@
 
 import { Failure } from "../frame/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import { Histogram } from "../frame/histogram.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../frame/log.ts";
@@ -166,7 +166,8 @@ export class Vision implements AsyncDisposable {
         const { pixels, sequence, capturedAt } = taken.value;
         const request = { kind: "frame", pixels, sequence, capturedAt } as const;
         const reply = await this.#ask(request, [pixels.buffer]);
-        if (reply.kind !== "frame") continue;
+        // An own filter could answer in the chain's name: what is no frame would shift a raw stream.
+        if (reply.kind !== "frame" || reply.pixels.length !== frameBytes(this.#output)) continue;
         this.meter.count(taken.skipped);
         this.took = reply.took;
         this.times.add(reply.took);
