@@ -5,21 +5,21 @@
 
 import { chooseDisplay } from "./lib/cli/choose_display.ts";
 import { readClientOptions } from "./lib/cli/client_options.ts";
-import { EventHook } from "./lib/cli/event_hook.ts";
-import { checkOutputs, Records, sortOutputs } from "./lib/cli/records.ts";
-import { Outputs } from "./lib/cli/outputs.ts";
-import { JobControl } from "./lib/cli/job_control.ts";
-import { onKeys } from "./lib/cli/keys.ts";
+import { EventHook } from "./lib/present/event_hook.ts";
+import { checkOutputs, Records, sortOutputs } from "./lib/present/records.ts";
+import { Outputs } from "./lib/present/outputs.ts";
+import { JobControl } from "./lib/host/job_control.ts";
+import { onKeys } from "./lib/host/keys.ts";
 import { readPem } from "./lib/cli/pem_file.ts";
-import { openBrowser } from "./lib/cli/browser.ts";
-import { keepOnly } from "./lib/cli/rights.ts";
+import { openBrowser } from "./lib/host/browser.ts";
+import { dropPermissions } from "./lib/host/permissions.ts";
 import { runMain } from "./lib/cli/run_main.ts";
-import { clientScene } from "./lib/cli/scenes.ts";
-import { clientAddresses, openStation } from "./lib/cli/serving_options.ts";
+import { clientScene } from "./lib/stream/scenes.ts";
+import { clientAddresses, openStreamServer } from "./lib/cli/serving_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { readToken } from "./lib/cli/token_file.ts";
-import { Feed } from "./lib/frame/feed.ts";
-import type { Find } from "./lib/frame/find.ts";
+import { Emitter } from "./lib/async/emitter.ts";
+import type { Detection } from "./lib/frame/detection.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { formatFrameSize } from "./lib/frame/frame_size.ts";
 import { EventLog } from "./lib/present/event_log.ts";
@@ -27,11 +27,11 @@ import { clientStatus, formatEnd, warnOfOpenness, webAddresses } from "./lib/cli
 import { Vision } from "./lib/vision/vision.ts";
 import { wallClock } from "./lib/frame/clock.ts";
 import { type Ending, Latest } from "./lib/frame/latest.ts";
-import { unixPath } from "./lib/frame/unix_path.ts";
-import { relay } from "./lib/frame/relay.ts";
-import { together } from "./lib/frame/together.ts";
-import { passOn } from "./lib/present/pass_on.ts";
-import { standIn } from "./lib/present/stand_in.ts";
+import { unixPath } from "./lib/wire/unix_path.ts";
+import { renumber } from "./lib/stream/renumber.ts";
+import { runAll } from "./lib/async/run_all.ts";
+import { forward } from "./lib/present/forward.ts";
+import { showPlaceholder } from "./lib/stream/placeholder.ts";
 import { StatsLog } from "./lib/present/stats_log.ts";
 import { formatServer } from "./lib/receive/connect.ts";
 import { Receiver } from "./lib/receive/receiver.ts";
@@ -55,7 +55,7 @@ await runMain(async (control) => {
   await using events = options.events === undefined
     ? null
     : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
-  const finds = new Feed<Find>();
+  const finds = new Emitter<Detection>();
   await using hook = options.exec ? new EventHook(options.exec, { log }) : null;
   using _events = events && finds.listen((find) => events.write(find));
   using _hook = hook && finds.listen((find) => hook.found(find));
@@ -66,12 +66,12 @@ await runMain(async (control) => {
     ? { caCerts: tlsCa === undefined ? [] : [readPem(tlsCa, "CERTIFICATE")] }
     : undefined;
   const { wireAt, webAt } = clientAddresses(options);
-  await using station = (wireAt || webAt) &&
-    await openStation(options, { wireAt, webAt, wire: "raw", token, log });
-  if (station) outputs.add();
-  const onAbsence = (event: "lost" | "back", why: string) => hook?.happened(event, why);
+  await using streamServer = (wireAt || webAt) &&
+    await openStreamServer(options, { wireAt, webAt, wire: "raw", token, log });
+  if (streamServer) outputs.add();
+  const onOutage = (event: "lost" | "back", why: string) => hook?.happened(event, why);
   await using receiver = await Receiver.open(
-    { ...options, token, tls, reconnect: !options.noReconnect, onAbsence, log },
+    { ...options, token, tls, reconnect: !options.noReconnect, onOutage, log },
     { signal },
   );
   const { size, stats } = receiver;
@@ -109,18 +109,18 @@ await runMain(async (control) => {
   const name = `${who}, ${formatFrameSize(shownSize)}`;
   const scene = clientScene({ receiver, name, vision: vision || undefined, finds });
   const relayed = new Latest<Frame>();
-  if (wireAt) log.info(`serves:  ${station?.doorway?.where}`);
+  if (wireAt) log.info(`serves:  ${streamServer?.endpoint?.where}`);
   const isWeb = options.display === "web";
   const isEncrypted = options.tlsCert !== undefined;
   if (webAt) {
-    const page = { ...webAt, port: station?.webPort ?? 0 };
+    const page = { ...webAt, port: streamServer?.webPort ?? 0 };
     const [url = ""] = webAddresses(page, { tls: isEncrypted });
     if (isWeb) openBrowser(url, { log });
     else log.info(`web:     ${url}`);
   }
   const guards = { tls: isEncrypted, token: token !== undefined, allow: !!options.allow };
   warnOfOpenness([wireAt?.hostname, webAt?.hostname], guards, log);
-  await keepOnly({
+  await dropPermissions({
     reading: unixPath(options.hostname) !== undefined || options.keep !== undefined,
     starting: isWeb || options.exec !== undefined,
   });
@@ -128,7 +128,7 @@ await runMain(async (control) => {
   let missed = 0;
   const isLast = () => records.delivered === options.frames;
 
-  await together([
+  await runAll([
     async ({ signal }) => {
       let ending: Ending = "failed";
       try {
@@ -158,22 +158,29 @@ await runMain(async (control) => {
       if (display) await outputs.run(() => display.show(shown, { signal, status }), { signal });
     },
     async ({ signal }) => {
-      if (!station && streams.length === 0) return;
-      await relay(shown, relayed, { offset: () => receiver.offset?.offset ?? 0, signal });
+      if (!streamServer && streams.length === 0) return;
+      await renumber(shown, relayed, { offset: () => receiver.offset?.offset ?? 0, signal });
     },
     async ({ signal }) => {
-      await station?.serve(relayed, { size: shownSize, fps, scene, signal });
+      await streamServer?.serve(relayed, { size: shownSize, fps, scene, signal });
     },
     ...streams.map((url) => ({ signal }: { signal: AbortSignal }) =>
       outputs.run(
-        () => passOn(relayed, url, { size: shownSize, fps, crf: options.crf, signal, log }),
+        () => forward(relayed, url, { size: shownSize, fps, crf: options.crf, signal, log }),
         { signal },
       )
     ),
     async ({ signal }) => {
-      const absence = () => receiver.absence;
+      const outage = () => receiver.outage;
       const now = () => wallClock() + (receiver.offset?.offset ?? 0);
-      await standIn(shown, { size: shownSize, who, absence, now, until: received.ended, signal });
+      await showPlaceholder(shown, {
+        size: shownSize,
+        who,
+        outage,
+        now,
+        until: received.ended,
+        signal,
+      });
     },
     async ({ signal }) => {
       const until = received.ended;

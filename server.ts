@@ -7,25 +7,26 @@ import { chooseSource } from "./lib/capture/choose_source.ts";
 import { listDevices } from "./lib/capture/list_devices.ts";
 import { SteadyCapture } from "./lib/capture/steady_capture.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
-import { JobControl } from "./lib/cli/job_control.ts";
-import { onKeys } from "./lib/cli/keys.ts";
-import { showPreview } from "./lib/cli/preview.ts";
+import { JobControl } from "./lib/host/job_control.ts";
+import { onKeys } from "./lib/host/keys.ts";
+import { showPreview } from "./lib/present/preview.ts";
 import { runMain } from "./lib/cli/run_main.ts";
-import { keepOnly } from "./lib/cli/rights.ts";
-import { serverScene } from "./lib/cli/scenes.ts";
+import { dropPermissions } from "./lib/host/permissions.ts";
+import { serverScene } from "./lib/stream/scenes.ts";
 import { readServerOptions } from "./lib/cli/server_options.ts";
-import { ServiceManager } from "./lib/cli/service_manager.ts";
-import { openStation } from "./lib/cli/serving_options.ts";
+import { ServiceManager } from "./lib/host/service_manager.ts";
+import { openStreamServer } from "./lib/cli/serving_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { readToken } from "./lib/cli/token_file.ts";
-import { ChildAbort } from "./lib/frame/child_abort.ts";
-import { Feed } from "./lib/frame/feed.ts";
-import type { Find } from "./lib/frame/find.ts";
+import { LinkedAbortController } from "./lib/async/linked_abort_controller.ts";
+import { Emitter } from "./lib/async/emitter.ts";
+import type { Detection } from "./lib/frame/detection.ts";
 import type { Frame } from "./lib/frame/frame.ts";
 import { Latest } from "./lib/frame/latest.ts";
-import { Meter } from "./lib/frame/meter.ts";
-import { together } from "./lib/frame/together.ts";
-import { unixPath } from "./lib/frame/unix_path.ts";
+import { Meter } from "./lib/stats/meter.ts";
+import { runAll } from "./lib/async/run_all.ts";
+import { unixPath } from "./lib/wire/unix_path.ts";
+import { drawNoSignal } from "./lib/stream/placeholder.ts";
 import { Window } from "./lib/present/window.ts";
 import { Vision } from "./lib/vision/vision.ts";
 import { writeStamp } from "./lib/wire/stamp.ts";
@@ -48,15 +49,20 @@ await runMain(async (control) => {
   const near = unixPath(hostname) === undefined ? hostname : "127.0.0.1";
   const webAt = http && { hostname: http.hostname ?? near, port: http.port };
   const wireAt = { hostname, port: wanted };
-  await using station = await openStation(options, { wireAt, webAt, wire, token, log });
+  await using streamServer = await openStreamServer(options, { wireAt, webAt, wire, token, log });
   const source = await chooseSource({ ...options, pace: !options.noPace }, { os });
   const { resolution: size, fps, inputOptions } = options;
   const request = { source, inputOptions, os, ...(size && { size }), ...(fps && { fps }) };
-  await using capture = await SteadyCapture.open(request, { ...options, signal, log });
+  await using capture = await SteadyCapture.open(request, {
+    ...options,
+    drawPlaceholder: drawNoSignal,
+    signal,
+    log,
+  });
   const captured = new Latest<Frame>();
   const meter = new Meter();
-  const finds = new Feed<Find>();
-  const onEvent = (event: Find) => finds.put(event);
+  const finds = new Emitter<Detection>();
+  const onEvent = (event: Detection) => finds.put(event);
   await using vision = options.filter &&
     await Vision.open({ graph: options.filter, size: capture.size, log, onEvent }, { signal });
   const served = vision ? new Latest<Frame>() : captured;
@@ -66,20 +72,20 @@ await runMain(async (control) => {
   await using job = new JobControl();
   await using _status = log.follow(job);
   await using _keys = onKeys(control, job);
-  const { where = "", port } = station.doorway ?? {};
-  const web = webAt && { ...webAt, port: station.webPort ?? webAt.port };
+  const { where = "", port } = streamServer.endpoint ?? {};
+  const web = webAt && { ...webAt, port: streamServer.webPort ?? webAt.port };
   const { tlsCert, allow } = options;
   const guards = { tls: tlsCert !== undefined, token: token !== undefined, allow: !!allow };
   const entrance = { hostname, port, where, web, ...guards };
   announce({ name, fps: capture.fps, size: output }, entrance, log);
   using manager = ServiceManager.open({ log });
   // A unix socket is removed at the end, and systemd's is written to.
-  await keepOnly({ reading: port === undefined || manager !== undefined, starting: false });
-  const status = () => serverStatus(meter, station, vision || undefined);
+  await dropPermissions({ reading: port === undefined || manager !== undefined, starting: false });
+  const status = () => serverStatus(meter, streamServer, vision || undefined);
   const scene = serverScene({ capture, meter, vision: vision || undefined, finds });
   const finish = options.stamp ? writeStamp : undefined;
 
-  await together([
+  await runAll([
     async ({ signal }) => {
       for await (const frame of capture.frames({ signal })) {
         if (!vision) finish?.(frame);
@@ -90,16 +96,16 @@ await runMain(async (control) => {
       captured.end();
     },
     async ({ signal }) => {
-      const wanted = () => station.isWanted || preview?.isOpen === true;
+      const wanted = () => streamServer.isWanted || preview?.isOpen === true;
       await vision?.run(captured, served, { signal, wanted, ...(finish && { finish }) });
     },
-    ({ signal }) => station.serve(served, { size: output, fps: capture.fps, scene, signal }),
+    ({ signal }) => streamServer.serve(served, { size: output, fps: capture.fps, scene, signal }),
     async ({ signal }) => {
       if (preview) await showPreview(preview, served, { signal, stop, log });
     },
     ({ signal }) => showStatus(log, status, { until: captured, signal }),
     async ({ signal }) => {
-      using ended = new ChildAbort(signal);
+      using ended = new LinkedAbortController(signal);
       captured.ended.then(() => ended.abort());
       await manager?.run(status, ended);
     },

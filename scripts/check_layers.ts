@@ -2,26 +2,34 @@
  * Holds the rule of who may import whom: reads `deno info --json`, prints each import that goes the
  * wrong way, and ends with exit code 1 where there is one.
  *
- *     frame <- wire, ffmpeg <- capture, vision, serve, receive, present <- cli <- the programs
+ *     frame, async, stats, log <- wire, ffmpeg, host <- capture, receive, vision <- stream <- serve, present <- cli <- the programs
  */
 
-const STAGE = ["frame", "wire", "ffmpeg"];
+const BASE = ["frame", "async", "stats", "log"];
+const TOOLS = [...BASE, "wire", "ffmpeg", "host"];
+const STREAM = [...TOOLS, "capture", "receive", "vision"];
+const SINK = [...TOOLS, "stream"];
 
 /** What each room may import, besides itself. */
 const ALLOWED: { readonly [room: string]: readonly string[] } = {
   frame: [],
-  wire: ["frame"],
-  ffmpeg: ["frame"],
-  capture: STAGE,
-  vision: STAGE,
-  serve: STAGE,
-  receive: STAGE,
-  present: STAGE,
-  cli: [...STAGE, "capture", "vision", "serve", "receive", "present"],
+  async: [],
+  stats: [],
+  log: [],
+  wire: BASE,
+  ffmpeg: BASE,
+  host: [...BASE, "ffmpeg"],
+  capture: TOOLS,
+  receive: TOOLS,
+  vision: TOOLS,
+  stream: STREAM,
+  serve: SINK,
+  present: SINK,
+  cli: [...STREAM, "stream", "serve", "present"],
 };
 
 /** Rooms that touch nothing: no Deno API (clocks are the platform's), no console. */
-const PURE = ["frame", "wire"];
+const PURE = [...BASE, "wire"];
 
 interface Info {
   readonly modules: {

@@ -20,7 +20,7 @@ compile() { # compile DIRECTORY [--target TARGET]
     if ! deno compile --quiet --no-prompt --permission-set=$program \
       --include lib/vision/chain_worker.ts --include lib/vision/detector_worker.ts \
       --include lib/vision/search_worker.ts \
-      --include lib/vision/models --include lib/serve/page "$@" -o "$work/$program" "$program.ts" 2>"$errors"; then
+      --include lib/vision/models --include lib/serve/web/page "$@" -o "$work/$program" "$program.ts" 2>"$errors"; then
       sed '/^Stack backtrace/,$d' "$errors" >&2
       if grep -q 'client error\|error sending request\|404' "$errors"; then
         printf 'error: %s\nhint:  %s\n' "Cannot fetch the runtime for the compiled programs" \

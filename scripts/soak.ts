@@ -6,8 +6,8 @@
  *     deno run -A scripts/soak.ts [--seconds 60]
  */
 
-import { Failure, messageOf } from "../lib/frame/failure.ts";
-import { pause } from "../lib/frame/aborted.ts";
+import { Failure, messageOf } from "../lib/log/failure.ts";
+import { pause } from "../lib/async/aborted.ts";
 import { badClients, comeAndGo, crowd, type Target } from "../tests/e2e/crowd.ts";
 import { childrenOf, openFiles, residentMemory } from "../tests/e2e/process_figures.ts";
 import { portOf, type Program, startClient, startServer } from "../tests/e2e/programs.ts";

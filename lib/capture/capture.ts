@@ -5,13 +5,13 @@
 
 import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
 import { diagnose, firstError, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
-import { pause } from "../frame/aborted.ts";
+import { pause } from "../async/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
-import type { Log } from "../frame/log.ts";
-import { shellQuote } from "../frame/shell_quote.ts";
+import type { Log } from "../log/log.ts";
+import { shellQuote } from "../log/shell_quote.ts";
 import type { FrameSource } from "./frame_source.ts";
 import { openFfmpeg, SHARED_INTERRUPT } from "./open_ffmpeg.ts";
 import { Pacer } from "./pacer.ts";

@@ -1,7 +1,7 @@
 /** From what the user named to a source: which device, and whether an input is a file or a stream. */
 
 import { deviceName, firstDevice, type Source } from "../ffmpeg/capture_arguments.ts";
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 
 /** What the user named; at most one of `device`, `input` and `test`. */
 export interface SourceWish {

@@ -9,10 +9,10 @@ import { diagnose, isUnknownOption, lastWords, wasInterrupted } from "../ffmpeg/
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { readWhole } from "../ffmpeg/read_whole.ts";
 import { StreamInfo } from "../ffmpeg/stream_info.ts";
-import { pause } from "../frame/aborted.ts";
-import { Failure, messageOf } from "../frame/failure.ts";
+import { pause } from "../async/aborted.ts";
+import { Failure, messageOf } from "../log/failure.ts";
 import { formatFrameSize, frameBytes, type FrameSize, MAX_SIDE } from "../frame/frame_size.ts";
-import type { Log } from "../frame/log.ts";
+import type { Log } from "../log/log.ts";
 import { readY4mHeader, Y4M_MAGIC } from "../wire/y4m.ts";
 import type { FrameSource, SourceEnd } from "./frame_source.ts";
 import { sourceName } from "./source_name.ts";

@@ -2,7 +2,7 @@
 
 import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
 import { type RawFormat, readRawFormat } from "../ffmpeg/raw_format.ts";
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import type { FrameSource, SourceEnd } from "./frame_source.ts";
 

@@ -4,15 +4,14 @@
  */
 
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
-import { pause } from "../frame/aborted.ts";
-import { Backoff } from "../frame/backoff.ts";
-import { ChildAbort } from "../frame/child_abort.ts";
+import { pause } from "../async/aborted.ts";
+import { Backoff } from "../async/backoff.ts";
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { wallClock } from "../frame/clock.ts";
-import { Failure, messageOf } from "../frame/failure.ts";
+import { Failure, messageOf } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import type { Log } from "../frame/log.ts";
-import { drawNotice } from "../frame/notice.ts";
+import type { Log } from "../log/log.ts";
 import { Capture, DamagedFilm } from "./capture.ts";
 
 /** How often the picture that stands in is drawn anew, in milliseconds. */
@@ -29,6 +28,11 @@ export interface SteadyOptions {
   readonly onLoss: "retry" | "hold" | "exit";
   /** Seconds without a frame after which a source is lost. */
   readonly sourceTimeout: number;
+  /** Draws the placeholder for a source that is lost: `width*height` bytes, gray. */
+  readonly drawPlaceholder: (
+    size: FrameSize,
+    loss: Loss & { readonly name: string },
+  ) => Uint8Array<ArrayBuffer>;
   readonly log: Log;
 }
 
@@ -127,7 +131,7 @@ export class SteadyCapture implements AsyncDisposable {
 
   /** Gives pictures that say what is lost, until the source is open again, or on abort. */
   async *#placeholders(sequence: number, outside: AbortSignal): AsyncGenerator<Frame> {
-    using over = new ChildAbort(outside);
+    using over = new LinkedAbortController(outside);
     const { signal } = over;
     let open = false;
     const opening = this.#reopen(signal).then(() => open = true);
@@ -144,9 +148,8 @@ export class SteadyCapture implements AsyncDisposable {
   }
 
   #placeholder(sequence: number): Frame {
-    const { since, why } = this.#loss ?? { since: new Date(), why: "" };
-    const notice = { headline: "NO SIGNAL", why: `${this.name}: ${why}`, since, now: new Date() };
-    const pixels = drawNotice(this.size, notice);
+    const loss = this.#loss ?? { since: new Date(), why: "" };
+    const pixels = this.#options.drawPlaceholder(this.size, { ...loss, name: this.name });
     return { ...this.size, pixels, sequence, capturedAt: wallClock(), kind: "placeholder" };
   }
 
@@ -165,7 +168,7 @@ export class SteadyCapture implements AsyncDisposable {
       await pause(this.#backoff.next(), signal);
       if (signal.aborted) return;
       try {
-        using opening = new ChildAbort(signal);
+        using opening = new LinkedAbortController(signal);
         const timer = setTimeout(() => opening.abort(), OPEN_PATIENCE);
         const control = { signal: opening.signal, log: quiet };
         this.#capture = await Capture.open(this.#request, control)

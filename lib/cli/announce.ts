@@ -1,9 +1,9 @@
 /** What the server says of itself: at the start, and once a second. */
 
-import type { Log } from "../frame/log.ts";
+import type { Log } from "../log/log.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import { clockTime } from "../frame/notice.ts";
-import type { Meter } from "../frame/meter.ts";
+import { clockTime } from "../stream/notice.ts";
+import type { Meter } from "../stats/meter.ts";
 import type { Receiver } from "../receive/receiver.ts";
 
 /** How clients come in. */
@@ -117,9 +117,9 @@ export function formatEnd(
 
 /** The client's status line. */
 export function clientStatus(
-  { stats, wire, offset, absence, noSignal }: Pick<
+  { stats, wire, offset, outage, noSignal }: Pick<
     Receiver,
-    "stats" | "wire" | "offset" | "absence" | "noSignal"
+    "stats" | "wire" | "offset" | "outage" | "noSignal"
   >,
   { vision, records }: {
     vision?: { status: string } | undefined;
@@ -127,8 +127,8 @@ export function clientStatus(
   } = {},
 ): string {
   const { frames, skipped } = stats.total();
-  if (absence) {
-    return `${frames} frames  waiting since ${clockTime(absence.since)}: ${absence.why}`;
+  if (outage) {
+    return `${frames} frames  waiting since ${clockTime(outage.since)}: ${outage.why}`;
   }
   if (noSignal) return `${frames} frames  the server has no signal since ${clockTime(noSignal)}`;
   const { seconds, bytes, age } = stats.recent();

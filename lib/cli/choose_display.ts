@@ -1,16 +1,16 @@
 /** Which display the client shows its picture on, by what it was asked for and what is there. */
 
-import { abortedOr } from "../frame/aborted.ts";
-import { Failure } from "../frame/failure.ts";
+import { abortedOr } from "../async/aborted.ts";
+import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
-import type { Log } from "../frame/log.ts";
+import type { Log } from "../log/log.ts";
 import { colorDepth, Terminal } from "../present/terminal.ts";
 import { hasScreen, Window } from "../present/window.ts";
 import type { ClientOptions, Display } from "./client_options.ts";
 import type { ConsoleLog } from "./console_log.ts";
-import type { JobControl } from "./job_control.ts";
+import type { JobControl } from "../host/job_control.ts";
 import { UsageError } from "./option_table.ts";
 
 /** An open display. */

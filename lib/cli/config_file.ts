@@ -7,8 +7,8 @@
  *     output = ["a.gray", "b.gray"]
  */
 
-import { messageOf } from "../frame/failure.ts";
-import { nearest } from "../frame/nearest.ts";
+import { messageOf } from "../log/failure.ts";
+import { nearest } from "../log/nearest.ts";
 import {
   flagName,
   type OptionTable,

@@ -1,8 +1,8 @@
 /** What the programs say to people, on stderr: lines, and a status line that is rewritten in place. */
 
-import type { Log } from "../frame/log.ts";
+import type { Log } from "../log/log.ts";
 import { fitStatus } from "../present/fit_status.ts";
-import type { JobControl } from "./job_control.ts";
+import type { JobControl } from "../host/job_control.ts";
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];

@@ -3,9 +3,9 @@
  * option is a row; the table's order is the help's.
  */
 
-import { Failure } from "../frame/failure.ts";
-import { nearest } from "../frame/nearest.ts";
-import { shellQuote } from "../frame/shell_quote.ts";
+import { Failure } from "../log/failure.ts";
+import { nearest } from "../log/nearest.ts";
+import { shellQuote } from "../log/shell_quote.ts";
 import { parseArgs } from "./parse_args.ts";
 
 /** What the user typed can't be meant so. Ends the program with exit code 2. */

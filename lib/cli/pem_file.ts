@@ -1,6 +1,6 @@
 /** A certificate or a key from a file. */
 
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import { readSmallFile } from "./small_file.ts";
 
 /** Reads a PEM file that is to hold `what`. Throws a `Failure` where it can't be, or does not. */

@@ -3,9 +3,9 @@
  * 0 done or asked to stop, 1 failure at run time, 2 usage.
  */
 
-import { Failure, messageOf } from "../frame/failure.ts";
+import { Failure, messageOf } from "../log/failure.ts";
 import { ConsoleLog } from "./console_log.ts";
-import { checkDescriptors } from "./descriptors.ts";
+import { checkDescriptors } from "../host/descriptors.ts";
 import { UsageError } from "./option_table.ts";
 
 /** How long a program may take to end once it has been told to, in milliseconds. */

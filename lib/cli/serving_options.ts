@@ -1,9 +1,9 @@
 /** The options of whoever serves frames, the server and the client alike, and what comes of them. */
 
-import type { Log } from "../frame/log.ts";
+import type { Log } from "../log/log.ts";
 import type { Wire } from "../wire/hello.ts";
 import type { Cidr } from "../serve/cidr.ts";
-import { type Address, Station } from "../serve/station.ts";
+import { type Address, StreamServer } from "../serve/stream_server.ts";
 import { option, UsageError } from "./option_table.ts";
 import { readPem } from "./pem_file.ts";
 import { integer, type ListeningAt, ranges, text } from "./readers.ts";
@@ -89,7 +89,7 @@ export function clientAddresses(
 }
 
 /** Starts to listen. Throws a `Failure` where it can't. */
-export async function openStation(
+export async function openStreamServer(
   values: ServingValues & { unixMode?: number | undefined; stall: number; onLoss?: string },
   { wireAt, webAt, wire, token, log }: {
     wireAt: Address | undefined;
@@ -98,12 +98,22 @@ export async function openStation(
     token: string | undefined;
     log: Log;
   },
-): Promise<Station> {
+): Promise<StreamServer> {
   const { tlsCert, tlsKey, unixMode, onLoss } = values;
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : {
     cert: readPem(tlsCert, "CERTIFICATE"),
     key: readPem(tlsKey, "PRIVATE KEY"),
   };
   const holds = onLoss === "hold";
-  return await Station.open({ ...values, wireAt, webAt, wire, token, tls, unixMode, holds, log });
+  return await StreamServer.open({
+    ...values,
+    wireAt,
+    webAt,
+    wire,
+    token,
+    tls,
+    unixMode,
+    holds,
+    log,
+  });
 }

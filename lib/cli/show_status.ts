@@ -1,6 +1,6 @@
 /** The status line, once a second. */
 
-import { abortedOr } from "../frame/aborted.ts";
+import { abortedOr } from "../async/aborted.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { ConsoleLog } from "./console_log.ts";
 

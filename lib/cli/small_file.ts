@@ -1,6 +1,6 @@
 /** Files that hold a few words: options, a token, a certificate. */
 
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 
 /** No such file is longer, in bytes. */
 const LONGEST = 65536;

@@ -1,6 +1,6 @@
 /** The secret that both sides know, from a file that nobody else may read. */
 
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import { TOKEN_CHARACTERS } from "../wire/hello.ts";
 import { readSmallFile } from "./small_file.ts";
 

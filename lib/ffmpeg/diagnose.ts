@@ -3,8 +3,8 @@
  * libavformat's own (seen with ffmpeg 4.3, 5.1, 7.1 and 9.0); exit codes differ between versions and say less.
  */
 
-import { Failure } from "../frame/failure.ts";
-import { shellQuote } from "../frame/shell_quote.ts";
+import { Failure } from "../log/failure.ts";
+import { shellQuote } from "../log/shell_quote.ts";
 import type { Source } from "./capture_arguments.ts";
 
 /** A rule: the text to look for, what it means, what to do. `NAME` stands for the source, quoted. */

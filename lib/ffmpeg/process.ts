@@ -4,7 +4,7 @@
  */
 
 import { TextLineStream } from "./text_line_stream.ts";
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 
 /** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
 const PATIENCE = 2000;

@@ -1,6 +1,6 @@
 /** An ffmpeg that turns some bytes into others and ends. */
 
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import { lastWords } from "./diagnose.ts";
 import { FfmpegProcess } from "./process.ts";
 

@@ -1,8 +1,8 @@
 /** The events of the filters as JSON lines, in a file or on stdout. It owns the file. */
 
-import { abortedOr } from "../frame/aborted.ts";
-import { Failure } from "../frame/failure.ts";
-import { type Find, foundCount } from "../frame/find.ts";
+import { abortedOr } from "../async/aborted.ts";
+import { Failure } from "../log/failure.ts";
+import { type Detection, foundCount } from "../frame/detection.ts";
 import { OutputFile, reasonOf } from "./output_file.ts";
 
 /** How many lines may wait for a slow disk or reader; more are dropped and counted. */
@@ -47,7 +47,7 @@ export class EventLog implements AsyncDisposable {
   }
 
   /** Writes an event as one line. Never waits. */
-  write(event: Find): void {
+  write(event: Detection): void {
     if (this.#waiting === MOST_WAITING) {
       this.dropped++;
       return;
@@ -90,7 +90,7 @@ export class EventLog implements AsyncDisposable {
   }
 
   /** Whether the filter found another number of things than the last time. */
-  #changed(event: Find): boolean {
+  #changed(event: Detection): boolean {
     const count = foundCount(event);
     const changed = this.#counts.get(event.filter) !== count;
     this.#counts.set(event.filter, count);

@@ -7,7 +7,7 @@ import { outputArguments, type Written } from "../ffmpeg/output_arguments.ts";
 import { ownTimesOption } from "../ffmpeg/own_times.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { TextLineStream } from "../ffmpeg/text_line_stream.ts";
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Clip, Progress } from "./clip.ts";

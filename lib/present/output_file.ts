@@ -1,6 +1,6 @@
 /** A file, or stdout, that is written to from its beginning. It owns the file. */
 
-import { Failure, messageOf } from "../frame/failure.ts";
+import { Failure, messageOf } from "../log/failure.ts";
 
 export class OutputFile implements Disposable {
   /** The file's name, or `-` for stdout. */

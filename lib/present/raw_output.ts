@@ -1,6 +1,6 @@
 /** An output that is a record: every frame that arrived, in order, as raw gray bytes or as YUV4MPEG2. */
 
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Clip, Progress } from "./clip.ts";
 import { OutputFile, reasonOf } from "./output_file.ts";

@@ -3,10 +3,10 @@
  * when something is found (`on`), with what was seen before it.
  */
 
-import { Failure, messageOf } from "../frame/failure.ts";
-import { type Find, foundCount } from "../frame/find.ts";
+import { Failure, messageOf } from "../log/failure.ts";
+import { type Detection, foundCount } from "../frame/detection.ts";
 import type { Frame } from "../frame/frame.ts";
-import type { Log } from "../frame/log.ts";
+import type { Log } from "../log/log.ts";
 import { type Clip, formatProgress } from "./clip.ts";
 import { again, formatName, hasNumber, matchPattern, withPattern } from "./clip_name.ts";
 
@@ -73,7 +73,7 @@ export class Recorder {
   }
 
   /** Takes note of what a filter found. */
-  found(find: Find): void {
+  found(find: Detection): void {
     const { on } = this.#options;
     if (find.filter !== on) return;
     if (foundCount(find) > 0) this.#foundAt = find.capturedAt;

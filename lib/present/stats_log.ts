@@ -1,9 +1,9 @@
 /** The figures of a stream as JSON lines: one a second, and a last one for the whole run. */
 
-import { abortedOr } from "../frame/aborted.ts";
+import { abortedOr } from "../async/aborted.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import { Failure } from "../frame/failure.ts";
-import type { StreamFigures, StreamStats } from "../frame/stream_stats.ts";
+import { Failure } from "../log/failure.ts";
+import type { StreamFigures, StreamStats } from "../stats/stream_stats.ts";
 import { OutputFile, reasonOf } from "./output_file.ts";
 
 /** How often a line is written, in milliseconds. */

@@ -3,7 +3,7 @@
  * frames. Where the rate is not known it is measured first, and the first frames are held meanwhile.
  */
 
-import type { Find } from "../frame/find.ts";
+import type { Detection } from "../frame/detection.ts";
 import type { Frame } from "../frame/frame.ts";
 import { CaptureClock, CountedClock, type FrameClock, SmoothClock } from "./frame_clock.ts";
 import { isEnough, type MeasuredRate, measureRate } from "./measure_rate.ts";
@@ -26,12 +26,12 @@ export interface Timing {
 /** Who takes frames and finds with their times. */
 export interface Timed {
   write(frame: Frame): Promise<void>;
-  found(find: Find): void;
+  found(find: Detection): void;
   /** The rate was measured. */
   measured(rate: MeasuredRate): void;
 }
 
-type Held = { readonly find: Find } | { readonly frame: Frame; readonly now: number };
+type Held = { readonly find: Detection } | { readonly frame: Frame; readonly now: number };
 
 export class Timeline {
   readonly #timing: Timing;
@@ -73,7 +73,7 @@ export class Timeline {
   }
 
   /** Passes a find on with the time of its frame; of one that is not known yet, with the last one's. */
-  found(find: Find): void {
+  found(find: Detection): void {
     if (!this.#clock) {
       this.#held.push({ find });
       return;

@@ -1,10 +1,10 @@
 /** The window: ffplay, fed with the newest frame. It owns the ffplay that it starts. */
 
-import { ChildAbort } from "../frame/child_abort.ts";
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { windowArguments } from "../ffmpeg/window_arguments.ts";
 import { lastWords } from "../ffmpeg/diagnose.ts";
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
@@ -64,7 +64,7 @@ export class Window implements AsyncDisposable {
    * on abort. Throws a `Failure` where the window can't be opened, or is lost with its screen.
    */
   async show(frames: Latest<Frame>, { signal }: { signal: AbortSignal }): Promise<void> {
-    using gone = new ChildAbort(signal);
+    using gone = new LinkedAbortController(signal);
     this.#ffplay.ended.then(() => gone.abort());
     const writer = this.#ffplay.stdin.getWriter();
     writer.closed.catch(() => {}); // the window has gone; `write` tells so too

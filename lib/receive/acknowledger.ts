@@ -1,6 +1,6 @@
 /** Says to the server what was read: one byte each, in one write at a time. */
 
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 
 /** So many acknowledgements may wait for a server that does not read them. */
 const MOST_OWED = 65536;

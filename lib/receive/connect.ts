@@ -1,8 +1,8 @@
 /** Connects to a server. The caller owns the connection. */
 
-import { ChildAbort } from "../frame/child_abort.ts";
-import { Failure, messageOf } from "../frame/failure.ts";
-import { unixPath } from "../frame/unix_path.ts";
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
+import { Failure, messageOf } from "../log/failure.ts";
+import { unixPath } from "../wire/unix_path.ts";
 
 /** How long a host may take to answer where nobody says it, in milliseconds. */
 const PATIENCE = 10_000;
@@ -31,7 +31,7 @@ export async function connect(
   address: ServerAddress,
   { signal, patience = PATIENCE }: { signal: AbortSignal; patience?: number | undefined },
 ): Promise<Deno.Conn> {
-  using opening = new ChildAbort(signal);
+  using opening = new LinkedAbortController(signal);
   const timer = setTimeout(() => opening.abort(), patience);
   try {
     return await open(address, opening.signal);

@@ -1,6 +1,6 @@
 /** The size of a raw stream that nobody announced, from its first bytes. */
 
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import { findGeometry, LEAST_BYTES, type RawGeometry, USEFUL_BYTES } from "../wire/raw_geometry.ts";
 import { RawReader } from "../wire/raw.ts";
 

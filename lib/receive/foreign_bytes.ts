@@ -1,6 +1,6 @@
 /** What a server that does not speak our protocol sends, by its first bytes. Pure. */
 
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import type { ServerAddress } from "./connect.ts";
 
 /** The bytes of one packet of MPEG-TS; each begins with 0x47. */

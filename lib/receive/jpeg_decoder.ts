@@ -6,7 +6,7 @@ import { lastWords } from "../ffmpeg/diagnose.ts";
 import { jpegDecoderArguments } from "../ffmpeg/jpeg_arguments.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { readWhole } from "../ffmpeg/read_whole.ts";
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import { MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
 

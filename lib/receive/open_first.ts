@@ -1,8 +1,8 @@
 /** The first stream of a receiver: it says what it waits for, and what it has found. */
 
-import { pause } from "../frame/aborted.ts";
+import { pause } from "../async/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
-import type { Failure } from "../frame/failure.ts";
+import type { Failure } from "../log/failure.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import { formatServer, NotReady } from "./connect.ts";
 import { type OpenStream, openStream } from "./open_stream.ts";

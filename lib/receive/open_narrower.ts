@@ -1,7 +1,7 @@
 /** A stream that needs less of the link, in place of one that the link does not carry. */
 
 import { wallClock } from "../frame/clock.ts";
-import { messageOf } from "../frame/failure.ts";
+import { messageOf } from "../log/failure.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Shortage } from "./link_watch.ts";
 import { type OpenStream, openStream } from "./open_stream.ts";

@@ -1,8 +1,8 @@
 /** Connects to a server and agrees with it on a wire, or learns that it does not speak. */
 
-import { Failure, messageOf } from "../frame/failure.ts";
+import { Failure, messageOf } from "../log/failure.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
-import type { Log } from "../frame/log.ts";
+import type { Log } from "../log/log.ts";
 import { FirstLineReader } from "../wire/first_line.ts";
 import { formatHello, parseAnswer, type StreamDescription, type Wire } from "../wire/hello.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";

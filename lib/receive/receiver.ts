@@ -3,13 +3,13 @@
  * connection and, for JPEGs, the decoder.
  */
 
-import { pause } from "../frame/aborted.ts";
-import { Backoff } from "../frame/backoff.ts";
+import { pause } from "../async/aborted.ts";
+import { Backoff } from "../async/backoff.ts";
 import { wallClock } from "../frame/clock.ts";
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
-import { StreamStats } from "../frame/stream_stats.ts";
+import { StreamStats } from "../stats/stream_stats.ts";
 import type { Wire } from "../wire/hello.ts";
 import type { WireFrame } from "../wire/wire_frame.ts";
 import { Acknowledger } from "./acknowledger.ts";
@@ -21,7 +21,7 @@ import { LinkWatch } from "./link_watch.ts";
 import { openNarrower } from "./open_narrower.ts";
 import { type OpenStream, openStream, SizesDiffer } from "./open_stream.ts";
 import { openFirst } from "./open_first.ts";
-import type { Absence, ReceiverOptions } from "./receiver_options.ts";
+import type { Outage, ReceiverOptions } from "./receiver_options.ts";
 import { formatShear, ShearWatch } from "./shear_watch.ts";
 import { StallWatch } from "./stall_watch.ts";
 import { brokenOff, judgeEnd, serverFailed } from "./stream_end.ts";
@@ -46,7 +46,7 @@ export class Receiver implements AsyncDisposable {
   /** Whether the wire may still be changed. */
   #mayMove: boolean;
   /** While the server is away. */
-  absence: Absence | undefined;
+  outage: Outage | undefined;
   /** Since when the server sends NO SIGNAL pictures; undefined while it sends frames. */
   noSignal: Date | undefined;
   /** How often it was connected to again. */
@@ -254,12 +254,12 @@ export class Receiver implements AsyncDisposable {
     this.#close();
     const server = formatServer(this.#options);
     const why = failure?.message ?? "it closed the connection";
-    const since = this.absence?.since ?? new Date();
-    this.absence = { since, why };
+    const since = this.outage?.since ?? new Date();
+    this.outage = { since, why };
     if (wellEnded) log.debug(`${server} closed the connection: it is tried once`);
     else {
       log.warn(`lost ${server}: ${why}; the client tries again`);
-      this.#options.onAbsence?.("lost", why);
+      this.#options.onOutage?.("lost", why);
     }
     while (!signal.aborted) {
       await pause(this.#backoff.next(), signal);
@@ -271,9 +271,9 @@ export class Receiver implements AsyncDisposable {
         const stream = await openStream(request, { signal, now: wallClock });
         const seconds = Math.round((Date.now() - since.getTime()) / 1000);
         log.info(`${server} is back after ${seconds} s`);
-        this.absence = undefined;
+        this.outage = undefined;
         this.reconnects++;
-        if (!wellEnded) this.#options.onAbsence?.("back", `after ${seconds} s`);
+        if (!wellEnded) this.#options.onOutage?.("back", `after ${seconds} s`);
         return stream;
       } catch (thrown) {
         if (signal.aborted) break;
@@ -287,7 +287,7 @@ export class Receiver implements AsyncDisposable {
         if (!(thrown instanceof Failure)) throw thrown;
         log.debug(`${server}: ${thrown.message}`);
         if (wellEnded) return undefined;
-        this.absence = { since, why: thrown.message };
+        this.outage = { since, why: thrown.message };
       }
     }
     return undefined;

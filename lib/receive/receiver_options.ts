@@ -1,7 +1,7 @@
 /** What a receiver is told, and what it tells of a server that is away. */
 
 import type { FrameSize } from "../frame/frame_size.ts";
-import type { Log } from "../frame/log.ts";
+import type { Log } from "../log/log.ts";
 import type { Wire } from "../wire/hello.ts";
 import type { ServerAddress } from "./connect.ts";
 
@@ -23,12 +23,12 @@ export interface ReceiverOptions extends ServerAddress {
   /** Whether NO SIGNAL pictures are given as if they were frames. */
   readonly placeholders: boolean;
   /** Told when the server is lost, and when it is back. */
-  readonly onAbsence?: (event: "lost" | "back", why: string) => void;
+  readonly onOutage?: (event: "lost" | "back", why: string) => void;
   readonly log: Log;
 }
 
 /** A server that is away. */
-export interface Absence {
+export interface Outage {
   readonly since: Date;
   /** In words for people. */
   readonly why: string;

@@ -1,6 +1,6 @@
 /** Why a stream ended, in words for the user. */
 
-import { Failure, messageOf } from "../frame/failure.ts";
+import { Failure, messageOf } from "../log/failure.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Refusal } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";

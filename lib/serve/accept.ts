@@ -1,10 +1,10 @@
 /** Takes connections from a listener, one after the other, whatever becomes of some of them. */
 
-import type { Log } from "../frame/log.ts";
-import { messageOf } from "../frame/failure.ts";
+import type { Log } from "../log/log.ts";
+import { messageOf } from "../log/failure.ts";
 import type { Connection } from "./connection.ts";
 import { LineBudget } from "./line_budget.ts";
-import type { Doorway } from "./listen.ts";
+import type { Endpoint } from "./listen.ts";
 
 /** How long to wait where no descriptor is left, in milliseconds: with and without one to come. */
 const [SHORT_PAUSE, LONG_PAUSE] = [10, 200];
@@ -22,7 +22,7 @@ const COMPLAINTS = { burst: 1, interval: 10_000 };
 const EXHAUSTED = ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"];
 
 export class Acceptor {
-  readonly #doorway: Pick<Doorway, "accept" | "isClosed">;
+  readonly #endpoint: Pick<Endpoint, "accept" | "isClosed">;
   readonly #log: Log;
   readonly #makeRoom: () => boolean;
   readonly #pause: (milliseconds: number) => Promise<void>;
@@ -33,14 +33,14 @@ export class Acceptor {
 
   /** `makeRoom` closes one connection that can be spared; false where there is none. */
   constructor(
-    doorway: Pick<Doorway, "accept" | "isClosed">,
+    endpoint: Pick<Endpoint, "accept" | "isClosed">,
     { log, makeRoom, pause = wait }: {
       log: Log;
       makeRoom: () => boolean;
       pause?: (milliseconds: number) => Promise<void>;
     },
   ) {
-    this.#doorway = doorway;
+    this.#endpoint = endpoint;
     this.#log = log;
     this.#makeRoom = makeRoom;
     this.#pause = pause;
@@ -51,16 +51,16 @@ export class Acceptor {
    * nothing: it is only where no descriptor is left that the next try has to wait.
    */
   async next(): Promise<Connection | undefined> {
-    while (!this.#doorway.isClosed) {
+    while (!this.#endpoint.isClosed) {
       // Deno takes one waiting connection after the other without a look at what else has come: what
       // those say would be read only after all of them. A timer lets it look.
       if (this.#hungUp % MOST_AT_ONCE === 0) await this.#pause(0);
       try {
-        const connection = await this.#doorway.accept();
+        const connection = await this.#endpoint.accept();
         [this.#failures, this.#hungUp] = [0, 0];
         return connection;
       } catch (thrown) {
-        if (this.#doorway.isClosed) break;
+        if (this.#endpoint.isClosed) break;
         const milliseconds = this.#pauseAfter(thrown);
         if (milliseconds > 0) await this.#pause(milliseconds);
       }

@@ -7,10 +7,10 @@ import { AckWindow } from "../wire/ack_window.ts";
 import type { Hello, Refusal, Wire } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
-import type { Broadcast } from "./broadcast.ts";
+import type { PublishedStream } from "./published_stream.ts";
 import { ClientLink } from "./client_link.ts";
 import type { Connection } from "./connection.ts";
-import type { Outlet } from "./outlet.ts";
+import type { Muxer } from "./muxer.ts";
 
 /**
  * How long a client may take until it is accepted or has read why not, the TLS handshake included, in
@@ -89,7 +89,7 @@ export class ClientSession {
    * what it gets. Returns why it ended, in words for the log. Never throws.
    */
   async run(
-    broadcast: Broadcast,
+    published: PublishedStream,
     { signal: outside, admit, onWire }: {
       signal: AbortSignal;
       admit: (hello: Hello | undefined) => Refusal | undefined;
@@ -109,7 +109,7 @@ export class ClientSession {
       return refusal;
     };
     const reading = this.#read();
-    const sending = this.#serve(broadcast, { reading, signal, admit: accepted, onWire })
+    const sending = this.#serve(published, { reading, signal, admit: accepted, onWire })
       .then(() => this.close(outside.aborted ? "stopped" : "done"))
       .catch((thrown) => {
         // A failed write is the one sure sign that a client has left.
@@ -136,7 +136,7 @@ export class ClientSession {
 
   /** Serves the client from its greeting to the end. A `WireError` says why it is refused. */
   async #serve(
-    broadcast: Broadcast,
+    published: PublishedStream,
     { reading, signal, admit, onWire }: {
       reading: Promise<void>;
       signal: AbortSignal;
@@ -151,22 +151,22 @@ export class ClientSession {
       if (hello) await this.#link.answer(refusal);
       throw new WireError(refusal.message);
     }
-    const description = broadcast.describe(hello);
-    using way = broadcast.open(description, { spoken: hello !== undefined });
+    const description = published.describe(hello);
+    using way = published.open(description, { spoken: hello !== undefined });
     this.wire = description.wire;
     onWire(description.wire);
     if (hello?.ack) {
       this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now: performance.now() });
     }
     if (hello) await this.#link.answer(description);
-    await this.#send(way.outlet as Outlet<Numbered>, broadcast, signal);
+    await this.#send(way.outlet as Muxer<Numbered>, published, signal);
     this.#finished = true;
     await this.#link.sayGoodbye(reading);
   }
 
   async #send(
-    outlet: Outlet<Numbered>,
-    { ages, holds }: Broadcast,
+    outlet: Muxer<Numbered>,
+    { ages, holds }: PublishedStream,
     signal: AbortSignal,
   ): Promise<void> {
     if (outlet.preamble.length > 0) await this.#link.write(outlet.preamble);

@@ -6,12 +6,12 @@
 import { lastWords } from "../ffmpeg/diagnose.ts";
 import { jpegEncoderArguments } from "../ffmpeg/jpeg_arguments.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
-import { pause } from "../frame/aborted.ts";
-import { messageOf } from "../frame/failure.ts";
+import { pause } from "../async/aborted.ts";
+import { messageOf } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { Latest } from "../frame/latest.ts";
-import type { Log } from "../frame/log.ts";
+import type { Log } from "../log/log.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
 
 /** How long a frame may take, in milliseconds; the first one waits for ffmpeg's start. */

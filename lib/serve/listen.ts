@@ -1,7 +1,7 @@
 /** Opens the listening socket: TCP, TLS, or a unix socket. */
 
-import { Failure, messageOf } from "../frame/failure.ts";
-import { unixPath } from "../frame/unix_path.ts";
+import { Failure, messageOf } from "../log/failure.ts";
+import { unixPath } from "../wire/unix_path.ts";
 import { type Connection, PlainConnection } from "./connection.ts";
 import { type Certificate, TlsConnection } from "./tls_connection.ts";
 
@@ -18,24 +18,24 @@ export interface ListenOptions {
 }
 
 /** What clients come in by. */
-export interface Doorway extends Disposable {
+export interface Endpoint extends Disposable {
   /** In words for people. */
   readonly where: string;
   /** The real port; undefined for a unix socket. */
   readonly port: number | undefined;
   /** Whether it was closed. */
   readonly isClosed: boolean;
-  /** The next connection. Fails where the system can't give it, and once the doorway is closed. */
+  /** The next connection. Fails where the system can't give it, and once the endpoint is closed. */
   accept(): Promise<Connection>;
 }
 
 /** Listens. Throws a `Failure` that says why where it can't. */
-export async function listen(options: ListenOptions): Promise<Doorway> {
+export async function listen(options: ListenOptions): Promise<Endpoint> {
   const path = unixPath(options.hostname);
   return path === undefined ? listenTcp(options) : await listenUnix(path, options);
 }
 
-function listenTcp({ hostname, port, tls, option }: ListenOptions): Doorway {
+function listenTcp({ hostname, port, tls, option }: ListenOptions): Endpoint {
   if (tls) checkCertificate(tls);
   try {
     const listener = Deno.listen({ hostname, port });
@@ -43,7 +43,7 @@ function listenTcp({ hostname, port, tls, option }: ListenOptions): Doorway {
     const where = `${tls ? "TLS, " : ""}${hostname} port ${bound}`;
     const connect = (conn: Deno.Conn) =>
       tls ? new TlsConnection(conn, tls) : new PlainConnection(conn);
-    return doorway(listener, { where, port: bound, connect });
+    return endpoint(listener, { where, port: bound, connect });
   } catch (thrown) {
     throw explainListening(`Cannot listen on ${hostname} port ${port}`, thrown, option);
   }
@@ -62,7 +62,7 @@ function checkCertificate(tls: Certificate): void {
   }
 }
 
-async function listenUnix(path: string, { unixMode, option }: ListenOptions): Promise<Doorway> {
+async function listenUnix(path: string, { unixMode, option }: ListenOptions): Promise<Endpoint> {
   const failed = `Cannot listen on unix:${path}`;
   try {
     await removeStale(path, failed);
@@ -76,13 +76,13 @@ async function listenUnix(path: string, { unixMode, option }: ListenOptions): Pr
       }
     };
     const connect = (conn: Deno.Conn) => new PlainConnection(conn);
-    return doorway(listener, { where: `unix:${path}`, port: undefined, connect, onClose });
+    return endpoint(listener, { where: `unix:${path}`, port: undefined, connect, onClose });
   } catch (thrown) {
     throw thrown instanceof Failure ? thrown : explainListening(failed, thrown, option);
   }
 }
 
-function doorway(
+function endpoint(
   listener: Deno.Listener,
   { where, port, connect, onClose = () => {} }: {
     where: string;
@@ -90,7 +90,7 @@ function doorway(
     connect: (conn: Deno.Conn) => Connection;
     onClose?: () => void;
   },
-): Doorway {
+): Endpoint {
   let isClosed = false;
   return {
     where,

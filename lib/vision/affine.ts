@@ -1,6 +1,6 @@
 /** The way from a filter's picture back to the frame as it arrived. */
 
-import type { Affine, Box, Finds } from "./filter.ts";
+import type { Affine, Box, Report } from "./filter.ts";
 
 export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
 
@@ -24,8 +24,8 @@ export function moveBox([x, y, width, height]: Box, [a, b, c, d, e, f]: Affine):
   return [left, top, Math.round(Math.max(...xs)) - left, Math.round(Math.max(...ys)) - top];
 }
 
-/** Finds in pixels of the frame as it arrived: `boxes` and `faces`, `lines` (x1, y1, x2, y2), `points`. */
-export function moveFinds(finds: Finds, way: Affine): Finds {
+/** Report in pixels of the frame as it arrived: `boxes` and `faces`, `lines` (x1, y1, x2, y2), `points`. */
+export function moveFinds(finds: Report, way: Affine): Report {
   const moved: { [what: string]: unknown } = { ...finds };
   const move = <T>(what: string, one: (value: T) => T) => {
     const list = finds[what];

@@ -3,23 +3,19 @@
  * owns its Mats and filters. A filter that fails is left out for that frame.
  */
 
+import type { Detection } from "../frame/detection.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import { compose, IDENTITY, moveFinds } from "./affine.ts";
 import { cv, type Mat } from "./cv.ts";
 import { drawBoxes } from "./draw.ts";
 import { faultText } from "./fault.ts";
-import type { Affine, Filter, Finds, FrameFacts } from "./filter.ts";
-import type { Lookout } from "./lookout.ts";
+import type { Affine, Filter, FrameFacts, Report } from "./filter.ts";
+import type { BackgroundDetector } from "./background_detector.ts";
 import { checkReport } from "./reported.ts";
-
-/** What a filter found, in pixels of the frame as it arrived. */
-export interface FilterEvent extends FrameFacts, Finds {
-  readonly filter: string;
-}
 
 /** What happens in a chain besides frames. */
 export interface ChainListener {
-  readonly event: (event: FilterEvent) => void;
+  readonly event: (event: Detection) => void;
   /** A filter failed; said once for each message. */
   readonly fault: (message: string) => void;
   /** A filter is about to be started. */
@@ -33,7 +29,7 @@ export interface StagePlan {
   readonly own: boolean;
   /** Whether it only looks, in a Worker of its own: then it keeps the size. */
   readonly looks: boolean;
-  readonly start: (size: FrameSize, report: (finds: Finds) => void) => Filter | Lookout;
+  readonly start: (size: FrameSize, report: (finds: Report) => void) => Filter | BackgroundDetector;
   readonly wayBack?: (size: FrameSize) => Affine;
 }
 
@@ -45,7 +41,7 @@ const MOST_FAULTS = 100;
 
 interface Stage {
   readonly plan: StagePlan;
-  readonly running: Filter | Lookout;
+  readonly running: Filter | BackgroundDetector;
   /** From this stage's input to the frame as it arrived. */
   readonly wayBack: Affine;
   readonly output: FrameSize;
@@ -75,7 +71,7 @@ export class Chain {
       listener.starting?.(plan.name);
       const output = tried(plan, () => outputSize(plan, reached));
       const back = wayBack;
-      const report = (finds: Finds) => this.#report(plan.name, finds, back);
+      const report = (finds: Report) => this.#report(plan.name, finds, back);
       const running = tried(plan, () => plan.start(reached, report));
       this.#stages.push({ plan, running, wayBack, output, failures: 0 });
       wayBack = compose(wayBack, plan.wayBack?.(reached) ?? scaling(output, reached));
@@ -161,7 +157,7 @@ export class Chain {
     }
   }
 
-  #report(filter: string, finds: Finds, wayBack: Affine, facts = this.#facts): void {
+  #report(filter: string, finds: Report, wayBack: Affine, facts = this.#facts): void {
     checkReport(finds);
     const { sequence, capturedAt } = facts;
     const own = { sequence, capturedAt, filter };

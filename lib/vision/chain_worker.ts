@@ -4,12 +4,13 @@
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { IDENTITY } from "./affine.ts";
-import { Chain, type FilterEvent, type StagePlan } from "./chain.ts";
+import type { Detection } from "../frame/detection.ts";
+import { Chain, type StagePlan } from "./chain.ts";
 import { cv } from "./cv.ts";
 import { faultText } from "./fault.ts";
 import type { FrameFacts } from "./filter.ts";
 import type { GraphItem } from "./graph.ts";
-import { Lookout } from "./lookout.ts";
+import { BackgroundDetector } from "./background_detector.ts";
 import { ownName, planOwn } from "./own_filter.ts";
 import { detectors, filters } from "./registry.ts";
 
@@ -24,7 +25,7 @@ export type ChainReply =
   | { readonly kind: "opened"; readonly output: FrameSize }
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer>; readonly took: number }
-  | { readonly kind: "event"; readonly event: FilterEvent }
+  | { readonly kind: "event"; readonly event: Detection }
   | { readonly kind: "fault"; readonly message: string }
   | { readonly kind: "closed" };
 
@@ -82,7 +83,7 @@ function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
   }
   return {
     ...{ name, own: false, looks: true },
-    start: (size) => new Lookout({ name, options, rate, draw, sync }, size),
+    start: (size) => new BackgroundDetector({ name, options, rate, draw, sync }, size),
   };
 }
 

@@ -4,7 +4,7 @@
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { cv, cvMessage } from "./cv.ts";
-import type { Detector, Finds } from "./filter.ts";
+import type { Detector, Report } from "./filter.ts";
 import { detectors } from "./registry.ts";
 import { loadModel } from "./models.ts";
 
@@ -24,7 +24,7 @@ export type DetectorRequest =
 
 export type DetectorReply =
   | { readonly kind: "opened" }
-  | { readonly kind: "finds"; readonly finds: Finds }
+  | { readonly kind: "finds"; readonly finds: Report }
   | { readonly kind: "fault"; readonly message: string };
 
 let detector: Detector | undefined;

@@ -1,5 +1,5 @@
 /**
- * Finds the faces in each picture of a film. Pictures go in, in the film's order; boxes come out.
+ * Report the faces in each picture of a film. Pictures go in, in the film's order; boxes come out.
  *
  * Workers search one picture after the other, as a whole. Where they are quick enough each picture waits
  * for its own search; else the known faces are followed, and what a search has found is followed from the

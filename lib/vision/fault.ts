@@ -1,6 +1,6 @@
 /** What a person reads when a filter throws: its message, and where in the user's own file it happened. */
 
-import { messageOf } from "../frame/failure.ts";
+import { messageOf } from "../log/failure.ts";
 import { cvMessage } from "./cv.ts";
 
 /** The words of anything that a filter throws, with the place in the user's own file. */

@@ -9,7 +9,7 @@ import type { Cv, Mat } from "./cv.ts";
 export type Box = [x: number, y: number, width: number, height: number];
 
 /** What a filter found in a frame. `boxes` are in pixels of the Mat that it was given. */
-export interface Finds {
+export interface Report {
   readonly boxes?: readonly Box[];
   readonly [what: string]: unknown;
 }
@@ -29,7 +29,7 @@ export interface FilterContext<Options> {
   readonly height: number;
   readonly options: Options;
   /** Tells what was found in the frame that is being processed. */
-  readonly report: (finds: Finds) => void;
+  readonly report: (finds: Report) => void;
 }
 
 /** A running filter. */
@@ -51,7 +51,7 @@ export interface Detector {
    * What is in a gray Mat, which it must not change. `interval` are the milliseconds between the
    * stream's frames, where they are known: what takes longer keeps the next frame from being searched.
    */
-  detect(mat: Mat, interval?: number): Finds | Promise<Finds>;
+  detect(mat: Mat, interval?: number): Report | Promise<Report>;
   close?(): void;
 }
 

@@ -8,7 +8,7 @@
  * filter has such a name, and there is no need to escape a letter.
  */
 
-import { nearest } from "../frame/nearest.ts";
+import { nearest } from "../log/nearest.ts";
 import type { ParameterTable } from "./filter.ts";
 
 /** One item: a built-in filter by name with typed options, or the user's own by path. */

@@ -1,6 +1,6 @@
 /** The one format of what filters report: checked where it is reported, so that every reader can rely on it. */
 
-import type { Finds } from "./filter.ts";
+import type { Report } from "./filter.ts";
 
 /** The lists that a report may hold, and what each of their entries is. */
 const LISTS = {
@@ -14,7 +14,7 @@ const LISTS = {
  * Throws a `TypeError` where a report is no object that JSON can hold, or where `boxes`, `faces`, `lines` or
  * `points` is something else than a list of entries of four (a point: two) finite numbers.
  */
-export function checkReport(finds: unknown): asserts finds is Finds {
+export function checkReport(finds: unknown): asserts finds is Report {
   if (!isJson(finds)) throw new TypeError("report() wants an object that JSON can hold");
   for (const [name, entry] of Object.entries(LISTS)) {
     const list = finds[name];
@@ -29,7 +29,7 @@ export function checkReport(finds: unknown): asserts finds is Finds {
   }
 }
 
-function isJson(finds: unknown): finds is Finds {
+function isJson(finds: unknown): finds is Report {
   try {
     const text = typeof finds === "object" && finds !== null && JSON.stringify(finds);
     return typeof text === "string" && text.startsWith("{");

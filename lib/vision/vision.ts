@@ -4,15 +4,15 @@
  * Worker, and only where there is a graph.
  */
 
-import { Failure } from "../frame/failure.ts";
+import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
-import { Histogram } from "../frame/histogram.ts";
+import { Histogram } from "../stats/histogram.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
-import type { Log } from "../frame/log.ts";
-import { Meter } from "../frame/meter.ts";
+import type { Log } from "../log/log.ts";
+import { Meter } from "../stats/meter.ts";
 import { scaleGray } from "../frame/scale_gray.ts";
-import type { FilterEvent } from "./chain.ts";
+import type { Detection } from "../frame/detection.ts";
 import type { ChainReply, ChainRequest } from "./chain_worker.ts";
 import type { GraphItem } from "./graph.ts";
 import { workerRights } from "./worker_rights.ts";
@@ -23,7 +23,7 @@ export interface VisionOptions {
   readonly size: FrameSize;
   readonly log: Log;
   /** Called with what the filters find. */
-  readonly onEvent?: (event: FilterEvent) => void;
+  readonly onEvent?: (event: Detection) => void;
   /** How long a filter may take to start, and a frame in the chain, in milliseconds; 10,000 without it. */
   readonly longest?: number;
 }

@@ -1,6 +1,6 @@
 /** What every benchmark is given: a signal, a directory, and the two C programs, compiled. */
 
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 
 /** The surroundings of a benchmark. */
 export interface Bench {

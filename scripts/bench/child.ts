@@ -4,7 +4,7 @@
  */
 
 import { TextLineStream } from "../../lib/ffmpeg/text_line_stream.ts";
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 
 /** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
 const PATIENCE = 4000;

@@ -1,6 +1,6 @@
 /** Whether the server's memory grows with the frames that it has sent. */
 
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { readStamp } from "../../lib/wire/stamp.ts";
 import type { Bench } from "./bench.ts";
 import { Child } from "./child.ts";

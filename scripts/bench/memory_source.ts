@@ -6,11 +6,11 @@
  * Names its port on stderr and runs until it is killed.
  */
 
-import { Feed } from "../../lib/frame/feed.ts";
-import type { Find } from "../../lib/frame/find.ts";
+import { Emitter } from "../../lib/async/emitter.ts";
+import type { Detection } from "../../lib/frame/detection.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { Latest, type LatestReader } from "../../lib/frame/latest.ts";
-import { Station } from "../../lib/serve/station.ts";
+import { StreamServer } from "../../lib/serve/stream_server.ts";
 
 /**
  * Puts a new frame whenever a client comes for one. A loop of `put` and `setImmediate` would take a
@@ -44,12 +44,12 @@ const frames = new Endless(() => ({
 
 const quiet = () => {};
 const log = { error: console.error, warn: console.error, info: quiet, debug: quiet };
-await using station = await Station.open({
+await using station = await StreamServer.open({
   ...{ wireAt: { hostname: "127.0.0.1", port: 0 }, webAt: undefined, tls: undefined },
   ...{ unixMode: undefined, token: undefined, maxClients: 256, maxPerHost: 256, allow: undefined },
   ...{ wire: "raw", quality: 90, stall: 60, holds: false, log },
 });
-console.error(`listens: 127.0.0.1 port ${station.doorway?.port}`);
+console.error(`listens: 127.0.0.1 port ${station.endpoint?.port}`);
 const { signal } = new AbortController();
 const size = { width, height };
 const lost = () => undefined;
@@ -57,7 +57,7 @@ const scene = {
   name: "memory",
   size,
   marks: false,
-  finds: new Feed<Find>(),
+  finds: new Emitter<Detection>(),
   lost,
   processed: () => null,
   rate: () => 0,

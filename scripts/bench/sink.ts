@@ -1,6 +1,6 @@
 /** The measuring client: how `raw_sink` is called, and what its report says. */
 
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { type Bench, run } from "./bench.ts";
 
 /** What is measured: `clients` connections to a port of 127.0.0.1 for `seconds`. */

@@ -1,6 +1,6 @@
 /** How long a client waits for its first frame from a server that is being started. */
 
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import type { Bench } from "./bench.ts";
 import { Child, freePort } from "./child.ts";
 import { type Command, serverCommands } from "./framewire.ts";

@@ -4,7 +4,7 @@
  * ffmpeg grabs the middle of that screen.
  */
 
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { type Bench, has } from "./bench.ts";
 import { freePort } from "./child.ts";
 import { clientCommand } from "./framewire.ts";

@@ -1,6 +1,6 @@
 import { chooseSource, type SourceWish } from "../../lib/capture/choose_source.ts";
 import { sourceName } from "../../lib/capture/source_name.ts";
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 
 /** The source of a wish where nothing else is asked for. */

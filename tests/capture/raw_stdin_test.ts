@@ -1,6 +1,6 @@
 import { rawFormatOf, RawStdin } from "../../lib/capture/raw_stdin.ts";
 import type { CaptureRequest, Source } from "../../lib/ffmpeg/capture_arguments.ts";
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 
 const stdin: Source = { kind: "stream", input: "pipe:0", loop: false, pace: true };

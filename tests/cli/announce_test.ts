@@ -1,5 +1,5 @@
 import { announce, clientAddresses, serverStatus } from "../../lib/cli/announce.ts";
-import { Meter } from "../../lib/frame/meter.ts";
+import { Meter } from "../../lib/stats/meter.ts";
 import { assertEquals } from "../assert.ts";
 
 const interfaces: { family: "IPv4" | "IPv6"; address: string }[] = [

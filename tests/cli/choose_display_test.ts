@@ -4,10 +4,10 @@ import {
   terminalObstacle,
   windowOr,
 } from "../../lib/cli/choose_display.ts";
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { Latest } from "../../lib/frame/latest.ts";
-import type { Log } from "../../lib/frame/log.ts";
+import type { Log } from "../../lib/log/log.ts";
 import { assertEquals, assertStringIncludes } from "../assert.ts";
 
 Deno.test("defaultDisplay() is a window, else the terminal, else none", () => {

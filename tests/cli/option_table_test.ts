@@ -1,4 +1,4 @@
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import {
   flagName,
   formatOptions,

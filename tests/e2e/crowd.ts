@@ -1,6 +1,6 @@
 /** Clients that do what no client should. Each does it until abort, and leaves nothing behind. */
 
-import { abortedOr, pause } from "../../lib/frame/aborted.ts";
+import { abortedOr, pause } from "../../lib/async/aborted.ts";
 
 /** Where the server is. */
 export interface Target {

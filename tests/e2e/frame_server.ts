@@ -13,7 +13,7 @@ function gray(sequence: number, { width, height } = SIZE): Uint8Array<ArrayBuffe
 }
 
 /** Serves one client on a free port and closes. */
-export class FrameServer implements AsyncDisposable {
+export class WireServer implements AsyncDisposable {
   readonly port: number;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #served: Promise<void>;
@@ -24,8 +24,8 @@ export class FrameServer implements AsyncDisposable {
   }
 
   /** Raw frames, all at once, or one each `period` milliseconds. */
-  static raw(count: number, period = 0): FrameServer {
-    return new FrameServer(async (conn) => {
+  static raw(count: number, period = 0): WireServer {
+    return new WireServer(async (conn) => {
       for (let n = 0; n < count; n++) {
         await writeAll(conn, gray(n));
         if (period > 0) await new Promise((resolve) => setTimeout(resolve, period));
@@ -34,8 +34,8 @@ export class FrameServer implements AsyncDisposable {
   }
 
   /** y4m at 10 fps with these times of capture, all at once, to a client that speaks. */
-  static y4m(times: number[], size = SIZE): FrameServer {
-    return new FrameServer(async (conn) => {
+  static y4m(times: number[], size = SIZE): WireServer {
+    return new WireServer(async (conn) => {
       await conn.read(new Uint8Array(512));
       const fps = 10;
       const text = formatAnswer({ wire: "y4m", size, fps }) + formatY4mHeader(size, { fps });

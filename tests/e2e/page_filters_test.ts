@@ -43,7 +43,7 @@ Deno.test({
 function serveOddly(frames: AbortSignal): Deno.HttpServer<Deno.NetAddr> {
   const file = async (name: string, type: string) =>
     new Response(
-      await Deno.readTextFile(new URL(`../../lib/serve/page/${name}`, import.meta.url)),
+      await Deno.readTextFile(new URL(`../../lib/serve/web/page/${name}`, import.meta.url)),
       {
         headers: { "content-type": type },
       },

@@ -1,7 +1,7 @@
 /** Which files the client makes, when, and what is in them. */
 
 import { assert, assertEquals, assertMatch } from "../assert.ts";
-import { FrameServer } from "./frame_server.ts";
+import { WireServer } from "./frame_server.ts";
 import { grayOf, same, TempDir } from "./pictures.ts";
 import { probe } from "./probe.ts";
 import { freePort, portOf, startClient, startServer } from "./programs.ts";
@@ -38,7 +38,7 @@ Deno.test("client -o: a server that refuses, or is not there, leaves no file and
 Deno.test("client --events: a stream in which nothing is found gives an empty file", async () => {
   await using dir = new TempDir();
   await Deno.writeTextFile(dir.file("old.jsonl"), "of another run");
-  await using server = FrameServer.y4m([0, 100, 200]);
+  await using server = WireServer.y4m([0, 100, 200]);
   const args = [
     "--filter",
     "faces",
@@ -54,7 +54,7 @@ Deno.test("client --events: a stream in which nothing is found gives an empty fi
 
 Deno.test("client -o %d.png: a sequence, as ffmpeg's users know it", async () => {
   await using dir = new TempDir();
-  await using server = FrameServer.y4m([0, 100, 200]);
+  await using server = WireServer.y4m([0, 100, 200]);
   await using client = startClient(server.port, ["-o", dir.file("%d.png")]);
   const { code, stderr } = await client.end();
   assertEquals(code, 0, stderr);
@@ -63,7 +63,7 @@ Deno.test("client -o %d.png: a sequence, as ffmpeg's users know it", async () =>
 
 Deno.test("client -o: the time and a number in the name of stills", async () => {
   await using dir = new TempDir();
-  await using server = FrameServer.y4m([0, 100]);
+  await using server = WireServer.y4m([0, 100]);
   await using client = startClient(server.port, ["-o", dir.file("%Y%%_%02d.png")]);
   const { code, stderr } = await client.end();
   assertEquals(code, 0, stderr);
@@ -73,7 +73,7 @@ Deno.test("client -o: the time and a number in the name of stills", async () => 
 
 Deno.test("client -o: an odd size stays, or the client says what becomes of it", async () => {
   await using dir = new TempDir();
-  await using server = FrameServer.y4m([0, 100, 200], { width: 163, height: 121 });
+  await using server = WireServer.y4m([0, 100, 200], { width: 163, height: 121 });
   const films = ["a.mp4", "a.webm", "a.avi"].flatMap((name) => ["-o", dir.file(name)]);
   await using client = startClient(server.port, films);
   const { code, stderr } = await client.end();
@@ -89,7 +89,7 @@ Deno.test("client --codec ffv1, and --crf 0: what is recorded is what came, to t
   await using dir = new TempDir();
   for (const choice of [["--codec", "ffv1"], ["--crf", "0"]]) {
     const [gray, film] = [dir.file("a.gray"), dir.file("a.mkv")];
-    await using server = FrameServer.y4m([0, 100, 200, 300], { width: 161, height: 121 });
+    await using server = WireServer.y4m([0, 100, 200, 300], { width: 161, height: 121 });
     await using client = startClient(server.port, ["-o", gray, "-o", film, ...choice]);
     const { code, stderr } = await client.end();
     assertEquals(code, 0, stderr);

@@ -1,7 +1,7 @@
 /** The times in records: servers that do not say their rate, gaps, clocks that jump. Checked with ffprobe. */
 
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "../assert.ts";
-import { FrameServer } from "./frame_server.ts";
+import { WireServer } from "./frame_server.ts";
 import { TempDir } from "./pictures.ts";
 import { probe } from "./probe.ts";
 import { startClient } from "./programs.ts";
@@ -10,7 +10,7 @@ const FILMS = ["a.mp4", "a.mkv", "a.webm", "a.avi", "a.y4m"];
 
 /** Records from a server with the client, into all kinds of films; what it said, and the times in each. */
 async function record(
-  server: FrameServer,
+  server: WireServer,
   { dir, args = [], films = FILMS }: { dir: TempDir; args?: string[]; films?: string[] },
 ): Promise<{ stderr: string; times: (name: string) => Promise<number[]> }> {
   const outputs = films.flatMap((name) => ["-o", dir.file(name)]);
@@ -27,7 +27,7 @@ function assertRate(times: number[], fps: number, name: string): void {
 
 Deno.test("client --fps 30 -o: of raw frames that come all at once, frame n is at n/30", async () => {
   await using dir = new TempDir();
-  await using server = FrameServer.raw(30);
+  await using server = WireServer.raw(30);
   const args = ["--size", "16x16", "--fps", "30"];
   const { stderr, times } = await record(server, { dir, args });
   for (const name of FILMS) {
@@ -40,7 +40,7 @@ Deno.test("client --fps 30 -o: of raw frames that come all at once, frame n is a
 
 Deno.test("client -o: raw frames that come all at once are recorded at 25 fps, and it says so", async () => {
   await using dir = new TempDir();
-  await using server = FrameServer.raw(10);
+  await using server = WireServer.raw(10);
   const { stderr, times } = await record(server, { dir, args: ["--size", "16x16"] });
   for (const name of FILMS) {
     const all = await times(name);
@@ -52,7 +52,7 @@ Deno.test("client -o: raw frames that come all at once are recorded at 25 fps, a
 
 Deno.test("client -o: the rate of a raw stream is measured, and its jitter is not recorded", async () => {
   await using dir = new TempDir();
-  await using server = FrameServer.raw(80, 40);
+  await using server = WireServer.raw(80, 40);
   const films = ["a.mkv", "a.y4m"];
   const { stderr, times } = await record(server, { dir, films, args: ["--size", "16x16"] });
   const [, fps = ""] = /recording at ([\d.]+) fps, as measured; --fps sets it/.exec(stderr) ?? [];
@@ -67,7 +67,7 @@ Deno.test("client -o: a film of a constant rate is as long as what it shows: gap
   await using dir = new TempDir();
   const second = Array.from({ length: 10 }, (_, n) => n * 100);
   const captured = [...second, ...second.map((time) => time + 6000)];
-  await using server = FrameServer.y4m(captured);
+  await using server = WireServer.y4m(captured);
   const { times } = await record(server, { dir });
   for (const name of ["a.avi", "a.y4m"]) {
     const all = await times(name);
@@ -82,7 +82,7 @@ Deno.test("client -o: a film of a constant rate is as long as what it shows: gap
 Deno.test("client -o: records go on where the server's times jump back", async () => {
   await using dir = new TempDir();
   const second = Array.from({ length: 10 }, (_, n) => 9e6 + n * 100);
-  await using server = FrameServer.y4m([...second, ...second.map((time) => time - 5e6)]);
+  await using server = WireServer.y4m([...second, ...second.map((time) => time - 5e6)]);
   const films = [...FILMS, "a.gray"];
   const { stderr, times } = await record(server, { dir, films });
   for (const name of FILMS) {
@@ -97,7 +97,7 @@ Deno.test("client -o: records go on where the server's times jump back", async (
 Deno.test("client -o --segment: segments go on where the server's times jump back", async () => {
   await using dir = new TempDir();
   const second = Array.from({ length: 10 }, (_, n) => 9e6 + n * 100);
-  await using server = FrameServer.y4m([
+  await using server = WireServer.y4m([
     ...second,
     ...second.map((time) => time - 5e6),
     ...second.map((time) => time - 5e6 + 1000),

@@ -1,5 +1,5 @@
 import { FfmpegProcess, NotInstalled } from "../../lib/ffmpeg/process.ts";
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "../assert.ts";
 
 const noPipes = { stdin: "null", stdout: "null" } as const;

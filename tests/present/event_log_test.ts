@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "../assert.ts";
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { EventLog } from "../../lib/present/event_log.ts";
 
 function event(sequence: number, filter: string, boxes: number) {

@@ -1,4 +1,4 @@
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { checkDirectory, OutputFile } from "../../lib/present/output_file.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 

@@ -1,4 +1,4 @@
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { RawOutput } from "../../lib/present/raw_output.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";

@@ -1,4 +1,4 @@
-import type { Find } from "../../lib/frame/find.ts";
+import type { Detection } from "../../lib/frame/detection.ts";
 import type { MeasuredRate } from "../../lib/present/measure_rate.ts";
 import { Timeline, type Timing } from "../../lib/present/timeline.ts";
 import { placeFrame } from "../frame/place_frame.ts";
@@ -13,7 +13,7 @@ function timeline(timing: Partial<Timing>) {
   const taker = {
     write: ({ sequence, capturedAt }: { sequence: number; capturedAt: number }) =>
       Promise.resolve(void out.push(["frame", sequence, capturedAt])),
-    found: ({ sequence, capturedAt }: Find) => out.push(["find", sequence, capturedAt]),
+    found: ({ sequence, capturedAt }: Detection) => out.push(["find", sequence, capturedAt]),
     measured: (rate: MeasuredRate) => rates.push(rate),
   };
   const line = new Timeline(all, taker, { now: () => now });

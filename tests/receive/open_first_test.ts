@@ -1,4 +1,4 @@
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { NotReady } from "../../lib/receive/connect.ts";
 import { retry } from "../../lib/receive/open_first.ts";
 import { assertEquals, assertRejects } from "../assert.ts";

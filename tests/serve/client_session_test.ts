@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 import { Latest } from "../../lib/frame/latest.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import type { Hello, Refusal } from "../../lib/wire/hello.ts";
-import { Broadcast } from "../../lib/serve/broadcast.ts";
+import { PublishedStream } from "../../lib/serve/published_stream.ts";
 import { ClientSession } from "../../lib/serve/client_session.ts";
 import type { Connection } from "../../lib/serve/connection.ts";
 
@@ -66,7 +66,7 @@ function begin({ refusal }: { refusal?: Refusal } = {}) {
     asked.push(hello);
     return refusal;
   };
-  const over = session.run(new Broadcast(frames, options), {
+  const over = session.run(new PublishedStream(frames, options), {
     signal: stop.signal,
     admit,
     onWire: () => {},

@@ -1,15 +1,16 @@
 /** The chain itself, with filters made for the test. */
 
 import { assertEquals } from "../assert.ts";
-import { Chain, type FilterEvent, type StagePlan } from "../../lib/vision/chain.ts";
+import type { Detection } from "../../lib/frame/detection.ts";
+import { Chain, type StagePlan } from "../../lib/vision/chain.ts";
 import { cv, type Mat } from "../../lib/vision/cv.ts";
-import type { Filter, Finds } from "../../lib/vision/filter.ts";
+import type { Filter, Report } from "../../lib/vision/filter.ts";
 
 const SIZE = { width: 4, height: 3 };
 const PIXELS = Array.from({ length: 12 }, (_, i) => i);
 
 function stage(
-  process: (mat: Mat, report: (finds: Finds) => void) => Mat | void,
+  process: (mat: Mat, report: (finds: Report) => void) => Mat | void,
   own = true,
 ): StagePlan {
   return {
@@ -19,7 +20,7 @@ function stage(
 }
 
 async function run(plans: StagePlan[], times = 1) {
-  const events: FilterEvent[] = [];
+  const events: Detection[] = [];
   const faults: string[] = [];
   const chain = new Chain(plans, SIZE, {
     event: (event) => events.push(event),
@@ -91,7 +92,9 @@ Deno.test("Chain.process() goes on where a filter changes the size in its own Ma
 for (const [what, finds] of [["nothing", undefined], ["a BigInt", { a: 1n }]] as const) {
   Deno.test(`Chain.process() takes a report of ${what} for a fault`, async () => {
     let calls = 0;
-    const faulty = stage((_mat, report) => void (++calls > 1 && report(finds as unknown as Finds)));
+    const faulty = stage((_mat, report) =>
+      void (++calls > 1 && report(finds as unknown as Report))
+    );
     const { faults, events } = await run([faulty]);
     assertEquals([faults.length, events], [1, []]);
     assertEquals(faults[0]?.includes("JSON"), true, faults[0]);

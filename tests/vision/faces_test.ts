@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { overlap } from "../../lib/vision/boxes.ts";
 import { cv } from "../../lib/vision/cv.ts";
-import type { Box, Detector, Finds } from "../../lib/vision/filter.ts";
+import type { Box, Detector, Report } from "../../lib/vision/filter.ts";
 import { eyes } from "../../lib/vision/filters/eyes.ts";
 import { faces } from "../../lib/vision/filters/faces.ts";
 import { people } from "../../lib/vision/filters/people.ts";
@@ -55,11 +55,11 @@ async function findAll(
   detector: Detector,
   film: Uint8Array,
   frames?: number[],
-): Promise<Finds[]> {
+): Promise<Report[]> {
   using mat = new cv.Mat(HEIGHT, WIDTH, cv.CV_8UC1);
   const all = frames ?? Array.from({ length: film.length / SIZE }, (_, frame) => frame);
   try {
-    const finds: Finds[] = [];
+    const finds: Report[] = [];
     for (const frame of all) {
       mat.data.set(film.subarray(frame * SIZE, (frame + 1) * SIZE));
       finds.push(await detector.detect(mat));

@@ -3,12 +3,12 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 import { Chain, type StagePlan } from "../../lib/vision/chain.ts";
 import { cv } from "../../lib/vision/cv.ts";
-import type { Finds } from "../../lib/vision/filter.ts";
+import type { Report } from "../../lib/vision/filter.ts";
 import { filters } from "../../lib/vision/registry.ts";
 import { checkReport } from "../../lib/vision/reported.ts";
 import { noise, options, picture } from "./run_filter.ts";
 
-const good: Finds[] = [
+const good: Report[] = [
   {},
   { boxes: [] },
   { boxes: [[1, 2, 3, 4]], faces: [[0.5, 0, 1, 1]], lines: [[1, 2, 3, 4]], points: [[1, 2]] },
@@ -63,7 +63,7 @@ Deno.test("Chain: a report that is in no format is a fault with the filter's nam
 for (const definition of filters) {
   Deno.test(`${definition.name} reports in the one format`, () => {
     const size = { width: 64, height: 48 };
-    const reports: Finds[] = [];
+    const reports: Report[] = [];
     const filter = definition.create({
       ...{ cv, ...size, options: options(definition, {}), report: (finds) => reports.push(finds) },
     });

@@ -4,9 +4,9 @@ import { cv, type Mat } from "../../lib/vision/cv.ts";
 import type {
   Affine,
   FilterDefinition,
-  Finds,
   ParameterTable,
   ParameterValues,
+  Report,
 } from "../../lib/vision/filter.ts";
 
 export interface Size {
@@ -61,7 +61,7 @@ export function wayBack<P extends ParameterTable>(
 /** A running filter, for pictures of one size. Closed by `using`. */
 export class Running implements Disposable {
   /** What it has reported last. */
-  finds: Finds = {};
+  finds: Report = {};
   readonly #filter;
   #sequence = 0;
 
@@ -87,7 +87,7 @@ export class Running implements Disposable {
   }
 
   /** Processes and deletes a picture. */
-  feed(mat: Mat): Finds {
+  feed(mat: Mat): Report {
     using _mat = mat;
     using _result = this.process(mat);
     return this.finds;

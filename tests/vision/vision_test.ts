@@ -1,7 +1,7 @@
 /** The stage as a whole: its Worker, with modules made for the test. */
 
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { Failure } from "../../lib/frame/failure.ts";
+import { Failure } from "../../lib/log/failure.ts";
 import { parseGraph } from "../../lib/vision/graph.ts";
 import { definitions } from "../../lib/vision/registry.ts";
 import { Vision } from "../../lib/vision/vision.ts";

@@ -1,0 +1,98 @@
+/** A stream that is passed on to a media server: the newest frames, and again when that falls. */
+
+import { pause } from "../async/aborted.ts";
+import { Backoff } from "../async/backoff.ts";
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
+import { Failure } from "../log/failure.ts";
+import type { Frame } from "../frame/frame.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { Latest } from "../frame/latest.ts";
+import type { Log } from "../log/log.ts";
+import { changedSize } from "../ffmpeg/formats.ts";
+import { FfmpegOutput } from "./ffmpeg_output.ts";
+import { CaptureClock } from "./frame_clock.ts";
+
+/** One that lasted so long, in ms, was a success: the next one is tried at once. */
+const STEADY = 10_000;
+
+/** How often it is seen whether the media server takes the stream, in milliseconds. */
+const LOOK = 200;
+
+/** How a URL may be shown: a password, and the key of a stream, are nobody's business. */
+export function withoutSecrets(url: string): string {
+  const plain = url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/, "");
+  return /^rtmps?:/i.test(plain) ? plain.replace(/\/[^/]+$/, "/...") : plain;
+}
+
+/**
+ * Passes frames on until they end, or on abort. Throws a `Failure` where the media server has not taken the
+ * stream even once until then.
+ */
+export async function forward(
+  frames: Latest<Frame>,
+  url: string,
+  { size, fps, crf, signal, log }: {
+    size: FrameSize;
+    fps: number | undefined;
+    /** Of H.264 and VP8. */
+    crf: number | undefined;
+    signal: AbortSignal;
+    log: Log;
+  },
+): Promise<void> {
+  const backoff = new Backoff();
+  const name = withoutSecrets(url);
+  const changed = changedSize(url, size, {});
+  if (changed) {
+    log.info(`${name}: H.264 needs even sides, so the picture is ${formatFrameSize(changed)}`);
+  }
+  using over = new LinkedAbortController(signal);
+  frames.ended.then(() => over.abort());
+  let lost = false;
+  let taken = false;
+  let last: Failure | undefined;
+  while (!signal.aborted && !frames.isEnded) {
+    const begun = performance.now();
+    try {
+      await once(() => {
+        if (lost) log.info(`${name} takes the stream again`);
+        else log.info(`passing on to ${name}`);
+        lost = false;
+        taken = true;
+      });
+      break;
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      const why = thrown.message.replace(/^Cannot write ".*": /, "");
+      if (!lost) log.warn(`can't pass on to ${name}: ${why}; it is tried again`);
+      else log.debug(`can't pass on to ${name}: ${why}`);
+      lost = true;
+      last = new Failure(`Cannot pass on to ${name}: ${why}`, thrown.hint);
+    }
+    if (performance.now() - begun >= STEADY) backoff.reset();
+    await pause(backoff.next(), over.signal);
+  }
+
+  if (!taken && last) throw last;
+
+  /** One ffmpeg, to its end. `onTaken` is called when the media server takes the stream. */
+  async function once(onTaken: () => void): Promise<void> {
+    const output = await FfmpegOutput.open(url, { size, fps: fps ?? 30, crf });
+    const clock = new CaptureClock();
+    const look = setInterval(() => {
+      if (!output.hasBegun) return;
+      clearInterval(look);
+      onTaken();
+    }, LOOK);
+    try {
+      using reader = frames.reader({ signal });
+      for (let taken; (taken = await reader.take());) {
+        const capturedAt = clock.timeOf(taken.value, performance.now());
+        await output.write({ ...taken.value, capturedAt });
+      }
+    } finally {
+      clearInterval(look);
+      await output[Symbol.asyncDispose]().catch(() => {}); // why, `write` has told
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/** The server's window. */
+
+import { Failure } from "../log/failure.ts";
+import type { Frame } from "../frame/frame.ts";
+import type { Latest } from "../frame/latest.ts";
+import type { Log } from "../log/log.ts";
+import type { Window } from "./window.ts";
+
+/**
+ * Shows the frames until they end or on abort. Calls `stop` where the user closes the window. A window that
+ * can't be opened, or is lost, costs a warning: the server goes on without it.
+ */
+export async function showPreview(
+  window: Pick<Window, "show">,
+  frames: Latest<Frame>,
+  { signal, stop, log }: { signal: AbortSignal; stop: () => void; log: Log },
+): Promise<void> {
+  try {
+    await window.show(frames, { signal });
+    if (!frames.isEnded) stop();
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    log.warn(`${thrown.message}; the server goes on without its preview`);
+  }
+}

@@ -1,0 +1,70 @@
+/** Who is served, and what each has got: clients of the wire and browsers alike. */
+
+import { type Metric, single } from "../stats/metrics.ts";
+
+/** One who gets frames. Counters grow while it is served. */
+export interface Viewer {
+  /** Address and port, as `192.168.0.7:40112`. */
+  readonly peer: string;
+  /** How it gets them: a wire, or `http`. Undefined before that is agreed on. */
+  readonly wire: string | undefined;
+  /** Frames sent. */
+  readonly sent: number;
+  /** Frames that it was too slow for. */
+  readonly skipped: number;
+  /** Bytes sent. */
+  readonly bytes: number;
+}
+
+export class Viewers {
+  readonly #present = new Set<Viewer>();
+  /** Sums over those who have left. */
+  readonly #left = { sent: 0, skipped: 0, bytes: 0 };
+
+  /** Counts `viewer` until what is returned is disposed of. */
+  add(viewer: Viewer): Disposable {
+    this.#present.add(viewer);
+    return {
+      [Symbol.dispose]: () => {
+        if (!this.#present.delete(viewer)) return;
+        for (const what of ["sent", "skipped", "bytes"] as const) this.#left[what] += viewer[what];
+      },
+    };
+  }
+
+  /** Frames or bytes, of all together, those who have left included. */
+  total(what: "sent" | "skipped" | "bytes"): number {
+    return [...this.#present].reduce((sum, viewer) => sum + viewer[what], this.#left[what]);
+  }
+
+  /** The figures for Prometheus. */
+  metrics(): Metric[] {
+    const each = (what: "sent" | "skipped") =>
+      [...this.#present].flatMap((viewer) =>
+        viewer.wire === undefined ? [] : [{
+          labels: { client: viewer.peer, wire: viewer.wire },
+          value: viewer[what],
+        }]
+      );
+    return [
+      single(
+        "counter",
+        "framewire_sent_bytes_total",
+        "Bytes sent by the wire.",
+        this.total("bytes"),
+      ),
+      {
+        name: "framewire_client_frames_sent_total",
+        help: "Frames sent to a client.",
+        type: "counter",
+        samples: each("sent"),
+      },
+      {
+        name: "framewire_client_frames_skipped_total",
+        help: "Frames that a client was too slow for.",
+        type: "counter",
+        samples: each("skipped"),
+      },
+    ];
+  }
+}

@@ -1,0 +1,58 @@
+/** The picture that stands in for one that is lost: it says so, why, and since when. Pure. */
+
+import { CELL_HEIGHT, CELL_WIDTH, drawLine } from "./font.ts";
+import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+
+/** Grays of the ground, of the headline and of the lines below it. */
+const [GROUND, HEADLINE, LINES] = [24, 255, 180];
+
+/** Draws a headline, why, and since when, in a new buffer of `width*height` bytes. */
+export function drawNotice(
+  size: FrameSize,
+  { headline, why, since, now }: { headline: string; why: string; since: Date; now: Date },
+): Uint8Array<ArrayBuffer> {
+  const pixels = new Uint8Array(frameBytes(size)).fill(GROUND);
+  const large = Math.max(1, Math.floor(size.width * 0.7 / (headline.length * CELL_WIDTH)));
+  const small = Math.max(1, Math.floor(large / 3));
+  const columns = Math.max(1, Math.floor(size.width / (CELL_WIDTH * small)) - 1);
+  const seconds = Math.max(0, Math.round((now.getTime() - since.getTime()) / 1000));
+  const lines = [
+    ...wrap(why, columns),
+    ...wrap(`since ${clockTime(since)}, for ${seconds} s`, columns),
+  ];
+  const step = CELL_HEIGHT * small;
+  const high = CELL_HEIGHT * large + lines.length * step;
+  let y = Math.max(0, Math.floor((size.height - high) / 2));
+  const center = (text: string, scale: number) =>
+    Math.max(0, Math.floor((size.width - text.length * CELL_WIDTH * scale) / 2));
+  const draw = (text: string, scale: number, gray: number) => {
+    drawLine(pixels, size, { text, x: center(text, scale), y, scale, gray });
+  };
+  draw(headline, large, HEADLINE);
+  y += CELL_HEIGHT * large;
+  for (const line of lines) {
+    draw(line, small, LINES);
+    y += step;
+  }
+  return pixels;
+}
+
+/** Local time of day, as 14:05:09. */
+export function clockTime(date: Date): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+}
+
+/** Breaks a text into lines of so many letters, at spaces where there are any; at most four lines. */
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns) {
+      lines[lines.length - 1] = `${last} ${word}`;
+      continue;
+    }
+    for (let at = 0; at < word.length; at += columns) lines.push(word.slice(at, at + columns));
+  }
+  return lines.slice(0, 4);
+}

@@ -1,0 +1,75 @@
+/** A detector beside the stream, in its real Worker. */
+
+import { assertEquals } from "@std/assert";
+import { cv } from "../../lib/vision/cv.ts";
+import type { Box, FrameFacts, Report } from "../../lib/vision/filter.ts";
+import { faces } from "../../lib/vision/filters/faces.ts";
+import { BackgroundDetector } from "../../lib/vision/background_detector.ts";
+import { photo } from "./photo.ts";
+
+const size = { width: 320, height: 240 };
+const values = Object.entries(faces.parameters).map(([name, { fallback }]) => [name, fallback]);
+const defaults = Object.fromEntries(values);
+
+Deno.test("BackgroundDetector.look() with sync=1 gives each frame its own boxes", async () => {
+  const { pixels } = await photo(size);
+  const options = { ...defaults, sync: 1, workers: 2 };
+  const lookout = new BackgroundDetector({
+    name: "faces",
+    options,
+    rate: 0,
+    draw: true,
+    sync: true,
+  }, size);
+  await lookout.ready;
+  const reports: [number, number][] = [];
+  const boxes: number[] = [];
+  for (let sequence = 0; sequence < 10; sequence++) {
+    using mat = new cv.Mat(240, 320, cv.CV_8UC1);
+    if (sequence % 2 === 1) mat.data.set(pixels);
+    else mat.data.fill(90);
+    const found = await lookout.look(mat, { sequence, capturedAt: sequence }, { // 1000 fps
+      report: ({ boxes }: Report, { sequence }: FrameFacts) =>
+        reports.push([sequence, (boxes as Box[]).length]),
+      fault: (message) => {
+        throw new Error(message);
+      },
+    });
+    boxes.push(found.length);
+  }
+  await lookout.close();
+  assertEquals(boxes, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+  assertEquals(reports, boxes.map((count, sequence) => [sequence, count]));
+});
+
+Deno.test({
+  name: "BackgroundDetector.close() ends the detector's Worker and those that it has started",
+  ignore: Deno.build.os !== "linux", // which lists a process's threads
+  fn: async () => {
+    const options = { ...defaults, workers: 3 };
+    const before = workers();
+    const lookout = new BackgroundDetector(
+      { name: "faces", options, rate: 0, draw: true, sync: false },
+      size,
+    );
+    await lookout.ready;
+    const started = workers().difference(before);
+    assertEquals(started.size, 4);
+    await lookout.close();
+    while (workers().intersection(started).size > 1) { // Deno's own threads keep the first one's name
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  },
+});
+
+/** The names of the threads of Deno's Workers. */
+function workers(): Set<string> {
+  const names = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => {
+    try {
+      return Deno.readTextFileSync(`/proc/self/task/${name}/comm`).trim();
+    } catch {
+      return ""; // it has ended by now
+    }
+  });
+  return new Set(names.filter((name) => name.startsWith("worker-")));
+}
