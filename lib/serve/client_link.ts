@@ -57,7 +57,6 @@ export class ClientLink {
   async listen(hear: (count: number) => void): Promise<void> {
     const greeting = this.#greeting;
     const conn = await this.#connection.open();
-    if ("handshake" in conn) await (conn as Deno.TlsConn).handshake();
     this.#conn = conn;
     greeting.begin();
     while (!greeting.isOver) {

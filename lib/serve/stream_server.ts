@@ -10,7 +10,7 @@ import { WireServer } from "./wire_server.ts";
 import { AccessControl, type AccessControlOptions } from "./access_control.ts";
 import { HttpServer } from "./web/http_server.ts";
 import type { Scene } from "../stream/scene.ts";
-import type { Certificate } from "./tls_connection.ts";
+import type { Certificate } from "./tls_pairs.ts";
 import type { Endpoint, ListenOptions } from "./listen.ts";
 import { type Metric, single } from "../stats/metrics.ts";
 
