@@ -15,7 +15,7 @@ import type { WireFrame } from "../wire/wire_frame.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { AgeGauge } from "./age_gauge.ts";
 import type { Offset } from "./clock_offset.ts";
-import { formatServer } from "./connect.ts";
+import { formatServer, NoListener } from "./connect.ts";
 import { JpegDecoder } from "./jpeg_decoder.ts";
 import { LinkWatch } from "./link_watch.ts";
 import { openNarrower } from "./open_narrower.ts";
@@ -24,10 +24,16 @@ import { openFirst } from "./open_first.ts";
 import type { Outage, ReceiverOptions } from "./receiver_options.ts";
 import { formatShear, ShearWatch } from "./shear_watch.ts";
 import { StallWatch } from "./stall_watch.ts";
-import { brokenOff, judgeEnd, serverFailed } from "./stream_end.ts";
+import { brokenOff, judgeEnd, serverEnded, serverFailed } from "./stream_end.ts";
 
 /** Of a slow stream so many frames must be missing before its server is lost. */
 const SILENT_FRAMES = 3;
+
+/**
+ * For how long nobody may listen in place of a server without a greeting, in ms: its stream can't say that
+ * it is over, so that a program that has ended looks like one that is lost.
+ */
+const FOREIGN_RESTART_MS = 5000;
 
 /** A connection that lasted so long, in ms, was a success: the next one is tried at once. */
 const STEADY = 10_000;
@@ -261,6 +267,7 @@ export class Receiver implements AsyncDisposable {
       log.warn(`lost ${server}: ${why}; the client tries again`);
       this.#options.onOutage?.("lost", why);
     }
+    let refusedSince: number | undefined;
     while (!signal.aborted) {
       await pause(this.#backoff.next(), signal);
       try {
@@ -287,6 +294,11 @@ export class Receiver implements AsyncDisposable {
         if (!(thrown instanceof Failure)) throw thrown;
         log.debug(`${server}: ${thrown.message}`);
         if (wellEnded) return undefined;
+        refusedSince = thrown instanceof NoListener ? refusedSince ?? performance.now() : undefined;
+        const limit = Math.max(FOREIGN_RESTART_MS, 1000 * (this.#options.waitForServer ?? 0));
+        if (foreign && refusedSince !== undefined && performance.now() - refusedSince >= limit) {
+          throw serverEnded(failure);
+        }
         this.outage = { since, why: thrown.message };
       }
     }

@@ -35,6 +35,16 @@ export function serverFailed(frames: number): Failure {
   );
 }
 
+/** What to throw where a server without a greeting was lost and no longer listens. */
+export function serverEnded({ message, cause }: Failure): Failure {
+  return new Failure(
+    `${message}; no server listens there any more`,
+    "if its film has ended, receive it with --raw: without our greeting the end is not cut; " +
+      "--wait-for-server waits for a restart",
+    { cause },
+  );
+}
+
 /** Throws a `Failure` where the stream did not end as it should. */
 export function judgeEnd(
   { frames, cut, lost, size, foreign, mute }: {
