@@ -8,7 +8,7 @@ import { NotReady } from "./connect.ts";
 
 /** What to do where a server closes before it has sent a frame. */
 export const NO_FRAME_HINT =
-  "see the server's log: it may refuse this address (--allow), require a token, be full, or have ended";
+  "see the server's log: it may require --tls or a token, refuse this address (--allow), be full, or have ended";
 
 /** What to throw where reading failed after so many frames. */
 export function brokenOff(thrown: unknown, frames: number): Failure {
