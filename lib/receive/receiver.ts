@@ -5,6 +5,7 @@
 
 import { pause } from "../async/aborted.ts";
 import { Backoff } from "../async/backoff.ts";
+import { whilePending } from "../async/while_pending.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -34,6 +35,9 @@ const SILENT_FRAMES = 3;
  * it is over, so that a program that has ended looks like one that is lost.
  */
 const FOREIGN_RESTART_MS = 5000;
+
+/** How often a placeholder is drawn while the server is away, in milliseconds. */
+const PLACEHOLDER_INTERVAL_MS = 1000;
 
 /** A connection that lasted so long, in ms, was a success: the next one is tried at once. */
 const STEADY = 10_000;
@@ -95,7 +99,8 @@ export class Receiver implements AsyncDisposable {
 
   /**
    * Whole frames until the server says that there are no more, or on abort; a server that is lost is
-   * waited for. Each frame's buffer belongs to the caller. Throws a `Failure` where the server is lost,
+   * waited for. Once a second while it is away, a placeholder with the number of the frame that comes next
+   * and a time of the server's clock. Each frame's buffer belongs to the caller. Throws a `Failure` where the server is lost,
    * or its stream damaged, and it is not to be waited for.
    */
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
@@ -114,7 +119,7 @@ export class Receiver implements AsyncDisposable {
         }
         if (signal.aborted) return;
         if (performance.now() - begun >= STEADY) this.#backoff.reset();
-        const next = moved.to ?? await this.#reconnect(failure, signal);
+        const next = moved.to ?? (yield* this.#awaitServer(failure, signal));
         if (signal.aborted) return next?.conn.close();
         if (!next) {
           if (failure) throw failure;
@@ -240,6 +245,29 @@ export class Receiver implements AsyncDisposable {
     const pixels = this.#decoder ? await this.#decoder.decode(payload) : payload;
     const kind = placeholder && !this.#options.placeholders ? "placeholder" : undefined;
     return { ...this.size, pixels, sequence, capturedAt: note?.capturedAt ?? readAt, kind };
+  }
+
+  /** Gives placeholders until the server is there again; returns as `#reconnect` does. */
+  #awaitServer(
+    failure: Failure | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<Frame, OpenStream | undefined> {
+    return whilePending(({ signal }) => this.#reconnect(failure, signal), {
+      interval: PLACEHOLDER_INTERVAL_MS,
+      // A short outage is not worth a picture.
+      value: (n) => n > 0 && this.outage ? this.#placeholder(this.outage) : undefined,
+      signal,
+    });
+  }
+
+  #placeholder(outage: Outage): Frame | undefined {
+    const { size } = this;
+    const name = formatServer(this.#options);
+    const pixels = this.#options.drawPlaceholder?.(size, { ...outage, name });
+    if (!pixels) return undefined;
+    const sequence = (this.#sequence ?? -1) + 1;
+    const capturedAt = wallClock() + (this.offset?.offset ?? 0);
+    return { ...size, pixels, sequence, capturedAt, kind: "placeholder" };
   }
 
   /**
