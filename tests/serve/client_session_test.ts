@@ -88,7 +88,7 @@ Deno.test("ClientSession.run() asks for a place once the greeting is whole, not 
   assertStringIncludes(connection.told, "framewire/1 ok wire=raw width=4 height=3");
 });
 
-Deno.test("ClientSession.run() tells a client that speaks why it is refused, and closes at once", async () => {
+Deno.test("ClientSession.run() tells a client that speaks why it is refused, then closes", async () => {
   const { connection, over } = begin({ refusal: { error: "busy", message: "no place" } });
   connection.say("framewire/1\n");
   assertEquals(await over, "refused: no place");
