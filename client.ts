@@ -25,13 +25,12 @@ import { formatFrameSize } from "./lib/frame/frame_size.ts";
 import { EventLog } from "./lib/present/event_log.ts";
 import { clientStatus, formatEnd, warnOfOpenness, webAddresses } from "./lib/cli/announce.ts";
 import { Vision } from "./lib/vision/vision.ts";
-import { wallClock } from "./lib/frame/clock.ts";
 import { type Ending, Latest } from "./lib/frame/latest.ts";
 import { unixPath } from "./lib/wire/unix_path.ts";
 import { renumber } from "./lib/stream/renumber.ts";
 import { runAll } from "./lib/async/run_all.ts";
 import { forward } from "./lib/present/forward.ts";
-import { showPlaceholder } from "./lib/stream/placeholder.ts";
+import { drawWaiting } from "./lib/stream/placeholder.ts";
 import { StatsLog } from "./lib/present/stats_log.ts";
 import { formatServer } from "./lib/receive/connect.ts";
 import { Receiver } from "./lib/receive/receiver.ts";
@@ -71,7 +70,10 @@ await runMain(async (control) => {
   if (streamServer) outputs.add();
   const onOutage = (event: "lost" | "back", why: string) => hook?.happened(event, why);
   await using receiver = await Receiver.open(
-    { ...options, token, tls, reconnect: !options.noReconnect, onOutage, log },
+    {
+      ...{ ...options, token, tls, reconnect: !options.noReconnect, onOutage, log },
+      drawPlaceholder: drawWaiting,
+    },
     { signal },
   );
   const { size, stats } = receiver;
@@ -170,18 +172,6 @@ await runMain(async (control) => {
         { signal },
       )
     ),
-    async ({ signal }) => {
-      const outage = () => receiver.outage;
-      const now = () => wallClock() + (receiver.offset?.offset ?? 0);
-      await showPlaceholder(shown, {
-        size: shownSize,
-        who,
-        outage,
-        now,
-        until: received.ended,
-        signal,
-      });
-    },
     async ({ signal }) => {
       const until = received.ended;
       if (events) await outputs.run(() => events.run({ until, signal }), { signal });

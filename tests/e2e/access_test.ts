@@ -150,8 +150,12 @@ Deno.test({
       const { code, stdout, stderr } = await client.end();
       assertEquals([code, stdout.length], [0, 5 * SIZE], stderr);
     }
-    await using clear = startClient(port, ["--stall", "1"]);
-    assertEquals((await clear.end()).code, 1);
+    for (const size of [[], ["64", "48"], ["64", "48", "--raw"]]) {
+      await using clear = startClient(port, size);
+      const { code, stderr } = await clear.end();
+      assertEquals(code, 1);
+      assertMatch(stderr, /error: The server closed the connection.*\nhint: .* --tls/);
+    }
 
     const fails = async (port: number, ca: string[], words: string) => {
       await using client = startClient(port, ["--tls", ...ca]);
