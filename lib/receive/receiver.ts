@@ -3,7 +3,6 @@
  * connection and, for JPEGs, the decoder.
  */
 
-import { pause } from "../async/aborted.ts";
 import { Backoff } from "../async/backoff.ts";
 import { whilePending } from "../async/while_pending.ts";
 import { wallClock } from "../frame/clock.ts";
@@ -38,9 +37,6 @@ const FOREIGN_RESTART_MS = 5000;
 
 /** How often a placeholder is drawn while the server is away, in milliseconds. */
 const PLACEHOLDER_INTERVAL_MS = 1000;
-
-/** A connection that lasted so long, in ms, was a success: the next one is tried at once. */
-const STEADY = 10_000;
 
 export class Receiver implements AsyncDisposable {
   /** What has come so far. */
@@ -109,7 +105,7 @@ export class Receiver implements AsyncDisposable {
     try {
       while (!signal.aborted) {
         const moved: { to?: OpenStream } = {};
-        const begun = performance.now();
+        this.#backoff.begin();
         let failure: Failure | undefined;
         try {
           yield* this.#read(signal, moved);
@@ -118,7 +114,6 @@ export class Receiver implements AsyncDisposable {
           failure = thrown;
         }
         if (signal.aborted) return;
-        if (performance.now() - begun >= STEADY) this.#backoff.reset();
         const next = moved.to ?? (yield* this.#awaitServer(failure, signal));
         if (signal.aborted) return next?.conn.close();
         if (!next) {
@@ -297,7 +292,7 @@ export class Receiver implements AsyncDisposable {
     }
     let refusedSince: number | undefined;
     while (!signal.aborted) {
-      await pause(this.#backoff.next(), signal);
+      await this.#backoff.wait(signal);
       try {
         const request = {
           ...{ ...this.#options, size: this.size, patience: stall },
