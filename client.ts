@@ -57,8 +57,8 @@ await runMain(async (control) => {
   const { fps, stats, wire } = receiver;
   const outputs = new Outputs({ log, stop: () => frames.isEnded || stop() });
   if (server) outputs.add();
-  using _events = events && detections.listen((detection) => events.write(detection));
-  using _hook = hook && detections.listen((detection) => hook.found(detection));
+  if (events) detections.listen((detection) => events.write(detection));
+  if (hook) detections.listen((detection) => hook.found(detection));
   const timing = { fps, timed: wire !== "raw", losses: () => receiver.reconnects };
   await using records = new Records(files, options, { size, ...timing, outputs, signal, log });
   using _found = detections.listen((detection) => records.found(detection));

@@ -3,6 +3,7 @@
 import type { Log } from "../log/log.ts";
 import { clockTime } from "../stream/notice.ts";
 import type { Receiver } from "../receive/receiver.ts";
+import type { Endpoint } from "../serve/listen.ts";
 import type { Address, StreamServer } from "../serve/stream_server.ts";
 import type { CameraStream } from "../stream/camera_stream.ts";
 import type { Stream } from "../stream/stream.ts";
@@ -10,8 +11,11 @@ import type { ServerOptions } from "./server_options.ts";
 
 /** How clients come in. */
 interface Entrance {
-  readonly server: StreamServer;
-  readonly options: ServerOptions;
+  readonly server: {
+    readonly endpoint: Pick<Endpoint, "where" | "port"> | undefined;
+    readonly webPort: number | undefined;
+  };
+  readonly options: Pick<ServerOptions, "tlsCert" | "tokenFile" | "allow">;
   readonly wireAt: Address;
   readonly webAt: Address | undefined;
 }

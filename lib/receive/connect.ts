@@ -21,6 +21,11 @@ export class NotReady extends Failure {
   override name = "NotReady";
 }
 
+/** Nobody listens at the address: the server has not started, or has ended. */
+export class NoListener extends NotReady {
+  override name = "NoListener";
+}
+
 /** A server's address in words. */
 export function formatServer({ hostname, port }: ServerAddress): string {
   return unixPath(hostname) === undefined ? `${hostname} port ${port}` : hostname;
@@ -107,7 +112,7 @@ function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Fa
   const failed = `Cannot connect to ${formatServer(address)}`;
   const options = { cause: thrown };
   if (thrown instanceof Deno.errors.ConnectionRefused) {
-    return new NotReady(
+    return new NoListener(
       `${failed}: no server listens there`,
       `check the port (./server prints the client's command); ${WAIT_HINT}`,
       options,
@@ -119,7 +124,7 @@ function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Fa
   }
   if (thrown instanceof Deno.errors.NotFound) {
     const hint = `check the path; ${WAIT_HINT}`;
-    return new NotReady(`${failed}: there is no such socket`, hint, options);
+    return new NoListener(`${failed}: there is no such socket`, hint, options);
   }
   const rule = address.tls && TLS_RULES.find(([pattern]) => pattern.test(messageOf(thrown)));
   if (rule) return new Failure(`${failed}: ${rule[1]}`, rule[2], options);

@@ -5,6 +5,7 @@
 
 import { pause } from "../async/aborted.ts";
 import { Backoff } from "../async/backoff.ts";
+import { whilePending } from "../async/while_pending.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -15,7 +16,7 @@ import type { WireFrame } from "../wire/wire_frame.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { AgeGauge } from "./age_gauge.ts";
 import type { Offset } from "./clock_offset.ts";
-import { formatServer } from "./connect.ts";
+import { formatServer, NoListener } from "./connect.ts";
 import { JpegDecoder } from "./jpeg_decoder.ts";
 import { LinkWatch } from "./link_watch.ts";
 import { openNarrower } from "./open_narrower.ts";
@@ -24,10 +25,19 @@ import { openFirst } from "./open_first.ts";
 import type { Outage, ReceiverOptions } from "./receiver_options.ts";
 import { formatShear, ShearWatch } from "./shear_watch.ts";
 import { StallWatch } from "./stall_watch.ts";
-import { brokenOff, judgeEnd, serverFailed } from "./stream_end.ts";
+import { brokenOff, judgeEnd, serverEnded, serverFailed } from "./stream_end.ts";
 
 /** Of a slow stream so many frames must be missing before its server is lost. */
 const SILENT_FRAMES = 3;
+
+/**
+ * For how long nobody may listen in place of a server without a greeting, in ms: its stream can't say that
+ * it is over, so that a program that has ended looks like one that is lost.
+ */
+const FOREIGN_RESTART_MS = 5000;
+
+/** How often a placeholder is drawn while the server is away, in milliseconds. */
+const PLACEHOLDER_INTERVAL_MS = 1000;
 
 /** A connection that lasted so long, in ms, was a success: the next one is tried at once. */
 const STEADY = 10_000;
@@ -89,7 +99,8 @@ export class Receiver implements AsyncDisposable {
 
   /**
    * Whole frames until the server says that there are no more, or on abort; a server that is lost is
-   * waited for. Each frame's buffer belongs to the caller. Throws a `Failure` where the server is lost,
+   * waited for. Once a second while it is away, a placeholder with the number of the frame that comes next
+   * and a time of the server's clock. Each frame's buffer belongs to the caller. Throws a `Failure` where the server is lost,
    * or its stream damaged, and it is not to be waited for.
    */
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
@@ -108,7 +119,7 @@ export class Receiver implements AsyncDisposable {
         }
         if (signal.aborted) return;
         if (performance.now() - begun >= STEADY) this.#backoff.reset();
-        const next = moved.to ?? await this.#reconnect(failure, signal);
+        const next = moved.to ?? (yield* this.#awaitServer(failure, signal));
         if (signal.aborted) return next?.conn.close();
         if (!next) {
           if (failure) throw failure;
@@ -236,6 +247,29 @@ export class Receiver implements AsyncDisposable {
     return { ...this.size, pixels, sequence, capturedAt: note?.capturedAt ?? readAt, kind };
   }
 
+  /** Gives placeholders until the server is there again; returns as `#reconnect` does. */
+  #awaitServer(
+    failure: Failure | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<Frame, OpenStream | undefined> {
+    return whilePending(({ signal }) => this.#reconnect(failure, signal), {
+      interval: PLACEHOLDER_INTERVAL_MS,
+      // A short outage is not worth a picture.
+      value: (n) => n > 0 && this.outage ? this.#placeholder(this.outage) : undefined,
+      signal,
+    });
+  }
+
+  #placeholder(outage: Outage): Frame | undefined {
+    const { size } = this;
+    const name = formatServer(this.#options);
+    const pixels = this.#options.drawPlaceholder?.(size, { ...outage, name });
+    if (!pixels) return undefined;
+    const sequence = (this.#sequence ?? -1) + 1;
+    const capturedAt = wallClock() + (this.offset?.offset ?? 0);
+    return { ...size, pixels, sequence, capturedAt, kind: "placeholder" };
+  }
+
   /**
    * Waits until the server is there again. Undefined where it is not to be waited for: it has said that
    * it is done, or it has no word for that, and never sent a frame or ended well. Of our own server's raw
@@ -261,6 +295,7 @@ export class Receiver implements AsyncDisposable {
       log.warn(`lost ${server}: ${why}; the client tries again`);
       this.#options.onOutage?.("lost", why);
     }
+    let refusedSince: number | undefined;
     while (!signal.aborted) {
       await pause(this.#backoff.next(), signal);
       try {
@@ -287,6 +322,11 @@ export class Receiver implements AsyncDisposable {
         if (!(thrown instanceof Failure)) throw thrown;
         log.debug(`${server}: ${thrown.message}`);
         if (wellEnded) return undefined;
+        refusedSince = thrown instanceof NoListener ? refusedSince ?? performance.now() : undefined;
+        const limit = Math.max(FOREIGN_RESTART_MS, 1000 * (this.#options.waitForServer ?? 0));
+        if (foreign && refusedSince !== undefined && performance.now() - refusedSince >= limit) {
+          throw serverEnded(failure);
+        }
         this.outage = { since, why: thrown.message };
       }
     }

@@ -8,7 +8,7 @@ import { NotReady } from "./connect.ts";
 
 /** What to do where a server closes before it has sent a frame. */
 export const NO_FRAME_HINT =
-  "see the server's log: it may refuse this address (--allow), require a token, be full, or have ended";
+  "see the server's log: it may require --tls or a token, refuse this address (--allow), be full, or have ended";
 
 /** What to throw where reading failed after so many frames. */
 export function brokenOff(thrown: unknown, frames: number): Failure {
@@ -32,6 +32,16 @@ export function serverFailed(frames: number): Failure {
   return new Failure(
     `The server's stream failed after ${frames} frames`,
     "see the server's log; without --no-reconnect the client waits for it",
+  );
+}
+
+/** What to throw where a server without a greeting was lost and no longer listens. */
+export function serverEnded({ message, cause }: Failure): Failure {
+  return new Failure(
+    `${message}; no server listens there any more`,
+    "if its film has ended, receive it with --raw: without our greeting the end is not cut; " +
+      "--wait-for-server waits for a restart",
+    { cause },
   );
 }
 

@@ -5,6 +5,7 @@
 
 import type { Log } from "../log/log.ts";
 import { type Metric, single } from "../stats/metrics.ts";
+import type { Scene } from "../stream/scene.ts";
 import type { Stream } from "../stream/stream.ts";
 import { AccessControl, type AccessControlOptions } from "./access_control.ts";
 import type { Endpoint, ListenOptions } from "./listen.ts";
@@ -37,7 +38,6 @@ export interface StreamServerOptions extends AccessControlOptions, PublishedStre
 export class StreamServer implements AsyncDisposable {
   readonly #options: StreamServerOptions;
   readonly #access: AccessControl;
-  readonly #viewers: Viewers;
   readonly #wire: WireServer | undefined;
   readonly #web: HttpServer | undefined;
   /** By name, in the order in which they were published. */
@@ -45,16 +45,14 @@ export class StreamServer implements AsyncDisposable {
 
   private constructor(
     options: StreamServerOptions,
-    { access, viewers, wire, web }: {
+    { access, wire, web }: {
       access: AccessControl;
-      viewers: Viewers;
       wire: WireServer | undefined;
       web: HttpServer | undefined;
     },
   ) {
     this.#options = options;
     this.#access = access;
-    this.#viewers = viewers;
     this.#wire = wire;
     this.#web = web;
   }
@@ -63,16 +61,15 @@ export class StreamServer implements AsyncDisposable {
   static async open(options: StreamServerOptions): Promise<StreamServer> {
     const { wireAt, webAt } = options;
     const access = new AccessControl(options);
-    const viewers = new Viewers();
     await using scope = new AsyncDisposableStack();
     const wire = wireAt && scope.use(
-      await WireServer.open({ option: "--port", ...options, ...wireAt, gate: access, viewers }),
+      await WireServer.open({ option: "--port", ...options, ...wireAt, gate: access }),
     );
     const web = webAt && scope.use(
-      await HttpServer.open({ ...options, ...webAt, gate: access, viewers }),
+      await HttpServer.open({ ...options, ...webAt, gate: access }),
     );
     scope.move();
-    return new StreamServer(options, { access, viewers, wire, web });
+    return new StreamServer(options, { access, wire, web });
   }
 
   /** Where the wire is spoken. */
@@ -87,7 +84,7 @@ export class StreamServer implements AsyncDisposable {
 
   /** What is told of it, for the status line. */
   get status(): string {
-    const [sent, skipped] = [this.#viewers.total("sent"), this.#viewers.total("skipped")];
+    const { sent = 0, skipped = 0 } = this.#wire ?? {};
     return `${this.#clients} clients  ${sent} sent  ${skipped} skipped`;
   }
 
@@ -109,11 +106,7 @@ export class StreamServer implements AsyncDisposable {
     if (!published) return;
     await Promise.all([
       this.#wire?.serve(published, { signal }),
-      this.#web?.serve(published, {
-        clients: () => this.#clients,
-        metrics: () => this.#metrics(published),
-        signal,
-      }),
+      this.#web?.serve(published, this.#scene(published), { signal }),
     ]);
   }
 
@@ -128,11 +121,29 @@ export class StreamServer implements AsyncDisposable {
     return this.#access.clients.taken;
   }
 
+  #scene(published: PublishedStream): Scene {
+    const { stream } = published;
+    const { name, width, height, marks } = stream.status();
+    return {
+      ...{ name, size: { width, height }, finds: stream.detections, marks },
+      lost: () => stream.outage(),
+      rate: () => stream.status().fps,
+      processed: () => stream.status().processed,
+      clients: () => this.#clients,
+      metrics: () => this.#metrics(published),
+    };
+  }
+
   #metrics({ stream, ages }: PublishedStream): Metric[] {
+    const viewers = new Viewers();
+    for (const session of this.#wire?.sessions ?? []) viewers.add(session);
+    for (const { peer, sent, skipped } of this.#web?.watchers ?? []) {
+      viewers.add({ peer, sent, skipped, wire: "http", bytes: 0 });
+    }
     return [
       ...stream.metrics(),
       single("gauge", "framewire_clients", "Clients that are being served.", this.#clients),
-      ...this.#viewers.metrics(),
+      ...viewers.metrics(),
       {
         name: "framewire_age_seconds",
         help: "From the capture of a frame to its hand-over to the system, of all clients.",

@@ -63,12 +63,11 @@ export class RemoteStream implements Stream, AsyncDisposable {
   ): Promise<RemoteStream> {
     const { filter: graph, log } = options;
     await using scope = new AsyncDisposableStack();
-    const server = formatServer(options);
-    const drawPlaceholder = (size: FrameSize, outage: Outage) =>
-      drawWaiting(size, { ...outage, name: server });
-    const receiver = scope.use(await Receiver.open({ ...options, drawPlaceholder }, { signal }));
+    const receiver = scope.use(
+      await Receiver.open({ ...options, drawPlaceholder: drawWaiting }, { signal }),
+    );
     const { size, wire, fps } = receiver;
-    log.info(`receiving ${formatFrameSize(size)} ${wire} from ${server}`);
+    log.info(`receiving ${formatFrameSize(size)} ${wire} from ${formatServer(options)}`);
     if (fps && options.fps) log.warn(`--fps is not used: the server says ${fps} fps`);
     const detections = new Emitter<Detection>();
     const onEvent = (detection: Detection) => detections.put(detection);
