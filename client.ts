@@ -30,7 +30,8 @@ import { type Ending, Latest } from "./lib/frame/latest.ts";
 import { unixPath } from "./lib/wire/unix_path.ts";
 import { renumber } from "./lib/stream/renumber.ts";
 import { runAll } from "./lib/async/run_all.ts";
-import { forward } from "./lib/present/forward.ts";
+import { MediaServer } from "./lib/present/media_server.ts";
+import type { Stream } from "./lib/stream/stream.ts";
 import { showPlaceholder } from "./lib/stream/placeholder.ts";
 import { StatsLog } from "./lib/present/stats_log.ts";
 import { formatServer } from "./lib/receive/connect.ts";
@@ -49,17 +50,15 @@ await runMain(async (control) => {
   const timer = duration && setTimeout(stop, duration * 1000);
 
   const received = new Latest<Frame>();
-  const outputs = new Outputs({ log, stop: () => received.isEnded || stop() });
+  const outputs = new Outputs({ log, stop });
   const { files, streams } = sortOutputs(output);
   await checkOutputs(files, options);
   await using events = options.events === undefined
     ? null
-    : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change" });
+    : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change", log });
+  if (events) outputs.add(events);
   const finds = new Emitter<Detection>();
   await using hook = options.exec ? new EventHook(options.exec, { log }) : null;
-  using _events = events && finds.listen((find) => events.write(find));
-  using _hook = hook && finds.listen((find) => hook.found(find));
-  using statsLog = options.stats === undefined ? null : await StatsLog.open(options.stats);
   const { tokenFile, encrypt, tlsCa } = options;
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
   const tls = encrypt
@@ -68,7 +67,7 @@ await runMain(async (control) => {
   const { wireAt, webAt } = clientAddresses(options);
   await using streamServer = (wireAt || webAt) &&
     await openStreamServer(options, { wireAt, webAt, wire: "raw", token, log });
-  if (streamServer) outputs.add();
+  if (streamServer) outputs.hold();
   const onOutage = (event: "lost" | "back", why: string) => hook?.happened(event, why);
   await using receiver = await Receiver.open(
     { ...options, token, tls, reconnect: !options.noReconnect, onOutage, log },
@@ -81,31 +80,31 @@ await runMain(async (control) => {
   await using vision = graph &&
     await Vision.open({ graph, size, log, onEvent: (find) => finds.put(find) }, { signal });
   const shown = vision ? new Latest<Frame>() : received;
-  const status = () => clientStatus(receiver, { vision: vision || undefined, records });
+  const status = (): string => clientStatus(receiver, { vision: vision || undefined, records });
+  const state = () => ({
+    ...{ wire: receiver.wire, size: receiver.size, offset: receiver.offset },
+    filterMs: vision?.took,
+  });
+  if (options.stats !== undefined) outputs.add(new StatsLog(options.stats, { stats, state }));
   const shownSize = vision ? vision.output : size;
   const fps = receiver.fps ?? options.fps;
   if (receiver.fps && options.fps) {
     log.warn(`--fps is not used: the server says ${receiver.fps} fps`);
   }
   const timing = {
-    fps: receiver.fps,
+    announced: receiver.fps,
     timed: receiver.wire !== "raw",
     losses: () => receiver.reconnects,
   };
-  await using records = new Records(files, options, {
-    size: shownSize,
-    ...timing,
-    outputs,
-    signal,
-    log,
-  });
-  using _records = finds.listen((find) => records.found(find));
+  const records = new Records(files, options, { ...timing, report: outputs.report, log });
+  if (files.length > 0) outputs.add(records);
   using atEnd = new DisposableStack();
   atEnd.defer(() => {
-    const { delivered } = records;
     log.info(formatEnd(receiver, vision && { delivered, skipped: vision.meter.skipped }));
   });
-  await using display = chooseDisplay(options, { size: shownSize, log, job });
+  await using display = chooseDisplay(options, { size: shownSize, status, log, job });
+  if (display) outputs.add(display);
+  for (const url of streams) outputs.add(new MediaServer(url, { crf: options.crf, log }));
   const name = `${who}, ${formatFrameSize(shownSize)}`;
   const scene = clientScene({ receiver, name, vision: vision || undefined, finds });
   const relayed = new Latest<Frame>();
@@ -126,7 +125,25 @@ await runMain(async (control) => {
   });
 
   let missed = 0;
-  const isLast = () => records.delivered === options.frames;
+  let delivered = 0;
+  const isLast = () => delivered === options.frames;
+  const taps = new Set<(frame: Frame) => Promise<void>>();
+  const deliver = async (frame: Frame) => {
+    for (const write of taps) await write(frame);
+    delivered++;
+  };
+  const stream: Stream = {
+    ...{ name, size: shownSize, fps, frames: shown, detections: finds },
+    tap(write) {
+      taps.add(write);
+      return { [Symbol.dispose]: () => taps.delete(write) };
+    },
+    subscribe: () => ({ [Symbol.dispose]: () => {} }),
+    outage: () => undefined,
+    status: () => ({ name, ...size, picture: shownSize, marks: true, fps: 0, processed: null }),
+    metrics: () => [],
+    run: () => Promise.resolve(),
+  };
 
   await runAll([
     async ({ signal }) => {
@@ -134,7 +151,7 @@ await runMain(async (control) => {
       try {
         for await (const frame of receiver.frames({ signal })) {
           // Every frame; or below, what vision gives.
-          if (!vision && !frame.kind) await records.write(frame);
+          if (!vision && !frame.kind) await deliver(frame);
           received.put(frame);
           if (isLast()) break;
         }
@@ -149,27 +166,21 @@ await runMain(async (control) => {
       for (let taken; (taken = await processed.take());) {
         missed += taken.skipped;
         if (taken.value.kind) continue;
-        await records.write(taken.value);
+        await deliver(taken.value);
         if (isLast()) return stop();
       }
     },
     async ({ signal }) => await vision?.run(received, shown, { signal }),
     async ({ signal }) => {
-      if (display) await outputs.run(() => display.show(shown, { signal, status }), { signal });
+      await Promise.all([outputs.run(stream, { signal }), hook?.run(stream, { signal })]);
     },
     async ({ signal }) => {
-      if (!streamServer && streams.length === 0) return;
+      if (!streamServer) return;
       await renumber(shown, relayed, { offset: () => receiver.offset?.offset ?? 0, signal });
     },
     async ({ signal }) => {
       await streamServer?.serve(relayed, { size: shownSize, fps, scene, signal });
     },
-    ...streams.map((url) => ({ signal }: { signal: AbortSignal }) =>
-      outputs.run(
-        () => forward(relayed, url, { size: shownSize, fps, crf: options.crf, signal, log }),
-        { signal },
-      )
-    ),
     async ({ signal }) => {
       const outage = () => receiver.outage;
       const now = () => wallClock() + (receiver.offset?.offset ?? 0);
@@ -182,24 +193,9 @@ await runMain(async (control) => {
         signal,
       });
     },
-    async ({ signal }) => {
-      const until = received.ended;
-      if (events) await outputs.run(() => events.run({ until, signal }), { signal });
-    },
-    async ({ signal }) => {
-      const control = { until: received.ended, signal };
-      const state = () => ({
-        ...{ wire: receiver.wire, size: receiver.size, offset: receiver.offset },
-        filterMs: vision?.took,
-      });
-      if (statsLog) await outputs.run(() => statsLog.run(stats, state, control), control);
-    },
     ({ signal }) => showStatus(log, status, { until: received, signal }),
   ], { signal });
   clearTimeout(timer);
-  const recorded = records.size > 0;
-  await records[Symbol.asyncDispose]();
-  outputs.judge();
-  if (missed > 0 && recorded) log.warn(`the output was too slow for ${missed} frames`);
-  if (events?.dropped) log.warn(`the events' reader was too slow for ${events.dropped} lines`);
+  if (missed > 0 && files.length > 0) log.warn(`the output was too slow for ${missed} frames`);
+  outputs.throwIfFailed();
 });

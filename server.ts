@@ -85,6 +85,7 @@ await runMain(async (control) => {
   const scene = serverScene({ capture, meter, vision: vision || undefined, finds });
   const finish = options.stamp ? writeStamp : undefined;
 
+  const subscribe = () => ({ [Symbol.dispose]: () => {} });
   await runAll([
     async ({ signal }) => {
       for await (const frame of capture.frames({ signal })) {
@@ -101,7 +102,7 @@ await runMain(async (control) => {
     },
     ({ signal }) => streamServer.serve(served, { size: output, fps: capture.fps, scene, signal }),
     async ({ signal }) => {
-      if (preview) await showPreview(preview, served, { signal, stop, log });
+      if (preview) await showPreview(preview, { frames: served, subscribe }, { signal, stop, log });
     },
     ({ signal }) => showStatus(log, status, { until: captured, signal }),
     async ({ signal }) => {
