@@ -26,7 +26,7 @@ import { EventLog } from "./lib/present/event_log.ts";
 import { clientStatus, formatEnd, warnOfOpenness, webAddresses } from "./lib/cli/announce.ts";
 import { Vision } from "./lib/vision/vision.ts";
 import { type Ending, Latest } from "./lib/frame/latest.ts";
-import { unixPath } from "./lib/wire/unix_path.ts";
+import { unixPath } from "./lib/wire/address.ts";
 import { renumber } from "./lib/stream/renumber.ts";
 import { runAll } from "./lib/async/run_all.ts";
 import { forward } from "./lib/present/forward.ts";

@@ -25,7 +25,7 @@ import type { Frame } from "./lib/frame/frame.ts";
 import { Latest } from "./lib/frame/latest.ts";
 import { Meter } from "./lib/stats/meter.ts";
 import { runAll } from "./lib/async/run_all.ts";
-import { unixPath } from "./lib/wire/unix_path.ts";
+import { unixPath } from "./lib/wire/address.ts";
 import { drawNoSignal } from "./lib/stream/placeholder.ts";
 import { Window } from "./lib/present/window.ts";
 import { Vision } from "./lib/vision/vision.ts";

@@ -4,6 +4,7 @@ import type { Log } from "../log/log.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { clockTime } from "../stream/notice.ts";
 import type { Meter } from "../stats/meter.ts";
+import { formatHostPort } from "../wire/address.ts";
 import type { Receiver } from "../receive/receiver.ts";
 
 /** How clients come in. */
@@ -64,7 +65,7 @@ export function webAddresses(
   { tls }: { tls: boolean },
 ): string[] {
   return clientAddresses(hostname, Deno.networkInterfaces()).map((host) =>
-    `http${tls ? "s" : ""}://${host.includes(":") ? `[${host}]` : host}:${port}/`
+    `http${tls ? "s" : ""}://${formatHostPort({ hostname: host, port })}/`
   );
 }
 

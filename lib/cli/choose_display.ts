@@ -6,6 +6,7 @@ import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
+import { formatHostPort } from "../wire/address.ts";
 import { colorDepth, Terminal } from "../present/terminal.ts";
 import { hasScreen, Window } from "../present/window.ts";
 import type { ClientOptions, Display } from "./client_options.ts";
@@ -63,7 +64,7 @@ export function chooseDisplay(options: ClientOptions, host: Host): OpenDisplay |
     term: Deno.env.get("TERM"),
   });
   const hasTerminal = !obstacle && !isUsed;
-  const title = `${hostname}:${port} ${formatFrameSize(size)}`;
+  const title = `${formatHostPort({ hostname, port })} ${formatFrameSize(size)}`;
   switch (display ?? defaultDisplay({ screen: hasScreen(), terminal: hasTerminal })) {
     case "window":
       if (display) return new Window(size, { title });

@@ -147,7 +147,7 @@ Deno.test("client: a server without a greeting that cuts its last frame and ends
   await conn.write(new Uint8Array(64 * 48 * 3 / 2));
   listener.close();
   conn.close();
-  await client.line(/^warning: lost .*; the client tries again$/);
+  await client.line(/^warning: lost .*; retrying$/);
   const { code, stdout, stderr } = await client.end();
   assertEquals([code, stdout.length], [1, 64 * 48]);
   assertMatch(
