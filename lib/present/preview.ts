@@ -1,9 +1,8 @@
 /** The server's window. */
 
 import { Failure } from "../log/failure.ts";
-import type { Frame } from "../frame/frame.ts";
-import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
+import type { Stream } from "../stream/stream.ts";
 import type { Window } from "./window.ts";
 
 /**
@@ -12,12 +11,13 @@ import type { Window } from "./window.ts";
  */
 export async function showPreview(
   window: Pick<Window, "show">,
-  frames: Latest<Frame>,
+  stream: Pick<Stream, "frames" | "subscribe">,
   { signal, stop, log }: { signal: AbortSignal; stop: () => void; log: Log },
 ): Promise<void> {
   try {
-    await window.show(frames, { signal });
-    if (!frames.isEnded) stop();
+    using _subscription = stream.subscribe();
+    await window.show(stream.frames, { signal });
+    if (!stream.frames.isEnded) stop();
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     log.warn(`${thrown.message}; the server goes on without its preview`);
