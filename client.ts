@@ -16,7 +16,7 @@ import { JobControl } from "./lib/host/job_control.ts";
 import { onKeys } from "./lib/host/keys.ts";
 import { dropPermissions } from "./lib/host/permissions.ts";
 import { RemoteStream } from "./lib/stream/remote_stream.ts";
-import { unixPath } from "./lib/wire/unix_path.ts";
+import { unixPath } from "./lib/wire/address.ts";
 
 await runMain(async (control) => {
   const options = readClientOptions(Deno.args, control);

@@ -7,6 +7,7 @@ import type { Endpoint } from "../serve/listen.ts";
 import type { Address, StreamServer } from "../serve/stream_server.ts";
 import type { CameraStream } from "../stream/camera_stream.ts";
 import type { Stream } from "../stream/stream.ts";
+import { formatHostPort } from "../wire/address.ts";
 import type { ServerOptions } from "./server_options.ts";
 
 /** How viewers connect. */
@@ -89,7 +90,7 @@ function webAddresses(
   { tls }: { tls: boolean },
 ): string[] {
   return clientAddresses(hostname, Deno.networkInterfaces()).map((host) =>
-    `http${tls ? "s" : ""}://${host.includes(":") ? `[${host}]` : host}:${port}/`
+    `http${tls ? "s" : ""}://${formatHostPort({ hostname: host, port })}/`
   );
 }
 

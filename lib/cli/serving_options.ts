@@ -4,7 +4,7 @@ import type { Log } from "../log/log.ts";
 import type { Wire } from "../wire/hello.ts";
 import type { Cidr } from "../serve/cidr.ts";
 import { type Address, StreamServer } from "../serve/stream_server.ts";
-import { unixPath } from "../wire/unix_path.ts";
+import { unixPath } from "../wire/address.ts";
 import { option, UsageError } from "./option_table.ts";
 import { readPem } from "./pem_file.ts";
 import { readToken } from "./token_file.ts";

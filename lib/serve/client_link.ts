@@ -3,6 +3,7 @@
  * the connection and closes it.
  */
 
+import { formatHostPort } from "../wire/address.ts";
 import { formatAnswer, type Hello, type Refusal, type StreamDescription } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { Connection } from "./connection.ts";
@@ -34,8 +35,7 @@ export class ClientLink {
     const address = connection.remoteAddr;
     const isIp = "hostname" in address;
     this.host = isIp ? address.hostname : undefined;
-    const host = this.host?.includes(":") ? `[${this.host}]` : this.host;
-    this.peer = isIp ? `${host}:${address.port}` : "a client";
+    this.peer = isIp ? formatHostPort(address) : "a client";
     this.#connection = connection;
   }
 
