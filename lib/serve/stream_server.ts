@@ -6,6 +6,7 @@ import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import type { Wire } from "../wire/hello.ts";
 import { PublishedStream } from "./published_stream.ts";
+import { Viewers } from "./viewers.ts";
 import { WireServer } from "./wire_server.ts";
 import { AccessControl, type AccessControlOptions } from "./access_control.ts";
 import { HttpServer } from "./web/http_server.ts";
@@ -43,16 +44,23 @@ export interface StreamServerOptions extends AccessControlOptions {
 export class StreamServer implements AsyncDisposable {
   readonly #options: StreamServerOptions;
   readonly #gate: AccessControl;
+  readonly #viewers: Viewers;
   readonly #tcp: WireServer | undefined;
   readonly #web: HttpServer | undefined;
   #published: PublishedStream | undefined;
 
   private constructor(
     options: StreamServerOptions,
-    { gate, tcp, web }: { gate: AccessControl; tcp?: WireServer; web?: HttpServer },
+    { gate, viewers, tcp, web }: {
+      gate: AccessControl;
+      viewers: Viewers;
+      tcp?: WireServer;
+      web?: HttpServer;
+    },
   ) {
     this.#options = options;
     this.#gate = gate;
+    this.#viewers = viewers;
     this.#tcp = tcp;
     this.#web = web;
   }
@@ -61,13 +69,14 @@ export class StreamServer implements AsyncDisposable {
   static async open(options: StreamServerOptions): Promise<StreamServer> {
     const { wireAt, webAt } = options;
     const gate = new AccessControl(options);
+    const viewers = new Viewers();
     await using scope = new AsyncDisposableStack();
     const tcp = wireAt && scope.use(
-      await WireServer.open({ option: "--port", ...options, ...wireAt, gate }),
+      await WireServer.open({ option: "--port", ...options, ...wireAt, gate, viewers }),
     );
     const web = webAt && scope.use(await HttpServer.open({ ...options, ...webAt, gate }));
     scope.move();
-    return new StreamServer(options, { gate, ...(tcp && { tcp }), ...(web && { web }) });
+    return new StreamServer(options, { gate, viewers, ...(tcp && { tcp }), ...(web && { web }) });
   }
 
   /** Where the wire is spoken. */
@@ -92,12 +101,12 @@ export class StreamServer implements AsyncDisposable {
 
   /** Frames sent by the wire, to all clients together. */
   get sent(): number {
-    return this.#tcp?.sent ?? 0;
+    return this.#viewers.total("sent");
   }
 
   /** Frames that clients of the wire were too slow for, all together. */
   get skipped(): number {
-    return this.#tcp?.skipped ?? 0;
+    return this.#viewers.total("skipped");
   }
 
   /** Sends `frames` to all who come, until they end or on abort. */
@@ -143,7 +152,7 @@ export class StreamServer implements AsyncDisposable {
         "counter",
         "framewire_sent_bytes_total",
         "Bytes sent by the wire.",
-        this.#tcp?.bytes ?? 0,
+        this.#viewers.total("bytes"),
       ),
       {
         name: "framewire_client_frames_sent_total",
