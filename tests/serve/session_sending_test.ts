@@ -86,15 +86,6 @@ Deno.test("ClientSession.run() tells the client its last acknowledgement in the 
   await leave(test);
 });
 
-Deno.test("ClientSession.run() counts acknowledgements that follow the greeting in one read", async () => {
-  const test = new MemorySession();
-  await test.greet(`${GREETING}\0`);
-  await test.put();
-  await test.put();
-  assertEquals(sequencesIn(test.peer.receiveText()), [0]);
-  await leave(test);
-});
-
 Deno.test("ClientSession.stalledFor grows while a write is stuck, and is 0 when nothing waits", async () => {
   const test = new MemorySession({ capacity: FRAME_BYTES });
   await test.admitSilent();
