@@ -30,6 +30,8 @@ export class MemorySession {
   readonly stop = new AbortController();
   /** The greetings that were to be admitted. */
   readonly asked: (Hello | undefined)[] = [];
+  /** How many sessions hold the stream open. */
+  subscriptions = 0;
   /** Set when `run` has returned. */
   end: SessionEnd | undefined;
   readonly #options: MemorySessionOptions;
@@ -83,12 +85,13 @@ export class MemorySession {
       ages: new Histogram(),
       holds,
       describe: (hello) => ({ wire: hello?.wire ?? wire, size: SIZE, fps: 30 }),
-      open: ({ wire }, { spoken }) => ({
-        outlet: wire === "raw"
+      open: ({ wire }, { spoken }) => {
+        this.subscriptions++;
+        const outlet = wire === "raw"
           ? rawMuxer(this.frames)
-          : y4mMuxer(this.frames, { size: SIZE, fps: 30, numbered: spoken }),
-        [Symbol.dispose]: () => {},
-      }),
+          : y4mMuxer(this.frames, { size: SIZE, fps: 30, numbered: spoken });
+        return { outlet, [Symbol.dispose]: () => void this.subscriptions-- };
+      },
     };
   }
 }

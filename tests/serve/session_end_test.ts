@@ -105,11 +105,12 @@ for (const [state, reach] of states) {
     test.session.close(LEFT);
     await settle();
     assertEquals([test.end, test.session.state], [STALLED, "closed"]);
+    assertEquals(test.subscriptions, 0);
     assertEquals([test.connection.isClosed, test.clock.timers], [true, 0]);
   });
 }
 
-for (const [state, reach] of states.filter(([state]) => !/handshake|stuck/.test(state))) {
+for (const [state, reach] of states.filter(([state]) => /wait for/.test(state))) {
   Deno.test(`ClientSession.run() ends on abort during ${state}`, async () => {
     const test = new MemorySession(optionsFor(state));
     await reach(test);
@@ -120,9 +121,21 @@ for (const [state, reach] of states.filter(([state]) => !/handshake|stuck/.test(
     test.peer.closeWrite();
     await settle();
     assertEquals([test.end?.kind, test.peer.receiveText()], ["stopped", ""]);
+    assertEquals(test.subscriptions, 0);
     assertEquals([test.connection.isClosed, test.clock.timers], [true, 0]);
   });
 }
+
+Deno.test("ClientSession.run() ends on abort during the greeting, and answers nothing", async () => {
+  for (const begun of ["", "framewire/1"]) {
+    const test = new MemorySession();
+    await test.greet(begun);
+    test.stop.abort();
+    await settle();
+    assertEquals([test.end?.kind, test.peer.receiveText(), test.asked], ["stopped", "", []]);
+    assertEquals([test.connection.isClosed, test.clock.timers], [true, 0]);
+  }
+});
 
 Deno.test("ClientSession.run() ends on abort before its start", async () => {
   const test = new MemorySession();

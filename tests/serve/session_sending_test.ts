@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
+import { wallClock } from "../../lib/frame/clock.ts";
 import { settle } from "../async/manual_clock.ts";
 import { FRAME_BYTES, MemorySession, sequencesIn } from "./memory_session.ts";
 
@@ -71,6 +72,24 @@ Deno.test("ClientSession.run() keeps as many frames on the way as the round trip
   await settle();
   for (let i = 0; i < 5; i++) await test.put();
   assertEquals(sequencesIn(test.peer.receiveText()), [0, 1, 2]);
+  await leave(test);
+});
+
+Deno.test("ClientSession.run() over a narrow link waits for a frame that comes soon, and skips the old one", async () => {
+  const test = new MemorySession();
+  await test.greet(GREETING);
+  test.peer.send(ACK);
+  await settle();
+  await test.put();
+  await test.clock.advance(100); // a frame takes longer than the interval of the frames
+  test.peer.send(ACK);
+  await settle();
+  test.peer.receive();
+  await test.put({ capturedAt: wallClock() - 25 }); // the next one is due in about 8 ms
+  assertEquals(test.session.sent, 1);
+  await test.put();
+  assertEquals(sequencesIn(test.peer.receiveText()), [2]);
+  assertEquals([test.session.sent, test.session.skipped], [2, 1]);
   await leave(test);
 });
 
