@@ -19,7 +19,7 @@ Deno.test({
     const { code, stdout, stderr } = await two.end();
     assertEquals([code, stdout.length], [1, 60 * 64 * 48], stderr);
     assertMatch(stderr, /^error: .*the disk is full; the other outputs continue$/m);
-    assertMatch(stderr, /^error: .*the disk is full\nhint: {2}make room/m);
+    assertMatch(stderr, /^error: .*the disk is full\nhint: {2}free some space/m);
     // Whole frames alone.
     const { size } = await Deno.stat(film);
     assertEquals([size % (64 * 48), size > 0], [0, true]);
