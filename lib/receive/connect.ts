@@ -3,7 +3,7 @@
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import { asConnection, type Connection } from "./connection.ts";
-import { unixPath } from "../wire/address.ts";
+import { hostError, unixPath } from "../wire/address.ts";
 
 /** How long a host may take to answer unless the caller says it, in milliseconds. */
 const LIMIT_MS = 10_000;
@@ -129,10 +129,15 @@ function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Fa
   }
   const rule = address.tls && TLS_RULES.find(([pattern]) => pattern.test(messageOf(thrown)));
   if (rule) return new Failure(`${failed}: ${rule[1]}`, rule[2], options);
-  // A failed look-up has no class of its own.
-  if (messageOf(thrown).includes("failed to lookup address")) {
-    const hint = `check the host's name; ${WAIT_HINT}`;
-    return new NotReady(`${failed}: the host was not found`, hint, options);
+  switch (hostError(address.hostname, thrown)) {
+    case "not found": {
+      const hint = `check the host's name; ${WAIT_HINT}`;
+      return new NotReady(`${failed}: the host was not found`, hint, options);
+    }
+    case "invalid": {
+      const hint = "give a host name or an IP address, as in: ./client 192.168.0.7 8888";
+      return new Failure(`${failed}: this is not a host name or IP address`, hint, options);
+    }
   }
   // A network that is down or not yet up, among others.
   return new NotReady(
