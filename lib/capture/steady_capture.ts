@@ -52,6 +52,8 @@ export class SteadyCapture implements AsyncDisposable {
   readonly #backoff = new Backoff();
   #capture: Capture;
   #loss: Loss | undefined;
+  /** When the source was lost, by the steady clock. */
+  #lostAt = 0;
 
   private constructor(request: CaptureRequest, options: SteadyOptions, first: Capture) {
     this.#capture = first;
@@ -105,6 +107,7 @@ export class SteadyCapture implements AsyncDisposable {
         if (onLoss === "exit" || isOver || !(thrown instanceof Failure)) throw thrown;
         const why = reasonOf(thrown.message);
         if (!this.#loss) log.warn(`lost ${this.name}: ${why}; retrying`);
+        if (!this.#loss) this.#lostAt = performance.now();
         this.#loss ??= { since: new Date(), why };
         this.#loss.why = why;
       }
@@ -124,7 +127,7 @@ export class SteadyCapture implements AsyncDisposable {
 
   #noteReturn(): void {
     if (!this.#loss) return;
-    const seconds = Math.round((Date.now() - this.#loss.since.getTime()) / 1000);
+    const seconds = Math.round((performance.now() - this.#lostAt) / 1000);
     this.#options.log.info(`${this.name} is back after ${seconds} s`);
     this.#loss = undefined;
   }

@@ -280,7 +280,7 @@ for (
       "YUV4MPEG2 W8 H3 Cmono\n",
       "its size is 8x3, announced: 4x3",
     ],
-    ["no stream at all", "HTTP/1.1 200 OK\r\n", '"YUV4MPEG2" is not where it belongs'],
+    ["no stream at all", "HTTP/1.1 200 OK\r\n", 'expected "YUV4MPEG2"'],
   ] as const
 ) {
   Deno.test(`Y4mReader refuses ${what}`, () => {
@@ -302,7 +302,7 @@ for (
     ["a length of 10^12", "1000000000000", jpeg(1), "Content-Length is"],
     ["no length", "", jpeg(1), "Content-Length is"],
     ["a JPEG that is cut", "20", jpeg(1).subarray(0, 20), "a JPEG is cut"],
-    ["what is no JPEG", "20", new Uint8Array(20), "no JPEG"],
+    ["what is not a JPEG", "20", new Uint8Array(20), "not a JPEG"],
   ] as const
 ) {
   Deno.test(`MjpegReader refuses ${what}`, () => {
