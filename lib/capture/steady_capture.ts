@@ -4,7 +4,6 @@
  */
 
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
-import { pause } from "../async/aborted.ts";
 import { Backoff } from "../async/backoff.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { whilePending } from "../async/while_pending.ts";
@@ -18,11 +17,8 @@ import { Capture, DamagedFilm } from "./capture.ts";
 /** How often a placeholder is drawn while the source is lost, in milliseconds. */
 const PLACEHOLDER_INTERVAL_MS = 1000;
 
-/** A capture that lasted so long, in ms, was a success: the next one is tried at once. */
-const STEADY = 10_000;
-
 /** How long a source may take to open again, in milliseconds. */
-const OPEN_PATIENCE = 30_000;
+const OPEN_LIMIT_MS = 30_000;
 
 export interface SteadyOptions {
   /** What an end that nobody asked for leads to. */
@@ -91,7 +87,7 @@ export class SteadyCapture implements AsyncDisposable {
     const timeout = isStdin(source) ? {} : { timeout: sourceTimeout };
     let sequence = 0;
     for (;;) {
-      const begun = performance.now();
+      this.#backoff.begin();
       try {
         for await (const frame of this.#capture.frames({ from: sequence, ...timeout, signal })) {
           this.#noteReturn();
@@ -108,11 +104,10 @@ export class SteadyCapture implements AsyncDisposable {
         const isOver = thrown instanceof DamagedFilm || isStdin(source);
         if (onLoss === "exit" || isOver || !(thrown instanceof Failure)) throw thrown;
         const why = reasonOf(thrown.message);
-        if (!this.#loss) log.warn(`lost ${this.name}: ${why}; it is tried again`);
+        if (!this.#loss) log.warn(`lost ${this.name}: ${why}; retrying`);
         this.#loss ??= { since: new Date(), why };
         this.#loss.why = why;
       }
-      if (performance.now() - begun >= STEADY) this.#backoff.reset();
       yield* whilePending(({ signal }) => this.#reopen(signal), {
         value: () => this.#placeholder(sequence),
         interval: PLACEHOLDER_INTERVAL_MS,
@@ -152,11 +147,11 @@ export class SteadyCapture implements AsyncDisposable {
     };
     await this.#capture[Symbol.asyncDispose]();
     while (!signal.aborted) {
-      await pause(this.#backoff.next(), signal);
+      await this.#backoff.wait(signal);
       if (signal.aborted) return;
       try {
         using opening = new LinkedAbortController(signal);
-        const timer = setTimeout(() => opening.abort(), OPEN_PATIENCE);
+        const timer = setTimeout(() => opening.abort(), OPEN_LIMIT_MS);
         const control = { signal: opening.signal, log: quiet };
         this.#capture = await Capture.open(this.#request, control)
           .finally(() => clearTimeout(timer));

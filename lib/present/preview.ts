@@ -1,25 +1,24 @@
 /** The server's window. */
 
 import { Failure } from "../log/failure.ts";
-import type { Frame } from "../frame/frame.ts";
-import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
+import type { Stream } from "../stream/stream.ts";
 import type { Window } from "./window.ts";
 
 /**
- * Shows the frames until they end or on abort. Calls `stop` where the user closes the window. A window that
- * can't be opened, or is lost, costs a warning: the server goes on without it.
+ * Shows the frames until they end or on abort. Calls `stop` when the user closes the window. A window that
+ * can't be opened, or is lost, is logged as a warning: the server continues without it.
  */
 export async function showPreview(
-  window: Pick<Window, "show">,
-  frames: Latest<Frame>,
+  window: Pick<Window, "run">,
+  stream: Pick<Stream, "frames" | "subscribe">,
   { signal, stop, log }: { signal: AbortSignal; stop: () => void; log: Log },
 ): Promise<void> {
   try {
-    await window.show(frames, { signal });
-    if (!frames.isEnded) stop();
+    await window.run(stream, { signal });
+    if (!stream.frames.isEnded) stop();
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    log.warn(`${thrown.message}; the server goes on without its preview`);
+    log.warn(`${thrown.message}; the server continues without its preview`);
   }
 }

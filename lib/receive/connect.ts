@@ -2,10 +2,11 @@
 
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure, messageOf } from "../log/failure.ts";
-import { unixPath } from "../wire/unix_path.ts";
+import { asConnection, type Connection } from "./connection.ts";
+import { unixPath } from "../wire/address.ts";
 
-/** How long a host may take to answer where nobody says it, in milliseconds. */
-const PATIENCE = 10_000;
+/** How long a host may take to answer unless the caller says it, in milliseconds. */
+const LIMIT_MS = 10_000;
 
 /** Where a server listens, and how to talk to it. */
 export interface ServerAddress {
@@ -34,12 +35,12 @@ export function formatServer({ hostname, port }: ServerAddress): string {
 /** Connects. Throws a `Failure` that says why where it can't, and the signal's reason on abort. */
 export async function connect(
   address: ServerAddress,
-  { signal, patience = PATIENCE }: { signal: AbortSignal; patience?: number | undefined },
-): Promise<Deno.Conn> {
+  { signal, limitMs = LIMIT_MS }: { signal: AbortSignal; limitMs: number | undefined },
+): Promise<Connection> {
   using opening = new LinkedAbortController(signal);
-  const timer = setTimeout(() => opening.abort(), patience);
+  const timer = setTimeout(() => opening.abort(), limitMs);
   try {
-    return await open(address, opening.signal);
+    return asConnection(await open(address, opening.signal));
   } catch (thrown) {
     signal.throwIfAborted();
     throw explain(address, thrown, opening.signal.aborted);

@@ -1,6 +1,7 @@
 /** The connection of one client of the wire: its reading loop, the greeting, and timed writes. It owns the connection. */
 
 import { type Clock, steadyClock } from "../async/clock.ts";
+import { formatHostPort } from "../wire/address.ts";
 import { formatAnswer, type Hello, type Refusal, type StreamDescription } from "../wire/hello.ts";
 import type { ByteChannel, Connection } from "./connection.ts";
 import { Greeting } from "./greeting.ts";
@@ -46,8 +47,7 @@ export class ClientLink {
     const address = connection.remoteAddr;
     const isIp = "hostname" in address;
     this.host = isIp ? address.hostname : undefined;
-    const host = this.host?.includes(":") ? `[${this.host}]` : this.host;
-    this.peer = isIp ? `${host}:${address.port}` : "a client";
+    this.peer = isIp ? formatHostPort(address) : "a client";
     this.#connection = connection;
     this.#clock = clock;
     this.#greeting = new Greeting(clock);

@@ -1,7 +1,7 @@
 /** Opens the listening socket: TCP, TLS, or a unix socket. */
 
 import { Failure, messageOf } from "../log/failure.ts";
-import { unixPath } from "../wire/unix_path.ts";
+import { unixPath } from "../wire/address.ts";
 import { type Connection, PlainConnection } from "./connection.ts";
 import { TlsConnection } from "./tls_connection.ts";
 import { type Certificate, TlsPairs } from "./tls_pairs.ts";

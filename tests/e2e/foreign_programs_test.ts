@@ -147,34 +147,13 @@ Deno.test("client: a server without a greeting that cuts its last frame and ends
   await conn.write(new Uint8Array(64 * 48 * 3 / 2));
   listener.close();
   conn.close();
-  await client.line(/^warning: lost .*; the client tries again$/);
+  await client.line(/^warning: lost .*; retrying$/);
   const { code, stdout, stderr } = await client.end();
   assertEquals([code, stdout.length], [1, 64 * 48]);
   assertMatch(
     stderr,
     /error: .*frame 1 was cut.*; no server listens there any more\nhint: .*--raw/,
   );
-});
-
-Deno.test("client --wait-for-server: waits for the restart of a server without a greeting", async () => {
-  const hostname = "127.0.0.1";
-  using first = Deno.listen({ hostname, port: 0 });
-  const { port } = first.addr;
-  const args = ["64", "48", "-o", "-", "--wait-for-server", "--log-level", "debug"];
-  await using client = startClient(port, args);
-  const conn = await first.accept();
-  await conn.write(new Uint8Array(64 * 48 * 3 / 2));
-  first.close();
-  conn.close();
-  const refusals = () => client.errors.filter((line) => line.endsWith("no server listens there"));
-  // The fourth try comes after 8 s: without the option the client has ended by then.
-  await until("the client has tried four times", () => refusals().length === 4);
-  using second = Deno.listen({ hostname, port });
-  using again = await second.accept();
-  await again.write(new Uint8Array(64 * 48));
-  await again.closeWrite();
-  const { code, stdout, stderr } = await client.end();
-  assertEquals([code, stdout.length], [0, 2 * 64 * 48], stderr);
 });
 
 /** The client's stdout, from the first try at which the foreign server listened. */

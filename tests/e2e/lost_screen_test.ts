@@ -89,7 +89,7 @@ for (const [what, dies] of [["is not there", false], ["dies", true]] as const) {
         await until("the picture is there", async () => (await look(display)).right > 100);
         xvfb.kill("SIGTERM");
       }
-      await server.line(/^warning: .* window.*; the server goes on without its preview$/);
+      await server.line(/^warning: .* window.*; the server continues without its preview$/);
       await using client = startClient(port, ["--frames", "3"]);
       assertEquals((await client.end()).code, 0);
       server.kill("SIGINT");

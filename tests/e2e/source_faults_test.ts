@@ -37,7 +37,7 @@ for (const fault of ["SIGKILL", "SIGSTOP"] as const) {
       const [ffmpeg] = await ffmpegsOf(server);
       Deno.kill(ffmpeg!, fault); // stopped, it is silent, and deaf to SIGTERM
       const why = fault === "SIGKILL" ? "ffmpeg was killed \\(SIGKILL\\)" : "no frame for 1 s";
-      await server.line(new RegExp(`^warning: lost test picture: ${why}; it is tried again$`));
+      await server.line(new RegExp(`^warning: lost test picture: ${why}; retrying$`));
       await server.line(/^test picture is back after \d+ s$/);
       const { code, stdout } = await client.end();
       assertEquals(code, 0, "the client was thrown out");
@@ -65,7 +65,7 @@ Deno.test("source: one that stays away is spoken of once, and may come back in a
   await client.line(/^receiving 320x240/);
   await new Promise((resolve) => setTimeout(resolve, 500));
   source.stop();
-  await server.line(/^warning: lost tcp:.*; it is tried again$/);
+  await server.line(/^warning: lost tcp:.*; retrying$/);
   await new Promise((resolve) => setTimeout(resolve, 3500)); // three tries that fail
   source.play(160, 120);
   await server.line(/^tcp:.* is back after \d+ s$/);
