@@ -1,201 +1,61 @@
 /**
  * The client: frames are received without a break, recorded, and the newest is shown.
- * What follows is the data's way, top to bottom; it is torn down in the mirror's order.
+ * What follows is the data's way, top to bottom; it is torn down in reverse order.
  */
 
-import { chooseDisplay } from "./lib/cli/choose_display.ts";
+import { runAll } from "./lib/async/run_all.ts";
+import { announceClient, formatEnd } from "./lib/cli/announce.ts";
 import { readClientOptions } from "./lib/cli/client_options.ts";
-import { EventHook } from "./lib/present/event_hook.ts";
-import { checkOutputs, Records, sortOutputs } from "./lib/present/records.ts";
-import { Outputs } from "./lib/present/outputs.ts";
-import { JobControl } from "./lib/host/job_control.ts";
-import { onKeys } from "./lib/host/keys.ts";
-import { readPem } from "./lib/cli/pem_file.ts";
-import { openBrowser } from "./lib/host/browser.ts";
-import { dropPermissions } from "./lib/host/permissions.ts";
+import { ClientOutputs } from "./lib/cli/client_outputs.ts";
+import { remoteOptions } from "./lib/cli/remote_options.ts";
 import { runMain } from "./lib/cli/run_main.ts";
-import { clientScene } from "./lib/stream/scenes.ts";
 import { clientAddresses, openStreamServer } from "./lib/cli/serving_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
-import { readToken } from "./lib/cli/token_file.ts";
-import { Emitter } from "./lib/async/emitter.ts";
-import type { Detection } from "./lib/frame/detection.ts";
-import type { Frame } from "./lib/frame/frame.ts";
-import { formatFrameSize } from "./lib/frame/frame_size.ts";
-import { EventLog } from "./lib/present/event_log.ts";
-import { clientStatus, formatEnd, warnOfOpenness, webAddresses } from "./lib/cli/announce.ts";
-import { Vision } from "./lib/vision/vision.ts";
-import { wallClock } from "./lib/frame/clock.ts";
-import { type Ending, Latest } from "./lib/frame/latest.ts";
-import { unixPath } from "./lib/wire/unix_path.ts";
-import { renumber } from "./lib/stream/renumber.ts";
-import { runAll } from "./lib/async/run_all.ts";
-import { MediaServer } from "./lib/present/media_server.ts";
-import type { Stream } from "./lib/stream/stream.ts";
-import { showPlaceholder } from "./lib/stream/placeholder.ts";
-import { StatsLog } from "./lib/present/stats_log.ts";
-import { formatServer } from "./lib/receive/connect.ts";
-import { Receiver } from "./lib/receive/receiver.ts";
+import { openBrowser } from "./lib/host/browser.ts";
+import { JobControl } from "./lib/host/job_control.ts";
+import { onKeys } from "./lib/host/keys.ts";
+import { dropPermissions } from "./lib/host/permissions.ts";
+import { RemoteStream } from "./lib/stream/remote_stream.ts";
+import { unixPath } from "./lib/wire/address.ts";
 
 await runMain(async (control) => {
   const options = readClientOptions(Deno.args, control);
   if (!options) return;
   const { signal, stop, log } = control;
-  const { output, duration } = options;
+  const { display, events, stats, duration, hostname, keep, exec } = options;
   await using job = new JobControl();
   // Their lines and the status line would write over each other.
-  const hide = Deno.stdout.isTerminal() && [options.events, options.stats].includes("-");
+  const hide = Deno.stdout.isTerminal() && [events, stats].includes("-");
   await using _status = log.follow(job, { hide });
   await using _keys = onKeys(control, job);
   const timer = duration && setTimeout(stop, duration * 1000);
 
-  const received = new Latest<Frame>();
-  const outputs = new Outputs({ log, stop });
-  const { files, streams } = sortOutputs(output);
-  await checkOutputs(files, options);
-  await using events = options.events === undefined
-    ? null
-    : await EventLog.open(options.events, { onlyOnChange: options.eventsOnlyOn === "change", log });
-  if (events) outputs.add(events);
-  const finds = new Emitter<Detection>();
-  await using hook = options.exec ? new EventHook(options.exec, { log }) : null;
-  const { tokenFile, encrypt, tlsCa } = options;
-  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
-  const tls = encrypt
-    ? { caCerts: tlsCa === undefined ? [] : [readPem(tlsCa, "CERTIFICATE")] }
-    : undefined;
-  const { wireAt, webAt } = clientAddresses(options);
-  await using streamServer = (wireAt || webAt) &&
-    await openStreamServer(options, { wireAt, webAt, wire: "raw", token, log });
-  if (streamServer) outputs.hold();
-  const onOutage = (event: "lost" | "back", why: string) => hook?.happened(event, why);
-  await using receiver = await Receiver.open(
-    { ...options, token, tls, reconnect: !options.noReconnect, onOutage, log },
-    { signal },
-  );
-  const { size, stats } = receiver;
-  const who = formatServer(options);
-  log.info(`receiving ${formatFrameSize(size)} ${receiver.wire} from ${who}`);
-  const graph = options.filter;
-  await using vision = graph &&
-    await Vision.open({ graph, size, log, onEvent: (find) => finds.put(find) }, { signal });
-  const shown = vision ? new Latest<Frame>() : received;
-  const status = (): string => clientStatus(receiver, { vision: vision || undefined, records });
-  const state = () => ({
-    ...{ wire: receiver.wire, size: receiver.size, offset: receiver.offset },
-    filterMs: vision?.took,
-  });
-  if (options.stats !== undefined) outputs.add(new StatsLog(options.stats, { stats, state }));
-  const shownSize = vision ? vision.output : size;
-  const fps = receiver.fps ?? options.fps;
-  if (receiver.fps && options.fps) {
-    log.warn(`--fps is not used: the server says ${receiver.fps} fps`);
-  }
-  const timing = {
-    announced: receiver.fps,
-    timed: receiver.wire !== "raw",
-    losses: () => receiver.reconnects,
-  };
-  const records = new Records(files, options, { ...timing, report: outputs.report, log });
-  if (files.length > 0) outputs.add(records);
+  // What can't be written, or listened on, fails before anybody is connected to.
+  await using outputs = await ClientOutputs.open(options, { log, stop });
+  const addresses = clientAddresses(options);
+  await using server = addresses &&
+    await openStreamServer({ ...options, wire: "raw" }, { ...addresses, log });
+  const request = await remoteOptions(options, { onOutage: outputs.onOutage, log });
+  await using stream = await RemoteStream.open(request, { signal });
   using atEnd = new DisposableStack();
-  atEnd.defer(() => {
-    log.info(formatEnd(receiver, vision && { delivered, skipped: vision.meter.skipped }));
-  });
-  await using display = chooseDisplay(options, { size: shownSize, status, log, job });
-  if (display) outputs.add(display);
-  for (const url of streams) outputs.add(new MediaServer(url, { crf: options.crf, log }));
-  const name = `${who}, ${formatFrameSize(shownSize)}`;
-  const scene = clientScene({ receiver, name, vision: vision || undefined, finds });
-  const relayed = new Latest<Frame>();
-  if (wireAt) log.info(`serves:  ${streamServer?.endpoint?.where}`);
-  const isWeb = options.display === "web";
-  const isEncrypted = options.tlsCert !== undefined;
-  if (webAt) {
-    const page = { ...webAt, port: streamServer?.webPort ?? 0 };
-    const [url = ""] = webAddresses(page, { tls: isEncrypted });
-    if (isWeb) openBrowser(url, { log });
-    else log.info(`web:     ${url}`);
-  }
-  const guards = { tls: isEncrypted, token: token !== undefined, allow: !!options.allow };
-  warnOfOpenness([wireAt?.hostname, webAt?.hostname], guards, log);
+  atEnd.defer(() => log.info(formatEnd(stream)));
+  await using _published = server?.publish(stream);
+  outputs.attach(stream, { job, serves: server !== undefined });
+  const page = server && announceClient({ server, options, ...addresses }, log);
+  const isWeb = display === "web" && page !== undefined;
+  if (isWeb) openBrowser(page, { log });
   await dropPermissions({
-    reading: unixPath(options.hostname) !== undefined || options.keep !== undefined,
-    starting: isWeb || options.exec !== undefined,
+    reading: unixPath(hostname) !== undefined || keep !== undefined,
+    starting: isWeb || exec !== undefined,
   });
 
-  let missed = 0;
-  let delivered = 0;
-  const isLast = () => delivered === options.frames;
-  const taps = new Set<(frame: Frame) => Promise<void>>();
-  const deliver = async (frame: Frame) => {
-    for (const write of taps) await write(frame);
-    delivered++;
-  };
-  const stream: Stream = {
-    ...{ name, size: shownSize, fps, frames: shown, detections: finds },
-    tap(write) {
-      taps.add(write);
-      return { [Symbol.dispose]: () => taps.delete(write) };
-    },
-    subscribe: () => ({ [Symbol.dispose]: () => {} }),
-    outage: () => undefined,
-    status: () => ({ name, ...size, picture: shownSize, marks: true, fps: 0, processed: null }),
-    metrics: () => [],
-    run: () => Promise.resolve(),
-  };
-
+  const status = () => outputs.status(stream);
   await runAll([
-    async ({ signal }) => {
-      let ending: Ending = "failed";
-      try {
-        for await (const frame of receiver.frames({ signal })) {
-          // Every frame; or below, what vision gives.
-          if (!vision && !frame.kind) await deliver(frame);
-          received.put(frame);
-          if (isLast()) break;
-        }
-        ending = "over";
-      } finally {
-        received.end(ending);
-      }
-    },
-    async ({ signal }) => {
-      if (!vision) return;
-      using processed = shown.reader({ signal });
-      for (let taken; (taken = await processed.take());) {
-        missed += taken.skipped;
-        if (taken.value.kind) continue;
-        await deliver(taken.value);
-        if (isLast()) return stop();
-      }
-    },
-    async ({ signal }) => await vision?.run(received, shown, { signal }),
-    async ({ signal }) => {
-      await Promise.all([outputs.run(stream, { signal }), hook?.run(stream, { signal })]);
-    },
-    async ({ signal }) => {
-      if (!streamServer) return;
-      await renumber(shown, relayed, { offset: () => receiver.offset?.offset ?? 0, signal });
-    },
-    async ({ signal }) => {
-      await streamServer?.serve(relayed, { size: shownSize, fps, scene, signal });
-    },
-    async ({ signal }) => {
-      const outage = () => receiver.outage;
-      const now = () => wallClock() + (receiver.offset?.offset ?? 0);
-      await showPlaceholder(shown, {
-        size: shownSize,
-        who,
-        outage,
-        now,
-        until: received.ended,
-        signal,
-      });
-    },
-    ({ signal }) => showStatus(log, status, { until: received, signal }),
+    (run) => outputs.run(stream, run),
+    (run) => stream.run(run),
+    async (run) => await server?.run(run),
+    (run) => showStatus(log, status, { until: stream.frames.ended, ...run }),
   ], { signal });
   clearTimeout(timer);
-  if (missed > 0 && files.length > 0) log.warn(`the output was too slow for ${missed} frames`);
   outputs.throwIfFailed();
 });

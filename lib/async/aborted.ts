@@ -1,5 +1,7 @@
 /** Waiting that ends on abort. */
 
+import { type Clock, steadyClock } from "./clock.ts";
+
 /** Waits for `until`, or for the abort of `signal`, whichever is first. Fails as `until` does. */
 export async function abortedOr(until: Promise<unknown>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
@@ -14,9 +16,12 @@ export async function abortedOr(until: Promise<unknown>, signal: AbortSignal): P
 }
 
 /** Waits so many milliseconds; ends early on abort. */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+export async function pause(
+  milliseconds: number,
+  signal: AbortSignal,
+  clock: Clock = steadyClock,
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
+  using _timer = clock.after(milliseconds, resolve);
   await abortedOr(promise, signal);
-  clearTimeout(timer);
 }

@@ -1,23 +1,34 @@
-/** How long to wait between tries: at once, and then longer and longer, up to a limit. */
+/** When to try again what has failed: at once, then after longer and longer waits, up to a limit. */
 
-/** Milliseconds before each try; the last one for all that follow. */
-const STEPS = [0, 1000, 2000, 5000, 10_000];
+import { pause } from "./aborted.ts";
+import { type Clock, steadyClock } from "./clock.ts";
+
+/** Milliseconds before each try after a failure; the last one repeats. */
+const WAITS_MS = [0, 1000, 2000, 5000, 10_000];
+
+/** A run that lasted this long was a success, whatever its end: the next try comes at once. */
+const SUCCESS_MS = 10_000;
 
 export class Backoff {
-  #tries = 0;
+  readonly #clock: Clock;
+  #failures = 0;
+  #begunAt: number | undefined;
 
-  /** How many tries there were since the last success. */
-  get tries(): number {
-    return this.#tries;
+  constructor(clock: Clock = steadyClock) {
+    this.#clock = clock;
   }
 
-  /** The next try comes after so many milliseconds. */
-  next(): number {
-    return STEPS[Math.min(this.#tries++, STEPS.length - 1)] ?? 0;
+  /** A run begins: a connection is open, or a program has started. */
+  begin(): void {
+    this.#begunAt = this.#clock.now();
   }
 
-  /** A try has succeeded. */
-  reset(): void {
-    this.#tries = 0;
+  /** The run, or the try to begin one, has failed: waits until it is time for the next. Ends on abort. */
+  async wait(signal: AbortSignal): Promise<void> {
+    const begunAt = this.#begunAt ?? Infinity;
+    this.#begunAt = undefined;
+    if (this.#clock.now() - begunAt >= SUCCESS_MS) this.#failures = 0;
+    const wait = WAITS_MS[Math.min(this.#failures++, WAITS_MS.length - 1)] ?? 0;
+    await pause(wait, signal, this.#clock);
   }
 }

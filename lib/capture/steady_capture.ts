@@ -4,9 +4,9 @@
  */
 
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
-import { pause } from "../async/aborted.ts";
 import { Backoff } from "../async/backoff.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
+import { whilePending } from "../async/while_pending.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -14,14 +14,11 @@ import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { Capture, DamagedFilm } from "./capture.ts";
 
-/** How often the picture that stands in is drawn anew, in milliseconds. */
-const NOTICE_INTERVAL = 1000;
-
-/** A capture that lasted so long, in ms, was a success: the next one is tried at once. */
-const STEADY = 10_000;
+/** How often a placeholder is drawn while the source is lost, in milliseconds. */
+const PLACEHOLDER_INTERVAL_MS = 1000;
 
 /** How long a source may take to open again, in milliseconds. */
-const OPEN_PATIENCE = 30_000;
+const OPEN_LIMIT_MS = 30_000;
 
 export interface SteadyOptions {
   /** What an end that nobody asked for leads to. */
@@ -81,8 +78,8 @@ export class SteadyCapture implements AsyncDisposable {
 
   /**
    * The frames, numbered from 0 without a gap, and in their place, once a second while the source is lost,
-   * a placeholder that says so, with the number of the frame that comes next. Ends with a file, or on abort. Throws a `Failure` where the source is
-   * lost and is not to be, or can't be, opened again.
+   * a placeholder that says so, with the number of the frame that comes next. Ends with a file, or on
+   * abort. Throws a `Failure` where the source is lost and is not to be, or can't be, opened again.
    */
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
     const { onLoss, sourceTimeout, log } = this.#options;
@@ -90,7 +87,7 @@ export class SteadyCapture implements AsyncDisposable {
     const timeout = isStdin(source) ? {} : { timeout: sourceTimeout };
     let sequence = 0;
     for (;;) {
-      const begun = performance.now();
+      this.#backoff.begin();
       try {
         for await (const frame of this.#capture.frames({ from: sequence, ...timeout, signal })) {
           this.#noteReturn();
@@ -107,12 +104,15 @@ export class SteadyCapture implements AsyncDisposable {
         const isOver = thrown instanceof DamagedFilm || isStdin(source);
         if (onLoss === "exit" || isOver || !(thrown instanceof Failure)) throw thrown;
         const why = reasonOf(thrown.message);
-        if (!this.#loss) log.warn(`lost ${this.name}: ${why}; it is tried again`);
+        if (!this.#loss) log.warn(`lost ${this.name}: ${why}; retrying`);
         this.#loss ??= { since: new Date(), why };
         this.#loss.why = why;
       }
-      if (performance.now() - begun >= STEADY) this.#backoff.reset();
-      yield* this.#placeholders(sequence, signal);
+      yield* whilePending(({ signal }) => this.#reopen(signal), {
+        value: () => this.#placeholder(sequence),
+        interval: PLACEHOLDER_INTERVAL_MS,
+        signal,
+      });
       if (signal.aborted) return;
     }
   }
@@ -127,24 +127,6 @@ export class SteadyCapture implements AsyncDisposable {
     const seconds = Math.round((Date.now() - this.#loss.since.getTime()) / 1000);
     this.#options.log.info(`${this.name} is back after ${seconds} s`);
     this.#loss = undefined;
-  }
-
-  /** Gives pictures that say what is lost, until the source is open again, or on abort. */
-  async *#placeholders(sequence: number, outside: AbortSignal): AsyncGenerator<Frame> {
-    using over = new LinkedAbortController(outside);
-    const { signal } = over;
-    let open = false;
-    const opening = this.#reopen(signal).then(() => open = true);
-    opening.catch(() => {}); // it is waited for below
-    try {
-      while (!open && !signal.aborted) {
-        yield this.#placeholder(sequence);
-        await Promise.race([opening, pause(NOTICE_INTERVAL, signal)]);
-      }
-    } finally {
-      over.abort();
-      await opening;
-    }
   }
 
   #placeholder(sequence: number): Frame {
@@ -165,11 +147,11 @@ export class SteadyCapture implements AsyncDisposable {
     };
     await this.#capture[Symbol.asyncDispose]();
     while (!signal.aborted) {
-      await pause(this.#backoff.next(), signal);
+      await this.#backoff.wait(signal);
       if (signal.aborted) return;
       try {
         using opening = new LinkedAbortController(signal);
-        const timer = setTimeout(() => opening.abort(), OPEN_PATIENCE);
+        const timer = setTimeout(() => opening.abort(), OPEN_LIMIT_MS);
         const control = { signal: opening.signal, log: quiet };
         this.#capture = await Capture.open(this.#request, control)
           .finally(() => clearTimeout(timer));

@@ -1,54 +1,80 @@
 /** What the server says of itself: at the start, and once a second. */
 
 import type { Log } from "../log/log.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
 import { clockTime } from "../stream/notice.ts";
-import type { Meter } from "../stats/meter.ts";
 import type { Receiver } from "../receive/receiver.ts";
+import type { Endpoint } from "../serve/listen.ts";
+import type { Address, StreamServer } from "../serve/stream_server.ts";
+import type { CameraStream } from "../stream/camera_stream.ts";
+import type { Stream } from "../stream/stream.ts";
+import { formatHostPort } from "../wire/address.ts";
+import type { ServerOptions } from "./server_options.ts";
 
-/** How clients come in. */
-export interface Entrance {
-  /** An address of this host, or `unix:PATH`. */
-  readonly hostname: string;
-  /** Undefined for a unix socket. */
-  readonly port: number | undefined;
-  /** In words: address, port, TLS. */
-  readonly where: string;
-  readonly tls: boolean;
-  readonly token: boolean;
-  readonly allow: boolean;
-  /** Where the web pages are, if there are any. */
-  readonly web: { readonly hostname: string; readonly port: number } | undefined;
+/** How viewers connect. */
+interface Entrance {
+  readonly server: {
+    readonly endpoint: Pick<Endpoint, "where" | "port"> | undefined;
+    readonly webPort: number | undefined;
+  };
+  readonly options: Pick<ServerOptions, "tlsCert" | "tokenFile" | "allow">;
+  readonly wireAt: Address | undefined;
+  readonly webAt: Address | undefined;
 }
 
 /** Says what is served and where, with the client's command for each address of this host. */
 export function announce(
-  source: { name: string; size: FrameSize; fps: number | undefined },
-  entrance: Entrance,
+  { name, size: { width, height }, fps }: Pick<Stream, "name" | "size" | "fps">,
+  { server, options, wireAt, webAt }: Entrance & { readonly wireAt: Address },
   log: Log,
 ): void {
-  const { width, height } = source.size;
-  const { hostname, port, where, tls, token, allow, web } = entrance;
-  log.info(`source:  ${source.name}`);
+  const { endpoint, webPort } = server;
+  const guards = guardsOf(options);
+  log.info(`source:  ${name}`);
   log.info(`width:   ${width}`);
   log.info(`height:  ${height}`);
-  log.info(`rate:    ${source.fps ? `${source.fps} fps` : "the source does not say"}`);
-  log.info(`listens: ${where}`);
-  const options = (tls ? " --tls [--tls-ca FILE]" : "") + (token ? " --token-file FILE" : "");
-  if (port === undefined) log.info(`watch:   ./client ${hostname}${options}`);
+  log.info(`rate:    ${fps ? `${fps} fps` : "the source does not say"}`);
+  log.info(`listens: ${endpoint?.where}`);
+  const { hostname } = wireAt;
+  const flags = (guards.tls ? " --tls [--tls-ca FILE]" : "") +
+    (guards.token ? " --token-file FILE" : "");
+  if (endpoint?.port === undefined) log.info(`watch:   ./client ${hostname}${flags}`);
   else {
     for (const host of clientAddresses(hostname, Deno.networkInterfaces())) {
-      log.info(`watch:   ./client ${host} ${port}${options}`);
+      log.info(`watch:   ./client ${host} ${endpoint.port}${flags}`);
     }
   }
-  if (web) {
-    for (const url of webAddresses(web, { tls })) log.info(`web:     ${url}`);
+  if (webAt) {
+    const page = { ...webAt, port: webPort ?? webAt.port };
+    for (const url of webAddresses(page, guards)) log.info(`web:     ${url}`);
   }
-  warnOfOpenness([hostname, web?.hostname], { tls, token, allow }, log);
+  warnOfOpenness([hostname, webAt?.hostname], guards, log);
+}
+
+/** Says what a client serves and where. Returns the address of its web page, if it has one. */
+export function announceClient(
+  { server, options, wireAt, webAt }: Entrance & {
+    readonly options: { readonly display: string | undefined };
+  },
+  log: Log,
+): string | undefined {
+  const guards = guardsOf(options);
+  if (wireAt) log.info(`serves:  ${server.endpoint?.where}`);
+  const [page] = webAt
+    ? webAddresses({ ...webAt, port: server.webPort ?? webAt.port }, guards)
+    : [];
+  if (page !== undefined && options.display !== "web") log.info(`web:     ${page}`);
+  warnOfOpenness([wireAt?.hostname, webAt?.hostname], guards, log);
+  return page;
+}
+
+function guardsOf(
+  { tlsCert, tokenFile, allow }: Entrance["options"],
+): { tls: boolean; token: boolean; allow: boolean } {
+  return { tls: tlsCert !== undefined, token: tokenFile !== undefined, allow: allow !== undefined };
 }
 
 /** Says so where everybody may watch who reaches this host. */
-export function warnOfOpenness(
+function warnOfOpenness(
   hostnames: (string | undefined)[],
   { tls, token, allow }: { tls: boolean; token: boolean; allow: boolean },
   log: Log,
@@ -59,12 +85,12 @@ export function warnOfOpenness(
 }
 
 /** The web pages' addresses, as a browser wants them. */
-export function webAddresses(
+function webAddresses(
   { hostname, port }: { hostname: string; port: number },
   { tls }: { tls: boolean },
 ): string[] {
   return clientAddresses(hostname, Deno.networkInterfaces()).map((host) =>
-    `http${tls ? "s" : ""}://${host.includes(":") ? `[${host}]` : host}:${port}/`
+    `http${tls ? "s" : ""}://${formatHostPort({ hostname: host, port })}/`
   );
 }
 
@@ -89,42 +115,42 @@ export function clientAddresses(
 
 /** The server's status line. */
 export function serverStatus(
-  meter: Meter,
-  { clients, sent, skipped }: { clients: number; sent: number; skipped: number },
-  vision?: { status: string },
+  { meter, filterStatus }: Pick<CameraStream, "meter" | "filterStatus">,
+  { status }: Pick<StreamServer, "status">,
 ): string {
-  const sending = `${clients} clients  ${sent} sent  ${skipped} skipped`;
-  return [frameRate(meter), ...(vision ? [vision.status] : []), sending].join("  ");
+  return [
+    `${meter.frames} frames  ${meter.rate().toFixed(1)} fps`,
+    ...(filterStatus === undefined ? [] : [filterStatus]),
+    status,
+  ].join("  ");
 }
 
 /** What a client says at its end: what came, and what did not. */
 export function formatEnd(
-  { stats, wire }: Pick<Receiver, "stats" | "wire">,
-  vision: { delivered: number; skipped: number } | undefined,
+  { receiver, vision, delivered }: {
+    receiver: Pick<Receiver, "stats" | "wire">;
+    vision: { meter: { skipped: number } } | undefined;
+    delivered: number;
+  },
 ): string {
-  const { frames, seconds, skipped, placeholders } = stats.total();
-  const missed = wire === "raw"
+  const { frames, seconds, skipped, placeholders } = receiver.stats.total();
+  const missed = receiver.wire === "raw"
     ? "a raw stream does not tell what was missed"
     : `${skipped} missed`;
   return [
-    `ended after ${vision ? vision.delivered : frames} frames in ${
-      seconds.toFixed(1)
-    } s: ${missed}`,
-    ...(vision ? [`${vision.skipped} skipped by the filters`] : []),
+    `ended after ${vision ? delivered : frames} frames in ${seconds.toFixed(1)} s: ${missed}`,
+    ...(vision ? [`${vision.meter.skipped} skipped by the filters`] : []),
     ...(placeholders > 0 ? [`${placeholders} NO SIGNAL pictures`] : []),
   ].join(", ");
 }
 
 /** The client's status line. */
 export function clientStatus(
-  { stats, wire, offset, outage, noSignal }: Pick<
-    Receiver,
-    "stats" | "wire" | "offset" | "outage" | "noSignal"
-  >,
-  { vision, records }: {
-    vision?: { status: string } | undefined;
-    records?: { status: string[] };
-  } = {},
+  { receiver: { stats, wire, offset, outage, noSignal }, vision }: {
+    receiver: Pick<Receiver, "stats" | "wire" | "offset" | "outage" | "noSignal">;
+    vision: { status: string } | undefined;
+  },
+  { records }: { records?: { status: string[] } } = {},
 ): string {
   const { frames, skipped } = stats.total();
   if (outage) {
@@ -153,8 +179,4 @@ const RECORD_COLUMNS = 50;
 function shortRecord(status: string): string {
   const text = status.replace(/^.*[\/\\]/, "");
   return text.length > RECORD_COLUMNS ? `...${text.slice(3 - RECORD_COLUMNS)}` : text;
-}
-
-function frameRate(meter: Meter): string {
-  return `${meter.frames} frames  ${meter.rate().toFixed(1)} fps`;
 }

@@ -4,6 +4,7 @@ import { abortedOr } from "../async/aborted.ts";
 import { Failure } from "../log/failure.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
+import { formatHostPort } from "../wire/address.ts";
 import { colorDepth, Terminal } from "../present/terminal.ts";
 import { hasScreen, Window, WindowLost } from "../present/window.ts";
 import type { Sink } from "../stream/stream.ts";
@@ -58,7 +59,7 @@ export function chooseDisplay(options: ClientOptions, host: Host): OpenDisplay |
     term: Deno.env.get("TERM"),
   });
   const hasTerminal = !obstacle && !isUsed;
-  const title = `${hostname}:${port} ${formatFrameSize(size)}`;
+  const title = `${formatHostPort({ hostname, port })} ${formatFrameSize(size)}`;
   switch (display ?? defaultDisplay({ screen: hasScreen(), terminal: hasTerminal })) {
     case "window":
       if (display) return new Window(size, { title });

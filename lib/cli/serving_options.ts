@@ -4,8 +4,10 @@ import type { Log } from "../log/log.ts";
 import type { Wire } from "../wire/hello.ts";
 import type { Cidr } from "../serve/cidr.ts";
 import { type Address, StreamServer } from "../serve/stream_server.ts";
+import { unixPath } from "../wire/address.ts";
 import { option, UsageError } from "./option_table.ts";
 import { readPem } from "./pem_file.ts";
+import { readToken } from "./token_file.ts";
 import { integer, type ListeningAt, ranges, text } from "./readers.ts";
 
 export const servingOptions = {
@@ -65,16 +67,32 @@ export function checkServing(
   }
 }
 
-/** Where a client listens, if it does; `--display web` has a page on this host alone. */
+/** Where a server listens; its pages are on the address of its wire, unless they have one of their own. */
+export function serverAddresses(
+  { host: hostname, port, http }: {
+    readonly host: string;
+    readonly port: number;
+    readonly http: ListeningAt | undefined;
+  },
+): { wireAt: Address; webAt: Address | undefined } {
+  const near = unixPath(hostname) === undefined ? hostname : "127.0.0.1";
+  return {
+    wireAt: { hostname, port },
+    webAt: http && { hostname: http.hostname ?? near, port: http.port },
+  };
+}
+
+/** Where a client listens; undefined where it serves nobody. `--display web` has a page on this host alone. */
 export function clientAddresses(
   { serve, http, display }: {
     readonly serve: ListeningAt | undefined;
     readonly http: ListeningAt | undefined;
     readonly display: string | undefined;
   },
-): { wireAt: Address | undefined; webAt: Address | undefined } {
+): { wireAt: Address | undefined; webAt: Address | undefined } | undefined {
   const isWeb = display === "web";
   const page = http ?? (isWeb ? { hostname: undefined, port: 0 } : undefined);
+  if (!serve && !page) return undefined;
   return {
     wireAt: serve && {
       hostname: serve.hostname ?? "0.0.0.0",
@@ -90,16 +108,21 @@ export function clientAddresses(
 
 /** Starts to listen. Throws a `Failure` where it can't. */
 export async function openStreamServer(
-  values: ServingValues & { unixMode?: number | undefined; stall: number; onLoss?: string },
-  { wireAt, webAt, wire, token, log }: {
+  values: ServingValues & {
+    readonly wire?: Wire;
+    readonly unixMode?: number | undefined;
+    readonly tokenFile: string | undefined;
+    readonly stall: number;
+    readonly onLoss?: string;
+  },
+  { wireAt, webAt, log }: {
     wireAt: Address | undefined;
     webAt: Address | undefined;
-    wire: Wire;
-    token: string | undefined;
     log: Log;
   },
 ): Promise<StreamServer> {
-  const { tlsCert, tlsKey, unixMode, onLoss } = values;
+  const { tlsCert, tlsKey, tokenFile, unixMode, wire = "raw", onLoss } = values;
+  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : {
     cert: readPem(tlsCert, "CERTIFICATE"),
     key: readPem(tlsKey, "PRIVATE KEY"),
@@ -107,13 +130,6 @@ export async function openStreamServer(
   const holds = onLoss === "hold";
   return await StreamServer.open({
     ...values,
-    wireAt,
-    webAt,
-    wire,
-    token,
-    tls,
-    unixMode,
-    holds,
-    log,
+    ...{ wireAt, webAt, wire, token, tls, unixMode, holds, log },
   });
 }

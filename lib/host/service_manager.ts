@@ -42,8 +42,11 @@ export class ServiceManager implements Disposable {
     }
   }
 
-  /** Says that the service is ready, then how it is until abort, then that it stops. */
-  async run(status: () => string, { signal }: { signal: AbortSignal }): Promise<void> {
+  /** Says that the service is ready, then how it is until `until` or abort, then that it stops. */
+  async run(
+    status: () => string,
+    { until, signal }: { until: Promise<void>; signal: AbortSignal },
+  ): Promise<void> {
     await this.#say("READY=1", `STATUS=${status()}`);
     const watchdog = Number(Deno.env.get("WATCHDOG_USEC") ?? 0) / 1000;
     // Twice in the time after which it would be taken for dead.
@@ -52,7 +55,7 @@ export class ServiceManager implements Disposable {
       () => void this.#say("WATCHDOG=1", `STATUS=${status()}`),
       interval,
     );
-    await abortedOr(new Promise(() => {}), signal);
+    await abortedOr(until, signal);
     clearInterval(timer);
     await this.#say("STOPPING=1");
   }

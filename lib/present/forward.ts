@@ -1,6 +1,5 @@
 /** A stream that is passed on to a media server: the newest frames, and again when that falls. */
 
-import { pause } from "../async/aborted.ts";
 import { Backoff } from "../async/backoff.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure } from "../log/failure.ts";
@@ -11,9 +10,6 @@ import type { Log } from "../log/log.ts";
 import { changedSize } from "../ffmpeg/formats.ts";
 import { FfmpegOutput } from "./ffmpeg_output.ts";
 import { CaptureClock } from "./frame_clock.ts";
-
-/** One that lasted so long, in ms, was a success: the next one is tried at once. */
-const STEADY = 10_000;
 
 /** How often it is seen whether the media server takes the stream, in milliseconds. */
 const LOOK = 200;
@@ -52,7 +48,7 @@ export async function forward(
   let taken = false;
   let last: Failure | undefined;
   while (!signal.aborted && !frames.isEnded) {
-    const begun = performance.now();
+    backoff.begin();
     try {
       await once(() => {
         if (lost) log.info(`${name} takes the stream again`);
@@ -64,13 +60,12 @@ export async function forward(
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       const why = thrown.message.replace(/^Cannot write ".*": /, "");
-      if (!lost) log.warn(`can't pass on to ${name}: ${why}; it is tried again`);
+      if (!lost) log.warn(`can't pass on to ${name}: ${why}; retrying`);
       else log.debug(`can't pass on to ${name}: ${why}`);
       lost = true;
       last = new Failure(`Cannot pass on to ${name}: ${why}`, thrown.hint);
     }
-    if (performance.now() - begun >= STEADY) backoff.reset();
-    await pause(backoff.next(), over.signal);
+    await backoff.wait(over.signal);
   }
 
   if (!taken && last) throw last;

@@ -1,28 +1,29 @@
-/** Says to the server what was read: one byte each, in one write at a time. */
+/** Acknowledges to the server what was read: one byte each, in one write at a time. */
 
 import { Failure } from "../log/failure.ts";
+import type { Connection } from "./connection.ts";
 
-/** So many acknowledgements may wait for a server that does not read them. */
+/** So many acknowledgements may wait until the server reads them. */
 const MOST_OWED = 65536;
 
 export class Acknowledger {
-  readonly #conn: Deno.Conn;
+  readonly #conn: Pick<Connection, "write">;
   #owed = 0;
   #writing = false;
 
-  constructor(conn: Deno.Conn) {
+  constructor(conn: Pick<Connection, "write">) {
     this.#conn = conn;
   }
 
-  /** Acknowledges one thing. Never waits. Throws a `Failure` where the server reads none of them. */
+  /** Acknowledges one thing. Never waits. Throws a `Failure` if the server reads none. */
   acknowledge(): void {
     if (++this.#owed > MOST_OWED) {
       throw new Failure(
-        "The server reads no acknowledgements",
-        "check that it is a framewire server; --raw sends none",
+        "The server does not read acknowledgements",
+        "check that it is a framewire server; --raw sends no acknowledgements",
       );
     }
-    // The connection may have ended: the reading tells.
+    // A failed write means a lost connection, which the next read reports.
     if (!this.#writing) this.#write().catch(() => {});
   }
 

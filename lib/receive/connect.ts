@@ -2,10 +2,11 @@
 
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure, messageOf } from "../log/failure.ts";
-import { unixPath } from "../wire/unix_path.ts";
+import { asConnection, type Connection } from "./connection.ts";
+import { unixPath } from "../wire/address.ts";
 
-/** How long a host may take to answer where nobody says it, in milliseconds. */
-const PATIENCE = 10_000;
+/** How long a host may take to answer unless the caller says it, in milliseconds. */
+const LIMIT_MS = 10_000;
 
 /** Where a server listens, and how to talk to it. */
 export interface ServerAddress {
@@ -21,6 +22,11 @@ export class NotReady extends Failure {
   override name = "NotReady";
 }
 
+/** Nobody listens at the address: the server has not started, or has ended. */
+export class NoListener extends NotReady {
+  override name = "NoListener";
+}
+
 /** A server's address in words. */
 export function formatServer({ hostname, port }: ServerAddress): string {
   return unixPath(hostname) === undefined ? `${hostname} port ${port}` : hostname;
@@ -29,12 +35,12 @@ export function formatServer({ hostname, port }: ServerAddress): string {
 /** Connects. Throws a `Failure` that says why where it can't, and the signal's reason on abort. */
 export async function connect(
   address: ServerAddress,
-  { signal, patience = PATIENCE }: { signal: AbortSignal; patience?: number | undefined },
-): Promise<Deno.Conn> {
+  { signal, limitMs = LIMIT_MS }: { signal: AbortSignal; limitMs: number | undefined },
+): Promise<Connection> {
   using opening = new LinkedAbortController(signal);
-  const timer = setTimeout(() => opening.abort(), patience);
+  const timer = setTimeout(() => opening.abort(), limitMs);
   try {
-    return await open(address, opening.signal);
+    return asConnection(await open(address, opening.signal));
   } catch (thrown) {
     signal.throwIfAborted();
     throw explain(address, thrown, opening.signal.aborted);
@@ -107,7 +113,7 @@ function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Fa
   const failed = `Cannot connect to ${formatServer(address)}`;
   const options = { cause: thrown };
   if (thrown instanceof Deno.errors.ConnectionRefused) {
-    return new NotReady(
+    return new NoListener(
       `${failed}: no server listens there`,
       `check the port (./server prints the client's command); ${WAIT_HINT}`,
       options,
@@ -119,7 +125,7 @@ function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Fa
   }
   if (thrown instanceof Deno.errors.NotFound) {
     const hint = `check the path; ${WAIT_HINT}`;
-    return new NotReady(`${failed}: there is no such socket`, hint, options);
+    return new NoListener(`${failed}: there is no such socket`, hint, options);
   }
   const rule = address.tls && TLS_RULES.find(([pattern]) => pattern.test(messageOf(thrown)));
   if (rule) return new Failure(`${failed}: ${rule[1]}`, rule[2], options);

@@ -1,25 +1,27 @@
-/** The size of a raw stream that nobody announced, from its first bytes. */
+/** Detects the frame size of a raw stream from its first bytes. */
 
+import type { Clock } from "../async/clock.ts";
 import { Failure } from "../log/failure.ts";
 import { findGeometry, LEAST_BYTES, type RawGeometry, USEFUL_BYTES } from "../wire/raw_geometry.ts";
 import { RawReader } from "../wire/raw.ts";
+import type { Connection } from "./connection.ts";
 
-/** For how long bytes are collected, in milliseconds: a few frames of any camera. */
-const PATIENCE = 1500;
+/** How long bytes are collected, in milliseconds: a few frames of any camera. */
+const COLLECT_MS = 1500;
 
 /**
- * Reads until there is enough to tell the size. Gives back what was read, to be read again as frames.
- * Throws a `Failure` where it can't be told.
+ * Reads until there is enough to detect the size. `begun` was read before. The `rest` of the result is all
+ * that was read, to be read again as frames. Throws a `Failure` if the bytes show no size.
  */
 export async function findSize(
-  conn: Deno.Conn,
-  begun: Uint8Array,
-): Promise<{ geometry: RawGeometry; reader: RawReader; rest: Uint8Array }> {
+  conn: Connection,
+  { begun, clock }: { begun: Uint8Array; clock: Clock },
+): Promise<{ geometry: RawGeometry; reader: RawReader; rest: Uint8Array<ArrayBuffer> }> {
   const bytes = new Uint8Array(USEFUL_BYTES);
   bytes.set(begun);
   let length = begun.length;
-  const until = performance.now() + PATIENCE;
-  while (length < LEAST_BYTES || (length < USEFUL_BYTES && performance.now() < until)) {
+  const until = clock.now() + COLLECT_MS;
+  while (length < LEAST_BYTES || (length < USEFUL_BYTES && clock.now() < until)) {
     const count = await conn.read(bytes.subarray(length));
     if (count === null) break;
     length += count;
@@ -28,8 +30,8 @@ export async function findSize(
   const geometry = findGeometry(rest);
   if (!geometry) {
     throw new Failure(
-      `Cannot tell the size of the frames from ${length} bytes: no rows are to be seen in them`,
-      "noise, stripes and dark pictures do not show it; give WIDTH and HEIGHT",
+      `Cannot detect the frame size from ${length} bytes: no rows are visible in them`,
+      "give WIDTH and HEIGHT: noise, stripes and dark pictures do not show their rows",
     );
   }
   return { geometry, reader: new RawReader(geometry, { stride: geometry.stride }), rest };

@@ -1,6 +1,7 @@
 /** What a server that does not speak our protocol sends, by its first bytes. Pure. */
 
 import { Failure } from "../log/failure.ts";
+import { formatHostPort } from "../wire/address.ts";
 import type { ServerAddress } from "./connect.ts";
 
 /** The bytes of one packet of MPEG-TS; each begins with 0x47. */
@@ -37,22 +38,22 @@ export function foreignBytes(bytes: Uint8Array, address: ServerAddress): Failure
   const [name, receive] = recognize(bytes) ?? [];
   if (name === undefined || receive === undefined) return undefined;
   const { hostname, port } = address;
-  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  return new Failure(`${hostname} port ${port} sends ${name}, not a stream of ours`, hint());
+  const at = formatHostPort(address);
+  return new Failure(`${hostname} port ${port} sends ${name}, not a framewire stream`, hint());
 
   function hint(): string {
     switch (receive) {
       case "page":
         return `to a framewire server connect by its stream's port: ./client ${hostname} 8888; ` +
-          `to receive what its page shows: ./server -i http://${host}:${port}/stream.mjpg`;
+          `to receive what its page shows: ./server -i http://${at}/stream.mjpg`;
       case "rtsp":
-        return `let ffmpeg receive it: ./server -i rtsp://${host}:${port}/`;
+        return `let ffmpeg receive it: ./server -i rtsp://${at}/`;
       case "nothing":
         return "check the port: ./server prints the client's command";
       default: {
         const [, format] = / -f (\S+)/.exec(receive ?? "") ?? [];
         const options = format ? ` --input-options "-f ${format}"` : "";
-        return `let ffmpeg decode it: ./server -i tcp://${host}:${port}${options}`;
+        return `let ffmpeg decode it: ./server -i tcp://${at}${options}`;
       }
     }
   }

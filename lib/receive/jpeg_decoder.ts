@@ -11,7 +11,7 @@ import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import { MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
 
 /** How long a JPEG may take, in milliseconds; the first one waits for ffmpeg's start. */
-const PATIENCE = 5000;
+const DECODE_LIMIT_MS = 5000;
 
 export class JpegDecoder implements AsyncDisposable {
   readonly #bytes: number;
@@ -20,7 +20,7 @@ export class JpegDecoder implements AsyncDisposable {
   readonly #output: ReadableStreamBYOBReader;
   #decoded = 0;
 
-  /** Starts ffmpeg for JPEGs of `size`. Throws a `Failure` where it can't. */
+  /** Starts ffmpeg for JPEGs of `size`. Throws a `Failure` if it cannot. */
   constructor(size: FrameSize) {
     this.#bytes = frameBytes(size);
     const pipes = { stdin: "piped", stdout: "piped" } as const;
@@ -36,7 +36,7 @@ export class JpegDecoder implements AsyncDisposable {
     const timer = setTimeout(() => {
       slow = true;
       this.#ffmpeg.kill();
-    }, PATIENCE);
+    }, DECODE_LIMIT_MS);
     try {
       const note = { sequence: this.#decoded, capturedAt: 0 };
       this.#input.write(writeMjpegPart(jpeg, note)).catch(() => {}); // the output ends too

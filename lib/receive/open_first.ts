@@ -1,91 +1,87 @@
-/** The first stream of a receiver: it says what it waits for, and what it has found. */
+/** Opens the first stream of a receiver, and logs what it waits for and what it has found. */
 
 import { pause } from "../async/aborted.ts";
-import { wallClock } from "../frame/clock.ts";
+import { type Clock, steadyClock } from "../async/clock.ts";
 import type { Failure } from "../log/failure.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import { formatServer, NotReady } from "./connect.ts";
 import { type OpenStream, openStream } from "./open_stream.ts";
+import type { Platform } from "./platform.ts";
 import type { ReceiverOptions } from "./receiver_options.ts";
 
 /** How long after one try the next one comes, in milliseconds. */
-const INTERVAL = 1000;
+const RETRY_MS = 1000;
 
 /** What a try may take at least, and at most, in milliseconds. */
-const [LEAST, LONGEST] = [1000, 10_000];
+const [SHORTEST_TRY_MS, LONGEST_TRY_MS] = [1000, 10_000];
 
-/** After how long a server that has not begun is spoken of, in milliseconds. */
-const SLOW_START = 2000;
+/** After this time the log says that the client still waits, in milliseconds. */
+const SLOW_START_MS = 2000;
 
 /** Connects and learns the size. Throws a `Failure`, and the signal's reason on abort. */
 export async function openFirst(
   options: ReceiverOptions,
-  { signal }: { signal: AbortSignal },
+  { signal, platform }: { signal: AbortSignal; platform: Platform },
 ): Promise<OpenStream> {
+  const { log, size, waitForServer = 0 } = options;
+  const { clock } = platform;
   const wire = options.wire === "auto" ? "y4m" : options.wire;
-  const { log, waitForServer = 0 } = options;
   const server = formatServer(options);
   let isWaiting = false;
-  const slow = setTimeout(() => isWaiting || log.info(`waiting for ${server}`), SLOW_START);
-  // One that knows its size waits for the first frame for as long as it takes.
-  const awaitsFirst = options.size !== undefined;
-  const request = { ...options, wire, patience: options.stall, awaitsFirst };
-  const open = (connectPatience?: number) =>
-    openStream({ ...request, ...(connectPatience && { connectPatience }) }, {
-      ...{ signal, now: wallClock },
-    });
-  let stream;
-  try {
-    stream = await retry(open, {
-      ...{ seconds: waitForServer, signal },
-      onWait: ({ message }) => {
-        isWaiting = true;
-        log.info(`waiting for ${server} (${reason(message)}); Ctrl-C ends`);
-      },
-    });
-  } finally {
-    clearTimeout(slow);
-  }
-  if (wire && stream.answeredAt === undefined) {
-    const found = options.size === "auto" ? ", as it looks" : "";
-    const size = formatFrameSize(stream.size);
-    log.info(`the server does not speak: ${stream.wire} ${size}${found}`);
+  using _slow = clock.after(SLOW_START_MS, () => isWaiting || log.info(`waiting for ${server}`));
+  // A client that knows the size waits for the first frame for as long as it takes.
+  const request = { ...options, wire, awaitsFirst: size !== undefined };
+  const open = (connectLimitMs: number | undefined) =>
+    openStream({ ...request, connectLimitMs }, { signal, platform });
+  const stream = await retry(open, {
+    ...{ seconds: waitForServer, signal, clock },
+    onWait: ({ message }) => {
+      isWaiting = true;
+      log.info(`waiting for ${server} (${reasonOf(message)}); Ctrl-C ends`);
+    },
+  });
+  if (wire && stream.isForeign) {
+    const found = size === "auto" ? " (size detected)" : "";
+    log.info(
+      `the server sends no greeting: ${stream.wire} ${formatFrameSize(stream.size)}${found}`,
+    );
   }
   return stream;
 }
 
 /**
- * Tries until it succeeds, for so many seconds, where it fails because the server is not ready. `open` is
- * told how long connecting may take, in ms; undefined: as long as it does. Calls `onWait` once, when the
- * waiting begins. Throws the last failure when the time is over, and the signal's reason on abort.
+ * Tries for so many seconds until it succeeds, as long as the failure is that the server is not ready.
+ * `open` gets the milliseconds that connecting may take; undefined: the usual time. Calls `onWait` once,
+ * when the waiting begins. Throws the last failure when the time is over, and the signal's reason on abort.
  */
 export async function retry<T>(
-  open: (patience: number | undefined) => Promise<T>,
-  { seconds, interval = INTERVAL, onWait, signal }: {
+  open: (limitMs: number | undefined) => Promise<T>,
+  { seconds, intervalMs = RETRY_MS, onWait, signal, clock = steadyClock }: {
     seconds: number;
-    interval?: number;
+    intervalMs?: number;
     onWait: (failure: Failure) => void;
     signal: AbortSignal;
+    clock?: Clock;
   },
 ): Promise<T> {
-  const end = performance.now() + 1000 * seconds;
+  const end = clock.now() + 1000 * seconds;
   for (let tries = 0;; tries++) {
     // The last try, at the end, has its second.
-    const left = Math.max(LEAST, end - performance.now());
+    const left = Math.max(SHORTEST_TRY_MS, end - clock.now());
     try {
-      return await open(left < LONGEST && seconds > 0 ? left : undefined);
+      return await open(left < LONGEST_TRY_MS && seconds > 0 ? left : undefined);
     } catch (thrown) {
       signal.throwIfAborted();
-      const remaining = end - performance.now();
+      const remaining = end - clock.now();
       if (!(thrown instanceof NotReady) || remaining <= 0) throw thrown;
       if (tries === 0) onWait(thrown);
-      await pause(Math.min(interval, remaining), signal);
+      await pause(Math.min(intervalMs, remaining), signal, clock);
       signal.throwIfAborted();
     }
   }
 }
 
-/** What a message says behind its first colon. */
-function reason(message: string): string {
+/** The part of a message behind its first colon. */
+function reasonOf(message: string): string {
   return message.replace(/^[^:]*: /, "");
 }

@@ -22,6 +22,10 @@ export interface ReceiverOptions extends ServerAddress {
   readonly reconnect: boolean;
   /** Whether NO SIGNAL pictures are given as if they were frames. */
   readonly placeholders: boolean;
+  /** Draws the placeholder for a server that is away: `width*height` bytes, gray. Undefined: none. */
+  readonly drawPlaceholder?:
+    | ((size: FrameSize, outage: Outage & { readonly name: string }) => Uint8Array<ArrayBuffer>)
+    | undefined;
   /** Told when the server is lost, and when it is back. */
   readonly onOutage?: (event: "lost" | "back", why: string) => void;
   readonly log: Log;

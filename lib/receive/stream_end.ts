@@ -1,22 +1,32 @@
 /** Why a stream ended, in words for the user. */
 
 import { Failure, messageOf } from "../log/failure.ts";
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
 import type { Refusal } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
-import { NotReady } from "./connect.ts";
+import { NotReady, type ServerAddress } from "./connect.ts";
+import type { OpenStream } from "./open_stream.ts";
 
-/** What to do where a server closes before it has sent a frame. */
-export const NO_FRAME_HINT =
-  "see the server's log: it may refuse this address (--allow), require a token, be full, or have ended";
+const SERVER_HINT = "see the server's log; without --no-reconnect the client waits for it";
 
-/** What to throw where reading failed after so many frames. */
+/** What to throw if a server closes before it has sent a frame. */
+export function closedBeforeFirstFrame({ tls }: ServerAddress, options?: ErrorOptions): NotReady {
+  const required = tls ? "a token" : "--tls or a token";
+  return new NotReady(
+    "The server closed the connection before the first frame",
+    `see the server's log: it may require ${required}, refuse this address (--allow), ` +
+      "be full, or have ended",
+    options,
+  );
+}
+
+/** What to throw if reading failed after so many frames. */
 export function brokenOff(thrown: unknown, frames: number): Failure {
   const options = { cause: thrown };
   if (thrown instanceof WireError) {
     return new Failure(
       `The stream is damaged after ${frames} frames: ${thrown.message}`,
-      "check that both sides are the same version of framewire, and the network between them",
+      "check that both sides run the same version of framewire, and the network between them",
       options,
     );
   }
@@ -27,51 +37,49 @@ export function brokenOff(thrown: unknown, frames: number): Failure {
   );
 }
 
-/** What to throw where the server says that its stream has failed. */
-export function serverFailed(frames: number): Failure {
+/** What to throw if a server without a greeting was lost and no longer listens. */
+export function serverEnded({ message, cause }: Failure): Failure {
   return new Failure(
-    `The server's stream failed after ${frames} frames`,
-    "see the server's log; without --no-reconnect the client waits for it",
+    `${message}; no server listens there any more`,
+    "if its film has ended, receive it with --raw: without our greeting the end is not cut; " +
+      "--wait-for-server waits for a restart",
+    { cause },
   );
 }
 
-/** Throws a `Failure` where the stream did not end as it should. */
-export function judgeEnd(
-  { frames, cut, lost, size, foreign, mute }: {
-    frames: number;
-    cut: string | undefined;
-    /** Why the connection was given up; undefined where the server closed it. */
-    lost: string | undefined;
-    size: FrameSize;
-    /** Whether the server does not speak. */
-    foreign: boolean;
-    /** Whether the wire has no word for its end. */
-    mute: boolean;
-  },
-): void {
-  const why = lost ?? "the server closed the connection";
-  if (cut !== undefined) {
-    throw new Failure(
-      `The stream broke off: ${why}, frame ${frames} was ${cut}`,
-      `check the server, and that its frames are ${formatFrameSize(size)}` +
-        (foreign ? " (use --raw for a server that does not expect a greeting)" : ""),
-    );
-  }
-  if (frames === 0) {
-    throw new Failure(
-      "The server closed the connection before the first frame",
-      NO_FRAME_HINT,
-    );
-  }
-  if (!mute) {
-    throw new Failure(
-      `The stream broke off after ${frames} frames: ${why}`,
-      "see the server's log; without --no-reconnect the client waits for it",
-    );
-  }
+/** How a connection ended, where nothing failed. */
+export interface ConnectionEnd {
+  readonly stream: OpenStream;
+  /** Whole frames so far, on all connections. */
+  readonly frames: number;
+  /** Why the client closed the connection; undefined: the server did. */
+  readonly stall: string | undefined;
+  readonly address: ServerAddress;
 }
 
-/** What to throw where the server refuses. */
+/** The failure that the end of a connection means; undefined if the stream is over. */
+export function failureOfEnd({ stream, frames, stall, address }: ConnectionEnd) {
+  const { reader, isForeign, wire, size } = stream;
+  const why = stall ?? "the server closed the connection";
+  if (reader.ending === "over") return undefined;
+  if (reader.ending === "failed") {
+    return new Failure(`The server's stream failed after ${frames} frames`, SERVER_HINT);
+  }
+  if (reader.partial > 0) {
+    const cut = `cut at ${reader.partial} of ${reader.wireBytes} bytes`;
+    return new Failure(
+      `The stream broke off: ${why}, frame ${frames} was ${cut}`,
+      `check the server, and that its frames are ${formatFrameSize(size)}` +
+        (isForeign ? " (use --raw for a server that does not expect a greeting)" : ""),
+    );
+  }
+  if (frames === 0) return closedBeforeFirstFrame(address);
+  // A raw stream and a foreign one have no word for their end.
+  if (isForeign || wire === "raw") return undefined;
+  return new Failure(`The stream broke off after ${frames} frames: ${why}`, SERVER_HINT);
+}
+
+/** What to throw if the server refuses. */
 export function refused({ error, message }: Refusal): Failure {
   const refusal = `The server refuses: ${message}`;
   const wait = "or wait for a place: --wait-for-server";
@@ -83,6 +91,6 @@ export function refused({ error, message }: Refusal): Failure {
   }
   const hint = error === "token"
     ? "give the server's token with --token-file FILE"
-    : "see what the server says";
+    : "see the server's message and its log";
   return new Failure(refusal, hint);
 }

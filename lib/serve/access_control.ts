@@ -3,7 +3,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Log } from "../log/log.ts";
 import type { Refusal } from "../wire/hello.ts";
-import { type Cidr, isInRanges } from "./cidr.ts";
+import { AddressRanges, type Cidr } from "./cidr.ts";
 import { LineBudget } from "./line_budget.ts";
 import { Places } from "./places.ts";
 
@@ -35,6 +35,8 @@ export class AccessControl {
    */
   readonly listeners: Places;
   readonly #options: AccessControlOptions;
+  /** Undefined: every address may connect. */
+  readonly #allowed: AddressRanges | undefined;
   readonly #token: Uint8Array | undefined;
   /** When an address gave wrong tokens, oldest first. */
   readonly #wrong = new Map<string, number[]>();
@@ -43,6 +45,7 @@ export class AccessControl {
   constructor(options: AccessControlOptions) {
     const { maxClients: most, maxPerHost: perHost } = options;
     this.#options = options;
+    this.#allowed = options.allow && new AddressRanges(options.allow);
     this.clients = new Places({ most, perHost, what: "clients" });
     this.listeners = new Places({ most, perHost, what: "event listeners" });
     this.#token = options.token === undefined ? undefined : digest(options.token);
@@ -50,9 +53,8 @@ export class AccessControl {
 
   /** Whether an address may connect at all. Refused addresses are logged once a minute. */
   mayConnect(host: string): boolean {
-    const { allow, log } = this.#options;
-    if (!allow || isInRanges(host, allow)) return true;
-    this.#strangers.tell(`${host} is not in --allow: closed`, log.warn);
+    if (!this.#allowed || this.#allowed.has(host)) return true;
+    this.#strangers.tell(`${host} is not in --allow: closed`, this.#options.log.warn);
     return false;
   }
 

@@ -1,81 +1,52 @@
-/** Ranges of addresses, as `192.168.0.0/16,::1`. Text in, a test out; pure. */
+/** Address ranges such as `192.168.0.0/16,::1`: text in, a test out. Pure; `node:net` does the arithmetic. */
 
-/** An address as bits, 4 or 16 bytes; undefined where the text is none. */
-export function parseAddress(text: string): Uint8Array | undefined {
-  if (!text.includes(":")) return parseIpv4(text);
-  const [head = "", zone] = text.split("%", 2);
-  if (zone === "") return undefined;
-  return parseIpv6(head);
-}
+import { BlockList, isIPv4, isIPv6 } from "node:net";
 
-/** A range; an address in it has the same first `bits` bits. */
+/** A range: the addresses that share the first `bits` bits with `address`. */
 export interface Cidr {
-  readonly address: Uint8Array;
+  /** IPv4 or IPv6, as text, without a zone. */
+  readonly address: string;
+  readonly family: Family;
+  /** 0 to 32 for IPv4, 0 to 128 for IPv6. */
   readonly bits: number;
 }
 
-/** Reads `10.0.0.0/8`, `::1`, `fe80::/10`; undefined where the text is none. */
+type Family = "ipv4" | "ipv6";
+
+/** Parses `10.0.0.0/8`, `::1` or `fe80::/10`; undefined if the text is not a range. */
 export function parseCidr(text: string): Cidr | undefined {
   const [head = "", length, more] = text.trim().split("/");
-  const address = parseAddress(head);
-  if (!address || more !== undefined) return undefined;
-  const most = address.length * 8;
-  if (length === undefined) return { address, bits: most };
+  const address = withoutZone(head);
+  const family = familyOf(address);
+  if (!family || more !== undefined) return undefined;
+  const most = family === "ipv4" ? 32 : 128;
+  if (length === undefined) return { address, family, bits: most };
   if (!/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > most) return undefined;
-  return { address, bits: Number(length) };
+  return { address, family, bits: Number(length) };
 }
 
-/** Whether one of the ranges has the address. IPv4 that came in by IPv6 counts as IPv4. */
-export function isInRanges(text: string, ranges: readonly Cidr[]): boolean {
-  const address = parseAddress(text);
-  if (!address) return false;
-  const plain = unmapped(address);
-  return ranges.some(({ address: base, bits }) => {
-    // A range in the mapped form is written with 128 bits.
-    const candidate = base.length === address.length ? address : plain;
-    return candidate.length === base.length && sameBits(candidate, base, bits);
-  });
-}
+/** A set of ranges, to test addresses against. */
+export class AddressRanges {
+  readonly #list = new BlockList();
 
-function sameBits(a: Uint8Array, b: Uint8Array, bits: number): boolean {
-  for (let i = 0; i * 8 < bits; i++) {
-    const mask = 0xff00 >> Math.min(8, bits - i * 8) & 0xff;
-    if (((a[i] ?? 0) & mask) !== ((b[i] ?? 0) & mask)) return false;
+  constructor(ranges: readonly Cidr[]) {
+    for (const { address, bits, family } of ranges) this.#list.addSubnet(address, bits, family);
   }
-  return true;
+
+  /** Whether one of the ranges contains the address. An IPv4-mapped IPv6 address counts as IPv4 too. */
+  has(text: string): boolean {
+    const address = withoutZone(text);
+    const family = familyOf(address);
+    return family !== undefined && this.#list.check(address, family);
+  }
 }
 
-/** `::ffff:a.b.c.d` as `a.b.c.d`. */
-function unmapped(address: Uint8Array): Uint8Array {
-  const mapped = address.length === 16 && address.subarray(0, 10).every((byte) => byte === 0) &&
-    address[10] === 0xff && address[11] === 0xff;
-  return mapped ? address.subarray(12) : address;
+function familyOf(address: string): Family | undefined {
+  if (isIPv4(address)) return "ipv4";
+  return isIPv6(address) ? "ipv6" : undefined;
 }
 
-function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split(".");
-  const fits = parts.length === 4 &&
-    parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
-  return fits ? Uint8Array.from(parts, Number) : undefined;
-}
-
-function parseIpv6(text: string): Uint8Array | undefined {
-  // A dotted tail stands for the last two groups.
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const tail = dotted && parseIpv4(dotted[2] ?? "");
-  if (dotted && !tail) return undefined;
-  const hex = tail ? [...tail].map((byte) => byte.toString(16).padStart(2, "0")) : [];
-  const plain = dotted ? `${dotted[1]}${hex[0]}${hex[1]}:${hex[2]}${hex[3]}` : text;
-  const [head = "", rest, more] = plain.split("::");
-  if (more !== undefined) return undefined;
-  const groups = (part: string) => part === "" ? [] : part.split(":");
-  const before = groups(head);
-  const after = rest === undefined ? [] : groups(rest);
-  const missing = 8 - before.length - after.length;
-  if (rest === undefined ? missing !== 0 : missing < 1) return undefined;
-  const all = [...before, ...Array<string>(missing).fill("0"), ...after];
-  if (!all.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  return Uint8Array.from(
-    all.flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]),
-  );
+/** `fe80::1%eth0` as `fe80::1`; an empty zone stays, so that the address is not valid. */
+function withoutZone(address: string): string {
+  return address.replace(/(?<=:.*)%.+$/, "");
 }

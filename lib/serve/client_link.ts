@@ -3,6 +3,7 @@
  * the connection and closes it.
  */
 
+import { formatHostPort } from "../wire/address.ts";
 import { formatAnswer, type Hello, type Refusal, type StreamDescription } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { Connection } from "./connection.ts";
@@ -34,8 +35,7 @@ export class ClientLink {
     const address = connection.remoteAddr;
     const isIp = "hostname" in address;
     this.host = isIp ? address.hostname : undefined;
-    const host = this.host?.includes(":") ? `[${this.host}]` : this.host;
-    this.peer = isIp ? `${host}:${address.port}` : "a client";
+    this.peer = isIp ? formatHostPort(address) : "a client";
     this.#connection = connection;
   }
 
@@ -57,7 +57,6 @@ export class ClientLink {
   async listen(hear: (count: number) => void): Promise<void> {
     const greeting = this.#greeting;
     const conn = await this.#connection.open();
-    if ("handshake" in conn) await (conn as Deno.TlsConn).handshake();
     this.#conn = conn;
     greeting.begin();
     while (!greeting.isOver) {
@@ -70,16 +69,28 @@ export class ClientLink {
     for (let count; (count = await conn.read(scratch)) !== null;) hear(count);
   }
 
-  /** What the client said; undefined for a silent one. One that spoke badly is told so: a `WireError`. */
-  async heard(): Promise<Hello | undefined> {
+  /**
+   * The client's greeting; undefined for a silent client. Throws a `WireError` where the greeting is damaged, after the
+   * client has been told. `reading` is what `listen` returned.
+   */
+  async heard(reading: Promise<void>): Promise<Hello | undefined> {
     try {
       return await this.#greeting.heard;
     } catch (thrown) {
       if (thrown instanceof WireError && this.#conn) {
-        await this.answer({ error: "hello", message: thrown.message });
+        await this.refuse({ error: "hello", message: thrown.message }, reading);
       }
       throw thrown;
     }
+  }
+
+  /**
+   * Tells the client why it is refused, and lets it read that: a TLS connection that is closed at once drops what is
+   * under way. `reading` is what `listen` returned.
+   */
+  async refuse(refusal: Refusal, reading: Promise<void>): Promise<void> {
+    await this.answer(refusal);
+    await this.sayGoodbye(reading);
   }
 
   /** Waits for the greeting no longer: a client that has said nothing yet is silent. */

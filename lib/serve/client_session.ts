@@ -144,11 +144,11 @@ export class ClientSession {
       onWire: (wire: Wire) => void;
     },
   ): Promise<void> {
-    const hello = await this.#link.heard();
+    const hello = await this.#link.heard(reading);
     if (signal.aborted) return;
     const refusal = admit(hello);
     if (refusal) {
-      if (hello) await this.#link.answer(refusal);
+      if (hello) await this.#link.refuse(refusal, reading);
       throw new WireError(refusal.message);
     }
     const description = published.describe(hello);

@@ -1,16 +1,26 @@
-/** What a listener hands out: one connection, which its owner opens and closes. */
+/** A connection that a listener accepts: the owner opens it, reads and writes, and closes it. */
+
+/** The bytes of a connection, both ways. A `Deno.Conn` is one. */
+export interface ByteChannel {
+  /** Reads into `space`: how many bytes, or null at the end. */
+  read(space: Uint8Array): Promise<number | null>;
+  /** Writes the first bytes of `bytes`: how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Ends the writing direction. */
+  closeWrite(): Promise<void>;
+}
 
 /** One accepted connection. */
-export interface Connection {
+export interface Connection<Channel extends ByteChannel = Deno.Conn> {
   readonly remoteAddr: Deno.Addr;
   /**
-   * What is read and written. With TLS it comes with the client's first byte, and fails where the
-   * connection is closed before that.
+   * Its bytes. With TLS this waits for the handshake, and throws if the connection closes before or the handshake
+   * fails.
    */
-  open(): Promise<Deno.Conn>;
+  open(): Promise<Channel>;
   /** Closes it at once. Can be called again. */
   close(): void;
-  /** Fulfilled when nothing but the reads and writes of its owner can hold the socket. */
+  /** Resolves when only the owner's own reads and writes can still hold the socket. */
   readonly released: Promise<void>;
 }
 
@@ -35,12 +45,12 @@ export class PlainConnection implements Connection {
   }
 }
 
-/** Sends small pieces at once: the end of a frame must not wait for an answer. */
+/** Sets TCP_NODELAY, so that the last bytes of a frame do not wait for an acknowledgement. */
 export function setNoDelay(conn: Deno.Conn): void {
   if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
 }
 
-/** Closes what may be closed already. */
+/** Closes a resource that may be closed already. */
 export function closeQuietly(resource: { close(): void }): void {
   try {
     resource.close();

@@ -1,58 +1,62 @@
 /** Opens the listening socket: TCP, TLS, or a unix socket. */
 
 import { Failure, messageOf } from "../log/failure.ts";
-import { unixPath } from "../wire/unix_path.ts";
+import { unixPath } from "../wire/address.ts";
 import { type Connection, PlainConnection } from "./connection.ts";
-import { type Certificate, TlsConnection } from "./tls_connection.ts";
+import { TlsConnection } from "./tls_connection.ts";
+import { type Certificate, TlsPairs } from "./tls_pairs.ts";
 
 export interface ListenOptions {
   /** An address of this host, or `unix:PATH`. */
   readonly hostname: string;
-  /** 0 to 65535; 0 takes any that is free. */
+  /** 0 to 65535; 0 chooses a free port. */
   readonly port: number;
   readonly tls: Certificate | undefined;
   /** Permissions of a unix socket, as chmod takes them. */
   readonly unixMode: number | undefined;
-  /** The option that names the port, for hints. */
+  /** The option that sets the port, for hints. */
   readonly option: "--port" | "--http" | "--serve";
 }
 
-/** What clients come in by. */
+/** A listening socket. */
 export interface Endpoint extends Disposable {
-  /** In words for people. */
+  /** Its address, for people: `0.0.0.0 port 8888`. */
   readonly where: string;
-  /** The real port; undefined for a unix socket. */
+  /** The port that it listens on; undefined for a unix socket. */
   readonly port: number | undefined;
-  /** Whether it was closed. */
+  /** Whether it is closed. */
   readonly isClosed: boolean;
-  /** The next connection. Fails where the system can't give it, and once the endpoint is closed. */
+  /** The next connection. Throws if the system cannot accept it, and after the endpoint is closed. */
   accept(): Promise<Connection>;
 }
 
-/** Listens. Throws a `Failure` that says why where it can't. */
+/** Starts to listen. Throws a `Failure` with the cause if it cannot. */
 export async function listen(options: ListenOptions): Promise<Endpoint> {
   const path = unixPath(options.hostname);
   return path === undefined ? listenTcp(options) : await listenUnix(path, options);
 }
 
 function listenTcp({ hostname, port, tls, option }: ListenOptions): Endpoint {
-  if (tls) checkCertificate(tls);
+  using scope = new DisposableStack();
+  const pairs = tls && scope.use(openTls(tls));
   try {
     const listener = Deno.listen({ hostname, port });
     const bound = listener.addr.port;
     const where = `${tls ? "TLS, " : ""}${hostname} port ${bound}`;
     const connect = (conn: Deno.Conn) =>
-      tls ? new TlsConnection(conn, tls) : new PlainConnection(conn);
-    return endpoint(listener, { where, port: bound, connect });
+      pairs ? new TlsConnection(conn, pairs) : new PlainConnection(conn);
+    const onClose = () => pairs?.[Symbol.dispose]();
+    scope.move();
+    return endpoint(listener, { where, port: bound, connect, onClose });
   } catch (thrown) {
     throw explainListening(`Cannot listen on ${hostname} port ${port}`, thrown, option);
   }
 }
 
-/** Throws a `Failure` where TLS can't use the certificate or its key: whatever fails here is due to them. */
-function checkCertificate(tls: Certificate): void {
+/** Throws a `Failure` if TLS cannot use the certificate or its key, the only causes of an error here. */
+function openTls(certificate: Certificate): TlsPairs {
   try {
-    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...tls }).close();
+    return TlsPairs.open(certificate);
   } catch (cause) {
     throw new Failure(
       `Cannot use the certificate or its key: ${messageOf(cause)}`,
@@ -72,7 +76,7 @@ async function listenUnix(path: string, { unixMode, option }: ListenOptions): Pr
       try {
         Deno.removeSync(path);
       } catch {
-        // somebody has removed it before
+        // another program has removed it already
       }
     };
     const connect = (conn: Deno.Conn) => new PlainConnection(conn);
@@ -108,16 +112,16 @@ function endpoint(
   };
 }
 
-/** Removes what a server that was killed has left; throws a `Failure` where it is something else. */
+/** Removes the socket file that a killed server has left. Throws a `Failure` if it is any other file. */
 async function removeStale(path: string, failed: string): Promise<void> {
   let info;
   try {
     info = Deno.lstatSync(path);
   } catch {
-    return; // nothing is there
+    return; // there is no such file
   }
   if (!info.isSocket) {
-    throw new Failure(`${failed}: there is a file of that name`, "name a path that is free");
+    throw new Failure(`${failed}: the file exists and is not a socket`, "choose another path");
   }
   let conn;
   try {
@@ -127,10 +131,13 @@ async function removeStale(path: string, failed: string): Promise<void> {
     throw thrown;
   }
   conn.close();
-  throw new Failure(`${failed}: another server listens there`, "stop it, or name another path");
+  throw new Failure(
+    `${failed}: another server listens there`,
+    "stop that server, or choose another path",
+  );
 }
 
-/** Why listening failed. `option` is the one that names the port. */
+/** The error for a failed listener. `option` is the option that sets the port. */
 function explainListening(
   failed: string,
   thrown: unknown,
@@ -140,7 +147,7 @@ function explainListening(
   return new Failure(`${failed}: ${why}`, hint, { cause: thrown });
 }
 
-/** The cause in words, and what to do about it. */
+/** The cause, and what to do about it. */
 function causeOf(thrown: unknown, option: ListenOptions["option"]): [why: string, hint: string] {
   const { AddrInUse, AddrNotAvailable, PermissionDenied, NotCapable } = Deno.errors;
   const where = option === "--port" ? "--host" : option;
@@ -149,15 +156,18 @@ function causeOf(thrown: unknown, option: ListenOptions["option"]): [why: string
     return ["the port is in use", hint];
   }
   if (thrown instanceof AddrNotAvailable) {
-    return ["this host has no such address", `name an address of this host with ${where}, or none`];
+    return [
+      "this host has no such address",
+      `give ${where} an address of this host, or leave it out`,
+    ];
   }
   if (thrown instanceof PermissionDenied) {
     const hint =
-      `ports below 1024 need root; see ${option}; a unix socket needs a directory that you may write to`;
-    return ["not allowed", hint];
+      `choose a port from 1024 on with ${option}, or run as root; a unix socket needs a directory that you can write to`;
+    return ["permission denied", hint];
   }
   if (thrown instanceof NotCapable) {
-    return ["this program may create sockets only below /run and /tmp", "name a path there"];
+    return ["this program may create sockets only below /run and /tmp", "choose a path there"];
   }
-  return [messageOf(thrown), `name an address of this host with ${where}`];
+  return [messageOf(thrown), `give ${where} an address of this host`];
 }

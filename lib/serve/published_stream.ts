@@ -1,19 +1,17 @@
-/** What a server sends to all of its clients, and in which ways. It owns the JPEG encoder. */
+/** A stream as clients get it: each wire's muxer, and JPEGs encoded once for all. It owns the JPEG encoder. */
 
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import { Histogram } from "../stats/histogram.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
+import { Histogram } from "../stats/histogram.ts";
+import type { Stream } from "../stream/stream.ts";
 import type { Hello, StreamDescription, Wire } from "../wire/hello.ts";
 import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
 import { mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
 
 export interface PublishedStreamOptions {
-  readonly size: FrameSize;
-  /** Frames a second; undefined where the source does not say. */
-  readonly fps: number | undefined;
-  /** What a client gets that does not ask for a wire. */
+  /** The format for clients that do not request one. */
   readonly wire: Wire;
   /** Of the JPEGs, 1 to 100. */
   readonly quality: number;
@@ -25,19 +23,14 @@ export interface PublishedStreamOptions {
 export class PublishedStream implements AsyncDisposable {
   /** How old pictures are when they are handed to the system. */
   readonly ages = new Histogram();
-  readonly frames: Latest<Frame>;
+  readonly stream: Stream;
   readonly #options: PublishedStreamOptions;
   readonly #encoder: JpegEncoder;
-  #wanted = 0;
 
-  constructor(frames: Latest<Frame>, options: PublishedStreamOptions) {
-    this.frames = frames;
+  constructor(stream: Stream, options: PublishedStreamOptions) {
+    this.stream = stream;
     this.#options = options;
-    this.#encoder = new JpegEncoder(frames, options);
-  }
-
-  get size(): FrameSize {
-    return this.#options.size;
+    this.#encoder = new JpegEncoder(stream.frames, { ...options, size: stream.size });
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
@@ -45,42 +38,38 @@ export class PublishedStream implements AsyncDisposable {
     return this.#options.holds;
   }
 
-  /** Whether somebody wants frames. */
-  get isWanted(): boolean {
-    return this.#wanted > 0;
+  get frames(): Latest<Frame> {
+    return this.stream.frames;
   }
 
-  /** Wants frames until what is returned is disposed of. */
+  get size(): FrameSize {
+    return this.stream.size;
+  }
+
+  /** Says that somebody watches, until what is returned is disposed of. */
   want(): Disposable {
-    this.#wanted++;
-    let over = false;
-    return {
-      [Symbol.dispose]: () => {
-        if (!over) this.#wanted--;
-        over = true;
-      },
-    };
+    return this.stream.subscribe();
   }
 
   /** JPEGs, each of the newest frame, until what is returned is disposed of. */
   watchJpegs(): { feed: Latest<Jpeg> } & Disposable {
-    const [wanted, watching] = [this.want(), this.#encoder.watch()];
+    using scope = new DisposableStack();
+    scope.use(this.stream.subscribe());
+    scope.use(this.#encoder.watch());
+    const subscription = scope.move();
     return {
       feed: this.#encoder.jpegs,
-      [Symbol.dispose]: () => {
-        watching[Symbol.dispose]();
-        wanted[Symbol.dispose]();
-      },
+      [Symbol.dispose]: () => subscription.dispose(),
     };
   }
 
   /** What a client is going to get; `hello` is undefined for a silent one. */
   describe(hello: Hello | undefined): StreamDescription {
-    const { size, fps, wire } = this.#options;
-    return { wire: hello?.wire ?? wire, size, fps };
+    const { size, fps } = this.stream;
+    return { wire: hello?.wire ?? this.#options.wire, size, fps };
   }
 
-  /** Opens the way of one client, until it is disposed of. `spoken`: it takes notes beside frames. */
+  /** Opens the way of one client, until what is returned is disposed of. `spoken`: it takes notes beside frames. */
   open(
     { wire, size, fps }: StreamDescription,
     { spoken }: { spoken: boolean },
@@ -89,10 +78,11 @@ export class PublishedStream implements AsyncDisposable {
       const { feed, [Symbol.dispose]: close } = this.watchJpegs();
       return { outlet: mjpegMuxer(feed, { spoken }), [Symbol.dispose]: close };
     }
-    const outlet = wire === "raw"
-      ? rawMuxer(this.frames)
-      : y4mMuxer(this.frames, { size, fps, numbered: spoken });
-    return { outlet, ...this.want() };
+    const { frames } = this.stream;
+    const muxer = wire === "raw"
+      ? rawMuxer(frames)
+      : y4mMuxer(frames, { size, fps, numbered: spoken });
+    return { outlet: muxer, ...this.stream.subscribe() };
   }
 
   /** Stops the encoder. */

@@ -1,18 +1,19 @@
-/** All by which frames leave a program: the wire, the web pages, and who may have them. */
+/**
+ * Serves streams to all who may have them: on the wire and on the web pages. It does not know where their
+ * frames come from.
+ */
 
-import type { Frame } from "../frame/frame.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
-import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
-import type { Wire } from "../wire/hello.ts";
-import { PublishedStream } from "./published_stream.ts";
-import { WireServer } from "./wire_server.ts";
-import { AccessControl, type AccessControlOptions } from "./access_control.ts";
-import { HttpServer } from "./web/http_server.ts";
-import type { Scene } from "../stream/scene.ts";
-import type { Certificate } from "./tls_connection.ts";
-import type { Endpoint, ListenOptions } from "./listen.ts";
 import { type Metric, single } from "../stats/metrics.ts";
+import type { Scene } from "../stream/scene.ts";
+import type { Stream } from "../stream/stream.ts";
+import { AccessControl, type AccessControlOptions } from "./access_control.ts";
+import type { Endpoint, ListenOptions } from "./listen.ts";
+import { PublishedStream, type PublishedStreamOptions } from "./published_stream.ts";
+import type { Certificate } from "./tls_pairs.ts";
+import { Viewers } from "./viewers.ts";
+import { HttpServer } from "./web/http_server.ts";
+import { WireServer } from "./wire_server.ts";
 
 /** Where to listen. */
 export interface Address {
@@ -22,19 +23,13 @@ export interface Address {
   readonly option?: ListenOptions["option"];
 }
 
-export interface StreamServerOptions extends AccessControlOptions {
+export interface StreamServerOptions extends AccessControlOptions, PublishedStreamOptions {
   /** Where the wire is spoken; undefined for nowhere. */
   readonly wireAt: Address | undefined;
   /** Where the web pages are; undefined for nowhere. */
   readonly webAt: Address | undefined;
   readonly tls: Certificate | undefined;
   readonly unixMode: number | undefined;
-  /** What a client gets that does not speak. */
-  readonly wire: Wire;
-  /** Of JPEGs, 1 to 100. */
-  readonly quality: number;
-  /** Whether silent clients get nothing while the source is lost. */
-  readonly holds: boolean;
   /** Seconds without progress after which a client is closed. */
   readonly stall: number;
   readonly log: Log;
@@ -42,37 +37,44 @@ export interface StreamServerOptions extends AccessControlOptions {
 
 export class StreamServer implements AsyncDisposable {
   readonly #options: StreamServerOptions;
-  readonly #gate: AccessControl;
-  readonly #tcp: WireServer | undefined;
+  readonly #access: AccessControl;
+  readonly #wire: WireServer | undefined;
   readonly #web: HttpServer | undefined;
-  #published: PublishedStream | undefined;
+  /** By name, in the order in which they were published. */
+  readonly #streams = new Map<string, PublishedStream>();
 
   private constructor(
     options: StreamServerOptions,
-    { gate, tcp, web }: { gate: AccessControl; tcp?: WireServer; web?: HttpServer },
+    { access, wire, web }: {
+      access: AccessControl;
+      wire: WireServer | undefined;
+      web: HttpServer | undefined;
+    },
   ) {
     this.#options = options;
-    this.#gate = gate;
-    this.#tcp = tcp;
+    this.#access = access;
+    this.#wire = wire;
     this.#web = web;
   }
 
   /** Starts to listen. Throws a `Failure` where an address can't be had. */
   static async open(options: StreamServerOptions): Promise<StreamServer> {
     const { wireAt, webAt } = options;
-    const gate = new AccessControl(options);
+    const access = new AccessControl(options);
     await using scope = new AsyncDisposableStack();
-    const tcp = wireAt && scope.use(
-      await WireServer.open({ option: "--port", ...options, ...wireAt, gate }),
+    const wire = wireAt && scope.use(
+      await WireServer.open({ option: "--port", ...options, ...wireAt, gate: access }),
     );
-    const web = webAt && scope.use(await HttpServer.open({ ...options, ...webAt, gate }));
+    const web = webAt && scope.use(
+      await HttpServer.open({ ...options, ...webAt, gate: access }),
+    );
     scope.move();
-    return new StreamServer(options, { gate, ...(tcp && { tcp }), ...(web && { web }) });
+    return new StreamServer(options, { access, wire, web });
   }
 
   /** Where the wire is spoken. */
   get endpoint(): Endpoint | undefined {
-    return this.#tcp?.endpoint;
+    return this.#wire?.endpoint;
   }
 
   /** The port of the web pages. */
@@ -80,83 +82,68 @@ export class StreamServer implements AsyncDisposable {
     return this.#web?.port;
   }
 
-  /** Clients of all kinds that are being served. */
-  get clients(): number {
-    return this.#gate.clients.taken;
+  /** What is told of it, for the status line. */
+  get status(): string {
+    const { sent = 0, skipped = 0 } = this.#wire ?? {};
+    return `${this.#clients} clients  ${sent} sent  ${skipped} skipped`;
   }
 
-  /** Whether somebody wants frames. */
-  get isWanted(): boolean {
-    return this.#published?.isWanted ?? false;
+  /** Serves `stream` until what is returned is disposed of. The first one is what silent clients get. */
+  publish(stream: Stream): AsyncDisposable {
+    const published = new PublishedStream(stream, this.#options);
+    this.#streams.set(stream.name, published);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        this.#streams.delete(stream.name);
+        await published[Symbol.asyncDispose]();
+      },
+    };
   }
 
-  /** Frames sent by the wire, to all clients together. */
-  get sent(): number {
-    return this.#tcp?.sent ?? 0;
-  }
-
-  /** Frames that clients of the wire were too slow for, all together. */
-  get skipped(): number {
-    return this.#tcp?.skipped ?? 0;
-  }
-
-  /** Sends `frames` to all who come, until they end or on abort. */
-  async serve(
-    frames: Latest<Frame>,
-    { size, fps, scene, signal }: {
-      size: FrameSize;
-      fps: number | undefined;
-      scene: Omit<Scene, "clients">;
-      signal: AbortSignal;
-    },
-  ): Promise<void> {
-    await using published = new PublishedStream(frames, { ...this.#options, size, fps });
-    this.#published = published;
-    const clients = () => this.clients;
-    const metrics = () => [...scene.metrics(), ...this.#metrics(published)];
+  /** Serves the published streams until they end, or on abort. */
+  async run({ signal }: { signal: AbortSignal }): Promise<void> {
+    const [published] = this.#streams.values();
+    if (!published) return;
     await Promise.all([
-      this.#tcp?.serve(published, { signal }),
-      this.#web?.serve(published, { ...scene, clients, metrics }, { signal }),
+      this.#wire?.serve(published, { signal }),
+      this.#web?.serve(published, this.#scene(published), { signal }),
     ]);
   }
 
   /** Stops listening. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#tcp?.[Symbol.dispose]();
+    this.#wire?.[Symbol.dispose]();
     await this.#web?.[Symbol.asyncDispose]();
   }
 
-  /** The figures of what is sent. */
-  #metrics({ ages }: PublishedStream): Metric[] {
-    const watchers = [...this.#web?.watchers ?? []].map((client) => ({ client, wire: "http" }));
-    const sessions = [...this.#tcp?.sessions ?? []].flatMap((client) =>
-      client.wire === undefined ? [] : [{ client, wire: client.wire }]
-    );
-    const each = (value: "sent" | "skipped") =>
-      [...sessions, ...watchers].map(({ client, wire }) => ({
-        labels: { client: client.peer, wire },
-        value: client[value],
-      }));
+  /** Clients of all kinds that are being served. */
+  get #clients(): number {
+    return this.#access.clients.taken;
+  }
+
+  #scene(published: PublishedStream): Scene {
+    const { stream } = published;
+    const { name, width, height, marks } = stream.status();
+    return {
+      ...{ name, size: { width, height }, finds: stream.detections, marks },
+      lost: () => stream.outage(),
+      rate: () => stream.status().fps,
+      processed: () => stream.status().processed,
+      clients: () => this.#clients,
+      metrics: () => this.#metrics(published),
+    };
+  }
+
+  #metrics({ stream, ages }: PublishedStream): Metric[] {
+    const viewers = new Viewers();
+    for (const session of this.#wire?.sessions ?? []) viewers.add(session);
+    for (const { peer, sent, skipped } of this.#web?.watchers ?? []) {
+      viewers.add({ peer, sent, skipped, wire: "http", bytes: 0 });
+    }
     return [
-      single("gauge", "framewire_clients", "Clients that are being served.", this.clients),
-      single(
-        "counter",
-        "framewire_sent_bytes_total",
-        "Bytes sent by the wire.",
-        this.#tcp?.bytes ?? 0,
-      ),
-      {
-        name: "framewire_client_frames_sent_total",
-        help: "Frames sent to a client.",
-        type: "counter",
-        samples: each("sent"),
-      },
-      {
-        name: "framewire_client_frames_skipped_total",
-        help: "Frames that a client was too slow for.",
-        type: "counter",
-        samples: each("skipped"),
-      },
+      ...stream.metrics(),
+      single("gauge", "framewire_clients", "Clients that are being served.", this.#clients),
+      ...viewers.metrics(),
       {
         name: "framewire_age_seconds",
         help: "From the capture of a frame to its hand-over to the system, of all clients.",

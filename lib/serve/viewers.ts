@@ -50,7 +50,7 @@ export class Viewers {
       single(
         "counter",
         "framewire_sent_bytes_total",
-        "Bytes sent by the wire.",
+        "Bytes sent to clients and browsers.",
         this.total("bytes"),
       ),
       {

@@ -6,11 +6,10 @@
  * Names its port on stderr and runs until it is killed.
  */
 
-import { Emitter } from "../../lib/async/emitter.ts";
-import type { Detection } from "../../lib/frame/detection.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { Latest, type LatestReader } from "../../lib/frame/latest.ts";
 import { StreamServer } from "../../lib/serve/stream_server.ts";
+import { MemoryStream } from "../../tests/stream/memory_stream.ts";
 
 /**
  * Puts a new frame whenever a client comes for one. A loop of `put` and `setImmediate` would take a
@@ -44,23 +43,12 @@ const frames = new Endless(() => ({
 
 const quiet = () => {};
 const log = { error: console.error, warn: console.error, info: quiet, debug: quiet };
-await using station = await StreamServer.open({
+await using server = await StreamServer.open({
   ...{ wireAt: { hostname: "127.0.0.1", port: 0 }, webAt: undefined, tls: undefined },
   ...{ unixMode: undefined, token: undefined, maxClients: 256, maxPerHost: 256, allow: undefined },
   ...{ wire: "raw", quality: 90, stall: 60, holds: false, log },
 });
-console.error(`listens: 127.0.0.1 port ${station.endpoint?.port}`);
+console.error(`listens: 127.0.0.1 port ${server.endpoint?.port}`);
 const { signal } = new AbortController();
-const size = { width, height };
-const lost = () => undefined;
-const scene = {
-  name: "memory",
-  size,
-  marks: false,
-  finds: new Emitter<Detection>(),
-  lost,
-  processed: () => null,
-  rate: () => 0,
-  metrics: () => [],
-};
-await station.serve(frames, { size, fps: undefined, scene, signal });
+await using _published = server.publish(new MemoryStream({ width, height, frames }));
+await server.run({ signal });

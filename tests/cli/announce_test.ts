@@ -33,10 +33,11 @@ function announced(fps: number | undefined): string[] {
     info: (line: string) => lines.push(line),
     debug: ignore,
   };
-  const where = "127.0.0.1 port 8888";
-  const guards = { tls: false, token: false, allow: false, web: undefined };
-  const entrance = { hostname: "127.0.0.1", port: 8888, where, ...guards };
-  announce({ name: "test picture", size: { width: 4, height: 3 }, fps }, entrance, log);
+  const server = { endpoint: { where: "127.0.0.1 port 8888", port: 8888 }, webPort: undefined };
+  const options = { tlsCert: undefined, tokenFile: undefined, allow: undefined };
+  const wireAt = { hostname: "127.0.0.1", port: 8888 };
+  const stream = { name: "test picture", size: { width: 4, height: 3 }, fps };
+  announce(stream, { server, options, wireAt, webAt: undefined }, log);
   return lines;
 }
 
@@ -58,7 +59,7 @@ Deno.test("serverStatus() shows frames, rate, clients and skips", () => {
   for (let i = 0; i < 15; i++) meter.count();
   now = 1000;
   assertEquals(
-    serverStatus(meter, { clients: 2, sent: 20, skipped: 10 }),
+    serverStatus({ meter, filterStatus: undefined }, { status: "2 clients  20 sent  10 skipped" }),
     "15 frames  15.0 fps  2 clients  20 sent  10 skipped",
   );
 });

@@ -150,8 +150,12 @@ Deno.test({
       const { code, stdout, stderr } = await client.end();
       assertEquals([code, stdout.length], [0, 5 * SIZE], stderr);
     }
-    await using clear = startClient(port, ["--stall", "1"]);
-    assertEquals((await clear.end()).code, 1);
+    for (const size of [[], ["64", "48"], ["64", "48", "--raw"]]) {
+      await using clear = startClient(port, size);
+      const { code, stderr } = await clear.end();
+      assertEquals(code, 1);
+      assertMatch(stderr, /error: The server closed the connection.*\nhint: .* --tls/);
+    }
 
     const fails = async (port: number, ca: string[], words: string) => {
       await using client = startClient(port, ["--tls", ...ca]);
@@ -169,6 +173,48 @@ Deno.test({
     const old = await expiredCertificate(dir);
     await using late = startServer([...small, "--tls-cert", old.cert, "--tls-key", old.key]);
     await fails(await portOf(late), ["--tls-ca", old.cert], "has expired");
+  },
+});
+
+Deno.test({
+  name: "--tls: a client that is refused gets the server's reason (issue 13)",
+  ignore: !installed("openssl"),
+  fn: async () => {
+    await using dir = new TempDir();
+    const { cert, key } = await certificate(dir);
+    const file = await tokenFile(dir);
+    const tls = ["--tls-cert", cert, "--tls-key", key];
+    await using guarded = startServer([...small, ...tls, "--token-file", file]);
+    const port = await portOf(guarded);
+    const refused = async (port: number, args: string[]) => {
+      await using client = startClient(port, [
+        "--tls",
+        "--tls-ca",
+        cert,
+        "--no-reconnect",
+        ...args,
+      ]);
+      const { code, stderr } = await client.end();
+      assertEquals(code, 1, stderr);
+      return stderr;
+    };
+    const wrong = await tokenFile(dir, "not-the-right-one");
+    for (let i = 0; i < 3; i++) {
+      assertStringIncludes(await refused(port, ["--token-file", wrong]), "the token is wrong");
+    }
+    assertStringIncludes(await refused(port, []), "a token is required");
+
+    await using full = startServer([...small, ...tls, "--max-clients", "1"]);
+    await using _one = startClient(await portOf(full), ["--tls", "--tls-ca", cert]);
+    await full.line(/connected \(1 now\)/);
+    const fullPort = await portOf(full);
+    assertStringIncludes(await refused(fullPort, []), "1 clients are being served");
+
+    const caCerts = [await Deno.readTextFile(cert)];
+    using conn = await Deno.connectTls({ hostname: "127.0.0.1", port: fullPort, caCerts });
+    await conn.write(new TextEncoder().encode("framewire/1 wire=mp3\n"));
+    const answer = await within("the answer", new Response(conn.readable).text());
+    assertStringIncludes(answer, "framewire/1 error=hello wire is");
   },
 });
 

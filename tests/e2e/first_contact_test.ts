@@ -78,7 +78,7 @@ for (const size of [[], ["64", "48"]]) {
 }
 
 /** Sends a file to everybody who connects, until disposed of. */
-function sendToAll(bytes: Uint8Array): Disposable & { port: number } {
+function sendToAll(bytes: Uint8Array): AsyncDisposable & { port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const send = async (conn: Deno.Conn) => {
     using _conn = conn;
@@ -86,12 +86,17 @@ function sendToAll(bytes: Uint8Array): Disposable & { port: number } {
     await conn.closeWrite();
     await conn.readable.pipeTo(new WritableStream()); // until it goes
   };
-  (async () => {
-    for await (const conn of listener) send(conn).catch(() => {}); // it has gone early
+  const sends: Promise<void>[] = [];
+  const accepting = (async () => {
+    for await (const conn of listener) sends.push(send(conn).catch(() => {})); // it has gone early
   })();
   return {
-    port: (listener.addr as Deno.NetAddr).port,
-    [Symbol.dispose]: () => listener.close(),
+    port: listener.addr.port,
+    [Symbol.asyncDispose]: async () => {
+      listener.close();
+      await accepting;
+      await Promise.all(sends);
+    },
   };
 }
 
@@ -108,7 +113,7 @@ for (const [name, options] of formats) {
     const film = dir.file("film");
     const picture = ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=4"];
     await run("ffmpeg", ["-v", "error", ...picture, ...options, film]);
-    using sender = sendToAll(await Deno.readFile(film));
+    await using sender = sendToAll(await Deno.readFile(film));
     await using client = startClient(sender.port, []);
     const { code, stderr } = await client.end();
     assertEquals(code, 1, stderr);
@@ -124,7 +129,7 @@ for (const [name, options] of formats) {
 Deno.test("client WIDTH HEIGHT: what looks like MPEG-TS is a warning, and read as pixels all the same", async () => {
   const packets = new Uint8Array(188 * 20).fill(9);
   for (let at = 0; at < packets.length; at += 188) packets[at] = 0x47;
-  using sender = sendToAll(packets);
+  await using sender = sendToAll(packets);
   await using client = startClient(sender.port, ["188", "20", "--frames", "1"]);
   const { code, stderr } = await client.end();
   assertEquals(code, 0, stderr);

@@ -1,6 +1,6 @@
 /** Programs that nobody here wrote, as clients of our server and as servers of our client. */
 
-import { assert, assertEquals } from "../assert.ts";
+import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { cutFrames, faceMovie, findRun, grayOf, TempDir } from "./pictures.ts";
 import {
   freePort,
@@ -124,6 +124,36 @@ Deno.test({
     const row = (y: number) => frame!.subarray(y * 323, (y + 1) * 323).toString();
     for (let y = 1; y < 120; y++) assertEquals(row(y), row(0), `row ${y}`);
   },
+});
+
+Deno.test({
+  name: "client --raw: reads the film of ffmpeg -re to its last frame, exit code 0",
+  ignore: !installed("ffmpeg"),
+  fn: async () => {
+    await using dir = new TempDir();
+    const movie = await faceMovie(dir, 1);
+    const port = freePort();
+    const output = ["-pix_fmt", "gray", "-f", "rawvideo", `tcp://127.0.0.1:${port}?listen=1`];
+    await using _sender = new Program("ffmpeg", ["-v", "error", "-re", "-i", movie, ...output]);
+    const got = await firstSuccess(port, ["320", "240", "--raw", "-o", "-"]);
+    assertEquals(got.length, (await grayOf(movie)).length);
+  },
+});
+
+Deno.test("client: a server without a greeting that cuts its last frame and ends is a plain error", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using client = startClient(listener.addr.port, ["64", "48", "-o", "-"]);
+  const conn = await listener.accept();
+  await conn.write(new Uint8Array(64 * 48 * 3 / 2));
+  listener.close();
+  conn.close();
+  await client.line(/^warning: lost .*; retrying$/);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals([code, stdout.length], [1, 64 * 48]);
+  assertMatch(
+    stderr,
+    /error: .*frame 1 was cut.*; no server listens there any more\nhint: .*--raw/,
+  );
 });
 
 /** The client's stdout, from the first try at which the foreign server listened. */

@@ -33,7 +33,7 @@ Deno.test("network: a server that is killed and started again is found again, at
   await until("a frame is there", async () => await bytes() > 0);
   first.kill("SIGKILL");
   await first.status;
-  await client.line(/^warning: lost 127.0.0.1 port \d+: .*; the client tries again$/);
+  await client.line(/^warning: lost 127.0.0.1 port \d+: .*; retrying$/);
   const again = ["-s", "127.0.0.1", "-p", String(port), ...film];
   await using second = new Program(...commandLine("server", again));
   await second.line(/connected/);
@@ -98,7 +98,7 @@ Deno.test("network: a peer that vanishes without a word is noticed within --stal
   await passes(proxy, 5 * SMALL);
   proxy.freeze();
   const frozen = performance.now();
-  await client.line(/^warning: lost .*: .*nothing came for 2 s.*; the client tries again$/);
+  await client.line(/^warning: lost .*: .*nothing came for 2 s.*; retrying$/);
   await server.line(/closed, it took nothing for 2 s/);
   assertLessOrEqual(performance.now() - frozen, 4000); // 2 s, and what a busy machine adds
   proxy.thaw();

@@ -57,7 +57,7 @@ Deno.test("client -o tcp://: passed on as H.264, and again when the far side fal
   await client.line(/^passing on to tcp:/);
   first.kill("SIGKILL");
   await first.status;
-  await client.line(/^warning: can't pass on to tcp:.*; it is tried again$/);
+  await client.line(/^warning: can't pass on to tcp:.*; retrying$/);
   await using second = take("b.mkv", "2");
   assertEquals((await second.end()).code, 0);
   const film = await probe(dir.file("b.mkv"));

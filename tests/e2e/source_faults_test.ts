@@ -45,7 +45,7 @@ for (const fault of ["SIGKILL", "SIGSTOP"] as const) {
       const [ffmpeg] = await ffmpegsOf(server);
       Deno.kill(ffmpeg!, fault); // stopped, it is silent, and deaf to SIGTERM
       const why = fault === "SIGKILL" ? "ffmpeg was killed \\(SIGKILL\\)" : "no frame for 1 s";
-      await server.line(new RegExp(`^warning: lost test picture: ${why}; it is tried again$`));
+      await server.line(new RegExp(`^warning: lost test picture: ${why}; retrying$`));
       await server.line(/^test picture is back after \d+ s$/);
       const { code, stdout } = await client.end();
       assertEquals(code, 0, "the client was thrown out");
@@ -68,7 +68,7 @@ Deno.test("source: one that stays away is spoken of once, and may come back in a
   await using client = startClient(await portOf(server), ["-o", film, "--placeholders"]);
   await hasBytes(film, SMALL);
   source.stop();
-  await server.line(/^warning: lost tcp:.*; it is tried again$/);
+  await server.line(/^warning: lost tcp:.*; retrying$/);
   const failed = () => server.errors.filter((line) => / can't be opened: /.test(line)).length;
   await until("three tries have failed", () => failed() >= 3);
   source.play(160, 120);

@@ -113,7 +113,7 @@ Deno.test("client: against a server that does not speak it asks for WIDTH and HE
   await conn.write(new Uint8Array(4 * 3));
   const { code, stderr } = await client.end();
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "error: The server does not say the size of its frames");
+  assertStringIncludes(stderr, "error: The server does not announce the size of its frames");
   assertStringIncludes(stderr, "give WIDTH and HEIGHT");
 });
 

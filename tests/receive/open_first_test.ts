@@ -12,7 +12,7 @@ function failing(...failures: Failure[]) {
     return failure ? Promise.reject(failure) : Promise.resolve("open");
   };
   const control = {
-    interval: 1,
+    intervalMs: 1,
     onWait: ({ message }: Failure) => void waits.push(message),
     signal: new AbortController().signal,
   };
@@ -53,7 +53,7 @@ Deno.test("retry() ends on abort while it waits", async () => {
   const trying = retry(open, {
     ...control,
     seconds: Infinity,
-    interval: 1e6,
+    intervalMs: 1e6,
     onWait: () => controller.abort(new Error("Ctrl-C")),
     signal: controller.signal,
   });

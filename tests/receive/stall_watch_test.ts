@@ -1,44 +1,64 @@
 import { StallWatch } from "../../lib/receive/stall_watch.ts";
+import { ManualClock } from "../async/manual_clock.ts";
 import { assertEquals } from "../assert.ts";
 
-/** Feeds a frame of `all` bytes at so many bytes a second for `seconds`; gives why it was given up. */
-function feed({ all, rate, seconds }: { all: number; rate: number; seconds: number }) {
-  let now = 0;
-  using watch = new StallWatch({ patience: 10_000, onStall: () => {}, clock: () => now });
+const limitMs = 10_000;
+
+/** Feeds a frame of `all` bytes for `seconds`; `come` gives the bytes so far. Returns why it stalled. */
+async function feed(
+  { all, come, seconds }: { all: number; come: (second: number) => number; seconds: number },
+): Promise<string | undefined> {
+  const clock = new ManualClock();
+  using watch = new StallWatch({ limitMs, onStall: () => {}, clock });
   for (let second = 0; second < seconds && watch.why === undefined; second++) {
-    now = second * 1000;
-    watch.progress({ come: 1 + second * rate, all });
+    watch.progress({ come: come(second), all });
+    await clock.advance(1000);
   }
   return watch.why;
 }
 
-Deno.test("StallWatch gives up a frame that comes byte by byte", () => {
-  assertEquals(feed({ all: 307_200, rate: 1, seconds: 100 }), "only 11 bytes came in 10 s");
+Deno.test("StallWatch reports a frame that comes byte by byte", async () => {
+  const why = await feed({ all: 307_200, come: (second) => 1 + second, seconds: 100 });
+  assertEquals(why, "only 11 bytes came in 10 s");
 });
 
-Deno.test("StallWatch lets a narrow link take its time with a large frame", () => {
-  assertEquals(feed({ all: 307_200, rate: 8000, seconds: 39 }), undefined);
+Deno.test("StallWatch lets a narrow link take its time with a large frame", async () => {
+  const why = await feed({ all: 307_200, come: (second) => 1 + 8000 * second, seconds: 39 });
+  assertEquals(why, undefined);
 });
 
-Deno.test("StallWatch gives up a frame that begins well and then drips", () => {
-  let now = 0;
-  using watch = new StallWatch({ patience: 10_000, onStall: () => {}, clock: () => now });
-  for (let come = 100_000; now < 60_000 && !watch.why; now += 1000) {
-    watch.progress({ come: come++, all: 307_200 });
-  }
-  assertEquals(watch.why, "only 10 bytes came in 10 s");
+Deno.test("StallWatch reports a frame that begins well and then drips", async () => {
+  const why = await feed({ all: 307_200, come: (second) => 100_000 + second, seconds: 60 });
+  assertEquals(why, "only 10 bytes came in 10 s");
 });
 
-Deno.test("StallWatch gives up a head that is not whole in time", () => {
-  assertEquals(feed({ all: 0, rate: 50, seconds: 30 }), "only 501 bytes came in 10 s");
+Deno.test("StallWatch reports a head that is not whole in time", async () => {
+  const why = await feed({ all: 0, come: (second) => 1 + 50 * second, seconds: 30 });
+  assertEquals(why, "only 501 bytes came in 10 s");
 });
 
-Deno.test("StallWatch begins anew with each frame", () => {
-  let now = 0;
-  using watch = new StallWatch({ patience: 10_000, onStall: () => {}, clock: () => now });
-  for (; now < 60_000; now += 33) {
+Deno.test("StallWatch starts over with each frame", async () => {
+  const clock = new ManualClock();
+  using watch = new StallWatch({ limitMs, onStall: () => {}, clock });
+  for (let frame = 0; frame < 100; frame++) {
     watch.progress({ come: 100, all: 307_200 });
     watch.whole();
+    await clock.advance(330);
   }
   assertEquals(watch.why, undefined);
+});
+
+Deno.test("StallWatch reports silence only while bytes are due, and only once", async () => {
+  const clock = new ManualClock();
+  const reasons: string[] = [];
+  const watch = new StallWatch({ limitMs, onStall: (why) => reasons.push(why), clock });
+  watch.begin({ due: false });
+  await clock.advance(60_000);
+  assertEquals(reasons, []);
+  watch.end();
+  watch.begin({ due: true });
+  await clock.advance(60_000);
+  assertEquals(reasons, ["nothing came for 10 s"]);
+  watch[Symbol.dispose]();
+  assertEquals(clock.timers, 0);
 });

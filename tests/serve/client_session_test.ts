@@ -1,10 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
-import { Latest } from "../../lib/frame/latest.ts";
-import type { Frame } from "../../lib/frame/frame.ts";
 import type { Hello, Refusal } from "../../lib/wire/hello.ts";
 import { PublishedStream } from "../../lib/serve/published_stream.ts";
 import { ClientSession } from "../../lib/serve/client_session.ts";
 import type { Connection } from "../../lib/serve/connection.ts";
+import { MemoryStream } from "../stream/memory_stream.ts";
 
 const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 
@@ -58,15 +57,15 @@ function begin({ refusal }: { refusal?: Refusal } = {}) {
   const connection = new MemoryConnection();
   const session = new ClientSession(connection);
   const asked: (Hello | undefined)[] = [];
-  const frames = new Latest<Frame>();
-  const size = { width: 4, height: 3 };
-  const options = { size, fps: 30, wire: "raw", quality: 90, holds: false, log } as const;
+  const stream = new MemoryStream({ fps: 30 });
+  const { frames } = stream;
+  const options = { wire: "raw", quality: 90, holds: false, log } as const;
   const stop = new AbortController();
   const admit = (hello: Hello | undefined) => {
     asked.push(hello);
     return refusal;
   };
-  const over = session.run(new PublishedStream(frames, options), {
+  const over = session.run(new PublishedStream(stream, options), {
     signal: stop.signal,
     admit,
     onWire: () => {},
@@ -88,7 +87,7 @@ Deno.test("ClientSession.run() asks for a place once the greeting is whole, not 
   assertStringIncludes(connection.told, "framewire/1 ok wire=raw width=4 height=3");
 });
 
-Deno.test("ClientSession.run() tells a client that speaks why it is refused, and closes at once", async () => {
+Deno.test("ClientSession.run() tells a client that speaks why it is refused, then closes", async () => {
   const { connection, over } = begin({ refusal: { error: "busy", message: "no place" } });
   connection.say("framewire/1\n");
   assertEquals(await over, "refused: no place");

@@ -3,6 +3,7 @@
  * time, so that it can be closed. (A connection of `Deno.serve` whose peer reads nothing stays open.)
  */
 
+import { formatHostPort } from "../../wire/address.ts";
 import type { Connection } from "../connection.ts";
 import type { ConnectionLimit } from "../connection_limit.ts";
 import { type ConnectionServer, serveConnection } from "./deno_http.ts";
@@ -51,7 +52,7 @@ export class HttpConnection {
   constructor(connection: Connection, limits: HttpLimits) {
     const { hostname, port } = connection.remoteAddr as Deno.NetAddr;
     this.host = hostname;
-    this.peer = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+    this.peer = formatHostPort({ hostname, port });
     this.#connection = connection;
     this.#limits = limits;
     this.#wait(FIRST_REQUEST);

@@ -21,7 +21,7 @@ import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
 import type { Scene } from "../../stream/scene.ts";
 import { jpegStills, pngStills } from "./still_pictures.ts";
 import type { Stills } from "./stills.ts";
-import type { Certificate } from "../tls_connection.ts";
+import type { Certificate } from "../tls_pairs.ts";
 
 /** How often the pages are told how things are, in milliseconds. */
 const STATE_INTERVAL = 1000;

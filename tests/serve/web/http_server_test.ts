@@ -1,10 +1,9 @@
 import { assertEquals } from "../../assert.ts";
 import { Emitter } from "../../../lib/async/emitter.ts";
 import type { Detection } from "../../../lib/frame/detection.ts";
-import type { Frame } from "../../../lib/frame/frame.ts";
-import { Latest } from "../../../lib/frame/latest.ts";
 import { PublishedStream } from "../../../lib/serve/published_stream.ts";
 import { AccessControl } from "../../../lib/serve/access_control.ts";
+import { MemoryStream } from "../../stream/memory_stream.ts";
 import { HttpServer } from "../../../lib/serve/web/http_server.ts";
 
 const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
@@ -33,14 +32,14 @@ async function setUp({ maxPerHost = 16, stall = 10 } = {}) {
   });
   const where = { hostname: "127.0.0.1", port: 0, tls: undefined };
   const server = await HttpServer.open({ ...where, gate, stall, log });
-  const frames = new Latest<Frame>();
-  const options = { size, fps: 30, wire: "raw", quality: 90, holds: false, log } as const;
-  const broadcast = new PublishedStream(frames, options);
-  return { server, frames, broadcast, url: `http://127.0.0.1:${server.port}/`, gate };
+  const stream = new MemoryStream({ fps: 30 });
+  const { frames } = stream;
+  const published = new PublishedStream(stream, { wire: "raw", quality: 90, holds: false, log });
+  return { server, stream, frames, published, url: `http://127.0.0.1:${server.port}/`, gate };
 }
 
 Deno.test("HttpServer.serve() leaves no listener on its signal where the frames end first", async () => {
-  const { server, frames, broadcast } = await setUp();
+  const { server, frames, published } = await setUp();
   await using _server = server;
   const { signal } = new AbortController();
   let listening = 0;
@@ -53,23 +52,23 @@ Deno.test("HttpServer.serve() leaves no listener on its signal where the frames 
     listening--;
     remove.apply(signal, args);
   };
-  const serving = server.serve(broadcast, scene, { signal });
+  const serving = server.serve(published, scene, { signal });
   frames.end("over");
   await serving;
   assertEquals(listening, 0);
 });
 
 Deno.test("HttpServer: a page's events have places of their own, with the same limit per address", async () => {
-  const { server, broadcast, url, gate } = await setUp({ maxPerHost: 1 });
+  const { server, stream, published, url, gate } = await setUp({ maxPerHost: 1 });
   await using _server = server;
   const stop = new AbortController();
-  const serving = server.serve(broadcast, scene, stop);
+  const serving = server.serve(published, scene, stop);
   const first = await fetch(`${url}events`);
   const second = await fetch(`${url}events`);
   assertEquals([first.status, second.status], [200, 503]);
   assertEquals(await second.text(), "1 event listeners of 127.0.0.1 are being served\n");
   assertEquals(gate.clients.refusal("127.0.0.1"), undefined);
-  assertEquals(broadcast.isWanted, true);
+  assertEquals(stream.subscribers.isWatched, true);
   await first.body?.cancel();
   stop.abort();
   await serving;

@@ -1,0 +1,103 @@
+/** Opens the stream of a server that is lost again, for as long as it takes. */
+
+import type { Backoff } from "../async/backoff.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
+import { Failure } from "../log/failure.ts";
+import { formatServer, NoListener } from "./connect.ts";
+import { type OpenStream, openStream } from "./open_stream.ts";
+import type { Platform } from "./platform.ts";
+import type { Outage, ReceiverOptions } from "./receiver_options.ts";
+import { SizesDiffer } from "./sizes_differ.ts";
+import { serverEnded } from "./stream_end.ts";
+
+/**
+ * For how long a foreign server that is lost may refuse connections, in milliseconds. Its stream has no
+ * word for its end, so that a program that has ended looks like one that restarts.
+ */
+const FOREIGN_RESTART_MS = 5000;
+
+/** A connection that has ended. */
+export interface LostStream {
+  readonly stream: OpenStream;
+  /** Why it is lost; undefined if it ended well. */
+  readonly failure: Failure | undefined;
+  /** Whole frames so far, on all connections. */
+  readonly frames: number;
+}
+
+/**
+ * Whether to connect again. Not if the server has said that the stream is over, and not if a foreign
+ * server, which cannot say it, never sent a frame or ended well. The raw wire of our own server cannot say
+ * it either: its good end may be a loss, which `reconnect` tries once.
+ */
+export function mayReturn(
+  { stream, failure, frames }: LostStream,
+  { reconnect }: ReceiverOptions,
+): boolean {
+  if (!reconnect || stream.reader.ending === "over") return false;
+  return !stream.isForeign || (failure !== undefined && frames > 0);
+}
+
+/**
+ * Waits until the server is there again. Undefined on abort, and if a stream that ended well is not there
+ * at once. Throws a `Failure` if the server has come back with another stream, or is a foreign one that no
+ * longer listens.
+ */
+export async function reconnect(
+  lost: LostStream,
+  { options, platform, backoff, onOutage, signal }: {
+    options: ReceiverOptions;
+    platform: Platform;
+    backoff: Backoff;
+    /** Called with the outage, and again whenever its reason changes. */
+    onOutage: (outage: Outage) => void;
+    signal: AbortSignal;
+  },
+): Promise<OpenStream | undefined> {
+  const { log, waitForServer = 0 } = options;
+  const { clock } = platform;
+  const { failure, stream: { isForeign, wire, size } } = lost;
+  const server = formatServer(options);
+  const why = failure?.message ?? "it closed the connection";
+  const [since, lostAt] = [new Date(), clock.now()];
+  onOutage({ since, why });
+  if (failure) {
+    log.warn(`lost ${server}: ${why}; retrying`);
+    options.onOutage?.("lost", why);
+  } else log.debug(`${server} closed the connection; trying once whether it is still there`);
+  const request = {
+    ...{ ...options, size: { width: size.width, height: size.height } },
+    wire: isForeign && wire === "raw" ? undefined : wire,
+  };
+  const refusalLimit = Math.max(FOREIGN_RESTART_MS, 1000 * waitForServer);
+  let refusedSince: number | undefined;
+  for (;;) {
+    await backoff.wait(signal);
+    if (signal.aborted) return undefined;
+    try {
+      const stream = await openStream(request, { signal, platform });
+      const seconds = Math.round((clock.now() - lostAt) / 1000);
+      log.info(`${server} is back after ${seconds} s`);
+      if (failure) options.onOutage?.("back", `after ${seconds} s`);
+      return stream;
+    } catch (thrown) {
+      if (signal.aborted) return undefined;
+      if (thrown instanceof SizesDiffer) throw sizeChanged(size, thrown);
+      if (!(thrown instanceof Failure)) throw thrown;
+      log.debug(`${server}: ${thrown.message}`);
+      if (!failure) return undefined;
+      onOutage({ since, why: thrown.message });
+      refusedSince = thrown instanceof NoListener ? refusedSince ?? clock.now() : undefined;
+      if (!isForeign || refusedSince === undefined) continue;
+      if (clock.now() - refusedSince >= refusalLimit) throw serverEnded(failure);
+    }
+  }
+}
+
+function sizeChanged(was: { width: number; height: number }, { has }: SizesDiffer): Failure {
+  const [before, now] = [was, has].map(formatFrameSize);
+  return new Failure(
+    `The server came back with another size: ${now}, it was ${before}`,
+    "start the client again",
+  );
+}

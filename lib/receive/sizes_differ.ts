@@ -1,0 +1,26 @@
+/** A frame size that is not the one that the user gave. */
+
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { Failure } from "../log/failure.ts";
+
+/** The server sends frames of another size than the user gave: another try does not help. */
+export class SizesDiffer extends Failure {
+  override name = "SizesDiffer";
+  readonly has: FrameSize;
+
+  constructor({ has, wanted }: { has: FrameSize; wanted: FrameSize }) {
+    const [sent, asked] = [formatFrameSize(has), formatFrameSize(wanted)];
+    super(
+      `The sizes differ: server sends ${sent}, you asked for ${asked}`,
+      "leave out WIDTH and HEIGHT: the server announces them; to scale, use the server's -r",
+    );
+    this.has = has;
+  }
+}
+
+/** Throws a `SizesDiffer` if the user gave another size than the server's. */
+export function compareSizes(has: FrameSize, wanted: FrameSize | "auto" | undefined): void {
+  if (wanted === undefined || wanted === "auto") return;
+  if (formatFrameSize(has) === formatFrameSize(wanted)) return;
+  throw new SizesDiffer({ has, wanted });
+}

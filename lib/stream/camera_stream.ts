@@ -1,0 +1,187 @@
+/**
+ * The stream of a camera, a film or a test picture: ffmpeg captures, filters process, the newest frame is
+ * shared. While the source is lost, a NO SIGNAL picture stands in for it. It owns the capture and the filters.
+ */
+
+import { Emitter } from "../async/emitter.ts";
+import { runAll } from "../async/run_all.ts";
+import { SteadyCapture, type SteadyOptions } from "../capture/steady_capture.ts";
+import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
+import type { Detection } from "../frame/detection.ts";
+import type { Frame } from "../frame/frame.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import { type Ending, Latest } from "../frame/latest.ts";
+import { Meter } from "../stats/meter.ts";
+import { type Metric, single } from "../stats/metrics.ts";
+import type { GraphItem } from "../vision/graph.ts";
+import { Vision } from "../vision/vision.ts";
+import { writeStamp } from "../wire/stamp.ts";
+import { filterMetrics } from "./filter_status.ts";
+import { drawNoSignal } from "./placeholder.ts";
+import type { Outage, Stream, StreamStatus } from "./stream.ts";
+import { Subscribers } from "./subscribers.ts";
+import { Taps } from "./taps.ts";
+
+export interface CameraStreamOptions extends Omit<SteadyOptions, "drawPlaceholder"> {
+  readonly filter: readonly GraphItem[] | undefined;
+  /** End after so many captured frames. */
+  readonly frames: number | undefined;
+  /** Whether each frame's first 12 bytes are its time and number. */
+  readonly stamp: boolean;
+}
+
+/** What a stream needs of a capture. */
+type OpenCapture =
+  & Pick<SteadyCapture, "name" | "size" | "fps" | "restarts" | "loss" | "frames">
+  & AsyncDisposable;
+
+export class CameraStream implements Stream, AsyncDisposable {
+  readonly frames = new Latest<Frame>();
+  readonly detections: Emitter<Detection>;
+  /** Frames captured. */
+  readonly meter = new Meter();
+  readonly #options: Pick<CameraStreamOptions, "frames" | "stamp">;
+  readonly #capture: OpenCapture;
+  readonly #vision: Vision | undefined;
+  readonly #subscribers = new Subscribers();
+  readonly #taps = new Taps();
+
+  /** Takes over an open capture, and filters that emit `detections`. */
+  constructor(
+    { capture, vision, detections = new Emitter() }: {
+      capture: OpenCapture;
+      vision?: Vision | undefined;
+      detections?: Emitter<Detection>;
+    },
+    options: Pick<CameraStreamOptions, "frames" | "stamp">,
+  ) {
+    this.#options = options;
+    this.#capture = capture;
+    this.#vision = vision;
+    this.detections = detections;
+  }
+
+  /** Opens the source and starts the filters. Throws a `Failure`, and the signal's reason on abort. */
+  static async open(
+    request: CaptureRequest,
+    options: CameraStreamOptions,
+    { signal }: { signal: AbortSignal },
+  ): Promise<CameraStream> {
+    await using scope = new AsyncDisposableStack();
+    const steady = { ...options, drawPlaceholder: drawNoSignal, signal };
+    const capture = scope.use(await SteadyCapture.open(request, steady));
+    const detections = new Emitter<Detection>();
+    const { filter: graph, log } = options;
+    const onEvent = (detection: Detection) => detections.put(detection);
+    const vision = graph &&
+      scope.use(await Vision.open({ graph, size: capture.size, log, onEvent }, { signal }));
+    scope.move();
+    return new CameraStream({ capture, vision, detections }, options);
+  }
+
+  get name(): string {
+    return this.#capture.name;
+  }
+
+  get size(): FrameSize {
+    return this.#vision?.output ?? this.#capture.size;
+  }
+
+  get fps(): number | undefined {
+    return this.#capture.fps;
+  }
+
+  tap(write: (frame: Frame) => Promise<void>): Disposable {
+    using scope = new DisposableStack();
+    scope.use(this.#taps.add(write));
+    scope.use(this.subscribe());
+    return scope.move();
+  }
+
+  subscribe(): Disposable {
+    return this.#subscribers.add();
+  }
+
+  outage(): Outage | undefined {
+    return this.#capture.loss;
+  }
+
+  /** The speed of the filters, for the status line; undefined without filters. */
+  get filterStatus(): string | undefined {
+    return this.#vision?.status;
+  }
+
+  status(): StreamStatus {
+    return {
+      // Where a film lies on this host is nobody's business.
+      name: this.name.replace(/^(?!\/dev\/)\/.*\//, ""),
+      ...this.#capture.size,
+      picture: this.size,
+      marks: this.#vision?.keepsShape ?? true,
+      fps: this.meter.rate(),
+      processed: this.#vision?.meter.rate() ?? null,
+    };
+  }
+
+  metrics(): Metric[] {
+    const { restarts, loss } = this.#capture;
+    return [
+      single("counter", "framewire_captured_frames_total", "Frames captured.", this.meter.frames),
+      single(
+        "counter",
+        "framewire_source_restarts_total",
+        "How often the source was opened again.",
+        restarts,
+      ),
+      single("gauge", "framewire_source_up", "Whether the source is there.", loss ? 0 : 1),
+      ...filterMetrics(this.#vision),
+    ];
+  }
+
+  async run({ signal }: { signal: AbortSignal }): Promise<void> {
+    const { frames } = this;
+    const vision = this.#vision;
+    const stamp = this.#options.stamp ? writeStamp : () => {};
+    if (!vision) {
+      const publish = async (frame: Frame) => {
+        stamp(frame);
+        frames.put(frame);
+        await this.#taps.write(frame);
+      };
+      return await this.#capturing(publish, (ending) => frames.end(ending), signal);
+    }
+    const captured = new Latest<Frame>();
+    const wanted = () => this.#subscribers.isWatched;
+    const put = (frame: Frame) => captured.put(frame);
+    await runAll([
+      ({ signal }) => this.#capturing(put, (ending) => captured.end(ending), signal),
+      ({ signal }) => vision.run(captured, frames, { wanted, finish: stamp, signal }),
+      ({ signal }) => this.#taps.follow(frames, { signal }),
+    ], { signal });
+  }
+
+  /** Stops the capture and the filters. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#vision?.[Symbol.asyncDispose]();
+    await this.#capture[Symbol.asyncDispose]();
+  }
+
+  /** Gives what is captured to `publish`, and at last the reason of the end to `end`. */
+  async #capturing(
+    publish: (frame: Frame) => void | Promise<void>,
+    end: (ending: Ending) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let ending: Ending = "failed";
+    try {
+      for await (const frame of this.#capture.frames({ signal })) {
+        if (!frame.kind) this.meter.count();
+        await publish(frame);
+        if (this.meter.frames === this.#options.frames) break;
+      }
+      ending = "over";
+    } finally {
+      end(ending);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * The stream of another server: frames are received, filters process them, the newest is shared. While the
+ * server is away, a WAITING picture stands in for it. It owns the connection and the filters.
+ */
+
+import { Emitter } from "../async/emitter.ts";
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
+import { runAll } from "../async/run_all.ts";
+import type { Detection } from "../frame/detection.ts";
+import type { Frame } from "../frame/frame.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import { type Ending, Latest } from "../frame/latest.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
+import { formatServer } from "../receive/connect.ts";
+import { Receiver } from "../receive/receiver.ts";
+import type { ReceiverOptions } from "../receive/receiver_options.ts";
+import { type Metric, single } from "../stats/metrics.ts";
+import type { GraphItem } from "../vision/graph.ts";
+import { Vision } from "../vision/vision.ts";
+import { filterMetrics } from "./filter_status.ts";
+import { drawWaiting } from "./placeholder.ts";
+import { Renumbering } from "./renumbering.ts";
+import type { Outage, Stream, StreamStatus } from "./stream.ts";
+import { Subscribers } from "./subscribers.ts";
+import { Taps } from "./taps.ts";
+
+export interface RemoteStreamOptions extends Omit<ReceiverOptions, "drawPlaceholder"> {
+  readonly filter: readonly GraphItem[] | undefined;
+  /** End after so many frames. */
+  readonly frames: number | undefined;
+  /** Frames a second, where the server does not announce them. */
+  readonly fps: number | undefined;
+}
+
+export class RemoteStream implements Stream, AsyncDisposable {
+  /** Numbered by how many came, with times of this host's clock. */
+  readonly frames = new Latest<Frame>();
+  readonly detections: Emitter<Detection>;
+  readonly receiver: Receiver;
+  readonly vision: Vision | undefined;
+  readonly #options: RemoteStreamOptions;
+  readonly #subscribers = new Subscribers();
+  readonly #taps = new Taps();
+
+  private constructor(
+    options: RemoteStreamOptions,
+    { receiver, vision, detections }: {
+      receiver: Receiver;
+      vision: Vision | undefined;
+      detections: Emitter<Detection>;
+    },
+  ) {
+    this.#options = options;
+    this.receiver = receiver;
+    this.vision = vision;
+    this.detections = detections;
+  }
+
+  /** Connects and starts the filters. Throws a `Failure`, and the signal's reason on abort. */
+  static async open(
+    options: RemoteStreamOptions,
+    { signal }: { signal: AbortSignal },
+  ): Promise<RemoteStream> {
+    const { filter: graph, log } = options;
+    await using scope = new AsyncDisposableStack();
+    const receiver = scope.use(
+      await Receiver.open({ ...options, drawPlaceholder: drawWaiting }, { signal }),
+    );
+    const { size, wire, fps } = receiver;
+    log.info(`receiving ${formatFrameSize(size)} ${wire} from ${formatServer(options)}`);
+    if (fps && options.fps) log.warn(`--fps is not used: the server says ${fps} fps`);
+    const detections = new Emitter<Detection>();
+    const onEvent = (detection: Detection) => detections.put(detection);
+    const vision = graph && scope.use(await Vision.open({ graph, size, log, onEvent }, { signal }));
+    scope.move();
+    return new RemoteStream(options, { receiver, vision, detections });
+  }
+
+  get name(): string {
+    return `${formatServer(this.#options)}, ${formatFrameSize(this.size)}`;
+  }
+
+  get size(): FrameSize {
+    return this.vision?.output ?? this.receiver.size;
+  }
+
+  get fps(): number | undefined {
+    return this.receiver.fps ?? this.#options.fps;
+  }
+
+  /** Frames that the taps got, or would have got. */
+  get delivered(): number {
+    return this.#taps.delivered;
+  }
+
+  /** Frames out of the filters that the taps were too slow for. */
+  get missed(): number {
+    return this.#taps.missed;
+  }
+
+  tap(write: (frame: Frame) => Promise<void>): Disposable {
+    return this.#taps.add(write);
+  }
+
+  subscribe(): Disposable {
+    return this.#subscribers.add();
+  }
+
+  outage(): Outage | undefined {
+    const { outage, noSignal } = this.receiver;
+    return outage ?? (noSignal && { since: noSignal, why: "the server has no signal" });
+  }
+
+  status(): StreamStatus {
+    return {
+      name: this.name,
+      ...this.receiver.size,
+      picture: this.size,
+      marks: this.vision?.keepsShape ?? true,
+      fps: this.receiver.stats.rate(),
+      processed: this.vision?.meter.rate() ?? null,
+    };
+  }
+
+  metrics(): Metric[] {
+    const { stats, reconnects, outage } = this.receiver;
+    const { frames, skipped, bytes } = stats.total();
+    return [
+      single("counter", "framewire_received_frames_total", "Frames received.", frames),
+      single(
+        "counter",
+        "framewire_missed_frames_total",
+        "Frames that the server captured and that never came.",
+        skipped,
+      ),
+      single("counter", "framewire_received_bytes_total", "Bytes of pictures received.", bytes),
+      single(
+        "counter",
+        "framewire_reconnects_total",
+        "How often the server was connected to again.",
+        reconnects,
+      ),
+      single("gauge", "framewire_source_up", "Whether the server is there.", outage ? 0 : 1),
+      ...filterMetrics(this.vision),
+    ];
+  }
+
+  /** The filters run whether somebody watches or not: what they find may be all that is wanted. */
+  async run({ signal }: { signal: AbortSignal }): Promise<void> {
+    const { frames, vision } = this;
+    const renumbering = new Renumbering(() => this.receiver.offset?.offset ?? 0);
+    if (!vision) {
+      const publish = async (frame: Frame) => {
+        frames.put(renumbering.next(frame));
+        await this.#taps.write(frame);
+        return this.delivered === this.#options.frames;
+      };
+      return await this.#receiving(publish, (ending) => frames.end(ending), signal);
+    }
+    const received = new Latest<Frame>();
+    const processed = new Latest<Frame>();
+    using enough = new LinkedAbortController(signal);
+    const put = (frame: Frame) => {
+      received.put(frame);
+      return false;
+    };
+    try {
+      await runAll([
+        ({ signal }) => this.#receiving(put, (ending) => received.end(ending), signal),
+        ({ signal }) => vision.run(received, processed, { signal }),
+        ({ signal }) => renumbering.run(processed, frames, { signal }),
+        async ({ signal }) => {
+          await this.#taps.follow(processed, { most: this.#options.frames, signal });
+          if (this.delivered === this.#options.frames) enough.abort();
+        },
+      ], { signal: enough.signal });
+    } finally {
+      // It may report until it is closed, and those who write reports are there until the frames end.
+      await vision[Symbol.asyncDispose]();
+      frames.end(enough.signal.aborted && !signal.aborted ? "over" : processed.ending);
+    }
+  }
+
+  /** Ends the connection and the filters. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.vision?.[Symbol.asyncDispose]();
+    await this.receiver[Symbol.asyncDispose]();
+  }
+
+  /** Gives what is received to `publish` until that returns true, and at last the reason of the end to `end`. */
+  async #receiving(
+    publish: (frame: Frame) => boolean | Promise<boolean>,
+    end: (ending: Ending) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let ending: Ending = "failed";
+    try {
+      for await (const frame of this.receiver.frames({ signal })) if (await publish(frame)) break;
+      ending = "over";
+    } finally {
+      end(ending);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/** A stream whose frames are put by hand: for what serves, shows and stores. */
+
+import { Emitter } from "../../lib/async/emitter.ts";
+import type { Detection } from "../../lib/frame/detection.ts";
+import type { Frame } from "../../lib/frame/frame.ts";
+import { Latest } from "../../lib/frame/latest.ts";
+import type { Outage, Stream, StreamStatus } from "../../lib/stream/stream.ts";
+import { Subscribers } from "../../lib/stream/subscribers.ts";
+import { Taps } from "../../lib/stream/taps.ts";
+
+export class MemoryStream implements Stream {
+  readonly name = "a test";
+  readonly size;
+  readonly fps: number | undefined;
+  readonly frames: Latest<Frame>;
+  readonly detections = new Emitter<Detection>();
+  readonly subscribers = new Subscribers();
+  readonly taps = new Taps();
+  /** What `outage()` gives. */
+  away: Outage | undefined;
+
+  constructor(
+    { width = 4, height = 3, fps, frames = new Latest<Frame>() }: {
+      width?: number;
+      height?: number;
+      fps?: number;
+      frames?: Latest<Frame>;
+    } = {},
+  ) {
+    this.size = { width, height };
+    this.fps = fps;
+    this.frames = frames;
+  }
+
+  /** Gives a frame to those who watch, and to the taps. */
+  async put(frame: Frame): Promise<void> {
+    this.frames.put(frame);
+    await this.taps.write(frame);
+  }
+
+  tap(write: (frame: Frame) => Promise<void>): Disposable {
+    return this.taps.add(write);
+  }
+
+  subscribe(): Disposable {
+    return this.subscribers.add();
+  }
+
+  outage(): Outage | undefined {
+    return this.away;
+  }
+
+  status(): StreamStatus {
+    const { name, size, fps = 0 } = this;
+    return { name, ...size, picture: size, marks: true, fps, processed: null };
+  }
+
+  metrics(): [] {
+    return [];
+  }
+
+  run(): Promise<void> {
+    return this.frames.ended;
+  }
+}
