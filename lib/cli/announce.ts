@@ -10,28 +10,25 @@ import type { Stream } from "../stream/stream.ts";
 import { formatHostPort } from "../wire/address.ts";
 import type { ServerOptions } from "./server_options.ts";
 
-/** How clients come in. */
+/** How viewers connect. */
 interface Entrance {
   readonly server: {
     readonly endpoint: Pick<Endpoint, "where" | "port"> | undefined;
     readonly webPort: number | undefined;
   };
   readonly options: Pick<ServerOptions, "tlsCert" | "tokenFile" | "allow">;
-  readonly wireAt: Address;
+  readonly wireAt: Address | undefined;
   readonly webAt: Address | undefined;
 }
 
 /** Says what is served and where, with the client's command for each address of this host. */
 export function announce(
   { name, size: { width, height }, fps }: Pick<Stream, "name" | "size" | "fps">,
-  { server: { endpoint, webPort }, options, wireAt, webAt }: Entrance,
+  { server, options, wireAt, webAt }: Entrance & { readonly wireAt: Address },
   log: Log,
 ): void {
-  const guards = {
-    tls: options.tlsCert !== undefined,
-    token: options.tokenFile !== undefined,
-    allow: options.allow !== undefined,
-  };
+  const { endpoint, webPort } = server;
+  const guards = guardsOf(options);
   log.info(`source:  ${name}`);
   log.info(`width:   ${width}`);
   log.info(`height:  ${height}`);
@@ -53,8 +50,31 @@ export function announce(
   warnOfOpenness([hostname, webAt?.hostname], guards, log);
 }
 
+/** Says what a client serves and where. Returns the address of its web page, if it has one. */
+export function announceClient(
+  { server, options, wireAt, webAt }: Entrance & {
+    readonly options: { readonly display: string | undefined };
+  },
+  log: Log,
+): string | undefined {
+  const guards = guardsOf(options);
+  if (wireAt) log.info(`serves:  ${server.endpoint?.where}`);
+  const [page] = webAt
+    ? webAddresses({ ...webAt, port: server.webPort ?? webAt.port }, guards)
+    : [];
+  if (page !== undefined && options.display !== "web") log.info(`web:     ${page}`);
+  warnOfOpenness([wireAt?.hostname, webAt?.hostname], guards, log);
+  return page;
+}
+
+function guardsOf(
+  { tlsCert, tokenFile, allow }: Entrance["options"],
+): { tls: boolean; token: boolean; allow: boolean } {
+  return { tls: tlsCert !== undefined, token: tokenFile !== undefined, allow: allow !== undefined };
+}
+
 /** Says so where everybody may watch who reaches this host. */
-export function warnOfOpenness(
+function warnOfOpenness(
   hostnames: (string | undefined)[],
   { tls, token, allow }: { tls: boolean; token: boolean; allow: boolean },
   log: Log,
@@ -65,7 +85,7 @@ export function warnOfOpenness(
 }
 
 /** The web pages' addresses, as a browser wants them. */
-export function webAddresses(
+function webAddresses(
   { hostname, port }: { hostname: string; port: number },
   { tls }: { tls: boolean },
 ): string[] {

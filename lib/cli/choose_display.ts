@@ -2,26 +2,19 @@
 
 import { abortedOr } from "../async/aborted.ts";
 import { Failure } from "../log/failure.ts";
-import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
-import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { formatHostPort } from "../wire/address.ts";
 import { colorDepth, Terminal } from "../present/terminal.ts";
-import { hasScreen, Window } from "../present/window.ts";
+import { hasScreen, Window, WindowLost } from "../present/window.ts";
+import type { Sink } from "../stream/stream.ts";
 import type { ClientOptions, Display } from "./client_options.ts";
 import type { ConsoleLog } from "./console_log.ts";
 import type { JobControl } from "../host/job_control.ts";
 import { UsageError } from "./option_table.ts";
 
-/** An open display. */
-export interface OpenDisplay extends AsyncDisposable {
-  /** Shows the newest frame until the frames end, the user closes the display, or on abort. */
-  show(
-    frames: Latest<Frame>,
-    control: { signal: AbortSignal; status: () => string },
-  ): Promise<void>;
-}
+/** An open display: the window or the terminal. */
+export interface OpenDisplay extends Sink, AsyncDisposable {}
 
 /** The display to take where none is asked for: a window, else the terminal, else none. */
 export function defaultDisplay(host: { screen: boolean; terminal: boolean }): Display {
@@ -44,9 +37,11 @@ export function terminalObstacle(
   ];
 }
 
-/** What a display needs of the program. */
+/** What a display needs from the program. */
 interface Host {
   readonly size: FrameSize;
+  /** The status line, below the picture in the terminal. */
+  readonly status: () => string;
   readonly log: ConsoleLog;
   readonly job: JobControl;
 }
@@ -71,6 +66,7 @@ export function chooseDisplay(options: ClientOptions, host: Host): OpenDisplay |
       if (hasTerminal) job.catchStop();
       return windowOr(() => new Window(size, { title }), {
         instead: hasTerminal ? () => openTerminal(host) : undefined,
+        hasOthers: hasOutput(options),
         log,
       });
     case "terminal":
@@ -101,14 +97,23 @@ function hasOutput(
     [events, stats, serve, http, exec].some((option) => option !== undefined);
 }
 
-/** A window that nobody asked for: where it can't be opened or is lost, `instead` shows the picture. */
+/**
+ * A window chosen by default. Where it can't be opened, the picture is shown in the terminal, or not at all;
+ * where it is lost, in the terminal, or the display fails.
+ */
 export function windowOr(
   openWindow: () => OpenDisplay,
-  { instead, log }: { instead: (() => OpenDisplay) | undefined; log: Log },
+  { instead, hasOthers, log }: {
+    instead: (() => OpenDisplay) | undefined;
+    /** Whether there are other outputs, which this one does not keep running. */
+    hasOthers: boolean;
+    log: Log;
+  },
 ): OpenDisplay {
   const open = new AsyncDisposableStack();
   const next = (failure: unknown): OpenDisplay | undefined => {
     if (!(failure instanceof Failure)) throw failure;
+    if (failure instanceof WindowLost && !instead) throw failure;
     const then = instead ? "the picture is shown in the terminal" : "the picture is not shown";
     log.warn(`${failure.message}; ${then}`);
     return instead && open.use(instead());
@@ -120,25 +125,26 @@ export function windowOr(
     display = next(thrown);
   }
   return {
-    async show(frames, control) {
+    name: "the display",
+    async run(stream, { signal }) {
       try {
-        if (display) return await display.show(frames, control);
+        if (display) return await display.run(stream, { signal });
       } catch (thrown) {
         display = next(thrown);
-        if (display) return await display.show(frames, control);
+        if (display) return await display.run(stream, { signal });
       }
-      await abortedOr(frames.ended, control.signal);
+      if (!hasOthers) await abortedOr(stream.frames.ended, signal);
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
 
-function openTerminal({ log, job }: Host): OpenDisplay {
+function openTerminal({ log, job, status }: Host): OpenDisplay {
   const depth = colorDepth({
     COLORTERM: Deno.env.get("COLORTERM") ?? "",
     TERM: Deno.env.get("TERM") ?? "",
   });
-  const terminal = new Terminal({ depth });
+  const terminal = new Terminal({ depth, status });
   let held: Disposable | undefined;
   job.catchStop();
   const shared = job.share({
@@ -154,7 +160,8 @@ function openTerminal({ log, job }: Host): OpenDisplay {
     },
   });
   return {
-    show: (frames, control) => terminal.show(frames, control),
+    name: terminal.name,
+    run: (stream, control) => terminal.run(stream, control),
     async [Symbol.asyncDispose]() {
       await shared[Symbol.asyncDispose]();
       terminal[Symbol.dispose]();

@@ -82,16 +82,17 @@ export function serverAddresses(
   };
 }
 
-/** Where a client listens, if it does; `--display web` has a page on this host alone. */
+/** Where a client listens; undefined where it serves nobody. `--display web` has a page on this host alone. */
 export function clientAddresses(
   { serve, http, display }: {
     readonly serve: ListeningAt | undefined;
     readonly http: ListeningAt | undefined;
     readonly display: string | undefined;
   },
-): { wireAt: Address | undefined; webAt: Address | undefined } {
+): { wireAt: Address | undefined; webAt: Address | undefined } | undefined {
   const isWeb = display === "web";
   const page = http ?? (isWeb ? { hostname: undefined, port: 0 } : undefined);
+  if (!serve && !page) return undefined;
   return {
     wireAt: serve && {
       hostname: serve.hostname ?? "0.0.0.0",

@@ -1,6 +1,7 @@
 /** What frames can be written to, one after the other. */
 
 import type { Frame } from "../frame/frame.ts";
+import { plural } from "./plural.ts";
 
 /** How much was written. */
 export interface Progress {
@@ -12,9 +13,9 @@ export interface Progress {
 /** Disposing of it ends it well; that throws a `Failure` where it fails. */
 export interface Clip extends AsyncDisposable {
   readonly progress: Progress;
-  /** We are asked to stop: a write that is stuck is given up soon. */
+  /** The program is asked to stop: a write that is stuck is given up soon. */
   hurry?(): void;
-  /** Writes a frame; false where its reader has gone. Throws a `Failure` where it can't. */
+  /** Writes a frame; false when its reader has closed the pipe. Throws a `Failure` where it can't. */
   write(frame: Frame): Promise<boolean>;
 }
 
@@ -23,7 +24,7 @@ export function formatProgress({ seconds, bytes, frames }: Progress): string {
   const whole = Math.round(seconds);
   const [h, m, s] = [whole / 3600, whole / 60 % 60, whole % 60].map(Math.floor);
   const time = `${h}:${String(m).padStart(2, "0")}:${String(s).padStart(2, "0")}`;
-  // Of stills ffmpeg does not tell it.
+  // ffmpeg does not report the size of stills.
   const size = bytes > 0 ? `, ${(bytes / 1e6).toFixed(1)} MB` : "";
-  return `${time}${size}, ${frames} frames`;
+  return `${time}${size}, ${plural(frames, "frame")}`;
 }

@@ -1,49 +1,72 @@
 /**
- * The user's own program at an event: something begins to be found, the server is lost, or is back. One at
- * a time, with what happened in its environment, and never through a shell.
+ * The user's own program at an event: a filter begins to find something, the server is lost, or it is back.
+ * One runs at a time, with the event in its environment, and never through a shell.
  */
 
+import { abortedOr } from "../async/aborted.ts";
 import { messageOf } from "../log/failure.ts";
 import { type Detection, foundCount } from "../frame/detection.ts";
 import type { Log } from "../log/log.ts";
 import { startOther } from "../host/start_other.ts";
+import type { Sink, Stream } from "../stream/stream.ts";
+import { followLines } from "./follow_lines.ts";
 
-/** After so long without a find, in milliseconds, the next one is an event again. */
-const PAUSE = 3000;
+/** After so long without a detection the next one is an event again. */
+const QUIET_MS = 3000;
 
-/** How long the program may take to end when we do, in milliseconds. */
-const PATIENCE = 500;
+/** How long the program can take to end when the client ends. */
+const STOP_MS = 500;
 
-/** How many events may wait while the program runs; the oldest is dropped first. */
-const MOST_WAITING = 16;
+/** How long its last lines can take after its end: what it has started can hold its output open. */
+const LAST_LINES_MS = 500;
 
-export class EventHook implements AsyncDisposable {
+/** How many events can wait while the program runs; the oldest is dropped first. */
+const MAX_WAITING_EVENTS = 16;
+
+export class EventHook implements Sink, AsyncDisposable {
+  readonly name: string;
   readonly #command: readonly string[];
   readonly #log: Log;
+  readonly #start: typeof startOther;
   readonly #foundAt = new Map<string, number>();
   readonly #waiting: Record<string, string>[] = [];
+  /** Ends the reading of what the programs print. */
+  readonly #end = new AbortController();
   #running: Promise<void> | undefined;
   #child: Deno.ChildProcess | undefined;
-  #over = false;
 
   /** `command`: a program and its arguments. */
-  constructor(command: readonly string[], { log }: { log: Log }) {
+  constructor(
+    command: readonly string[],
+    { log, start = startOther }: { log: Log; start?: typeof startOther },
+  ) {
+    this.name = command[0] ?? "";
     this.#command = command;
     this.#log = log;
+    this.#start = start;
   }
 
-  /** Something was found: an event where nothing was, for a while. */
-  found(find: Detection): void {
-    if (foundCount(find) === 0) return;
-    const last = this.#foundAt.get(find.filter) ?? -Infinity;
+  /** Runs the program at the stream's detections until the frames end or on abort. */
+  async run(
+    { frames, detections }: Pick<Stream, "frames" | "detections">,
+    { signal }: { signal: AbortSignal },
+  ): Promise<void> {
+    using _detections = detections.listen((detection) => this.found(detection));
+    await abortedOr(frames.ended, signal);
+  }
+
+  /** A filter has looked at a frame: an event where it begins to find something. */
+  found(detection: Detection): void {
+    if (foundCount(detection) === 0) return;
+    const last = this.#foundAt.get(detection.filter) ?? -Infinity;
     const now = performance.now();
-    this.#foundAt.set(find.filter, now);
-    if (now - last < PAUSE) return;
-    const { sequence, capturedAt, filter } = find;
+    this.#foundAt.set(detection.filter, now);
+    if (now - last < QUIET_MS) return;
+    const { sequence, capturedAt, filter } = detection;
     this.#put(filter, {
       FRAMEWIRE_SEQUENCE: String(sequence),
       FRAMEWIRE_TIME: new Date(capturedAt).toISOString(),
-      FRAMEWIRE_FIND: JSON.stringify(find),
+      FRAMEWIRE_FIND: JSON.stringify(detection),
     });
   }
 
@@ -52,51 +75,60 @@ export class EventHook implements AsyncDisposable {
     this.#put(event, { FRAMEWIRE_TIME: new Date().toISOString(), FRAMEWIRE_WHY: why });
   }
 
-  /** Waits for the program that runs, which is ended; what waits is not begun. */
+  /** Ends the program that runs, and waits for it; events that wait are dropped. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#over = true;
+    this.#end.abort();
     const child = this.#child;
-    const end = (signal: Deno.Signal) => {
+    const kill = (signal: Deno.Signal) => {
       try {
         child?.kill(signal);
       } catch {
         // it has ended
       }
     };
-    end("SIGTERM");
-    const timer = setTimeout(() => end("SIGKILL"), PATIENCE);
+    kill("SIGTERM");
+    const timer = setTimeout(() => kill("SIGKILL"), STOP_MS);
     await this.#running;
     clearTimeout(timer);
   }
 
   #put(event: string, facts: Record<string, string>): void {
-    if (this.#over) return;
-    if (this.#waiting.length === MOST_WAITING) this.#waiting.shift();
+    if (this.#end.signal.aborted) return;
+    if (this.#waiting.length === MAX_WAITING_EVENTS) this.#waiting.shift();
     this.#waiting.push({ FRAMEWIRE_EVENT: event, ...facts });
     this.#running ??= this.#runAll().finally(() => this.#running = undefined);
   }
 
   async #runAll(): Promise<void> {
-    for (let env; !this.#over && (env = this.#waiting.shift());) {
-      const what = `${this.#command[0]} at ${env.FRAMEWIRE_EVENT}`;
-      try {
-        const streams = { stdin: "null", stdout: "null", stderr: "piped" } as const;
-        this.#child = startOther(this.#command, { env, ...streams });
-        const reading = new Response(this.#child.stderr).text();
-        const { code, signal } = await this.#child.status;
-        // What it has started may hold its stderr open for as long as it likes.
-        const late = Promise.withResolvers<string>();
-        const timer = setTimeout(() => late.resolve(""), 500);
-        const words = await Promise.race([reading, late.promise]);
-        clearTimeout(timer);
-        this.#child = undefined;
-        if (code === 0 || this.#over) continue;
-        const last = words.trim().split("\n").at(-1) ?? "";
-        const end = signal ? `was killed (${signal})` : `ended with exit code ${code}`;
-        this.#log.warn(`${what} ${end}${last && `: ${last.slice(0, 200)}`}`);
-      } catch (thrown) {
-        this.#log.warn(`${what} could not be started: ${messageOf(thrown)}`);
-      }
+    const { signal } = this.#end;
+    for (let env; !signal.aborted && (env = this.#waiting.shift());) {
+      await this.#runOnce(env, `${this.name} at ${env.FRAMEWIRE_EVENT}`);
+    }
+  }
+
+  /** Runs the program to its end. Its stdout goes to the log, the last line of its stderr tells why it failed. */
+  async #runOnce(env: Record<string, string>, what: string): Promise<void> {
+    const { signal } = this.#end;
+    try {
+      const pipes = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+      const child = this.#start(this.#command, { env, ...pipes });
+      this.#child = child;
+      let last = "";
+      const lines = Promise.all([
+        followLines(child.stdout, (line) => this.#log.info(`${this.name}: ${line}`), { signal }),
+        followLines(child.stderr, (line) => last = line, { signal }),
+      ]);
+      const { code, signal: killedBy } = await child.status;
+      this.#child = undefined;
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, LAST_LINES_MS);
+      await Promise.race([lines, late]);
+      clearTimeout(timer);
+      if (code === 0 || signal.aborted) return;
+      const end = killedBy ? `was killed (${killedBy})` : `ended with exit code ${code}`;
+      this.#log.warn(`${what} ${end}${last && `: ${last}`}`);
+    } catch (thrown) {
+      this.#log.warn(`${what} could not be started: ${messageOf(thrown)}`);
     }
   }
 }

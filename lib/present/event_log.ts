@@ -1,99 +1,124 @@
-/** The events of the filters as JSON lines, in a file or on stdout. It owns the file. */
+/** The detections of the filters as JSON lines, in a file or on stdout. */
 
 import { abortedOr } from "../async/aborted.ts";
 import { Failure } from "../log/failure.ts";
+import type { Log } from "../log/log.ts";
 import { type Detection, foundCount } from "../frame/detection.ts";
-import { OutputFile, reasonOf } from "./output_file.ts";
+import type { Sink, Stream } from "../stream/stream.ts";
+import { OutputFile, quotedName, reasonOf } from "./output_file.ts";
+import { plural } from "./plural.ts";
 
-/** How many lines may wait for a slow disk or reader; more are dropped and counted. */
-const MOST_WAITING = 1000;
+/** How many lines can wait for a slow disk or reader; more are dropped and counted. */
+const MAX_WAITING_LINES = 1000;
 
-export class EventLog implements AsyncDisposable {
-  /** Lines that a slow disk or reader cost. */
-  dropped = 0;
-  readonly #name: string;
+/** Writes the lines. It owns the file; `run` closes it. */
+export class EventLog implements Sink, AsyncDisposable {
+  readonly name: string;
+  readonly #log: Log;
   /** Opened when the stream begins, or with the first line. */
   #file: Promise<OutputFile> | undefined;
   readonly #onlyOnChange: boolean;
-  /** How many things a filter last found. */
+  /** How many things each filter last found. */
   readonly #counts = new Map<string, number>();
   readonly #encoder = new TextEncoder();
   readonly #end = Promise.withResolvers<void>();
   #failure: Failure | undefined;
-  #told = false;
   #waiting = 0;
+  #dropped = 0;
   #written: Promise<void> = Promise.resolve();
 
-  private constructor(name: string, onlyOnChange: boolean) {
-    this.#name = name;
+  private constructor(
+    name: string,
+    { onlyOnChange, log }: { onlyOnChange: boolean; log: Log },
+  ) {
+    this.name = name;
     this.#onlyOnChange = onlyOnChange;
+    this.#log = log;
   }
 
   /** For the file `name`; `-` is stdout. Throws a `Failure` where it can't be written. */
-  static async open(name: string, { onlyOnChange }: { onlyOnChange: boolean }): Promise<EventLog> {
+  static async open(
+    name: string,
+    options: { onlyOnChange: boolean; log: Log },
+  ): Promise<EventLog> {
     await OutputFile.check(name);
-    return new EventLog(name, onlyOnChange);
+    return new EventLog(name, options);
   }
 
   /**
-   * Makes or empties the file, so that a stream in which nothing is found gives an empty one. Waits until
-   * nothing more can be written, since a reader has closed the pipe, for `until`, or for an abort. Throws
-   * a `Failure` where writing failed.
+   * Creates or empties the file, so that a stream without detections gives an empty one, then writes the
+   * detections until the frames end, the reader closes the pipe, or on abort. Throws a `Failure` where
+   * writing fails.
    */
-  async run({ until, signal }: { until: Promise<void>; signal: AbortSignal }): Promise<void> {
-    this.#do((file) => file.clear());
-    await abortedOr(Promise.race([this.#end.promise, until]), signal);
-    this.#judge();
+  async run(
+    { frames, detections }: Pick<Stream, "frames" | "detections">,
+    { signal }: { signal: AbortSignal },
+  ): Promise<void> {
+    using _detections = detections.listen((detection) => this.write(detection));
+    void this.#do((file) => file.clear());
+    await abortedOr(Promise.race([this.#end.promise, frames.ended]), signal);
+    await this[Symbol.asyncDispose]();
   }
 
-  /** Writes an event as one line. Never waits. */
-  write(event: Detection): void {
-    if (this.#waiting === MOST_WAITING) {
-      this.dropped++;
+  /** Lines that were dropped because the disk or the reader was too slow. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Writes a detection as one line. Never waits. */
+  write(detection: Detection): void {
+    if (this.#waiting === MAX_WAITING_LINES) {
+      this.#dropped++;
       return;
     }
-    if (this.#onlyOnChange && !this.#changed(event)) return;
+    if (this.#onlyOnChange && !this.#changed(detection)) return;
     this.#waiting++;
-    const line = this.#encoder.encode(`${JSON.stringify(event)}\n`);
-    this.#do((file) => file.write(line).finally(() => this.#waiting--));
+    const line = this.#encoder.encode(`${JSON.stringify(detection)}\n`);
+    void this.#do((file) => file.write(line)).then(() => this.#waiting--);
   }
 
   /** Waits until all lines are written and closes the file. Throws a `Failure` not yet thrown. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#written;
     (await this.#file?.catch(() => undefined))?.[Symbol.dispose]();
-    this.#judge();
+    this.#file = undefined;
+    if (this.#dropped > 0) {
+      const lines = plural(this.#dropped, "line");
+      this.#log.warn(`${quotedName(this.name)} was too slow: ${lines} of events dropped`);
+      this.#dropped = 0;
+    }
+    this.#throwFailure();
   }
 
-  /** Does something with the file once all before it is done; keeps its failure for later. */
-  #do(action: (file: OutputFile) => Promise<void>): void {
-    this.#file ??= OutputFile.open(this.#name);
+  /** Does something with the file once all before it is done; keeps its failure for later. Never throws. */
+  #do(action: (file: OutputFile) => Promise<void>): Promise<void> {
+    this.#file ??= OutputFile.open(this.name);
     const file = this.#file;
     this.#written = this.#written.then(async () => await action(await file)).catch((thrown) => {
       if (!(thrown instanceof Deno.errors.BrokenPipe)) {
         this.#failure ??= thrown instanceof Failure ? thrown : new Failure(
-          `Cannot write "${this.#name}": ${reasonOf(thrown)}`,
-          "make room, or name another file with --events",
+          `Cannot write ${quotedName(this.name)}: ${reasonOf(thrown)}`,
+          "free some space, or name another file with --events",
           { cause: thrown },
         );
       }
       this.#end.resolve();
     });
+    return this.#written;
   }
 
   /** Throws, once, the failure of a line that could not be written. */
-  #judge(): void {
+  #throwFailure(): void {
     const failure = this.#failure;
-    if (!failure || this.#told) return;
-    this.#told = true;
-    throw failure;
+    this.#failure = undefined;
+    if (failure) throw failure;
   }
 
-  /** Whether the filter found another number of things than the last time. */
-  #changed(event: Detection): boolean {
-    const count = foundCount(event);
-    const changed = this.#counts.get(event.filter) !== count;
-    this.#counts.set(event.filter, count);
+  /** Whether the filter's number of detections differs from the last time. */
+  #changed(detection: Detection): boolean {
+    const count = foundCount(detection);
+    const changed = this.#counts.get(detection.filter) !== count;
+    this.#counts.set(detection.filter, count);
     return changed;
   }
 }

@@ -1,4 +1,4 @@
-/** An output that ffmpeg writes: frames go in with their own times, a file or a stream comes out. */
+/** An output that ffmpeg writes: frames go in with their own times, a file or a stream comes out. It owns its ffmpeg. */
 
 import { lastWords } from "../ffmpeg/diagnose.ts";
 import { matroskaFrame, matroskaHead } from "../ffmpeg/matroska.ts";
@@ -12,14 +12,12 @@ import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Clip, Progress } from "./clip.ts";
 
-/** How long ffmpeg may take to write what it has at the end, in milliseconds. */
-const CLOSING = 1800;
+/** How long ffmpeg can take to finish the file at the end. */
+const CLOSING_MS = 1800;
 
-/** How long a write may still take when we are asked to stop, in milliseconds. */
-const HURRY = 700;
-
-/** How long it may take nothing before it counts as stuck, in milliseconds. */
-const STUCK = 10_000;
+/** How long a write can take once the program is asked to stop, and before that. */
+const HURRY_MS = 700;
+const STUCK_MS = 10_000;
 
 export class FfmpegOutput implements Clip {
   readonly #name: string;
@@ -27,6 +25,8 @@ export class FfmpegOutput implements Clip {
   readonly #ffmpeg: FfmpegProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reading: Promise<void>;
+  /** Where ffmpeg writes the newest still before it renames it; undefined for other outputs. */
+  readonly #temporary: string | undefined;
   #first: number | undefined;
   /** The time of the last frame: they must grow. */
   #last = -1;
@@ -35,37 +35,40 @@ export class FfmpegOutput implements Clip {
   #broken = false;
   #begun = false;
   #isStuck = false;
+  #isHurried = false;
   /** Runs while a frame is being written. */
   #timer: number | undefined;
 
   private constructor(written: Written, { size }: { size: FrameSize }) {
     this.#name = written.name;
     this.#size = size;
+    const isNewest = fileFormat(written.name)?.stills && written.first === undefined;
+    this.#temporary = isNewest ? `${written.name}.tmp` : undefined;
     const pipes = { stdin: "piped", stdout: "piped", detached: true } as const;
     this.#ffmpeg = new FfmpegProcess("ffmpeg", outputArguments(written), pipes);
     this.#writer = this.#ffmpeg.stdin.getWriter();
     this.#writer.closed.catch(() => this.#broken = true);
     this.#ffmpeg.ended.then(() => this.#broken = true);
-    this.#writer.write(matroskaHead(size, written)).catch(() => {}); // the next one tells
+    this.#writer.write(matroskaHead(size, written)).catch(() => {}); // the next write reports it
     this.#reading = this.#readProgress();
   }
 
-  /** Starts ffmpeg. Throws a `Failure` where it can't be started; what it can't write, `write` tells. */
+  /** Starts ffmpeg. Throws a `Failure` where it can't be started; `write` throws what it can't write. */
   static async open(
     name: string,
-    { size, ...options }: {
+    { size, firstStill, ...options }: {
       size: FrameSize;
       /** The usual rate. */
       fps: number;
       /** The number of the first still, where there is one for each frame. */
-      first?: number | undefined;
+      firstStill?: number | undefined;
       codec?: Codec | undefined;
       crf?: number | undefined;
     },
   ): Promise<FfmpegOutput> {
     const format = streamFormat(name) ?? fileFormat(name);
     const ownTimes = format?.asksForOwnTimes ? await ownTimesOption() : [];
-    return new FfmpegOutput({ name, ...options, ownTimes }, { size });
+    return new FfmpegOutput({ name, ...options, first: firstStill, ownTimes }, { size });
   }
 
   get progress(): Progress {
@@ -77,7 +80,7 @@ export class FfmpegOutput implements Clip {
   async write({ pixels, capturedAt }: Frame): Promise<boolean> {
     this.#first ??= capturedAt;
     const time = Math.max(this.#last + 1, Math.round(capturedAt - this.#first));
-    this.#timer = setTimeout(() => this.#giveUp(), STUCK);
+    this.#timer = setTimeout(() => this.#giveUp(), this.#isHurried ? HURRY_MS : STUCK_MS);
     try {
       if (this.#broken) throw new Error("ffmpeg has ended");
       this.#writer.write(matroskaFrame(this.#size, time)).catch(() => {});
@@ -94,32 +97,35 @@ export class FfmpegOutput implements Clip {
     return true;
   }
 
-  /** Whether ffmpeg has begun to write: its stream was accepted. */
+  /** Whether ffmpeg has begun to write: the media server has accepted the stream. */
   get hasBegun(): boolean {
     return this.#begun;
   }
 
   hurry(): void {
+    this.#isHurried = true;
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#giveUp(), HURRY);
+    this.#timer = setTimeout(() => this.#giveUp(), HURRY_MS);
   }
 
   /** Ends the file. Throws a `Failure` where that failed. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const timer = setTimeout(() => this.#giveUp(), CLOSING);
+    const timer = setTimeout(() => this.#giveUp(), CLOSING_MS);
     try {
-      await this.#writer.close().catch(() => {}); // its exit code tells
+      await this.#writer.close().catch(() => {}); // its exit code reports it
       const { success } = await this.#ffmpeg.ended;
       await this.#reading;
-      if (!success) throw this.#failure();
+      if (success) return;
+      if (this.#temporary) await Deno.remove(this.#temporary).catch(() => {}); // there may be none
+      throw this.#failure();
     } finally {
       clearTimeout(timer);
       await this.#ffmpeg[Symbol.asyncDispose]();
     }
   }
 
-  /** Ends an ffmpeg that gives no answer: the write under way fails. */
+  /** Kills an ffmpeg that does not respond: the write under way fails. */
   #giveUp(): void {
     this.#isStuck = true;
     this.#ffmpeg.kill();
@@ -129,7 +135,7 @@ export class FfmpegOutput implements Clip {
     const { lines } = this.#ffmpeg;
     if (this.#isStuck) {
       return new Failure(
-        `Cannot write "${this.#name}": ffmpeg does not take frames any more`,
+        `Cannot write "${this.#name}": ffmpeg has stopped reading frames`,
         "check the disk or the media server that it writes to",
         { cause },
       );
@@ -143,7 +149,7 @@ export class FfmpegOutput implements Clip {
     return new Failure(`Cannot write "${this.#name}": ${why}`, hint, { cause });
   }
 
-  /** ffmpeg says once a second how much it has written. */
+  /** ffmpeg prints once a second how much it has written. */
   async #readProgress(): Promise<void> {
     const lines = this.#ffmpeg.stdout
       .pipeThrough(new TextDecoderStream())
@@ -156,12 +162,12 @@ export class FfmpegOutput implements Clip {
   }
 }
 
-/** What ffmpeg says, what it means, what to do. */
+/** What ffmpeg prints, what it means, and what to do. */
 const RULES: readonly (readonly [RegExp, string, string])[] = [
   [
     /No space left on device/,
     "the disk is full",
-    "make room: what was written before can be played",
+    "free some space; what was written before can be played",
   ],
   [
     /Unknown encoder/,
@@ -178,7 +184,7 @@ const RULES: readonly (readonly [RegExp, string, string])[] = [
     "the host was not found",
     "check the host's name and the network",
   ],
-  [/No such file or directory/, "there is no such directory", "make it, or name another file"],
+  [/No such file or directory/, "there is no such directory", "create it, or name another file"],
   [/Permission denied/, "not allowed", "name a file in a directory that you may write to"],
   [
     /Broken pipe|Connection reset|Input\/output error|Connection timed out/,

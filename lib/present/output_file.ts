@@ -113,6 +113,11 @@ function cannotWrite(name: string, thrown: unknown): Failure {
   );
 }
 
+/** The name in a message: `"film.gray"`, or `stdout`. */
+export function quotedName(name: string): string {
+  return name === "-" ? "stdout" : `"${name}"`;
+}
+
 /** Why the system refused, in plain words. */
 export function reasonOf(thrown: unknown): string {
   if (thrown instanceof Deno.errors.NotFound) return "there is no such directory";

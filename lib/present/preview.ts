@@ -6,20 +6,19 @@ import type { Stream } from "../stream/stream.ts";
 import type { Window } from "./window.ts";
 
 /**
- * Shows the frames until they end or on abort. Calls `stop` where the user closes the window. A window that
- * can't be opened, or is lost, costs a warning: the server goes on without it.
+ * Shows the frames until they end or on abort. Calls `stop` when the user closes the window. A window that
+ * can't be opened, or is lost, is logged as a warning: the server continues without it.
  */
 export async function showPreview(
-  window: Pick<Window, "show">,
+  window: Pick<Window, "run">,
   stream: Pick<Stream, "frames" | "subscribe">,
   { signal, stop, log }: { signal: AbortSignal; stop: () => void; log: Log },
 ): Promise<void> {
   try {
-    using _subscription = stream.subscribe();
-    await window.show(stream.frames, { signal });
+    await window.run(stream, { signal });
     if (!stream.frames.isEnded) stop();
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    log.warn(`${thrown.message}; the server goes on without its preview`);
+    log.warn(`${thrown.message}; the server continues without its preview`);
   }
 }

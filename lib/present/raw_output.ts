@@ -1,16 +1,17 @@
-/** An output that is a record: every frame that arrived, in order, as raw gray bytes or as YUV4MPEG2. */
+/** A file of uncompressed frames: raw gray bytes, or YUV4MPEG2. */
 
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Clip, Progress } from "./clip.ts";
-import { OutputFile, reasonOf } from "./output_file.ts";
+import { OutputFile, quotedName, reasonOf } from "./output_file.ts";
+import { plural } from "./plural.ts";
 
 const NOTHING = new Uint8Array();
 
 /** Where frames are written to. It owns the file. */
 export class RawOutput implements Clip {
   readonly #file: OutputFile;
-  /** What is still to stand before the first frame, and what stands before each. */
+  /** What is written before the first frame, until it is, and what is written before each. */
   #head: Uint8Array;
   readonly #line: Uint8Array;
   /** Frames written whole, and their bytes. */
@@ -26,7 +27,7 @@ export class RawOutput implements Clip {
   }
 
   /**
-   * Opens `name`; `-` is stdout. `head` stands before the first frame, `line` before each. Throws a
+   * Opens `name`; `-` is stdout. `head` is written before the first frame, `line` before each. Throws a
    * `Failure` where it can't.
    */
   static async open(
@@ -42,7 +43,7 @@ export class RawOutput implements Clip {
   }
 
   /**
-   * Writes a whole frame; the caller waits for the disk. Returns false where a reader has closed the
+   * Writes a whole frame; the caller waits for the disk. Returns false when a reader has closed the
    * pipe, which is a normal end; throws a `Failure` where the frame can't be written.
    */
   async write({ pixels, capturedAt }: Frame): Promise<boolean> {
@@ -58,9 +59,12 @@ export class RawOutput implements Clip {
     } catch (thrown) {
       if (thrown instanceof Deno.errors.BrokenPipe) return false;
       await this.#file.cut(this.#bytes); // a part of a frame would be taken for a whole one
+      const frames = plural(this.#written, "frame");
       throw new Failure(
-        `Cannot write frame ${this.#written} to "${this.#file.name}": ${reasonOf(thrown)}`,
-        `make room; the file holds ${this.#written} frames, all of them whole`,
+        `Cannot write to ${quotedName(this.#file.name)} after ${frames}: ${reasonOf(thrown)}`,
+        this.#file.name === "-"
+          ? "check what stdout is redirected to"
+          : `free some space; the file holds ${frames}, all of them whole`,
         { cause: thrown },
       );
     }

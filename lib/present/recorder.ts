@@ -57,6 +57,8 @@ export class Recorder {
   readonly #before: Frame[] = [];
   #closing: Promise<void> = Promise.resolve();
   #failure: Failure | undefined;
+  /** Whether a clip was begun. */
+  #hasRecorded = false;
 
   constructor(name: string, open: OpenClip, options: RecorderOptions) {
     const many = options.segment !== undefined || options.on !== undefined;
@@ -107,13 +109,29 @@ export class Recorder {
 
   /** Ends the last clip. Throws a `Failure` where one could not be ended well. */
   async close(): Promise<void> {
+    const { on, log } = this.#options;
+    if (on !== undefined && !this.#hasRecorded) {
+      log.info(`nothing recorded to ${this.#pattern}: ${on} found nothing`);
+    }
     this.#end();
     await this.#closing;
     if (this.#failure) throw this.#failure;
   }
 
+  /** Closes what is open after a failure, which has been thrown before. */
+  async discard(): Promise<void> {
+    try {
+      await this.#clip?.clip[Symbol.asyncDispose]();
+    } catch {
+      // its failure has been thrown before
+    }
+    this.#clip = undefined;
+    await this.#closing;
+  }
+
   async #begin({ capturedAt }: Frame): Promise<Current> {
     this.#clips++;
+    this.#hasRecorded = true;
     const { log, segment, on, keep, stills } = this.#options;
     const many = segment !== undefined || on !== undefined;
     const time = new Date();

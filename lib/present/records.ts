@@ -1,9 +1,11 @@
-/** The files that the client writes frames to, by what `-o` names. */
+/** The files that the client records to, as `-o` names them. */
 
-import type { Detection } from "../frame/detection.ts";
+import { abortedOr } from "../async/aborted.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { Failure } from "../log/failure.ts";
 import type { Log } from "../log/log.ts";
+import type { Sink, Stream } from "../stream/stream.ts";
 import { changedSize, type Codec, fileFormat, streamFormat } from "../ffmpeg/formats.ts";
 import { ownTimesOption } from "../ffmpeg/own_times.ts";
 import type { Clip } from "./clip.ts";
@@ -16,16 +18,16 @@ import { RawOutput } from "./raw_output.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { Timeline, type Timing } from "./timeline.ts";
 import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
-import type { Outputs } from "./outputs.ts";
+import { QueuedClip } from "./queued_clip.ts";
 
-/** The rate of a format that wants a constant one, where it is not known. */
+/** The rate of a format that needs a constant one, where it is not known. */
 const USUAL_FPS = 30;
 
-/** What the user says of the records. */
+/** The user's options for records. */
 export interface RecordsOptions extends Omit<RecorderOptions, "log" | "stills"> {
   readonly codec: Codec | undefined;
   readonly crf: number | undefined;
-  /** Frames a second of a server that does not say it. */
+  /** Frames a second, for a server that does not announce its rate. */
   readonly fps: number | undefined;
 }
 
@@ -38,101 +40,143 @@ export function sortOutputs(names: readonly string[]): { files: string[]; stream
   };
 }
 
-/** Throws a `Failure` where a file can't be written. None is made, and what it holds stays as it is. */
+/** Throws a `Failure` where a file can't be written. None is created, and existing files keep their content. */
 export async function checkOutputs(
   files: readonly string[],
-  { segment, on }: { segment: number | undefined; on: string | undefined },
+  { segment, on, stats }: {
+    segment: number | undefined;
+    on: string | undefined;
+    /** The file of --stats. */
+    stats?: string | undefined;
+  },
 ): Promise<void> {
+  if (stats !== undefined) await OutputFile.check(stats);
   const many = segment !== undefined || on !== undefined;
   for (const name of files.filter((name) => name !== "-")) {
     if (!many && !hasPattern(name)) await OutputFile.check(name);
     else await checkDirectory(name);
   }
-  // Asked now, so that the first frame need not wait for it. `FfmpegOutput` tells what fails.
+  // Asked now, so that the first frame does not wait for it. `FfmpegOutput` reports what fails.
   if (files.some((name) => fileFormat(name)?.asksForOwnTimes)) ownTimesOption().catch(() => {});
 }
 
-/** The client's records, one for each file. Disposing of them ends the files well. */
-export class Records implements AsyncDisposable {
-  /** Frames that were given to all. */
-  delivered = 0;
+/** How frames are timed, and who is told of failures. */
+export interface RecordsSource extends Pick<Timing, "timed" | "losses"> {
+  /** The server's rate, as it announces it. */
+  readonly announced: number | undefined;
+  /** Called for a record that fails while others continue. */
+  readonly report: (failure: Failure) => void;
+  readonly log: Log;
+}
+
+/** The client's records, one for each file. `run` opens files with their first frame, and closes them. */
+export class Records implements Sink {
+  readonly name: string;
+  readonly #files: readonly string[];
   readonly #options: RecordsOptions;
-  readonly #size: FrameSize;
-  readonly #outputs: Outputs;
+  readonly #source: RecordsSource;
   readonly #log: Log;
   readonly #records = new Set<Recorder>();
-  /** Records of films, which need the frames' times, and those of pixels alone, which never wait. */
+  /** One for films, which need the frames' times, and one for pixels alone, which never wait. */
   readonly #timelines: Timeline[] = [];
-  readonly #signal: AbortSignal;
-  readonly #hurry = () => this.#records.forEach((record) => record.hurry());
+  /** Fulfilled when the last record has ended by itself. */
+  readonly #over = Promise.withResolvers<void>();
+  #writing: Promise<void> = Promise.resolve();
+  /** The failure of the last record. */
+  #failure: Failure | undefined;
 
-  /** Files are opened with their first frame. */
-  constructor(
-    files: readonly string[],
-    options: RecordsOptions,
-    { size, fps, timed, losses, outputs, signal, log }: {
-      size: FrameSize;
-      /** As the server says. */
-      fps: number | undefined;
-      outputs: Outputs;
-      signal: AbortSignal;
-      log: Log;
-    } & Pick<Timing, "timed" | "losses">,
-  ) {
+  constructor(files: readonly string[], options: RecordsOptions, source: RecordsSource) {
+    this.name = files.join(", ");
+    this.#files = files;
     this.#options = options;
-    this.#size = size;
-    this.#outputs = outputs;
-    this.#log = log;
+    this.#source = source;
+    this.#log = source.log;
+  }
+
+  /**
+   * Records until the stream ends, each record has ended by itself, or on abort. The files are then whole.
+   * Throws the `Failure` of the last record; `report` gets those before it.
+   */
+  async run(
+    stream: Pick<Stream, "size" | "frames" | "detections" | "tap">,
+    { signal }: { signal: AbortSignal },
+  ): Promise<void> {
+    this.#begin(stream.size);
+    const hurry = () => this.#records.forEach((record) => record.hurry());
+    signal.addEventListener("abort", hurry, { once: true });
+    try {
+      using _detections = stream.detections.listen((detection) => {
+        for (const timeline of this.#timelines) timeline.found(detection);
+      });
+      using _tap = stream.tap((frame) => this.#writing = this.#write(frame));
+      await abortedOr(Promise.race([stream.frames.ended, this.#over.promise]), signal);
+      await this.#writing;
+      for (const timeline of this.#timelines) await timeline.flush();
+    } finally {
+      await Promise.all(
+        [...this.#records].map((record) => this.#end(record, () => record.close())),
+      );
+      signal.removeEventListener("abort", hurry);
+    }
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Makes the records, and says which ones get another size. */
+  #begin(size: FrameSize): void {
+    const { announced, timed, losses } = this.#source;
+    const timing = { announced, chosen: this.#options.fps, timed, losses };
     const isFilm = (name: string) => fileFormat(name)?.writer !== "raw";
-    const timing = { announced: fps, chosen: options.fps, timed, losses };
-    this.#follow(files.filter(isFilm), timing);
-    this.#follow(files.filter((name) => !isFilm(name)), {
-      ...timing,
-      announced: fps ?? options.fps ?? USUAL_FPS,
-    });
-    for (const name of files) {
-      const changed = changedSize(name, size, options);
+    this.#follow(this.#files.filter(isFilm), timing, size);
+    this.#follow(
+      this.#files.filter((name) => !isFilm(name)),
+      { ...timing, announced: announced ?? this.#options.fps ?? USUAL_FPS },
+      size,
+    );
+    for (const name of this.#files) {
+      const changed = changedSize(name, size, this.#options);
       if (!changed) continue;
-      log.info(
+      this.#log.info(
         `${name}: H.264 needs even sides, so the picture gets a black edge and is ` +
           `${formatFrameSize(changed)} (.webm and --codec ffv1 keep ${formatFrameSize(size)})`,
       );
     }
-    this.#signal = signal;
-    signal.addEventListener("abort", this.#hurry, { once: true });
   }
 
   /** Makes the records of files whose frames have the same times. */
-  #follow(files: readonly string[], timing: Timing): void {
+  #follow(files: readonly string[], timing: Timing, size: FrameSize): void {
     if (files.length === 0) return;
     const records = new Set<Recorder>();
     const timeline = new Timeline(timing, {
-      write: (frame) => this.#give(records, frame),
-      found: (find) => records.forEach((record) => record.found(find)),
+      write: async (frame) => {
+        for (const record of records) {
+          if (!await this.#give(record, frame)) records.delete(record);
+        }
+      },
+      found: (detection) => records.forEach((record) => record.found(detection)),
       measured: (rate) => this.#measured(rate),
     });
     for (const name of files) {
       const fps = () => timeline.fps ?? USUAL_FPS;
-      const open = (name: string, first?: number) => this.#open(name, { fps: fps(), first });
+      const open = (name: string, first?: number) =>
+        this.#open(name, { size, fps: fps(), firstStill: first });
       const stills = fileFormat(name)?.stills ?? false;
       const record = new Recorder(name, open, { ...this.#options, stills, log: this.#log });
       records.add(record);
       this.#records.add(record);
-      this.#outputs.add();
     }
     this.#timelines.push(timeline);
   }
 
-  /** Opens the file of a name, by its ending. */
+  /** Opens the file of a name, in the format of its ending. */
   async #open(
     name: string,
-    { fps, first }: { fps: number; first: number | undefined },
+    { size, fps, firstStill }: { size: FrameSize; fps: number; firstStill: number | undefined },
   ): Promise<Clip> {
     const { codec, crf } = this.#options;
     const format = fileFormat(name);
     const clip = format?.writer === "ffmpeg"
-      ? await FfmpegOutput.open(name, { size: this.#size, fps, first, codec, crf })
-      : await RawOutput.open(name, format?.writer === "y4m" ? this.#y4m(fps) : {});
+      ? new QueuedClip(() => FfmpegOutput.open(name, { size, fps, firstStill, codec, crf }))
+      : await RawOutput.open(name, format?.writer === "y4m" ? y4mText(size, fps) : {});
     if (!format?.constantRate) return clip;
     const onCut = (gap: number, filled: number) =>
       this.#log.warn(
@@ -142,55 +186,55 @@ export class Records implements AsyncDisposable {
     return new ConstantRate(clip, { fps, onCut });
   }
 
-  #y4m(fps: number): { head: Uint8Array; line: Uint8Array } {
-    const encoder = new TextEncoder();
-    return {
-      head: encoder.encode(formatY4mHeader(this.#size, { fps })),
-      line: encoder.encode(formatY4mFrame()),
-    };
-  }
-
   #measured({ fps, isSteady }: MeasuredRate): void {
     const why = isSteady ? "as measured" : "because its frames come too fast to measure it";
     this.#log.info(
-      `the server does not say its rate: recording at ${fps} fps, ${why}; --fps sets it`,
+      `the server does not announce its rate: recording at ${fps} fps, ${why}; --fps sets it`,
     );
   }
 
-  /** How many are left. */
-  get size(): number {
-    return this.#records.size;
-  }
-
-  /** For the status line. */
+  /** For the status line: one part for each file that is being written. */
   get status(): string[] {
     return [...this.#records].flatMap(({ status }) => status ?? []);
   }
 
-  /** Takes note of what a filter found. */
-  found(find: Detection): void {
-    for (const timeline of this.#timelines) timeline.found(find);
-  }
-
-  /** Gives a frame to all. */
-  async write(frame: Frame): Promise<void> {
+  async #write(frame: Frame): Promise<void> {
     for (const timeline of this.#timelines) await timeline.write(frame);
-    this.delivered++;
   }
 
-  async #give(records: Set<Recorder>, frame: Frame): Promise<void> {
-    for (const record of records) {
-      if (await this.#outputs.write(() => record.write(frame))) continue;
-      records.delete(record);
+  /** Gives a frame to a record; false where that has ended it. */
+  async #give(record: Recorder, frame: Frame): Promise<boolean> {
+    try {
+      if (await record.write(frame)) return true;
+      await this.#end(record, () => record.discard());
+    } catch (thrown) {
+      await this.#end(record, async () => {
+        await record.discard();
+        throw thrown;
+      });
+    }
+    return false;
+  }
+
+  /** Ends one record. Its failure is reported, or kept for `run` to throw where it is the last. */
+  async #end(record: Recorder, close: () => Promise<void>): Promise<void> {
+    try {
+      await close();
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      if (this.#records.size > 1) this.#source.report(thrown);
+      else this.#failure = thrown;
+    } finally {
       this.#records.delete(record);
+      if (this.#records.size === 0) this.#over.resolve();
     }
   }
+}
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const timeline of this.#timelines.splice(0)) await timeline.flush();
-    const close = (record: Recorder) => this.#outputs.write(() => record.close().then(() => true));
-    await Promise.all([...this.#records].map(close));
-    this.#records.clear();
-    this.#signal.removeEventListener("abort", this.#hurry);
-  }
+function y4mText(size: FrameSize, fps: number): { head: Uint8Array; line: Uint8Array } {
+  const encoder = new TextEncoder();
+  return {
+    head: encoder.encode(formatY4mHeader(size, { fps })),
+    line: encoder.encode(formatY4mFrame()),
+  };
 }

@@ -1,15 +1,17 @@
 /** The figures of a stream as JSON lines: one a second, and a last one for the whole run. */
 
-import { abortedOr } from "../async/aborted.ts";
+import { pause } from "../async/aborted.ts";
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { Failure } from "../log/failure.ts";
 import type { StreamFigures, StreamStats } from "../stats/stream_stats.ts";
-import { OutputFile, reasonOf } from "./output_file.ts";
+import type { Sink, Stream } from "../stream/stream.ts";
+import { OutputFile, quotedName, reasonOf } from "./output_file.ts";
 
-/** How often a line is written, in milliseconds. */
-const INTERVAL = 1000;
+/** The time between two lines. */
+const INTERVAL_MS = 1000;
 
-/** What stands in a line besides the counts. */
+/** What a line has besides the counts. */
 export interface StreamState {
   readonly wire: string;
   readonly size: FrameSize;
@@ -19,62 +21,56 @@ export interface StreamState {
   readonly filterMs?: number | undefined;
 }
 
-/** Where the lines go. It owns the file. */
-export class StatsLog implements Disposable {
-  readonly #name: string;
-  #file: OutputFile | undefined;
+/** Where the figures come from. */
+export interface FiguresSource {
+  readonly stats: StreamStats;
+  readonly state: () => StreamState;
+}
 
-  private constructor(name: string) {
-    this.#name = name;
-  }
+/** Writes the lines. `run` opens and closes the file. */
+export class StatsLog implements Sink {
+  readonly name: string;
+  readonly #source: FiguresSource;
+  readonly #intervalMs: number;
 
-  /** For the file `name`; `-` is stdout. Throws a `Failure` where it can't be written. */
-  static async open(name: string): Promise<StatsLog> {
-    await OutputFile.check(name);
-    return new StatsLog(name);
+  /** For the file `name`; `-` is stdout. */
+  constructor(name: string, source: FiguresSource, { intervalMs = INTERVAL_MS } = {}) {
+    this.name = name;
+    this.#source = source;
+    this.#intervalMs = intervalMs;
   }
 
   /**
-   * Makes or empties the file, then writes a line a second until `until` is fulfilled or on abort, then the
-   * last one. Returns early where nobody reads them any more.
+   * Creates or empties the file, then writes a line a second until the frames end or on abort, and then the
+   * last line. Returns early when the reader has closed the pipe. Throws a `Failure` where writing fails.
    */
-  async run(
-    stats: StreamStats,
-    state: () => StreamState,
-    { until, signal }: { until: Promise<void>; signal: AbortSignal },
-  ): Promise<void> {
-    this.#file = await OutputFile.open(this.#name);
-    await this.#file.clear();
-    let over = false;
-    const end = abortedOr(until, signal).then(() => over = true);
+  async run(stream: Pick<Stream, "frames">, { signal }: { signal: AbortSignal }): Promise<void> {
+    const { stats, state } = this.#source;
+    using over = new LinkedAbortController(signal);
+    stream.frames.ended.then(() => over.abort());
+    using file = await OutputFile.open(this.name);
+    await file.clear();
     for (;;) {
-      let timer: number | undefined;
-      const second = new Promise<void>((resolve) => timer = setTimeout(resolve, INTERVAL));
-      await Promise.race([second, end]);
-      clearTimeout(timer);
-      if (over) break;
-      if (!await this.#write(formatFigures(stats.since(), state()))) return;
+      await pause(this.#intervalMs, over.signal);
+      if (over.signal.aborted) break;
+      if (!await this.#write(file, formatFigures(stats.since(), state()))) return;
     }
-    await this.#write(formatFigures(stats.total(), state()));
+    await this.#write(file, formatFigures(stats.total(), state()));
   }
 
-  /** Returns whether somebody reads it. */
-  async #write(line: string): Promise<boolean> {
+  /** Returns false when the reader has closed the pipe. */
+  async #write(file: OutputFile, line: string): Promise<boolean> {
     try {
-      await this.#file?.write(new TextEncoder().encode(line));
+      await file.write(new TextEncoder().encode(line));
       return true;
     } catch (thrown) {
       if (thrown instanceof Deno.errors.BrokenPipe) return false;
       throw new Failure(
-        `Cannot write to "${this.#name}": ${reasonOf(thrown)}`,
-        "the lines before this one are whole",
+        `Cannot write to ${quotedName(this.name)}: ${reasonOf(thrown)}`,
+        "free some space; the lines before this one are complete",
         { cause: thrown },
       );
     }
-  }
-
-  [Symbol.dispose](): void {
-    this.#file?.[Symbol.dispose]();
   }
 }
 

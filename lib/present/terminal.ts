@@ -1,10 +1,10 @@
 /**
- * The picture in the terminal, on its alternate screen. While it is there the terminal is its own;
- * cursor and screen are put back when it is disposed of.
+ * The picture in the terminal, on its alternate screen. Cursor and screen are restored when it is disposed
+ * of.
  */
 
 import type { Frame } from "../frame/frame.ts";
-import type { Latest } from "../frame/latest.ts";
+import type { Sink, Stream } from "../stream/stream.ts";
 import { fitStatus } from "./fit_status.ts";
 import { type ColorDepth, drawHalfBlocks } from "./half_blocks.ts";
 
@@ -12,18 +12,20 @@ const HIDE_CURSOR = "\x1b[?25l";
 const ENTER = `\x1b[?1049h${HIDE_CURSOR}\x1b[2J`; // alternate screen, cursor hidden, cleared
 const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
 
-/** Begins and ends an update that the terminal shows at once; those that don't know it ignore it. */
+/** Begins and ends an update that the terminal shows in one step; other terminals ignore it. */
 const [BEGIN_UPDATE, END_UPDATE] = ["\x1b[?2026h", "\x1b[?2026l"];
 
-/** What the terminal says of its colours, by the usual environment variables. */
+/** The terminal's colours, as the usual environment variables say. */
 export function colorDepth(env: { COLORTERM?: string; TERM?: string }): ColorDepth {
   const direct = /truecolor|24bit/i.test(env.COLORTERM ?? "") || /direct/.test(env.TERM ?? "");
   return direct ? "24-bit" : "256";
 }
 
-/** The terminal on stdout. It has the screen between `enter` and `leave`. */
-export class Terminal implements Disposable {
+/** The terminal on stdout. The picture has the screen between `enter` and `leave`. */
+export class Terminal implements Sink, Disposable {
+  readonly name = "the terminal";
   readonly #depth: ColorDepth;
+  readonly #status: () => string;
   readonly #encoder = new TextEncoder();
   /** The screen that the last frame was drawn for. */
   #screen = "";
@@ -33,46 +35,49 @@ export class Terminal implements Disposable {
   /** Fulfilled when what has been drawn is written. */
   #painted: Promise<void> = Promise.resolve();
 
-  constructor({ depth }: { depth: ColorDepth }) {
+  /** `status` is the line below the picture. */
+  constructor({ depth, status }: { depth: ColorDepth; status: () => string }) {
     this.#depth = depth;
-    globalThis.addEventListener("unload", this.#restore); // whatever way out the program takes
+    this.#status = status;
+    globalThis.addEventListener("unload", this.#restore); // on every way out of the program
   }
 
-  /** Takes over the screen, and draws the newest frame if there is one. Clears it if it has it already. */
+  /** Takes over the screen, and draws the newest frame if there is one. Called again, it redraws. */
   enter(): void {
     this.#writeNow(this.#entered ? HIDE_CURSOR : ENTER);
     this.#entered = true;
     this.#screen = ""; // the next drawing clears it
-    this.#paint().catch(() => {}); // the next frame sees it too
+    this.#paint().catch(() => {}); // `run` sees the failure of the next frame
   }
 
-  /** Puts the screen and the cursor back. */
+  /** Restores the screen and the cursor. */
   async leave(): Promise<void> {
     if (!this.#entered) return;
     this.#entered = false;
-    await this.#painted.catch(() => {}); // `show` sees it
+    await this.#painted.catch(() => {}); // `run` sees it
     this.#writeNow(LEAVE);
   }
 
-  /** Lets the screen be: it belongs to another program now. */
+  /** Leaves the screen as it is: another program has it now. */
   forget(): void {
     this.#entered = false;
   }
 
-  /** Shows the newest frame, and below it `status`, until the frames end or on abort. */
-  async show(
-    frames: Latest<Frame>,
-    { signal, status }: { signal: AbortSignal; status: () => string },
+  /** Shows the newest frame, and the status below it, until the frames end or on abort. */
+  async run(
+    stream: Pick<Stream, "frames" | "subscribe">,
+    { signal }: { signal: AbortSignal },
   ): Promise<void> {
-    using reader = frames.reader({ signal });
+    using _subscription = stream.subscribe();
+    using reader = stream.frames.reader({ signal });
     for (let taken; (taken = await reader.take());) {
       const { value } = taken;
-      this.#drawNewest = () => this.#draw(value, status());
+      this.#drawNewest = () => this.#draw(value, this.#status());
       await this.#paint();
     }
   }
 
-  /** Puts the screen and the cursor back. Can be called again. */
+  /** Restores the screen and the cursor. Can be called again. */
   [Symbol.dispose](): void {
     globalThis.removeEventListener("unload", this.#restore);
     this.#restore();
@@ -112,7 +117,7 @@ export class Terminal implements Disposable {
     try {
       for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
     } catch (thrown) {
-      if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown; // the terminal has gone
+      if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown; // the terminal is gone
     }
   }
 }

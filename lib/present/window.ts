@@ -5,17 +5,16 @@ import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { windowArguments } from "../ffmpeg/window_arguments.ts";
 import { lastWords } from "../ffmpeg/diagnose.ts";
 import { Failure } from "../log/failure.ts";
-import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import type { Latest } from "../frame/latest.ts";
+import type { Sink, Stream } from "../stream/stream.ts";
 
-/** How long the last frame may take to be read once the frames have ended, in milliseconds. */
-const LAST_LOOK = 1000;
+/** How long ffplay can take to read the last frame once the frames have ended. */
+const LAST_FRAME_MS = 1000;
 
 /** ffplay's exit code after SIGINT or SIGTERM. */
-const STOPPED = 123;
+const STOPPED_CODE = 123;
 
-/** What ffplay itself says where it has no window; what drivers say ("libGL error: ...") is no end. */
+/** What ffplay itself prints where it has no window; lines of drivers ("libGL error: ...") are not fatal. */
 const FATAL = /^(Could not initialize SDL|Failed to (create|open|set))/;
 
 /** Whether there is a screen for a window. */
@@ -30,8 +29,12 @@ function screenDriver(): "native" | "x11" | "wayland" | undefined {
   return Deno.env.get("WAYLAND_DISPLAY") ? "wayland" : undefined;
 }
 
+/** A window that was open is gone, and its user has not closed it. */
+export class WindowLost extends Failure {}
+
 /** A window on the screen. */
-export class Window implements AsyncDisposable {
+export class Window implements Sink, AsyncDisposable {
+  readonly name = "the window";
   readonly #ffplay: FfmpegProcess;
   #open = true;
 
@@ -61,26 +64,32 @@ export class Window implements AsyncDisposable {
 
   /**
    * Shows the newest frame until the frames end, the user closes the window (or presses q in it), or
-   * on abort. Throws a `Failure` where the window can't be opened, or is lost with its screen.
+   * on abort. Throws a `Failure` where the window can't be opened, a `WindowLost` where it is lost with its
+   * screen.
    */
-  async show(frames: Latest<Frame>, { signal }: { signal: AbortSignal }): Promise<void> {
+  async run(
+    stream: Pick<Stream, "frames" | "subscribe">,
+    { signal }: { signal: AbortSignal },
+  ): Promise<void> {
+    const { frames } = stream;
+    using _subscription = stream.subscribe();
     using gone = new LinkedAbortController(signal);
     this.#ffplay.ended.then(() => gone.abort());
     const writer = this.#ffplay.stdin.getWriter();
-    writer.closed.catch(() => {}); // the window has gone; `write` tells so too
-    // A window that its user has paused reads nothing: the write under way ends only with it.
+    writer.closed.catch(() => {}); // the window is gone; `write` reports it too
+    // A window that its user has paused reads nothing: a pending write ends only with the window.
     const stop = () => this.#ffplay.stop();
     signal.addEventListener("abort", stop, { once: true });
-    let lastLook: number | undefined;
+    let timer: number | undefined;
     let broken = false;
-    frames.ended.then(() => lastLook = setTimeout(stop, LAST_LOOK));
+    frames.ended.then(() => timer = setTimeout(stop, LAST_FRAME_MS));
     using reader = frames.reader({ signal: gone.signal });
     try {
       for (let taken; (taken = await reader.take());) await writer.write(taken.value.pixels);
     } catch {
-      broken = true; // ffplay has ended, or is about to. Why, it says below.
+      broken = true; // ffplay has ended, or is about to: see below for the reason
     } finally {
-      clearTimeout(lastLook);
+      clearTimeout(timer);
       signal.removeEventListener("abort", stop);
       await writer.abort().catch(() => {}); // closes ffplay's stdin, where that is still open
     }
@@ -98,8 +107,8 @@ export class Window implements AsyncDisposable {
 /**
  * Why ffplay ended, from its exit status and what it printed at `-loglevel error`; undefined where its
  * user closed it. Seen with ffplay 5.1 on X11: q and the window's close button exit with 0 and print
- * nothing. A display that refuses or does not answer, and an X server that dies, make it exit with 1. A window
- * that can't be made exits with 0 or 1, by version, and prints a line.
+ * nothing. A display that refuses or does not respond, and an X server that dies, make it exit with 1. A
+ * window that can't be created exits with 0 or 1, by version, and prints a line.
  */
 export function windowFailure(
   { code, signal }: { code: number; signal: Deno.Signal | null },
@@ -107,11 +116,13 @@ export function windowFailure(
 ): Failure | undefined {
   const hint = "check DISPLAY (ssh -X sets it), or choose --display terminal or --display none";
   const broken = lines.find((line) => /^(XIO:|X connection to|The Wayland connection)/i.test(line));
-  if (broken) return new Failure(`Lost the window: ${broken.trim()}`, hint);
-  if (signal) return new Failure(`Lost the window: ffplay was killed (${signal})`, hint);
+  if (broken) return new WindowLost(`Lost the window: ${broken.trim()}`, hint);
+  if (signal) return new WindowLost(`Lost the window: ffplay was killed (${signal})`, hint);
   const why = lines.find((line) => FATAL.test(line));
   if (code === 0 && why === undefined) return undefined;
-  if (code === STOPPED) return new Failure("Lost the window: ffplay was stopped by a signal", hint);
+  if (code === STOPPED_CODE) {
+    return new WindowLost("Lost the window: ffplay was stopped by a signal", hint);
+  }
   const words = why ?? lines.at(-1);
   const said = words === undefined ? `ended with exit code ${code}` : `says: ${lastWords([words])}`;
   return new Failure(`Cannot show a window: ffplay ${said}`, hint);

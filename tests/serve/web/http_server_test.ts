@@ -67,7 +67,7 @@ Deno.test("HttpServer: a page's events have places of their own, with the same l
   const first = await fetch(`${url}events`);
   const second = await fetch(`${url}events`);
   assertEquals([first.status, second.status], [200, 503]);
-  assertEquals(await second.text(), "1 event listeners of 127.0.0.1 are being served\n");
+  assertEquals(await second.text(), "1 event listener of 127.0.0.1 is being served\n");
   assertEquals(gate.clients.refusal("127.0.0.1"), undefined);
   assertEquals(stream.subscribers.isWatched, true);
   await first.body?.cancel();
