@@ -40,7 +40,7 @@ export async function forward(
   const name = withoutSecrets(url);
   const changed = changedSize(url, size, {});
   if (changed) {
-    log.info(`${name}: H.264 needs even sides, so the picture is ${formatFrameSize(changed)}`);
+    log.info(`${name}: ${changed.why}, so the picture is ${formatFrameSize(changed.size)}`);
   }
   using over = new LinkedAbortController(signal);
   frames.ended.then(() => over.abort());
