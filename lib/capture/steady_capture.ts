@@ -10,6 +10,7 @@ import { whilePending } from "../async/while_pending.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
+import type { Outage } from "../frame/outage.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { Capture, DamagedFilm } from "./capture.ts";
@@ -28,15 +29,9 @@ export interface SteadyOptions {
   /** Draws the placeholder for a lost source: `width*height` bytes, gray. */
   readonly drawPlaceholder: (
     size: FrameSize,
-    loss: Loss & { readonly name: string },
+    outage: Outage & { readonly name: string },
   ) => Uint8Array<ArrayBuffer>;
   readonly log: Log;
-}
-
-/** Since when a source is lost, and why. */
-export interface Loss {
-  readonly since: Date;
-  why: string;
 }
 
 export class SteadyCapture implements AsyncDisposable {
@@ -51,7 +46,7 @@ export class SteadyCapture implements AsyncDisposable {
   readonly #options: SteadyOptions;
   readonly #backoff = new Backoff();
   #capture: Capture;
-  #loss: Loss | undefined;
+  #outage: Outage | undefined;
   /** When the source was lost, by the steady clock. */
   #lostAt = 0;
 
@@ -74,8 +69,8 @@ export class SteadyCapture implements AsyncDisposable {
   }
 
   /** Since when the source is lost, and why; undefined while it is there. */
-  get loss(): Loss | undefined {
-    return this.#loss;
+  get outage(): Outage | undefined {
+    return this.#outage;
   }
 
   /**
@@ -106,10 +101,9 @@ export class SteadyCapture implements AsyncDisposable {
         const isOver = thrown instanceof DamagedFilm || isStdin(source);
         if (onLoss === "exit" || isOver || !(thrown instanceof Failure)) throw thrown;
         const why = reasonOf(thrown.message);
-        if (!this.#loss) log.warn(`lost ${this.name}: ${why}; retrying`);
-        if (!this.#loss) this.#lostAt = performance.now();
-        this.#loss ??= { since: new Date(), why };
-        this.#loss.why = why;
+        if (!this.#outage) log.warn(`lost ${this.name}: ${why}; retrying`);
+        if (!this.#outage) this.#lostAt = performance.now();
+        this.#outage = { since: this.#outage?.since ?? new Date(), why };
       }
       yield* whilePending(({ signal }) => this.#reopen(signal), {
         value: () => this.#placeholder(sequence),
@@ -126,15 +120,15 @@ export class SteadyCapture implements AsyncDisposable {
   }
 
   #noteReturn(): void {
-    if (!this.#loss) return;
+    if (!this.#outage) return;
     const seconds = Math.round((performance.now() - this.#lostAt) / 1000);
     this.#options.log.info(`${this.name} is back after ${seconds} s`);
-    this.#loss = undefined;
+    this.#outage = undefined;
   }
 
   #placeholder(sequence: number): Frame {
-    const loss = this.#loss ?? { since: new Date(), why: "" };
-    const pixels = this.#options.drawPlaceholder(this.size, { ...loss, name: this.name });
+    const outage = this.#outage ?? { since: new Date(), why: "" };
+    const pixels = this.#options.drawPlaceholder(this.size, { ...outage, name: this.name });
     return { ...this.size, pixels, sequence, capturedAt: wallClock(), kind: "placeholder" };
   }
 
@@ -163,7 +157,7 @@ export class SteadyCapture implements AsyncDisposable {
       } catch (thrown) {
         if (signal.aborted) return;
         const why = thrown instanceof Failure ? reasonOf(thrown.message) : "it does not answer";
-        if (this.#loss) this.#loss.why = why;
+        if (this.#outage) this.#outage = { ...this.#outage, why };
         log.debug(`${this.name} cannot be opened: ${messageOf(thrown)}`);
       }
     }

@@ -1,5 +1,6 @@
 /** The options of a receiver, and its report of a server that is away. */
 
+import type { Outage } from "../frame/outage.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import type { Wire } from "../wire/hello.ts";
@@ -29,11 +30,4 @@ export interface ReceiverOptions extends ServerAddress {
   /** Called when the server is lost, and when it is back. */
   readonly onOutage?: (event: "lost" | "back", why: string) => void;
   readonly log: Log;
-}
-
-/** A server that is away. */
-export interface Outage {
-  readonly since: Date;
-  /** For people. */
-  readonly why: string;
 }

@@ -257,6 +257,23 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "client -o s.jpg: a full disk ends this output, and no temporary file is left",
+  ignore: !FullDisk.possible(),
+  fn: async () => {
+    await using dir = new TempDir();
+    await using disk = await FullDisk.mount(dir.file("disk"));
+    await Deno.writeFile(disk.file("filler"), new Uint8Array(90_000));
+    await using server = startServer(["--test", "-r", "640x480"]);
+    await using client = startClient(await portOf(server), ["-o", disk.file("s.jpg")]);
+    const { code, stderr } = await client.end();
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(stderr, "the disk is full");
+    const left = [...Deno.readDirSync(dir.file("disk"))].map(({ name }) => name);
+    assert(!left.includes("s.jpg.tmp"), left.join());
+  },
+});
+
 Deno.test("client -o: bad names and belongings are told at once", async () => {
   const table: [args: string[], code: number, words: string][] = [
     [["-o", "film.gif"], 2, ".mp4 .m4v .mov .mkv"],

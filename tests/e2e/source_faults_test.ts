@@ -68,7 +68,7 @@ Deno.test("source: one that stays away is spoken of once, and may come back in a
   await hasBytes(film, SMALL);
   source.stop();
   await server.line(/^warning: lost tcp:.*; retrying$/);
-  const failed = () => server.errors.filter((line) => / can't be opened: /.test(line)).length;
+  const failed = () => server.errors.filter((line) => /cannot be opened: /.test(line)).length;
   await until("three tries have failed", () => failed() >= 3);
   source.play(160, 120);
   const [, seconds] = await server.line(/^tcp:.* is back after (\d+) s$/);

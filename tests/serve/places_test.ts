@@ -16,7 +16,7 @@ Deno.test("Places.refusal() holds the limits in total and per address", () => {
   assertEquals(places.refusal("c")?.message, "3 clients are being served, try again later");
 });
 
-Deno.test("Places.take() counts a socket for its address until the system has it back", async () => {
+Deno.test("Places.take() counts a socket for its address until it is released", async () => {
   const places = new Places({ most: 9, perHost: 1, what: "client" });
   const released = Promise.withResolvers<void>();
   const place = places.take("a", released.promise);
@@ -29,13 +29,13 @@ Deno.test("Places.take() counts a socket for its address until the system has it
   assertEquals(places.refusal("a"), undefined);
 });
 
-Deno.test("Places.refusal(): sockets that the system keeps are bounded in total too", () => {
+Deno.test("Places.refusal() limits the sockets that the system still holds, in total", () => {
   const places = new Places({ most: 2, perHost: 9, what: "client" });
   for (let i = 0; i < 4; i++) places.take(`host ${i}`, NEVER)[Symbol.dispose]();
   assertEquals([places.taken, places.refusal("another")?.error], [0, "busy"]);
 });
 
-Deno.test("Places: those without an address have the total limit alone", () => {
+Deno.test("Places.refusal() holds only the total limit for clients without an address", () => {
   const places = new Places({ most: 2, perHost: 1, what: "client" });
   places.take(undefined, NEVER);
   assertEquals(places.refusal(undefined), undefined);
