@@ -30,7 +30,10 @@ const USUAL_FPS = 30;
 type Numbered = Pick<Frame, "sequence" | "capturedAt" | "kind">;
 
 /** The part of a published stream that a session uses. */
-export type Publication = Pick<PublishedStream, "ages" | "describe" | "holds" | "open">;
+export type Publication = Pick<
+  PublishedStream,
+  "ages" | "describe" | "ending" | "holds" | "subscribe"
+>;
 
 export interface SessionControl {
   readonly signal: AbortSignal;
@@ -172,7 +175,7 @@ export class ClientSession implements Viewer {
     if (refusal) return await this.#refuse(refusal, { isSilent: hello === undefined });
     this.#move({ name: "sending" });
     const description = published.describe(hello);
-    using opened = published.open(description, { spoken: hello !== undefined });
+    using subscription = published.subscribe(description, { spoken: hello !== undefined });
     this.wire = description.wire;
     onWire(description.wire);
     if (hello?.ack) {
@@ -180,7 +183,7 @@ export class ClientSession implements Viewer {
       this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now });
     }
     if (hello) await this.#link.answer(description);
-    await this.#send(opened.outlet as Muxer<Numbered>, published, signal);
+    await this.#send(subscription.muxer as Muxer<Numbered>, published, signal);
     const end = signal.aborted ? STOPPED : DONE;
     this.#move({ name: "goodbye", end });
     await this.#link.sayGoodbye();
@@ -197,9 +200,10 @@ export class ClientSession implements Viewer {
 
   async #send(
     muxer: Muxer<Numbered>,
-    { ages, holds }: Publication,
+    published: Publication,
     signal: AbortSignal,
   ): Promise<void> {
+    const { ages, holds } = published;
     if (muxer.header.length > 0) await this.#link.write(muxer.header);
     signal.addEventListener("abort", () => this.#onAck(), { once: true });
     using reader = this.#reader = muxer.frames.reader({ signal });
@@ -221,9 +225,10 @@ export class ClientSession implements Viewer {
       this.sent++;
       ages.add(wallClock() - taken.value.capturedAt);
     }
-    // No trailer if the server stops: the client may wait for the next server.
-    if (signal.aborted) return;
-    const trailer = muxer.trailer(muxer.frames.ending ?? "over");
+    // No trailer if the server is stopped: the client may wait for the next server. A stream that fails stops it too.
+    const { ending = "over" } = published;
+    if (signal.aborted && ending !== "failed") return;
+    const trailer = muxer.trailer(ending);
     if (trailer.length > 0) await this.#link.write(trailer);
   }
 

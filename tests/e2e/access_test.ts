@@ -175,7 +175,7 @@ Deno.test({
       assertStringIncludes(stderr, words);
       assertEquals(stderr.split("\n").length, 2, stderr);
     };
-    await fails(port, [], "its certificate's issuer is not known");
+    await fails(port, [], "its CA certificate is not known");
     const other = await certificate(dir, { names: "DNS:elsewhere.example" });
     await using named = startServer([...small, "--tls-cert", other.cert, "--tls-key", other.key]);
     await fails(await portOf(named), ["--tls-ca", other.cert], "is for another name");

@@ -174,10 +174,10 @@ Deno.test("server: a client that speaks badly is refused, and told why", async (
     ],
     [
       "framewire/2 wire=y4m\n",
-      /^framewire\/1 error=hello "framewire\/2" is spoken, wanted: framewire\/1\n$/,
+      /^framewire\/1 error=hello the version is "framewire\/2", wanted: framewire\/1\n$/,
     ],
     [`framewire/1 ${"x".repeat(600)}\n`, /^framewire\/1 error=hello .* longer than 512 bytes\n$/],
-    ["framewire/1 wire=\0y4m\n", /^framewire\/1 error=hello .* no plain text\n$/],
+    ["framewire/1 wire=\0y4m\n", /^framewire\/1 error=hello .* not plain text\n$/],
     ["framewire/1 wire=y4m", /^framewire\/1 error=hello .* not ended\n$/],
   ];
   for (const [words, answer] of refusals) {

@@ -81,16 +81,20 @@ export class MemorySession {
 
   #publication(): Publication {
     const { wire = "raw", holds = false } = this.#options;
+    const { frames } = this;
     return {
+      get ending() {
+        return frames.ending;
+      },
       ages: new Histogram(),
       holds,
       describe: (hello) => ({ wire: hello?.wire ?? wire, size: SIZE, fps: 30 }),
-      open: ({ wire }, { spoken }) => {
+      subscribe: ({ wire }, { spoken }) => {
         this.subscriptions++;
-        const outlet = wire === "raw"
+        const muxer = wire === "raw"
           ? rawMuxer(this.frames)
           : y4mMuxer(this.frames, { size: SIZE, fps: 30, numbered: spoken });
-        return { outlet, [Symbol.dispose]: () => void this.subscriptions-- };
+        return { muxer, [Symbol.dispose]: () => void this.subscriptions-- };
       },
     };
   }

@@ -1,4 +1,5 @@
-import { assertEquals } from "../../assert.ts";
+import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../../assert.ts";
+import { wallClock } from "../../../lib/frame/clock.ts";
 import { Emitter } from "../../../lib/async/emitter.ts";
 import type { Detection } from "../../../lib/frame/detection.ts";
 import { PublishedStream } from "../../../lib/serve/published_stream.ts";
@@ -72,4 +73,26 @@ Deno.test("HttpServer: a page's events have places of their own, with the same l
   await first.body?.cancel();
   stop.abort();
   await serving;
+});
+
+Deno.test("HttpServer: /state tells the time of the frames, also after the clock was set", async () => {
+  const { server, published, url } = await setUp();
+  await using _server = server;
+  const stop = new AbortController();
+  const serving = server.serve(published, scene, stop);
+  const dateNow = Date.now;
+  try {
+    for (const step of [0, 60_000, -60_000]) {
+      Date.now = () => dateNow() + step;
+      const before = wallClock();
+      const { time } = await (await fetch(`${url}state`)).json();
+      const after = wallClock();
+      assertGreaterOrEqual(time, before);
+      assertLessOrEqual(time, after);
+    }
+  } finally {
+    Date.now = dateNow;
+    stop.abort();
+    await serving;
+  }
 });
