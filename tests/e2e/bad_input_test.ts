@@ -112,7 +112,7 @@ for (const program of ["server", "client"] as const) {
   Deno.test(`${program}: a limit of open files that is too low is named, and how to raise it`, () =>
     fails(shell('ulimit -n 40; exec "$@"', ...commandLine(program, ["127.0.0.1", "1"])), {
       code: 1,
-      words: ["may open only", "wanted: 32", "ulimit -n 1024"],
+      words: ["may open only", "at least 32 are needed", "ulimit -n 1024"],
     }));
 }
 

@@ -54,10 +54,10 @@ Deno.test("client -o tcp://: passed on as H.264, and again when the far side fal
   await using first = take("a.mkv", "60");
   const url = `tcp://127.0.0.1:${port}`;
   await using client = startClient(await portOf(server), ["-o", url, "--duration", "25"]);
-  await client.line(/^passing on to tcp:/);
+  await client.line(/^streaming to tcp:/);
   first.kill("SIGKILL");
   await first.status;
-  await client.line(/^warning: can't pass on to tcp:.*; retrying$/);
+  await client.line(/^warning: cannot stream to tcp:.*; retrying$/);
   await using second = take("b.mkv", "2");
   assertEquals((await second.end()).code, 0);
   const film = await probe(dir.file("b.mkv"));
@@ -73,8 +73,8 @@ Deno.test("client -o tcp://: one that never took the stream is a failure at the 
   await using client = startClient(await portOf(server), ["-o", url, "--duration", "4"]);
   const { code, stderr } = await client.end();
   assertEquals(code, 1, stderr);
-  assertMatch(stderr, /error: Cannot pass on to tcp:.*: the connection was refused\nhint: /);
-  assert(!stderr.includes("passing on"), stderr);
+  assertMatch(stderr, /error: Cannot stream to tcp:.*: the connection was refused\nhint: /);
+  assert(!stderr.includes("streaming to"), stderr);
 });
 
 const rtmp = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
@@ -104,7 +104,7 @@ Deno.test({
     await using server = startServer(SMALL);
     const url = `rtmp://127.0.0.1:${rtmpPort}/live/cam`;
     await using client = startClient(await portOf(server), ["-o", url]);
-    await client.line(/^passing on to rtmp:/);
+    await client.line(/^streaming to rtmp:/);
     const playlist = dir.file("hls/cam.m3u8");
     await until(
       "the playlist has a part",
