@@ -1,7 +1,6 @@
 /** Sources that fail while everything runs, and the ffmpegs of the JPEGs: killed, stopped, gone. */
 
-import { assert, assertEquals } from "../assert.ts";
-import { assertMatch } from "../assert.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { cutFrames, TempDir } from "./pictures.ts";
 import { childrenOf, lives } from "./process_figures.ts";
 import {
@@ -69,7 +68,7 @@ Deno.test("source: one that stays away is spoken of once, and may come back in a
   await hasBytes(film, SMALL);
   source.stop();
   await server.line(/^warning: lost tcp:.*; retrying$/);
-  const failed = () => server.errors.filter((line) => / can't be opened: /.test(line)).length;
+  const failed = () => server.errors.filter((line) => /cannot be opened: /.test(line)).length;
   await until("three tries have failed", () => failed() >= 3);
   source.play(160, 120);
   const [, seconds] = await server.line(/^tcp:.* is back after (\d+) s$/);
@@ -181,3 +180,20 @@ for (const side of ["encoder", "decoder"] as const) {
     });
   }
 }
+
+Deno.test("server --on-loss exit: viewers are told that the stream failed, on each wire", async () => {
+  for (const [wire, trailer] of [["y4m", "END Xreason=failed\n"], ["mjpeg", "X-End: failed"]]) {
+    await using source = new Y4mSource();
+    source.play(320, 240);
+    const url = `tcp://127.0.0.1:${source.port}`;
+    await using server = startServer(["-i", url, "--on-loss", "exit"]);
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: await portOf(server) });
+    await conn.write(new TextEncoder().encode(`framewire/1 wire=${wire}\n`));
+    const first = new Uint8Array(1000);
+    while ((await conn.read(first))! < 100) { /* the answer comes before the first frame */ }
+    source.stop();
+    const rest = new Uint8Array(await new Response(conn.readable).arrayBuffer());
+    assertStringIncludes(new TextDecoder("latin1").decode(rest.slice(-200)), trailer!);
+    assertEquals((await server.end()).code, 1);
+  }
+});

@@ -54,7 +54,7 @@ export class Audience {
     if (refusal) return busy(refusal.message);
     from.hold();
     const place = gate.clients.take(host, from.gone);
-    const jpegs = published.watchJpegs();
+    const jpegs = published.subscribeJpegs();
     const watcher = new HttpSession(peer);
     this.#watchers.add(watcher);
     log.debug(`${peer} watches by http`);
@@ -69,7 +69,7 @@ export class Audience {
       from.close();
     };
     const { ages } = published;
-    const body = jpegBody(jpegs.feed, watcher, { stall, ages, signal, onEnd, onStall });
+    const body = jpegBody(jpegs.frames, watcher, { stall, ages, signal, onEnd, onStall });
     return new Response(body, { headers });
   }
 
@@ -92,7 +92,7 @@ export class Audience {
     if (refusal) return busy(refusal.message);
     from.hold();
     const place = gate.listeners.take(host, from.gone);
-    const wanted = published.want(); // events come out of the filters, which run where they are wanted
+    const wanted = published.stream.subscribe(); // events come out of the filters, which run where they are wanted
     const onEnd = () => {
       this.#listeners.delete(listener);
       wanted[Symbol.dispose]();

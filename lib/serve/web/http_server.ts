@@ -3,6 +3,7 @@
  * answers with what `serve` is given. The token, `--allow` and the limits hold as for the wire.
  */
 
+import { wallClock } from "../../frame/clock.ts";
 import { abortedOr } from "../../async/aborted.ts";
 import { messageOf } from "../../log/failure.ts";
 import type { Frame } from "../../frame/frame.ts";
@@ -190,7 +191,7 @@ export class HttpServer implements AsyncDisposable {
       ...{ fps: rounded(scene.rate()), processed: rounded(scene.processed()) },
       clients: scene.clients(),
       ...{ lost: lost ? { since: lost.since.toISOString(), why: lost.why } : null },
-      time: performance.timeOrigin + performance.now(),
+      time: wallClock(),
     };
   }
 

@@ -38,7 +38,7 @@ export class Login {
     const id = crypto.randomUUID() + crypto.randomUUID();
     const [oldest] = this.#until.keys();
     if (this.#until.size >= MOST && oldest !== undefined) this.#until.delete(oldest);
-    this.#until.set(id, Date.now() + LASTS * 1000);
+    this.#until.set(id, performance.now() + LASTS * 1000);
     const rest = `Path=/; Max-Age=${LASTS}; HttpOnly; SameSite=Strict`;
     return { cookie: `${this.#cookie}=${id}; ${rest}${this.#secure ? "; Secure" : ""}` };
   }
@@ -47,7 +47,7 @@ export class Login {
     const cookies = (request.headers.get("cookie") ?? "").split(/; */);
     return cookies.some((cookie) => {
       const [name, id = ""] = cookie.split("=");
-      return name === this.#cookie && (this.#until.get(id) ?? 0) > Date.now();
+      return name === this.#cookie && (this.#until.get(id) ?? 0) > performance.now();
     });
   }
 }

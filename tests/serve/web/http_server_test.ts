@@ -1,4 +1,5 @@
-import { assertEquals } from "../../assert.ts";
+import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../../assert.ts";
+import { wallClock } from "../../../lib/frame/clock.ts";
 import { Emitter } from "../../../lib/async/emitter.ts";
 import type { Detection } from "../../../lib/frame/detection.ts";
 import { PublishedStream } from "../../../lib/serve/published_stream.ts";
@@ -66,10 +67,32 @@ Deno.test("HttpServer: a page's events have places of their own, with the same l
   const first = await fetch(`${url}events`);
   const second = await fetch(`${url}events`);
   assertEquals([first.status, second.status], [200, 503]);
-  assertEquals(await second.text(), "1 event listeners of 127.0.0.1 are being served\n");
+  assertEquals(await second.text(), "1 event listener of 127.0.0.1 is being served\n");
   assertEquals(gate.clients.refusal("127.0.0.1"), undefined);
   assertEquals(stream.subscribers.isWatched, true);
   await first.body?.cancel();
   stop.abort();
   await serving;
+});
+
+Deno.test("HttpServer: /state tells the time of the frames, also after the clock was set", async () => {
+  const { server, published, url } = await setUp();
+  await using _server = server;
+  const stop = new AbortController();
+  const serving = server.serve(published, scene, stop);
+  const dateNow = Date.now;
+  try {
+    for (const step of [0, 60_000, -60_000]) {
+      Date.now = () => dateNow() + step;
+      const before = wallClock();
+      const { time } = await (await fetch(`${url}state`)).json();
+      const after = wallClock();
+      assertGreaterOrEqual(time, before);
+      assertLessOrEqual(time, after);
+    }
+  } finally {
+    Date.now = dateNow;
+    stop.abort();
+    await serving;
+  }
 });

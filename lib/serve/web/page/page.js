@@ -186,9 +186,11 @@ async function askTime() {
   if (!response.ok) return;
   const { time } = await response.json();
   const took = performance.timeOrigin + performance.now() - asked;
-  if (took / 2 < clock.uncertainty) {
-    clock = { offset: time - asked - took / 2, uncertainty: took / 2 };
-  }
+  const found = { offset: time - asked - took / 2, uncertainty: took / 2 };
+  // If the two contradict each other, a clock was set.
+  const apart = Math.abs(found.offset - clock.offset);
+  const isStep = apart > found.uncertainty + clock.uncertainty + 50;
+  if (found.uncertainty < clock.uncertainty || isStep) clock = found;
 }
 for (let i = 0; i < 3; i++) askTime().catch(() => {});
 setInterval(() => {
