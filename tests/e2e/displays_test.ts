@@ -21,7 +21,7 @@ const HALVES = [
 ];
 
 Deno.test({
-  name: "client --display window: the picture is on the screen; q in it ends the client",
+  name: "client --display window: the picture is on the screen; q in the window ends the client",
   ignore: !screens,
   fn: async () => {
     const { display, xvfb } = await startScreen();
@@ -44,7 +44,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "server --preview: the picture is on the screen; q in it ends the server",
+  name: "server --preview: the picture is on the screen; q in the window ends the server",
   ignore: !screens,
   fn: async () => {
     const { display, xvfb } = await startScreen();
@@ -62,7 +62,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client --display window: a screen that is not there is a failure that says so",
+  name: "client --display window: a missing screen is an error",
   ignore: !screens,
   fn: async () => {
     await using server = startServer(["--test", "-r", "64x48"]);
@@ -76,7 +76,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client --display terminal: half blocks and a status line; q puts the screen back",
+  name: "client --display terminal: half blocks and a status line; q restores the screen",
   ignore: !installed("tmux"),
   fn: async () => {
     await using dir = new TempDir();
@@ -107,7 +107,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client --display window: its window does not outlive a SIGKILL",
+  name: "client --display window: a SIGKILL of the client closes the window",
   ignore: !screens,
   fn: async () => {
     const { display, xvfb } = await startScreen();

@@ -1,11 +1,11 @@
-/** Screens of X servers that the tests start. */
+/** X servers of the tests, and what is on their screens. */
 
 import { installed, Program, run } from "./programs.ts";
 
-/** Whether what the tests of windows need is there. */
+/** Whether the programs for tests of windows are installed. */
 export const screens = installed("Xvfb", "xdotool", "import", "ffplay");
 
-/** A screen of its own: Xvfb on a display that is free, of 800x600 pixels. */
+/** Starts Xvfb on a free display, with 800x600 pixels. */
 export async function startScreen(): Promise<{ display: string; xvfb: Program }> {
   const xvfb = new Program("sh", [
     "-c",
@@ -15,7 +15,7 @@ export async function startScreen(): Promise<{ display: string; xvfb: Program }>
   return { display: `:${display}`, xvfb };
 }
 
-/** What the screen shows: how many columns of its middle row are dark and lit. */
+/** How many columns of the screen's middle row are dark and lit. */
 export async function look(display: string): Promise<{ left: number; right: number }> {
   const args = ["-display", display, "-window", "root", "-depth", "8", "gray:-"];
   const screen = await run("import", args);
@@ -26,7 +26,7 @@ export async function look(display: string): Promise<{ left: number; right: numb
   return { left: 800 - lit, right: lit };
 }
 
-/** The ids of the windows on a screen whose title fits. */
+/** The ids of the windows on a screen whose title matches. */
 export async function windows(display: string, title: string): Promise<string[]> {
   await using search = new Program("xdotool", ["search", "--name", title], {
     env: { DISPLAY: display },
