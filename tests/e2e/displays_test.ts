@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "../assert.ts";
 import { TempDir } from "./pictures.ts";
-import { look, screens, startScreen, windows } from "./screen.ts";
+import { look, screens, startScreen, typeInto } from "./screen.ts";
 import {
   commandLine,
   installed,
@@ -35,8 +35,7 @@ Deno.test({
       "the picture is there",
       async () => Math.abs((await look(display)).right - 160) < 4,
     );
-    const [id = ""] = await windows(display, `127.0.0.1:${port} 320x240`);
-    await run("env", [`DISPLAY=${display}`, "xdotool", "key", "--window", id, "q"]);
+    await typeInto(display, `127.0.0.1:${port} 320x240`, "q");
     const { code, stderr } = await client.end();
     assertEquals(code, 0, stderr);
     assertStringIncludes(stderr, "ended after");
@@ -55,8 +54,7 @@ Deno.test({
       "the picture is there",
       async () => Math.abs((await look(display)).right - 160) < 4,
     );
-    const [id = ""] = await windows(display, "color=black");
-    await run("env", [`DISPLAY=${display}`, "xdotool", "key", "--window", id, "q"]);
+    await typeInto(display, "color=black", "q");
     assertEquals((await server.end()).code, 0);
   },
 });

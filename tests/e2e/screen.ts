@@ -1,6 +1,6 @@
 /** X servers of the tests, and what is on their screens. */
 
-import { installed, Program, run } from "./programs.ts";
+import { installed, Program, run, until } from "./programs.ts";
 
 /** Whether the programs for tests of windows are installed. */
 export const screens = installed("Xvfb", "xdotool", "import", "ffplay");
@@ -26,8 +26,19 @@ export async function look(display: string): Promise<{ left: number; right: numb
   return { left: 800 - lit, right: lit };
 }
 
+/** Types a key into a window, as soon as there is one that takes it. */
+export async function typeInto(display: string, title: string, key: string): Promise<void> {
+  await until(`a window takes ${key}`, async () => {
+    const [id] = await windows(display, title);
+    if (id === undefined) return false;
+    const env = { DISPLAY: display };
+    await using typing = new Program("xdotool", ["key", "--window", id, key], { env });
+    return (await typing.end()).code === 0; // else: the window has been replaced
+  });
+}
+
 /** The ids of the windows on a screen whose title matches. */
-export async function windows(display: string, title: string): Promise<string[]> {
+async function windows(display: string, title: string): Promise<string[]> {
   await using search = new Program("xdotool", ["search", "--name", title], {
     env: { DISPLAY: display },
   });
