@@ -14,6 +14,9 @@ const SILENCE_MS = 100;
 /** A timer that fires so late shows that this program is busy. */
 const LATE_MS = 20;
 
+/** In one turn of the event loop Deno reads from some of the ready connections only: at most 1024 events of the system. */
+const LAST_TURNS = 3;
+
 /** The time for the whole greeting from the connection on, the TLS handshake included. */
 const GREETING_MS = 2000;
 
@@ -50,9 +53,14 @@ export class Greeting {
     this.#silence = this.#clock.after(SILENCE_MS, () => {
       // If this program was too busy to read in time, the silence may not be the client's.
       if (this.#clock.now() > due + LATE_MS) return this.#awaitSilence();
-      // One more turn of the event loop, so that a line which has arrived meanwhile is read first.
-      this.#silence = this.#clock.after(0, () => this.#settle(undefined));
+      this.#settleAfter(LAST_TURNS);
     });
+  }
+
+  /** Settles after so many turns of the event loop, so that a line which has arrived meanwhile is read first. */
+  #settleAfter(turns: number): void {
+    if (turns === 0) return this.#settle(undefined);
+    this.#silence = this.#clock.after(0, () => this.#settleAfter(turns - 1));
   }
 
   /** The buffer for the next bytes. */
