@@ -43,7 +43,7 @@ Deno.test("Recorder begins a new clip after `segment` seconds of frames", async 
   assertEquals(clips, [[0, 500, 1000, 1500], [2000, 2500, 3000, 3500], [4000, 4500, 5000]]);
 });
 
-Deno.test("Recorder writes what was before a find and after it, once for finds that follow", async () => {
+Deno.test("Recorder writes the frames before and after a detection, in one clip for detections in sequence", async () => {
   const { recorder: record, clips } = recorder({ on: "motion", before: 1, after: 1 });
   for (let time = 0; time <= 12_000; time += 500) {
     if (time === 3000 || time === 3500 || time === 9000) record.found(find(time));
@@ -58,7 +58,7 @@ Deno.test("Recorder writes what was before a find and after it, once for finds t
   ]);
 });
 
-Deno.test("Recorder keeps no more of the time before than 256 MB", async () => {
+Deno.test("Recorder keeps at most 256 MB of frames before a detection", async () => {
   const { recorder: record, clips } = recorder({ on: "motion", before: 3600 });
   const pixels = new Uint8Array(2 ** 24);
   for (let time = 0; time < 40; time++) {
