@@ -5,7 +5,6 @@
 
 import type { Log } from "../log/log.ts";
 import { type Metric, single } from "../stats/metrics.ts";
-import type { Scene } from "../stream/scene.ts";
 import type { Stream } from "../stream/stream.ts";
 import { AccessControl, type AccessControlOptions } from "./access_control.ts";
 import type { Endpoint, ListenOptions } from "./listen.ts";
@@ -38,6 +37,7 @@ export interface StreamServerOptions extends AccessControlOptions, PublishedStre
 export class StreamServer implements AsyncDisposable {
   readonly #options: StreamServerOptions;
   readonly #access: AccessControl;
+  readonly #viewers: Viewers;
   readonly #wire: WireServer | undefined;
   readonly #web: HttpServer | undefined;
   /** By name, in the order in which they were published. */
@@ -45,14 +45,16 @@ export class StreamServer implements AsyncDisposable {
 
   private constructor(
     options: StreamServerOptions,
-    { access, wire, web }: {
+    { access, viewers, wire, web }: {
       access: AccessControl;
+      viewers: Viewers;
       wire: WireServer | undefined;
       web: HttpServer | undefined;
     },
   ) {
     this.#options = options;
     this.#access = access;
+    this.#viewers = viewers;
     this.#wire = wire;
     this.#web = web;
   }
@@ -61,15 +63,16 @@ export class StreamServer implements AsyncDisposable {
   static async open(options: StreamServerOptions): Promise<StreamServer> {
     const { wireAt, webAt } = options;
     const access = new AccessControl(options);
+    const viewers = new Viewers();
     await using scope = new AsyncDisposableStack();
     const wire = wireAt && scope.use(
-      await WireServer.open({ option: "--port", ...options, ...wireAt, gate: access }),
+      await WireServer.open({ option: "--port", ...options, ...wireAt, gate: access, viewers }),
     );
     const web = webAt && scope.use(
-      await HttpServer.open({ ...options, ...webAt, gate: access }),
+      await HttpServer.open({ ...options, ...webAt, access, viewers }),
     );
     scope.move();
-    return new StreamServer(options, { access, wire, web });
+    return new StreamServer(options, { access, viewers, wire, web });
   }
 
   /** Where the wire is spoken. */
@@ -84,7 +87,7 @@ export class StreamServer implements AsyncDisposable {
 
   /** What is told of it, for the status line. */
   get status(): string {
-    const { sent = 0, skipped = 0 } = this.#wire ?? {};
+    const [sent, skipped] = [this.#viewers.total("sent"), this.#viewers.total("skipped")];
     return `${this.#clients} clients  ${sent} sent  ${skipped} skipped`;
   }
 
@@ -104,9 +107,10 @@ export class StreamServer implements AsyncDisposable {
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
     const [published] = this.#streams.values();
     if (!published) return;
+    const figures = { clients: () => this.#clients, metrics: () => this.#metrics(published) };
     await Promise.all([
       this.#wire?.serve(published, { signal }),
-      this.#web?.serve(published, this.#scene(published), { signal }),
+      this.#web?.serve(published, figures, { signal }),
     ]);
   }
 
@@ -121,29 +125,11 @@ export class StreamServer implements AsyncDisposable {
     return this.#access.clients.taken;
   }
 
-  #scene(published: PublishedStream): Scene {
-    const { stream } = published;
-    const { name, width, height, marks } = stream.status();
-    return {
-      ...{ name, size: { width, height }, finds: stream.detections, marks },
-      lost: () => stream.outage(),
-      rate: () => stream.status().fps,
-      processed: () => stream.status().processed,
-      clients: () => this.#clients,
-      metrics: () => this.#metrics(published),
-    };
-  }
-
   #metrics({ stream, ages }: PublishedStream): Metric[] {
-    const viewers = new Viewers();
-    for (const session of this.#wire?.sessions ?? []) viewers.add(session);
-    for (const { peer, sent, skipped } of this.#web?.watchers ?? []) {
-      viewers.add({ peer, sent, skipped, wire: "http", bytes: 0 });
-    }
     return [
       ...stream.metrics(),
       single("gauge", "framewire_clients", "Clients that are being served.", this.#clients),
-      ...viewers.metrics(),
+      ...this.#viewers.metrics(),
       {
         name: "framewire_age_seconds",
         help: "From the capture of a frame to its hand-over to the system, of all clients.",

@@ -12,6 +12,7 @@ import { ConnectionLimit } from "./connection_limit.ts";
 import type { AccessControl } from "./access_control.ts";
 import { LineBudget } from "./line_budget.ts";
 import { type Endpoint, listen, type ListenOptions } from "./listen.ts";
+import type { Viewers } from "./viewers.ts";
 
 /** How often sessions are looked at for a stall, in milliseconds. */
 const STALL_CHECK = 500;
@@ -28,6 +29,7 @@ const UNFINISHED = { perHost: 32, total: 256 };
 
 export interface WireServerOptions extends ListenOptions {
   readonly gate: AccessControl;
+  readonly viewers: Viewers;
   /** Seconds without progress after which a client is closed. */
   readonly stall: number;
   readonly log: Log;
@@ -37,12 +39,6 @@ export interface WireServerOptions extends ListenOptions {
 export class WireServer implements Disposable {
   /** Where it listens. */
   readonly endpoint: Endpoint;
-  /** Frames sent to clients that have left. */
-  #sent = 0;
-  /** Bytes sent to them. */
-  #bytes = 0;
-  /** Frames skipped for clients that have left. */
-  #skipped = 0;
   readonly #options: WireServerOptions;
   readonly #sessions = new Set<ClientSession>();
   /** Those whose greeting is awaited, and those that are told why they are refused. */
@@ -71,26 +67,6 @@ export class WireServer implements Disposable {
   /** The clients that are being served. */
   get clients(): number {
     return this.#sessions.size;
-  }
-
-  /** Those who are being served. */
-  get sessions(): ReadonlySet<ClientSession> {
-    return this.#sessions;
-  }
-
-  /** Bytes sent, to all clients together. */
-  get bytes(): number {
-    return [...this.#sessions].reduce((sum, session) => sum + session.bytes, this.#bytes);
-  }
-
-  /** Frames sent, to all clients together. */
-  get sent(): number {
-    return [...this.#sessions].reduce((sum, session) => sum + session.sent, this.#sent);
-  }
-
-  /** Frames that clients were too slow for, all together. */
-  get skipped(): number {
-    return [...this.#sessions].reduce((sum, session) => sum + session.skipped, this.#skipped);
   }
 
   /**
@@ -138,7 +114,7 @@ export class WireServer implements Disposable {
     published: PublishedStream,
     signal: AbortSignal,
   ): Promise<void> {
-    const { gate, log } = this.#options;
+    const { gate, viewers, log } = this.#options;
     const { peer, host } = session;
     if (host !== undefined && !gate.mayConnect(host)) return session.close("not in --allow");
     let evicted = false;
@@ -156,6 +132,7 @@ export class WireServer implements Disposable {
       this.#greeting.delete(session);
       this.#sessions.add(session);
       places.use(gate.clients.take(host, session.released));
+      places.use(viewers.add(session));
       return undefined;
     };
     const onWire = (wire: Wire) =>
@@ -166,9 +143,6 @@ export class WireServer implements Disposable {
       const budget = evicted ? this.#evictions : this.#refusals;
       return budget.tell(`${peer} ${reason}`, log.warn);
     }
-    this.#sent += session.sent;
-    this.#bytes += session.bytes;
-    this.#skipped += session.skipped;
     const { sent, skipped } = session;
     const figures = `${sent} frames sent, ${skipped} skipped (${this.clients} now)`;
     this.#visits.tell(`${peer} ${reason}: ${figures}`, log.info);
