@@ -133,7 +133,10 @@ Deno.test({
     await using full = startClient(await portOf(camera), ["64", "48", "-o", disk.file("x.gray")]);
     const { code, stderr } = await full.end();
     assertEquals(code, 1);
-    assertMatch(stderr, /error: Cannot write to ".*x.gray" after \d+ frames: the disk is full\nhint: /);
+    assertMatch(
+      stderr,
+      /error: Cannot write to ".*x.gray" after \d+ frames: the disk is full\nhint: /,
+    );
   },
 });
 
