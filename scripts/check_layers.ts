@@ -59,6 +59,7 @@ for (const program of ["server.ts", "client.ts"]) {
   checkLight(info, program);
 }
 for (const room of PURE) await checkPure(room);
+await checkClocks("lib/");
 for (const fault of new Set(faults)) console.error(fault);
 if (faults.length > 0) Deno.exit(1);
 console.log("layers: every import goes one way");
@@ -99,6 +100,23 @@ async function checkPure(room: string): Promise<void> {
     const text = await Deno.readTextFile(new URL(`lib/${room}/${name}`, root));
     if (/\b(Deno|console)\./.test(text)) {
       faults.push(`lib/${room}/${name}: Deno. or console. in a pure room`);
+    }
+  }
+}
+
+/**
+ * One file says what time it is: frames, and all that is compared with their times, carry `wallClock()`.
+ * Durations are differences of `performance.now()`, which a clock that is set does not change.
+ */
+async function checkClocks(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
+    const file = `${folder}${name}`;
+    if (isDirectory) await checkClocks(`${file}/`);
+    if (!name.endsWith(".ts") || file === "lib/frame/clock.ts") continue;
+    const text = await Deno.readTextFile(new URL(file, root));
+    const [found] = /\bDate\.now\b|\btimeOrigin\b|\bnew Date\(\)\.getTime\b/.exec(text) ?? [];
+    if (found) {
+      faults.push(`${file}: ${found}; use wallClock() for times, performance.now() for durations`);
     }
   }
 }

@@ -1,8 +1,8 @@
-/** Things that happen, told to all who listen at that time. Nothing is kept. */
+/** Passes values to all current listeners; keeps none. */
 export class Emitter<T> {
   readonly #listeners = new Set<(value: T) => void>();
 
-  /** Tells everybody, at once. */
+  /** Calls all listeners at once. */
   put(value: T): void {
     for (const listener of this.#listeners) listener(value);
   }

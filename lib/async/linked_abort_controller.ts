@@ -1,9 +1,9 @@
-/** Waiting that ends with its parent's, or earlier. */
+/** Aborts with its parent, or earlier. */
 
 /**
- * A controller whose signal is also aborted with `parent`; it lets go of its parent when disposed of. In
- * the place of `AbortSignal.any`, whose signals Deno 2.7 forgets while they are listened to (issue 29075),
- * and of whose sources it keeps a list that only grows (pull request 32916).
+ * A controller whose signal is also aborted with `parent`, until it is disposed of. It replaces
+ * `AbortSignal.any`: Deno 2.7 forgets its signals while they have listeners (issue 29075), and keeps a
+ * list of its sources that only grows (pull request 32916).
  */
 export class LinkedAbortController extends AbortController implements Disposable {
   readonly #parent: AbortSignal;
@@ -16,7 +16,7 @@ export class LinkedAbortController extends AbortController implements Disposable
     else parent.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Lets go of the parent. Not an abort: what listens to the signal hears nothing any more. */
+  /** Detaches from the parent. This is no abort: the signal does not fire any more. */
   [Symbol.dispose](): void {
     this.#parent.removeEventListener("abort", this.#onAbort);
   }

@@ -1,6 +1,6 @@
 /**
- * A source that comes back: where a capture is lost it is started again, and until frames come, a
- * picture that says so stands in for them. It owns the capture that runs.
+ * A source that comes back: when a capture is lost, it starts another, and gives placeholders until frames
+ * come. It owns the running capture.
  */
 
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
@@ -10,6 +10,7 @@ import { whilePending } from "../async/while_pending.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
+import type { Outage } from "../frame/outage.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { Capture, DamagedFilm } from "./capture.ts";
@@ -21,37 +22,33 @@ const PLACEHOLDER_INTERVAL_MS = 1000;
 const OPEN_LIMIT_MS = 30_000;
 
 export interface SteadyOptions {
-  /** What an end that nobody asked for leads to. */
+  /** What happens when the source is lost. */
   readonly onLoss: "retry" | "hold" | "exit";
   /** Seconds without a frame after which a source is lost. */
   readonly sourceTimeout: number;
-  /** Draws the placeholder for a source that is lost: `width*height` bytes, gray. */
+  /** Draws the placeholder for a lost source: `width*height` bytes, gray. */
   readonly drawPlaceholder: (
     size: FrameSize,
-    loss: Loss & { readonly name: string },
+    outage: Outage & { readonly name: string },
   ) => Uint8Array<ArrayBuffer>;
   readonly log: Log;
 }
 
-/** Since when a source is lost, and why. */
-export interface Loss {
-  readonly since: Date;
-  why: string;
-}
-
 export class SteadyCapture implements AsyncDisposable {
-  /** The source as the user named it. */
+  /** The source, as the user gave it. */
   readonly name: string;
   readonly size: FrameSize;
   /** Frames a second, as first announced. */
   readonly fps: number | undefined;
-  /** How often the capture was started again. */
+  /** How often the capture has started again. */
   restarts = 0;
   readonly #request: CaptureRequest;
   readonly #options: SteadyOptions;
   readonly #backoff = new Backoff();
   #capture: Capture;
-  #loss: Loss | undefined;
+  #outage: Outage | undefined;
+  /** When the source was lost, by the steady clock. */
+  #lostAt = 0;
 
   private constructor(request: CaptureRequest, options: SteadyOptions, first: Capture) {
     this.#capture = first;
@@ -63,7 +60,7 @@ export class SteadyCapture implements AsyncDisposable {
     this.#request = { ...request, fit: first.size };
   }
 
-  /** Opens the source. Throws a `Failure` where it can't be opened, the signal's reason on abort. */
+  /** Opens the source. Throws a `Failure` if it cannot, the signal's reason on abort. */
   static async open(
     request: CaptureRequest,
     options: SteadyOptions & { signal: AbortSignal },
@@ -72,13 +69,13 @@ export class SteadyCapture implements AsyncDisposable {
   }
 
   /** Since when the source is lost, and why; undefined while it is there. */
-  get loss(): Loss | undefined {
-    return this.#loss;
+  get outage(): Outage | undefined {
+    return this.#outage;
   }
 
   /**
-   * The frames, numbered from 0 without a gap, and in their place, once a second while the source is lost,
-   * a placeholder that says so, with the number of the frame that comes next. Ends with a file, or on
+   * The frames, numbered from 0 without a gap, and, once a second while the source is lost,
+   * a placeholder with the number of the frame that comes next. Ends with a file, or on
    * abort. Throws a `Failure` where the source is lost and is not to be, or can't be, opened again.
    */
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
@@ -104,9 +101,9 @@ export class SteadyCapture implements AsyncDisposable {
         const isOver = thrown instanceof DamagedFilm || isStdin(source);
         if (onLoss === "exit" || isOver || !(thrown instanceof Failure)) throw thrown;
         const why = reasonOf(thrown.message);
-        if (!this.#loss) log.warn(`lost ${this.name}: ${why}; retrying`);
-        this.#loss ??= { since: new Date(), why };
-        this.#loss.why = why;
+        if (!this.#outage) log.warn(`lost ${this.name}: ${why}; retrying`);
+        if (!this.#outage) this.#lostAt = performance.now();
+        this.#outage = { since: this.#outage?.since ?? new Date(), why };
       }
       yield* whilePending(({ signal }) => this.#reopen(signal), {
         value: () => this.#placeholder(sequence),
@@ -117,25 +114,25 @@ export class SteadyCapture implements AsyncDisposable {
     }
   }
 
-  /** Stops the capture that runs. */
+  /** Stops the running capture. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#capture[Symbol.asyncDispose]();
   }
 
   #noteReturn(): void {
-    if (!this.#loss) return;
-    const seconds = Math.round((Date.now() - this.#loss.since.getTime()) / 1000);
+    if (!this.#outage) return;
+    const seconds = Math.round((performance.now() - this.#lostAt) / 1000);
     this.#options.log.info(`${this.name} is back after ${seconds} s`);
-    this.#loss = undefined;
+    this.#outage = undefined;
   }
 
   #placeholder(sequence: number): Frame {
-    const loss = this.#loss ?? { since: new Date(), why: "" };
-    const pixels = this.#options.drawPlaceholder(this.size, { ...loss, name: this.name });
+    const outage = this.#outage ?? { since: new Date(), why: "" };
+    const pixels = this.#options.drawPlaceholder(this.size, { ...outage, name: this.name });
     return { ...this.size, pixels, sequence, capturedAt: wallClock(), kind: "placeholder" };
   }
 
-  /** Ends the capture that was lost and opens another, for as long as it takes. Returns on abort. */
+  /** Ends the lost capture and opens another, however long it takes. Returns on abort. */
   async #reopen(signal: AbortSignal): Promise<void> {
     const { log } = this.#options;
     const quiet: Log = {
@@ -160,24 +157,24 @@ export class SteadyCapture implements AsyncDisposable {
       } catch (thrown) {
         if (signal.aborted) return;
         const why = thrown instanceof Failure ? reasonOf(thrown.message) : "it does not answer";
-        if (this.#loss) this.#loss.why = why;
-        log.debug(`${this.name} can't be opened: ${messageOf(thrown)}`);
+        if (this.#outage) this.#outage = { ...this.#outage, why };
+        log.debug(`${this.name} cannot be opened: ${messageOf(thrown)}`);
       }
     }
   }
 }
 
-/** A pipe can't be opened a second time. */
+/** A pipe cannot be opened a second time. */
 function isStdin(source: Source): boolean {
   return source.kind === "stream" && source.input === "pipe:0";
 }
 
-/** Whether an end is a loss, even one that ffmpeg finds in order. */
+/** Whether an end is a loss, even if ffmpeg reports no error. */
 function isLive(source: Source): boolean {
   return source.kind !== "file" && !isStdin(source);
 }
 
-/** What a failure says behind `Lost "NAME" after N frames:`. */
+/** The part of a message behind `Lost "NAME" after N frames:`. */
 function reasonOf(message: string): string {
   return message.replace(/^[^"]*".*?"[^:]*: /, "");
 }

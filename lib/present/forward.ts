@@ -48,9 +48,9 @@ export async function forward(
   let taken = false;
   let last: Failure | undefined;
   while (!signal.aborted && !frames.isEnded) {
-    backoff.begin();
     try {
       await once(() => {
+        backoff.begin();
         if (lost) log.info(`${name} takes the stream again`);
         else log.info(`passing on to ${name}`);
         lost = false;

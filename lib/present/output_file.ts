@@ -113,7 +113,12 @@ function cannotWrite(name: string, thrown: unknown): Failure {
   );
 }
 
-/** The name in a message: `"film.gray"`, or `stdout`. */
+/** The name in a message: `film.gray`, or `stdout`. */
+export function shownName(name: string): string {
+  return name === "-" ? "stdout" : name;
+}
+
+/** The name in an error: `"film.gray"`, or `stdout`. */
 export function quotedName(name: string): string {
   return name === "-" ? "stdout" : `"${name}"`;
 }

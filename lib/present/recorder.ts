@@ -9,6 +9,7 @@ import type { Frame } from "../frame/frame.ts";
 import type { Log } from "../log/log.ts";
 import { type Clip, formatProgress } from "./clip.ts";
 import { again, formatName, hasNumber, matchPattern, withPattern } from "./clip_name.ts";
+import { quotedName, shownName } from "./output_file.ts";
 
 /** What is kept of the time before a find, at the most, in bytes. */
 const MOST_BEFORE = 256 * 2 ** 20;
@@ -71,7 +72,8 @@ export class Recorder {
 
   /** For the status line; undefined where nothing is being written. */
   get status(): string | undefined {
-    return this.#clip && `${this.#clip.name} ${formatProgress(this.#clip.clip.progress)}`;
+    return this.#clip &&
+      `${shownName(this.#clip.name)} ${formatProgress(this.#clip.clip.progress)}`;
   }
 
   /** Takes note of what a filter found. */
@@ -141,7 +143,7 @@ export class Recorder {
     else this.#lastName = name;
     const clip = await this.#open(name, numbered ? this.#clips : undefined);
     this.#names.push(name);
-    if (many) log.info(`recording ${name}`);
+    if (many) log.info(`recording ${shownName(name)}`);
     if (keep !== undefined) this.#remove(keep);
     return { name, clip, since: this.#before[0]?.capturedAt ?? capturedAt };
   }
@@ -154,11 +156,14 @@ export class Recorder {
     const close = async () => {
       try {
         await ending.clip[Symbol.asyncDispose]();
-        this.#options.log.info(`recorded ${ending.name}: ${formatProgress(ending.clip.progress)}`);
+        this.#options.log.info(
+          `recorded ${shownName(ending.name)}: ${formatProgress(ending.clip.progress)}`,
+        );
       } catch (thrown) {
-        this.#failure ??= thrown instanceof Failure
-          ? thrown
-          : new Failure(`Cannot end "${ending.name}": ${messageOf(thrown)}`, "check the disk");
+        this.#failure ??= thrown instanceof Failure ? thrown : new Failure(
+          `Cannot finish ${quotedName(ending.name)}: ${messageOf(thrown)}`,
+          "check the disk",
+        );
       }
     };
     this.#closing = this.#closing.then(close);

@@ -21,14 +21,28 @@ export function colorDepth(env: { COLORTERM?: string; TERM?: string }): ColorDep
   return direct ? "24-bit" : "256";
 }
 
+/** The part of stdout that draws. */
+export interface Screen {
+  write(bytes: Uint8Array): Promise<number>;
+  writeSync(bytes: Uint8Array): number;
+  size(): { columns: number; rows: number };
+}
+
+const stdout: Screen = {
+  write: (bytes) => Deno.stdout.write(bytes),
+  writeSync: (bytes) => Deno.stdout.writeSync(bytes),
+  size: () => Deno.consoleSize(),
+};
+
 /** The terminal on stdout. The picture has the screen between `enter` and `leave`. */
 export class Terminal implements Sink, Disposable {
   readonly name = "the terminal";
   readonly #depth: ColorDepth;
   readonly #status: () => string;
+  readonly #stdout: Screen;
   readonly #encoder = new TextEncoder();
   /** The screen that the last frame was drawn for. */
-  #screen = "";
+  #drawnFor = "";
   #entered = false;
   /** Draws the newest frame. */
   #drawNewest: (() => string) | undefined;
@@ -36,8 +50,15 @@ export class Terminal implements Sink, Disposable {
   #painted: Promise<void> = Promise.resolve();
 
   /** `status` is the line below the picture. */
-  constructor({ depth, status }: { depth: ColorDepth; status: () => string }) {
+  constructor(
+    { depth, status, screen = stdout }: {
+      depth: ColorDepth;
+      status: () => string;
+      screen?: Screen;
+    },
+  ) {
     this.#depth = depth;
+    this.#stdout = screen;
     this.#status = status;
     globalThis.addEventListener("unload", this.#restore); // on every way out of the program
   }
@@ -46,7 +67,7 @@ export class Terminal implements Sink, Disposable {
   enter(): void {
     this.#writeNow(this.#entered ? HIDE_CURSOR : ENTER);
     this.#entered = true;
-    this.#screen = ""; // the next drawing clears it
+    this.#drawnFor = ""; // the next drawing clears it
     this.#paint().catch(() => {}); // `run` sees the failure of the next frame
   }
 
@@ -94,15 +115,15 @@ export class Terminal implements Sink, Disposable {
       if (!this.#entered || !this.#drawNewest) return;
       // Not synchronous: a terminal that is slow, or stopped with Ctrl-S, must not stop the reading.
       const bytes = this.#encoder.encode(this.#drawNewest());
-      for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+      for (let at = 0; at < bytes.length;) at += await this.#stdout.write(bytes.subarray(at));
     });
   }
 
   #draw(frame: Frame, status: string): string {
-    const { columns, rows } = Deno.consoleSize();
+    const { columns, rows } = this.#stdout.size();
     const screen = `${columns}x${rows}`;
-    const clear = screen === this.#screen ? "" : "\x1b[2J";
-    this.#screen = screen;
+    const clear = screen === this.#drawnFor ? "" : "\x1b[2J";
+    this.#drawnFor = screen;
     const picture = drawHalfBlocks(frame, {
       columns,
       rows: Math.max(1, rows - 1),
@@ -115,7 +136,7 @@ export class Terminal implements Sink, Disposable {
   #writeNow(text: string): void {
     const bytes = this.#encoder.encode(text);
     try {
-      for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+      for (let at = 0; at < bytes.length;) at += this.#stdout.writeSync(bytes.subarray(at));
     } catch (thrown) {
       if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown; // the terminal is gone
     }

@@ -22,7 +22,7 @@ export function hasScreen(): boolean {
   return screenDriver() !== undefined;
 }
 
-/** SDL's name for what draws on this screen: X11 or Wayland, as the environment says on Linux. */
+/** SDL's name for the driver of this screen: X11 or Wayland, by the environment on Linux. */
 function screenDriver(): "native" | "x11" | "wayland" | undefined {
   if (Deno.build.os === "darwin" || Deno.build.os === "windows") return "native";
   if (Deno.env.get("DISPLAY")) return "x11";
@@ -32,34 +32,22 @@ function screenDriver(): "native" | "x11" | "wayland" | undefined {
 /** A window that was open is gone, and its user has not closed it. */
 export class WindowLost extends Failure {}
 
-/** A window on the screen. */
+/** What a window needs of its ffplay. */
+export type WindowProcess =
+  & Pick<FfmpegProcess, "stdin" | "ended" | "lines" | "stop">
+  & { [Symbol.asyncDispose](): Promise<void> };
+
+/** A window on the screen. It owns its ffplay. */
 export class Window implements Sink, AsyncDisposable {
   readonly name = "the window";
-  readonly #ffplay: FfmpegProcess;
-  #open = true;
+  readonly #ffplay: WindowProcess;
 
   /** Opens a window for frames of `size`. Throws a `Failure` where ffplay or a screen is missing. */
-  constructor(size: FrameSize, { title }: { title: string }) {
-    const driver = screenDriver();
-    if (!driver) {
-      throw new Failure(
-        "Cannot show a window: there is no screen (DISPLAY is not set)",
-        "over ssh, try ssh -X, or the client's --display terminal",
-      );
-    }
-    this.#ffplay = new FfmpegProcess("ffplay", windowArguments(size, { title }), {
-      stdin: "piped",
-      stdout: "null",
-      detached: true, // Ctrl-C and Ctrl-Z in our terminal are not for the window
-      // Without it, ffplay draws into nowhere when the screen can't be reached, and says nothing.
-      ...(driver !== "native" && { env: { SDL_VIDEODRIVER: driver } }),
-    });
-    this.#ffplay.ended.then(() => this.#open = false);
-  }
-
-  /** Whether the window has not ended yet. */
-  get isOpen(): boolean {
-    return this.#open;
+  constructor(
+    size: FrameSize,
+    { title, start = startFfplay }: { title: string; start?: (args: string[]) => WindowProcess },
+  ) {
+    this.#ffplay = start(windowArguments(size, { title }));
   }
 
   /**
@@ -82,13 +70,15 @@ export class Window implements Sink, AsyncDisposable {
     signal.addEventListener("abort", stop, { once: true });
     let timer: number | undefined;
     let broken = false;
-    frames.ended.then(() => timer = setTimeout(stop, LAST_FRAME_MS));
+    let over = false;
+    frames.ended.then(() => over || (timer = setTimeout(stop, LAST_FRAME_MS)));
     using reader = frames.reader({ signal: gone.signal });
     try {
       for (let taken; (taken = await reader.take());) await writer.write(taken.value.pixels);
     } catch {
       broken = true; // ffplay has ended, or is about to: see below for the reason
     } finally {
+      over = true;
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
       await writer.abort().catch(() => {}); // closes ffplay's stdin, where that is still open
@@ -102,6 +92,23 @@ export class Window implements Sink, AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#ffplay[Symbol.asyncDispose]();
   }
+}
+
+function startFfplay(args: string[]): FfmpegProcess {
+  const driver = screenDriver();
+  if (!driver) {
+    throw new Failure(
+      "Cannot show a window: there is no screen (DISPLAY is not set)",
+      "over ssh, use ssh -X, or the client's --display terminal",
+    );
+  }
+  return new FfmpegProcess("ffplay", args, {
+    stdin: "piped",
+    stdout: "null",
+    detached: true, // Ctrl-C and Ctrl-Z in the terminal are not for the window
+    // Without it, ffplay draws into nowhere when the screen can't be reached, and prints nothing.
+    ...(driver !== "native" && { env: { SDL_VIDEODRIVER: driver } }),
+  });
 }
 
 /**

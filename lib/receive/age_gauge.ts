@@ -1,12 +1,12 @@
-/** How old the frames of a stream are when they have been read, on two hosts with two clocks. Pure. */
+/** The age of frames when they are read, on two hosts with two clocks. Pure. */
 
 import type { FrameNote } from "../wire/wire_frame.ts";
 import { ClockOffset, type Offset } from "./clock_offset.ts";
 
-/** Of so many acknowledgements it is known when they left: more than are ever on their way. */
+/** The times of so many acknowledgements are kept: more than are ever on their way. */
 const KEPT_ACKS = 1024;
 
-/** Times are in milliseconds since the Unix epoch on our clock, where not said otherwise. */
+/** Times are in milliseconds since the Unix epoch on our clock, unless noted otherwise. */
 export class AgeGauge {
   readonly #clock = new ClockOffset();
   /** When acknowledgements left, by their number modulo `KEPT_ACKS`. */

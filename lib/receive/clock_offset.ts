@@ -1,19 +1,19 @@
 /**
- * How far the server's clock is ahead of ours, from what both say of the same bytes. Pure.
+ * Estimates how far the server's clock is ahead of ours, from the times of both for the same bytes. Pure.
  *
- * An acknowledgement that left at `a` (our clock) and was there at `T` (theirs) was not there before it
- * left: offset <= T - a. A frame that was captured at `C` (theirs) and read at `r` (ours) was not read
- * before it was captured: offset >= C - r. The truth lies between the tightest of each kind, which is
- * what NTP does with one round trip (RFC 5905, section 8), over many of them.
+ * An acknowledgement left at `a` (our clock) and arrived later, at `T` (theirs): offset <= T - a. A frame
+ * was captured at `C` (theirs) and read later, at `r` (ours): offset >= C - r. The offset lies between the
+ * tightest bounds of each kind. NTP does this with one round trip (RFC 5905, section 8), this class with
+ * many.
  */
 
-/** How long a bound is kept, in milliseconds: clocks drift, by 2 ms a minute at the worst. */
-const KEPT = 30_000;
+/** How long a bound is kept, in milliseconds: clocks drift by up to 2 ms a minute. */
+const KEPT_MS = 30_000;
 
-/** Bounds that contradict each other by more than this, in ms: a clock was set. */
-const CONTRADICTION = 1;
+/** If bounds contradict each other by more than this, in milliseconds, a clock was set. */
+const CONTRADICTION_MS = 1;
 
-/** The offset and how far it may be off, in milliseconds. */
+/** An offset and its uncertainty, in milliseconds. */
 export interface Offset {
   /** Server's clock minus ours. */
   readonly offset: number;
@@ -36,18 +36,18 @@ export class ClockOffset {
     this.#bounds.least = Math.max(this.#bounds.least, capturedAt - readAt);
   }
 
-  /** An acknowledgement left at `sentAt` (our clock) and had reached the server at `at` (its clock). */
+  /** An acknowledgement left at `sentAt` (our clock) and reached the server at `at` (its clock). */
   noteAck(at: number, sentAt: number): void {
     this.#roll(sentAt);
     this.#bounds.most = Math.min(this.#bounds.most, at - sentAt);
   }
 
-  /** Undefined before there is a bound of each kind. */
+  /** Undefined until there is a bound of each kind. */
   get value(): Offset | undefined {
     const least = Math.max(this.#bounds.least, this.#before.least);
     const most = Math.min(this.#bounds.most, this.#before.most);
     if (!Number.isFinite(least) || !Number.isFinite(most)) return undefined;
-    if (least > most + CONTRADICTION) {
+    if (least > most + CONTRADICTION_MS) {
       this.#before = this.#bounds = { since: this.#bounds.since, least: -Infinity, most: Infinity };
       return undefined;
     }
@@ -55,7 +55,7 @@ export class ClockOffset {
   }
 
   #roll(now: number): void {
-    if (now - this.#bounds.since < KEPT) return;
+    if (now - this.#bounds.since < KEPT_MS) return;
     this.#before = this.#bounds;
     this.#bounds = { since: now, least: -Infinity, most: Infinity };
   }

@@ -1,23 +1,23 @@
-/** Connects to a server. The caller owns the connection. */
+/** Connects to a server; the caller owns the connection. */
 
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import { asConnection, type Connection } from "./connection.ts";
-import { unixPath } from "../wire/address.ts";
+import { hostError, unixPath } from "../wire/address.ts";
 
 /** How long a host may take to answer unless the caller says it, in milliseconds. */
 const LIMIT_MS = 10_000;
 
-/** Where a server listens, and how to talk to it. */
+/** Where a server listens, and whether with TLS. */
 export interface ServerAddress {
   /** A host, or `unix:PATH`. */
   readonly hostname: string;
   readonly port: number;
-  /** Undefined: in the clear. */
+  /** Undefined: without TLS. */
   readonly tls?: { readonly caCerts: string[] } | undefined;
 }
 
-/** A server that is not there, or has no place for us: it may be there later. */
+/** The server is not there, or is full: a later try may succeed. */
 export class NotReady extends Failure {
   override name = "NotReady";
 }
@@ -27,12 +27,12 @@ export class NoListener extends NotReady {
   override name = "NoListener";
 }
 
-/** A server's address in words. */
+/** A server's address, for messages. */
 export function formatServer({ hostname, port }: ServerAddress): string {
   return unixPath(hostname) === undefined ? `${hostname} port ${port}` : hostname;
 }
 
-/** Connects. Throws a `Failure` that says why where it can't, and the signal's reason on abort. */
+/** Connects. Throws a `Failure` that says why if it cannot, and the signal's reason on abort. */
 export async function connect(
   address: ServerAddress,
   { signal, limitMs = LIMIT_MS }: { signal: AbortSignal; limitMs: number | undefined },
@@ -43,7 +43,8 @@ export async function connect(
     return asConnection(await open(address, opening.signal));
   } catch (thrown) {
     signal.throwIfAborted();
-    throw explain(address, thrown, opening.signal.aborted);
+    const isOverdue = opening.signal.aborted;
+    throw explain(address, thrown, isOverdue);
   } finally {
     clearTimeout(timer);
   }
@@ -59,7 +60,7 @@ async function open(address: ServerAddress, signal: AbortSignal): Promise<Deno.C
     return conn;
   }
   let secure: Deno.TlsConn | undefined;
-  // Until `startTls` has given it there is nothing to close: `conn` is a part of it already.
+  // Before `startTls` returns there is nothing to close: it has taken over `conn`.
   const close = () => secure?.close();
   signal.addEventListener("abort", close, { once: true });
   try {
@@ -72,17 +73,17 @@ async function open(address: ServerAddress, signal: AbortSignal): Promise<Deno.C
   }
 }
 
-/** What rustls says of a certificate, in words for people. */
+/** The messages of rustls, and what they mean. */
 const TLS_RULES: readonly (readonly [RegExp, string, string])[] = [
   [
     /NotValidForName|not valid for name/,
     "its certificate is for another name",
-    "connect by the name that the certificate holds (openssl x509 -noout -ext subjectAltName)",
+    "connect by a name in the certificate (openssl x509 -noout -ext subjectAltName)",
   ],
   [
     /UnknownIssuer/,
-    "its certificate's issuer is not known",
-    "name the issuer's certificate, or the server's own self-signed one, with --tls-ca",
+    "its CA certificate is not known",
+    "give the CA certificate, or the server's self-signed certificate, with --tls-ca",
   ],
   [
     /Expired|certificate expired/,
@@ -96,20 +97,20 @@ const TLS_RULES: readonly (readonly [RegExp, string, string])[] = [
   ],
   [
     /CaUsedAsEndEntity/,
-    "its certificate is one for issuers, not for servers",
+    "its certificate is a CA certificate, not a server's",
     "make it with -addext basicConstraints=critical,CA:FALSE (docs/security.md shows how)",
   ],
   [
     /InvalidContentType|corrupt message|unexpected end|unexpected EOF|eof/i,
     "it does not speak TLS",
-    "leave --tls out, or start the server with --tls-cert and --tls-key",
+    "leave out --tls, or start the server with --tls-cert and --tls-key",
   ],
-  [/certificate/, "its certificate can't be used", "see what openssl s_client says of it"],
+  [/certificate/, "its certificate cannot be used", "check it with openssl s_client"],
 ];
 
 const WAIT_HINT = "--wait-for-server waits for a server that starts later";
 
-function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Failure {
+function explain(address: ServerAddress, thrown: unknown, isOverdue: boolean): Failure {
   const failed = `Cannot connect to ${formatServer(address)}`;
   const options = { cause: thrown };
   if (thrown instanceof Deno.errors.ConnectionRefused) {
@@ -119,7 +120,7 @@ function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Fa
       options,
     );
   }
-  if (timedOut || thrown instanceof Deno.errors.TimedOut) {
+  if (isOverdue || thrown instanceof Deno.errors.TimedOut) {
     const hint = "check the address, and that no firewall is in between; " + WAIT_HINT;
     return new NotReady(`${failed}: the host does not answer`, hint, options);
   }
@@ -129,12 +130,17 @@ function explain(address: ServerAddress, thrown: unknown, timedOut: boolean): Fa
   }
   const rule = address.tls && TLS_RULES.find(([pattern]) => pattern.test(messageOf(thrown)));
   if (rule) return new Failure(`${failed}: ${rule[1]}`, rule[2], options);
-  // A failed look-up has no class of its own.
-  if (messageOf(thrown).includes("failed to lookup address")) {
-    const hint = `check the host's name; ${WAIT_HINT}`;
-    return new NotReady(`${failed}: the host was not found`, hint, options);
+  switch (hostError(address.hostname, thrown)) {
+    case "not found": {
+      const hint = `check the host's name; ${WAIT_HINT}`;
+      return new NotReady(`${failed}: the host was not found`, hint, options);
+    }
+    case "invalid": {
+      const hint = "give a host name or an IP address, as in: ./client 192.168.0.7 8888";
+      return new Failure(`${failed}: this is not a host name or IP address`, hint, options);
+    }
   }
-  // A network that is down or not yet up, among others.
+  // For example a network that is down, or not up yet.
   return new NotReady(
     `${failed}: ${messageOf(thrown)}`,
     "check the address and the network",

@@ -1,4 +1,4 @@
-/** What a server that does not speak our protocol sends, by its first bytes. Pure. */
+/** Recognizes by its first bytes what a foreign server sends. Pure. */
 
 import { Failure } from "../log/failure.ts";
 import { formatHostPort } from "../wire/address.ts";
@@ -7,7 +7,7 @@ import type { ServerAddress } from "./connect.ts";
 /** The bytes of one packet of MPEG-TS; each begins with 0x47. */
 const TS_PACKET = 188;
 
-/** What begins with these characters (bytes as Latin-1), and how it is to be received. */
+/** Streams that begin with these characters (bytes as Latin-1), and how to receive them. */
 const BEGINNINGS: readonly (readonly [pattern: RegExp, name: string, receive: Receive])[] = [
   [/^HTTP\/\d|^<(!DOCTYPE html|html)/i, "HTTP", "page"],
   [/^RTSP\/\d/, "RTSP", "rtsp"],
@@ -22,17 +22,17 @@ const BEGINNINGS: readonly (readonly [pattern: RegExp, name: string, receive: Re
   [/^RIFF.{4}AVI /s, "AVI", "ffmpeg"],
   [/^OggS/, "Ogg", "ffmpeg"],
   [/^\x89PNG\r\n/, "PNG pictures", "ffmpeg -f png_pipe"],
-  // deno-lint-ignore no-control-regex -- it is what is looked for
+  // deno-lint-ignore no-control-regex -- the bytes of H.264
   [/^\0\0\0?\x01[\t'g]/, "H.264", "ffmpeg -f h264"],
 ];
 
-/** By the server's page, by a URL, by our server and its ffmpeg, or not at all. */
+/** How to receive a stream: by the server's page, by a URL, through ffmpeg, or not at all. */
 type Receive = "page" | "rtsp" | "nothing" | "ffmpeg" | `ffmpeg -f ${string}`;
 
 /**
- * What bytes are that are neither ours nor raw pixels: a `Failure` whose hint is the command that works.
- * Undefined where they are not known. Raw pixels can look like anything, so that this is a guess where
- * the user has named a size.
+ * Names bytes that are neither ours nor raw pixels, in a `Failure` whose hint is the command that works.
+ * Undefined if it does not recognize them. Raw pixels can look like anything: if the user has given a
+ * size, this is a guess.
  */
 export function foreignBytes(bytes: Uint8Array, address: ServerAddress): Failure | undefined {
   const [name, receive] = recognize(bytes) ?? [];
@@ -44,7 +44,7 @@ export function foreignBytes(bytes: Uint8Array, address: ServerAddress): Failure
   function hint(): string {
     switch (receive) {
       case "page":
-        return `to a framewire server connect by its stream's port: ./client ${hostname} 8888; ` +
+        return `connect to the stream's port of a framewire server: ./client ${hostname} 8888; ` +
           `to receive what its page shows: ./server -i http://${at}/stream.mjpg`;
       case "rtsp":
         return `let ffmpeg receive it: ./server -i rtsp://${at}/`;
@@ -66,7 +66,7 @@ function recognize(bytes: Uint8Array): readonly [name: string, receive: Receive]
   return isMpegTs(bytes) ? ["MPEG-TS", "ffmpeg"] : undefined;
 }
 
-/** Whether a packet begins at each place where one should; a flat picture of level 0x47 does not count. */
+/** Whether packets begin at all the right places; a flat picture of level 0x47 does not count. */
 function isMpegTs(bytes: Uint8Array): boolean {
   if (bytes.length <= TS_PACKET || bytes[1] === 0x47) return false;
   for (let at = 0; at < bytes.length; at += TS_PACKET) if (bytes[at] !== 0x47) return false;

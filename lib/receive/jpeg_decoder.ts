@@ -1,5 +1,5 @@
 /**
- * JPEG decoding by one ffmpeg: a JPEG in, a frame's pixels out, none held back. It owns that ffmpeg.
+ * Decodes JPEGs with one ffmpeg: a JPEG in, the pixels of a frame out at once. It owns that ffmpeg.
  */
 
 import { lastWords } from "../ffmpeg/diagnose.ts";
@@ -27,10 +27,10 @@ export class JpegDecoder implements AsyncDisposable {
     this.#ffmpeg = new FfmpegProcess("ffmpeg", jpegDecoderArguments(size), pipes);
     this.#input = this.#ffmpeg.stdin.getWriter();
     this.#output = this.#ffmpeg.stdout.getReader({ mode: "byob" });
-    this.#input.write(new TextEncoder().encode(MJPEG_PREAMBLE)).catch(() => {}); // `decode` tells
+    this.#input.write(new TextEncoder().encode(MJPEG_PREAMBLE)).catch(() => {}); // `decode` reports it
   }
 
-  /** The pixels of a whole JPEG; the buffer is the caller's. One call at a time. Throws a `Failure`. */
+  /** The pixels of a whole JPEG; the buffer belongs to the caller. One call at a time. Throws a `Failure`. */
   async decode(jpeg: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     let slow = false;
     const timer = setTimeout(() => {
@@ -50,13 +50,13 @@ export class JpegDecoder implements AsyncDisposable {
     }
     const { signal } = await this.#ffmpeg.ended;
     const why = slow
-      ? "ffmpeg gave no answer"
+      ? "ffmpeg did not answer"
       : signal
       ? `ffmpeg was killed (${signal})`
       : `ffmpeg says: ${lastWords(this.#ffmpeg.lines)}`;
     throw new Failure(
       `Cannot decode JPEG ${this.#decoded}: ${why}`,
-      "the picture is damaged, or ffmpeg was stopped; --wire y4m needs no decoder",
+      "the picture is damaged, or ffmpeg was stopped; use --wire y4m, which needs no decoder",
     );
   }
 

@@ -1,16 +1,16 @@
-/** Whether a link carries too few of a stream's frames. Pure; times in milliseconds of one clock. */
+/** Detects a link that carries too few frames of a stream. Pure; times in milliseconds of one clock. */
 
-/** How long a link is watched before it is judged, in milliseconds. */
-const SPAN = 3000;
+/** How long each measurement takes, in milliseconds. */
+const SPAN_MS = 3000;
 
-/** The share of the frames below which a link is too narrow. */
+/** A link that carries less than this share of the frames is too narrow. */
 const SHARE = 0.5;
 
-/** What a narrow link carries. */
+/** The rates of a link that is too narrow. */
 export interface Shortage {
-  /** Frames a second that came. */
+  /** Frames a second that arrive. */
   readonly carried: number;
-  /** Frames a second that were captured. */
+  /** Frames a second that the server captures. */
   readonly captured: number;
 }
 
@@ -22,18 +22,18 @@ export class LinkWatch {
   #first: number | undefined;
   #last: number | undefined;
 
-  /** `fps`: the rate of the stream, where it is known. */
+  /** `fps`: the rate of the stream, if it is known. */
   constructor({ fps, now }: { fps: number | undefined; now: number }) {
     this.#fps = fps;
     this.#since = now;
   }
 
-  /** So long was nothing done but to wait for bytes. */
+  /** Notes a time of waiting for bytes. */
   waited(milliseconds: number): void {
     this.#waited += milliseconds;
   }
 
-  /** A frame has come. */
+  /** Notes a frame. */
   frame(sequence: number): void {
     this.#first ??= sequence;
     this.#last = sequence;
@@ -41,14 +41,14 @@ export class LinkWatch {
   }
 
   /**
-   * What the link carries, where that was fewer than half of the frames for 3 s, and it was the link: we
-   * have been waiting for bytes most of the time. `midFrame`: a frame is under way.
+   * The rates, if fewer than half of the frames came in 3 s and the link is the cause: most of that time was
+   * waiting for bytes. `midFrame`: a part of a frame has come.
    */
   shortage(now: number, { midFrame }: { midFrame: boolean }): Shortage | undefined {
     const seconds = (now - this.#since) / 1000;
-    if (seconds * 1000 < SPAN) return undefined;
+    if (seconds * 1000 < SPAN_MS) return undefined;
     const span = (this.#last ?? 0) - (this.#first ?? 0);
-    // Not one frame in all the time: then the rate that was announced has to tell.
+    // Without a whole frame only the announced rate is known.
     const captured = this.#frames > 1
       ? span / seconds
       : midFrame && this.#frames === 0
@@ -58,7 +58,7 @@ export class LinkWatch {
     const linkIsWhy = this.#waited >= seconds * 1000 * SHARE;
     this.#since = now;
     this.#waited = 0;
-    this.#frames = this.#last === undefined ? 0 : 1; // the last one is the next span's first
+    this.#frames = this.#last === undefined ? 0 : 1; // the last one is the first of the next span
     this.#first = this.#last;
     return linkIsWhy && captured * seconds >= 2 && carried < captured * SHARE
       ? { carried, captured }

@@ -19,7 +19,8 @@ import type { OpenStream } from "./open_stream.ts";
 import { openFirst } from "./open_first.ts";
 import { type Decoder, type Platform, systemPlatform } from "./platform.ts";
 import { readStream } from "./read_stream.ts";
-import type { Outage, ReceiverOptions } from "./receiver_options.ts";
+import type { Outage } from "../frame/outage.ts";
+import type { ReceiverOptions } from "./receiver_options.ts";
 import { mayReturn, reconnect } from "./reconnect.ts";
 
 /** How often a placeholder is drawn while the server is away, in milliseconds. */

@@ -6,7 +6,8 @@ import { Failure } from "../log/failure.ts";
 import { formatServer, NoListener } from "./connect.ts";
 import { type OpenStream, openStream } from "./open_stream.ts";
 import type { Platform } from "./platform.ts";
-import type { Outage, ReceiverOptions } from "./receiver_options.ts";
+import type { Outage } from "../frame/outage.ts";
+import type { ReceiverOptions } from "./receiver_options.ts";
 import { SizesDiffer } from "./sizes_differ.ts";
 import { serverEnded } from "./stream_end.ts";
 

@@ -1,10 +1,10 @@
-/** Looks at the beginning of a raw stream that nobody announced: is the size right? */
+/** Checks with the first bytes of a raw stream whether the size that the user gave is right. */
 
 import { findShear, type RawGeometry, USEFUL_BYTES } from "../wire/raw_geometry.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { ServerAddress } from "./connect.ts";
 
-/** After so many bytes from the stream's first one it is looked at, until something is found. */
+/** After so many bytes of the stream it checks, until it finds something. */
 const LOOKS = [2 ** 19, 2 ** 21, USEFUL_BYTES];
 
 export class ShearWatch {
@@ -34,7 +34,7 @@ export class ShearWatch {
   }
 }
 
-/** What the user is told, once. */
+/** The warning for the user. */
 export function formatShear(found: RawGeometry, { hostname, port }: ServerAddress): string {
   const padded = found.stride === found.width ? "" : ` --stride ${found.stride}`;
   return `the picture looks sheared: this stream fits ${formatFrameSize(found)} ` +

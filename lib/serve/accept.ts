@@ -1,4 +1,4 @@
-/** Takes connections from a listener, one after the other, whatever becomes of some of them. */
+/** Accepts connections from a listener, one after the other; a connection that fails does not end it. */
 
 import type { Log } from "../log/log.ts";
 import { messageOf } from "../log/failure.ts";
@@ -6,19 +6,19 @@ import type { Connection } from "./connection.ts";
 import { LineBudget } from "./line_budget.ts";
 import type { Endpoint } from "./listen.ts";
 
-/** How long to wait where no descriptor is left, in milliseconds: with and without one to come. */
-const [SHORT_PAUSE, LONG_PAUSE] = [10, 200];
+/** The pause if no descriptor is left: short if a connection was closed to free one, else long. */
+const [SHORT_PAUSE_MS, LONG_PAUSE_MS] = [10, 200];
 
-/** So many failures in a row of which we know no cause: then the listener itself may be broken. */
+/** After so many failures of unknown cause in a row the listener may be broken: then it pauses too. */
 const MOST_FAILURES = 100;
 
-/** So many that have hung up are passed over at once. */
+/** After so many connections in a row that their peers have closed, other events get a turn. */
 const MOST_AT_ONCE = 64;
 
-/** How often such failures are logged. */
-const COMPLAINTS = { burst: 1, interval: 10_000 };
+/** How often failures are logged. */
+const FAILURE_LINES = { burst: 1, interval: 10_000 };
 
-/** What the system says where a process, or all of them, have too many descriptors or too little memory. */
+/** The error codes for too many open descriptors, of the process or the system, and for too little memory. */
 const EXHAUSTED = ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"];
 
 export class Acceptor {
@@ -26,12 +26,12 @@ export class Acceptor {
   readonly #log: Log;
   readonly #makeRoom: () => boolean;
   readonly #pause: (milliseconds: number) => Promise<void>;
-  readonly #complaints = new LineBudget(COMPLAINTS);
+  readonly #failureLines = new LineBudget(FAILURE_LINES);
   #failures = 0;
-  /** How many in a row had hung up. */
+  /** How many connections in a row were closed by their peers before they were accepted. */
   #hungUp = 0;
 
-  /** `makeRoom` closes one connection that can be spared; false where there is none. */
+  /** `makeRoom` closes one connection that is not served yet; it returns false if there is none. */
   constructor(
     endpoint: Pick<Endpoint, "accept" | "isClosed">,
     { log, makeRoom, pause = wait }: {
@@ -47,13 +47,12 @@ export class Acceptor {
   }
 
   /**
-   * The next connection; undefined once the listener is closed. A peer that has hung up meanwhile costs
-   * nothing: it is only where no descriptor is left that the next try has to wait.
+   * The next connection; undefined once the listener is closed. A connection that its peer has closed meanwhile is
+   * passed over without a pause.
    */
   async next(): Promise<Connection | undefined> {
     while (!this.#endpoint.isClosed) {
-      // Deno takes one waiting connection after the other without a look at what else has come: what
-      // those say would be read only after all of them. A timer lets it look.
+      // Deno accepts all waiting connections before it reads what their clients send. A timer lets it read in between.
       if (this.#hungUp % MOST_AT_ONCE === 0) await this.#pause(0);
       try {
         const connection = await this.#endpoint.accept();
@@ -74,16 +73,16 @@ export class Acceptor {
       return 0;
     }
     this.#hungUp = 0;
-    const line = `a client could not be accepted: ${messageOf(thrown)}`;
-    this.#complaints.tell(line, this.#log.warn);
+    const line = `cannot accept a client: ${messageOf(thrown)}`;
+    this.#failureLines.tell(line, this.#log.warn);
     if (EXHAUSTED.includes((thrown as { code?: string }).code ?? "")) {
-      return this.#makeRoom() ? SHORT_PAUSE : LONG_PAUSE;
+      return this.#makeRoom() ? SHORT_PAUSE_MS : LONG_PAUSE_MS;
     }
-    return ++this.#failures > MOST_FAILURES ? LONG_PAUSE : 0;
+    return ++this.#failures > MOST_FAILURES ? LONG_PAUSE_MS : 0;
   }
 }
 
-/** Whether the peer was gone before it was accepted. */
+/** Whether the peer closed the connection before it was accepted. */
 function hasHungUp(thrown: unknown): boolean {
   const { NotConnected, ConnectionReset, ConnectionAborted, BrokenPipe, TimedOut } = Deno.errors;
   const kinds = [NotConnected, ConnectionReset, ConnectionAborted, BrokenPipe, TimedOut];

@@ -1,99 +1,106 @@
-/**
- * The connection of one client of the wire: its reading loop, the greeting, and measured writes. It owns
- * the connection and closes it.
- */
+/** The connection of one client of the wire: its reading loop, the greeting, and timed writes. It owns the connection. */
 
+import { type Clock, steadyClock } from "../async/clock.ts";
 import { formatHostPort } from "../wire/address.ts";
 import { formatAnswer, type Hello, type Refusal, type StreamDescription } from "../wire/hello.ts";
-import { WireError } from "../wire/wire_error.ts";
-import type { Connection } from "./connection.ts";
+import type { ByteChannel, Connection } from "./connection.ts";
 import { Greeting } from "./greeting.ts";
 
-/** How long a client may take to close after the last frame, in milliseconds. */
-const GOODBYE = 2000;
+/** How long a client may take to close after the last byte. */
+const GOODBYE_MS = 2000;
 
-/** What clients say is read in pieces of this size. */
-const SCRATCH_BYTES = 4096;
+/** The size of the reads after the greeting. */
+const READ_BYTES = 4096;
+
+/**
+ * Pieces of so many bytes together are one write. With TLS each write is at least one record, and Deno cannot set
+ * TCP_NODELAY for it: a second small one would wait up to 40 ms for the acknowledgement of the first.
+ */
+const ONE_WRITE_BYTES = 16_384;
 
 const encoder = new TextEncoder();
 
 export class ClientLink {
   /** Address and port, as `192.168.0.7:40112`. */
   readonly peer: string;
-  /** The address alone; undefined for a unix socket's client. */
+  /** The address alone; undefined for a client of a unix socket. */
   readonly host: string | undefined;
-  /** Bytes that were sent. */
+  /** Bytes sent. */
   bytes = 0;
-  readonly #connection: Connection;
-  readonly #greeting = new Greeting();
-  /** Undefined before the connection is open. */
-  #conn: Deno.Conn | undefined;
-  /** When the write under way last moved a byte; undefined while there is none. */
+  readonly #clock: Clock;
+  readonly #connection: Connection<ByteChannel>;
+  readonly #greeting: Greeting;
+  readonly #closed = Promise.withResolvers<void>();
+  /** Undefined until the connection is open. */
+  #channel: ByteChannel | undefined;
+  #reading: Promise<void> = Promise.resolve();
+  /** The last write. It never rejects. */
+  #writing: Promise<void> = Promise.resolve();
+  /** When the current write last moved a byte; undefined without one. */
   #movedAt: number | undefined;
 
-  constructor(connection: Connection) {
+  /** Takes over `connection`. */
+  constructor(
+    connection: Connection<ByteChannel>,
+    { clock = steadyClock }: { clock?: Clock } = {},
+  ) {
     const address = connection.remoteAddr;
     const isIp = "hostname" in address;
     this.host = isIp ? address.hostname : undefined;
     this.peer = isIp ? formatHostPort(address) : "a client";
     this.#connection = connection;
+    this.#clock = clock;
+    this.#greeting = new Greeting(clock);
   }
 
-  /** Fulfilled when nothing but our own writes can hold the socket. */
-  get released(): Promise<void> {
-    return this.#connection.released;
-  }
-
-  /** For how long the write under way has moved no byte, in milliseconds; undefined without one. */
-  get stuckFor(): number | undefined {
-    return this.#movedAt === undefined ? undefined : performance.now() - this.#movedAt;
+  /** Resolves when `close` is called. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   /**
-   * Opens the connection and reads until the client says no more: first its greeting, then whatever
-   * comes; `hear` is told how many bytes. The end of what it says is not its end: it may have shut that
-   * direction alone (`nc HOST 8888 < /dev/null`). Fails where the connection does.
+   * Resolves when the system has the socket back. That may be long after `close`: before Deno's pull request 36369,
+   * closing a connection does not end a write that is stuck, and the socket stays until its client reads on or leaves.
    */
-  async listen(hear: (count: number) => void): Promise<void> {
+  get released(): Promise<void> {
+    return this.#closed.promise.then(() => this.#writing).then(() => this.#connection.released);
+  }
+
+  /** For how many milliseconds the current write has moved no byte; undefined without a write. */
+  get stuckFor(): number | undefined {
+    return this.#movedAt === undefined ? undefined : this.#clock.now() - this.#movedAt;
+  }
+
+  /**
+   * Opens the connection and reads until the client ends its direction: first the greeting, then other bytes, whose
+   * count `hear` gets. That end is not the end of the client: it may have closed one direction only
+   * (`nc HOST 8888 < /dev/null`). Rejects if the connection fails.
+   */
+  listen(hear: (count: number) => void): Promise<void> {
+    this.#reading = this.#read(hear);
+    return this.#reading;
+  }
+
+  async #read(hear: (count: number) => void): Promise<void> {
     const greeting = this.#greeting;
-    const conn = await this.#connection.open();
-    this.#conn = conn;
+    const channel = this.#channel = await this.#connection.open();
     greeting.begin();
     while (!greeting.isOver) {
-      const count = await conn.read(greeting.space);
+      const count = await channel.read(greeting.space);
       if (count === null) return greeting.end();
       const behind = greeting.filled(count);
       if (behind > 0) hear(behind);
     }
-    const scratch = new Uint8Array(SCRATCH_BYTES);
-    for (let count; (count = await conn.read(scratch)) !== null;) hear(count);
+    const scratch = new Uint8Array(READ_BYTES);
+    for (let count; (count = await channel.read(scratch)) !== null;) hear(count);
   }
 
-  /**
-   * The client's greeting; undefined for a silent client. Throws a `WireError` where the greeting is damaged, after the
-   * client has been told. `reading` is what `listen` returned.
-   */
-  async heard(reading: Promise<void>): Promise<Hello | undefined> {
-    try {
-      return await this.#greeting.heard;
-    } catch (thrown) {
-      if (thrown instanceof WireError && this.#conn) {
-        await this.refuse({ error: "hello", message: thrown.message }, reading);
-      }
-      throw thrown;
-    }
+  /** The client's greeting; undefined for a silent client. Rejects with a `WireError` if it is not valid. */
+  get hello(): Promise<Hello | undefined> {
+    return this.#greeting.hello;
   }
 
-  /**
-   * Tells the client why it is refused, and lets it read that: a TLS connection that is closed at once drops what is
-   * under way. `reading` is what `listen` returned.
-   */
-  async refuse(refusal: Refusal, reading: Promise<void>): Promise<void> {
-    await this.answer(refusal);
-    await this.sayGoodbye(reading);
-  }
-
-  /** Waits for the greeting no longer: a client that has said nothing yet is silent. */
+  /** Ends the wait for the greeting: a client that has sent nothing so far is silent. */
   stopWaiting(): void {
     this.#greeting.end();
   }
@@ -103,34 +110,64 @@ export class ClientLink {
     await this.write(encoder.encode(formatAnswer(what)));
   }
 
-  /** Writes all of it. */
-  async write(bytes: Uint8Array): Promise<void> {
-    if (!this.#conn) throw new Error("the connection is not open");
-    this.#movedAt = performance.now();
-    for (let offset = 0; offset < bytes.length;) {
-      const count = await this.#conn.write(offset === 0 ? bytes : bytes.subarray(offset));
-      offset += count;
-      this.bytes += count;
-      this.#movedAt = performance.now();
+  /** Tells the client why it is refused, if it can be told. */
+  async refuse(refusal: Refusal): Promise<void> {
+    if (!this.#channel) return;
+    await this.answer(refusal);
+    // A TLS connection that closes at once drops the bytes on the way.
+    await this.sayGoodbye();
+  }
+
+  /** Writes all of the pieces, in order. One call at a time. */
+  write(...pieces: Uint8Array[]): Promise<void> {
+    const writing = this.#write(pieces);
+    this.#writing = writing.catch(() => {});
+    return writing;
+  }
+
+  async #write(pieces: Uint8Array[]): Promise<void> {
+    const channel = this.#channel;
+    if (!channel) throw new Error("the connection is not open");
+    this.#movedAt = this.#clock.now();
+    for (const bytes of joinSmall(pieces)) {
+      for (let offset = 0; offset < bytes.length;) {
+        const count = await channel.write(offset === 0 ? bytes : bytes.subarray(offset));
+        offset += count;
+        this.bytes += count;
+        this.#movedAt = this.#clock.now();
+      }
     }
     this.#movedAt = undefined;
   }
 
   /**
-   * Says that no more comes, and lets the client read what is under way: a connection closed with unread
-   * bytes would cut it. `reading` is what `listen` returned.
+   * Ends the sending direction and waits, at most `GOODBYE_MS`, until the client has ended its own: a connection that
+   * closes with unread bytes would lose those on the way to the client.
    */
-  async sayGoodbye(reading: Promise<void>): Promise<void> {
-    await this.#conn?.closeWrite();
-    let timer: number | undefined;
-    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, GOODBYE));
-    await Promise.race([reading, patience]);
-    clearTimeout(timer);
+  async sayGoodbye(): Promise<void> {
+    await this.#channel?.closeWrite();
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    using _timer = this.#clock.after(GOODBYE_MS, resolve);
+    await Promise.race([this.#reading, over]);
   }
 
   /** Closes the connection at once. Can be called again. */
   close(): void {
     this.#greeting.end();
     this.#connection.close();
+    this.#closed.resolve();
   }
+}
+
+/** The pieces as one where they are small. */
+function joinSmall(pieces: Uint8Array[]): Uint8Array[] {
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  if (pieces.length < 2 || size > ONE_WRITE_BYTES) return pieces;
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return [all];
 }

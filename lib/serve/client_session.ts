@@ -1,53 +1,79 @@
-/** One client of the server: whether it is let in, and its sending loop. It owns the client's link. */
+/** One client of the server, from its greeting to its end: admission, then the sending loop. It owns the client's link. */
 
+import { type Clock, steadyClock } from "../async/clock.ts";
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { wallClock } from "../frame/clock.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { LatestReader } from "../frame/latest.ts";
 import { AckWindow } from "../wire/ack_window.ts";
-import type { Hello, Refusal, Wire } from "../wire/hello.ts";
+import type { Hello, Wire } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
 import type { PublishedStream } from "./published_stream.ts";
 import { ClientLink } from "./client_link.ts";
-import type { Connection } from "./connection.ts";
+import type { ByteChannel, Connection } from "./connection.ts";
 import type { Muxer } from "./muxer.ts";
+import { type AccessRefusal, DONE, LEFT, type SessionEnd, STOPPED } from "./refusal.ts";
+import type { Viewer } from "./viewers.ts";
 
-/**
- * How long a client may take until it is accepted or has read why not, the TLS handshake included, in
- * milliseconds.
- */
-const ADMISSION = 2500;
+/** How long a client may take until it is admitted or has read why not, the TLS handshake included. */
+const ADMISSION_MS = 2500;
+const SLOW_GREETING: SessionEnd = {
+  kind: "slow greeting",
+  reason: `closed (no complete greeting within ${ADMISSION_MS / 1000} s)`,
+};
 
-/** The rate that a window of acknowledgements is made for where the source names none. */
+/** The rate for the window of acknowledgements if the source does not give one. */
 const USUAL_FPS = 30;
 
-/** What is known of whatever a source sends. */
+/** What every muxer's values have. */
 type Numbered = Pick<Frame, "sequence" | "capturedAt" | "kind">;
 
-export class ClientSession {
-  /** Whole frames that were sent. */
+/** The part of a published stream that a session uses. */
+export type Publication = Pick<
+  PublishedStream,
+  "ages" | "describe" | "ending" | "holds" | "subscribe"
+>;
+
+export interface SessionControl {
+  readonly signal: AbortSignal;
+  /** Admits the client with this greeting (undefined: a silent client), or returns why not. */
+  readonly admit: (hello: Hello | undefined) => AccessRefusal | undefined;
+  /** Called once the format of the client is known. */
+  readonly onWire: (wire: Wire) => void;
+}
+
+/** What the session does; each state can be followed by any later one. */
+type State =
+  | { readonly name: "greeting" }
+  | { readonly name: "sending" }
+  /** The last byte is sent; the client may read it and close. */
+  | { readonly name: "goodbye"; readonly end: SessionEnd }
+  | { readonly name: "closed"; readonly end: SessionEnd };
+
+export class ClientSession implements Viewer {
+  /** Whole frames sent. */
   sent = 0;
-  /** What it gets; undefined until it is accepted. */
+  /** The format that the client gets; undefined until it is admitted. */
   wire: Wire | undefined;
+  #state: State = { name: "greeting" };
   #skipped = 0;
+  readonly #clock: Clock;
   readonly #link: ClientLink;
   #reader: LatestReader<Numbered> | undefined;
   /** For a client that acknowledges. */
   #window: AckWindow | undefined;
   #lastAck: AckNote | undefined;
-  /** Called when there may be room in the window. */
+  /** Called when the window may have room. */
   #onAck = () => {};
-  /** Aborted by `close`, and when the server stops: ends the session's own waiting. */
-  readonly #over = new AbortController();
-  readonly #closed = Promise.withResolvers<void>();
-  readonly #released = Promise.withResolvers<void>();
-  /** Why the session ended; what is said first stays. */
-  #reason: string | undefined;
-  /** Whether the last byte has been sent. */
-  #finished = false;
 
-  constructor(connection: Connection) {
-    this.#link = new ClientLink(connection);
+  /** Takes over `connection`. */
+  constructor(
+    connection: Connection<ByteChannel>,
+    { clock = steadyClock }: { clock?: Clock } = {},
+  ) {
+    this.#clock = clock;
+    this.#link = new ClientLink(connection, { clock });
   }
 
   /** Address and port, as `192.168.0.7:40112`. */
@@ -55,125 +81,134 @@ export class ClientSession {
     return this.#link.peer;
   }
 
-  /** The address alone; undefined for a unix socket's client. */
+  /** The address alone; undefined for a client of a unix socket. */
   get host(): string | undefined {
     return this.#link.host;
   }
 
-  /** Bytes that were sent. */
+  /** Bytes sent. */
   get bytes(): number {
     return this.#link.bytes;
   }
 
-  /** Fulfilled when the system has its socket back: that may be long after the end. */
-  get released(): Promise<void> {
-    return this.#released.promise;
+  get state(): State["name"] {
+    return this.#state.name;
   }
 
-  /** Frames that this client was too slow for: replaced by newer ones before it could take them. */
+  /** Resolves when the system has the socket back, which may be long after the end. */
+  get released(): Promise<void> {
+    return this.#link.released;
+  }
+
+  /** Frames that were replaced by newer ones before this client could take them. */
   get skipped(): number {
     return this.#skipped + Math.max(0, (this.#reader?.missed() ?? 0) - 1);
   }
 
-  /** For how long the client has taken nothing of what waits for it, in milliseconds. */
+  /** For how many milliseconds the client has taken none of what waits for it. */
   get stalledFor(): number {
     const { stuckFor } = this.#link;
     if (stuckFor !== undefined) return stuckFor;
-    const now = performance.now();
+    const now = this.#clock.now();
     return this.#window && this.#window.roomIn(now) > 0 ? this.#window.waitingFor(now) : 0;
   }
 
   /**
-   * Sends frames until they end, the client leaves, or `signal` is aborted; a frame once begun is
-   * finished. `admit` lets the client in once its greeting is heard, or says why not; `onWire` is told
-   * what it gets. Returns why it ended, in words for the log. Never throws.
+   * Sends frames until they end, the client leaves, or `signal` is aborted; a frame once begun is finished. Returns
+   * why it ended. Never rejects.
    */
-  async run(
-    published: PublishedStream,
-    { signal: outside, admit, onWire }: {
-      signal: AbortSignal;
-      admit: (hello: Hello | undefined) => Refusal | undefined;
-      onWire: (wire: Wire) => void;
-    },
-  ): Promise<string> {
-    const { signal } = this.#over;
+  async run(published: Publication, control: SessionControl): Promise<SessionEnd> {
+    if (this.#end) return this.#end;
+    using stopping = new LinkedAbortController(control.signal);
+    const { signal } = stopping;
+    this.#link.closed.then(() => stopping.abort());
     signal.addEventListener("abort", () => this.#link.stopWaiting(), { once: true });
-    const stop = () => this.#over.abort();
-    outside.addEventListener("abort", stop, { once: true });
-    if (outside.aborted) stop();
-    const tooLong = () => this.close("closed, it did not finish its greeting");
-    const deadline = setTimeout(tooLong, ADMISSION);
-    const accepted = (hello: Hello | undefined) => {
-      const refusal = admit(hello);
-      if (!refusal) clearTimeout(deadline);
+    if (signal.aborted) this.#link.stopWaiting();
+    using deadline = this.#clock.after(ADMISSION_MS, () => this.close(SLOW_GREETING));
+    const admit = (hello: Hello | undefined) => {
+      const refusal = control.admit(hello);
+      if (!refusal) deadline[Symbol.dispose]();
       return refusal;
     };
     const reading = this.#read();
-    const sending = this.#serve(published, { reading, signal, admit: accepted, onWire })
-      .then(() => this.close(outside.aborted ? "stopped" : "done"))
-      .catch((thrown) => {
-        // A failed write is the one sure sign that a client has left.
-        this.close(thrown instanceof WireError ? `refused: ${thrown.message}` : "left");
-      });
-    Promise.all([sending, this.#link.released]).then(() => this.#released.resolve());
-    // Not `sending` alone: before Deno's pull request 36369, `conn.close()` does not end a write that is
-    // stuck. The system then keeps that socket until its client reads on or goes.
-    await Promise.race([sending, this.#closed.promise]);
+    const serving = this.#serve(published, { ...control, signal, admit })
+      // A failed write is the one sure sign that a client has left.
+      .then((end) => this.close(end), () => this.close(LEFT));
+    // Not `serving` alone: a write that is stuck may end long after `close` (see `ClientLink.released`).
+    await Promise.race([serving, this.#link.closed]);
     await reading;
-    clearTimeout(deadline);
-    outside.removeEventListener("abort", stop);
-    return this.#reason ?? "left";
+    return this.#end ?? LEFT;
   }
 
-  /** Closes the connection at once, whatever is under way. Can be called again. */
-  close(reason: string): void {
-    if (this.#reason !== undefined) return;
-    this.#reason = reason;
-    this.#over.abort();
+  /** Closes the connection at once, in any state. Can be called again: the first reason stays. */
+  close(end: SessionEnd): void {
+    if (this.#state.name === "closed") return;
+    this.#state = { name: "closed", end: this.#end ?? end };
     this.#link.close();
-    this.#closed.resolve();
   }
 
-  /** Serves the client from its greeting to the end. A `WireError` says why it is refused. */
+  /** Why it ends, once that is known. */
+  get #end(): SessionEnd | undefined {
+    return "end" in this.#state ? this.#state.end : undefined;
+  }
+
+  #move(state: State): void {
+    if (this.#state.name !== "closed") this.#state = state;
+  }
+
+  /** Serves the client from its greeting to the goodbye. Returns why it ended; rejects if the connection fails. */
   async #serve(
-    published: PublishedStream,
-    { reading, signal, admit, onWire }: {
-      reading: Promise<void>;
-      signal: AbortSignal;
-      admit: (hello: Hello | undefined) => Refusal | undefined;
-      onWire: (wire: Wire) => void;
-    },
-  ): Promise<void> {
-    const hello = await this.#link.heard(reading);
-    if (signal.aborted) return;
-    const refusal = admit(hello);
-    if (refusal) {
-      if (hello) await this.#link.refuse(refusal, reading);
-      throw new WireError(refusal.message);
+    published: Publication,
+    { signal, admit, onWire }: SessionControl,
+  ): Promise<SessionEnd> {
+    let hello: Hello | undefined;
+    try {
+      hello = await this.#link.hello;
+    } catch (thrown) {
+      if (!(thrown instanceof WireError)) throw thrown;
+      if (signal.aborted) return STOPPED;
+      const refusal = { kind: "bad greeting", error: "hello", message: thrown.message } as const;
+      return await this.#refuse(refusal, { isSilent: false });
     }
+    if (signal.aborted) return STOPPED;
+    const refusal = admit(hello);
+    if (refusal) return await this.#refuse(refusal, { isSilent: hello === undefined });
+    this.#move({ name: "sending" });
     const description = published.describe(hello);
-    using way = published.open(description, { spoken: hello !== undefined });
+    using subscription = published.subscribe(description, { spoken: hello !== undefined });
     this.wire = description.wire;
     onWire(description.wire);
     if (hello?.ack) {
-      this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now: performance.now() });
+      const now = this.#clock.now();
+      this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now });
     }
     if (hello) await this.#link.answer(description);
-    await this.#send(way.outlet as Muxer<Numbered>, published, signal);
-    this.#finished = true;
-    await this.#link.sayGoodbye(reading);
+    await this.#send(subscription.muxer as Muxer<Numbered>, published, signal);
+    const end = signal.aborted ? STOPPED : DONE;
+    this.#move({ name: "goodbye", end });
+    await this.#link.sayGoodbye();
+    return end;
+  }
+
+  /** Refuses the client. A silent one expects no answer. */
+  async #refuse(refusal: AccessRefusal, { isSilent }: { isSilent: boolean }): Promise<SessionEnd> {
+    const end = { kind: refusal.kind, reason: `refused: ${refusal.message}` };
+    this.#move({ name: "goodbye", end });
+    if (!isSilent) await this.#link.refuse(refusal);
+    return end;
   }
 
   async #send(
-    outlet: Muxer<Numbered>,
-    { ages, holds }: PublishedStream,
+    muxer: Muxer<Numbered>,
+    published: Publication,
     signal: AbortSignal,
   ): Promise<void> {
-    if (outlet.preamble.length > 0) await this.#link.write(outlet.preamble);
+    const { ages, holds } = published;
+    if (muxer.header.length > 0) await this.#link.write(muxer.header);
     signal.addEventListener("abort", () => this.#onAck(), { once: true });
-    using reader = this.#reader = outlet.feed.reader({ signal });
+    using reader = this.#reader = muxer.frames.reader({ signal });
     for (;;) {
-      // First the room, then the frame: it is the newest at the moment when it can go.
+      // First the room, then the frame: so it is the newest one when it can be sent.
       if (this.#window) await this.#room(this.#window, signal);
       let taken = await reader.take();
       if (!taken) break;
@@ -184,56 +219,56 @@ export class ClientSession {
         if (!taken) break;
       }
       this.#skipped += taken.skipped;
-      if (holds && taken.value.kind && !outlet.marks) continue;
-      this.#window?.sent(performance.now());
-      for (const piece of outlet.pieces(taken.value, this.#lastAck)) await this.#link.write(piece);
+      if (holds && taken.value.kind && !muxer.marks) continue;
+      this.#window?.sent(this.#clock.now());
+      await this.#link.write(...muxer.pieces(taken.value, this.#lastAck));
       this.sent++;
       ages.add(wallClock() - taken.value.capturedAt);
     }
-    // Not when the server is stopped: then the client may wait for the next one.
-    if (signal.aborted) return;
-    const farewell = outlet.farewell(outlet.feed.ending ?? "over");
-    if (farewell.length > 0) await this.#link.write(farewell);
+    // No trailer if the server is stopped: the client may wait for the next server. A stream that fails stops it too.
+    const { ending = "over" } = published;
+    if (signal.aborted && ending !== "failed") return;
+    const trailer = muxer.trailer(ending);
+    if (trailer.length > 0) await this.#link.write(trailer);
   }
 
   /** Waits until the window has room, or abort. */
   async #room(window: AckWindow, signal: AbortSignal): Promise<void> {
-    for (let wait; !signal.aborted && (wait = window.roomIn(performance.now())) > 0;) {
+    for (let wait; !signal.aborted && (wait = window.roomIn(this.#clock.now())) > 0;) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#onAck = resolve;
-      const timer = wait < Infinity ? setTimeout(resolve, wait) : undefined;
+      using _timer = wait < Infinity ? this.#clock.after(wait, resolve) : undefined;
       await promise;
-      clearTimeout(timer);
     }
   }
 
-  /** Waits for a frame newer than this one, where that is worth it. */
+  /** Waits for a newer frame than this one if that is worth it. */
   async #awaitNewer(
     reader: LatestReader<Numbered>,
     { capturedAt }: Numbered,
     window: AckWindow,
   ): Promise<void> {
-    const now = performance.now();
-    const worth = window.worthWaiting(wallClock() - capturedAt, now);
-    if (worth === 0) return;
-    await reader.next(worth);
-    window.waited(performance.now() - now);
+    const now = this.#clock.now();
+    const wait = window.worthWaiting(wallClock() - capturedAt, now);
+    if (wait === 0) return;
+    await reader.next(wait);
+    window.waited(this.#clock.now() - now);
   }
 
-  /** Reads what the client says. One that acknowledges, and can't any more, is done. */
+  /** Reads what the client sends. A client that acknowledged, and no longer can, has left. */
   async #read(): Promise<void> {
     try {
       await this.#link.listen((count) => this.#hear(count));
-      if (this.#window && !this.#finished) this.close("left");
+      if (this.#window && this.#state.name === "sending") this.close(LEFT);
     } catch {
-      this.close("left"); // reset by the client, or closed by us: then close() has its reason
+      this.close(LEFT); // reset by the client; or closed by us, and then the reason stays
     }
   }
 
-  /** Takes note of so many bytes, each of which acknowledges one thing sent. */
+  /** Counts bytes from the client, each of which acknowledges the answer line or one frame. */
   #hear(count: number): void {
     if (!this.#window) return;
-    this.#window.acknowledged(count, performance.now());
+    this.#window.acknowledged(count, this.#clock.now());
     const last = this.#window.count;
     if (last !== undefined) this.#lastAck = { count: last, at: wallClock() };
     this.#onAck();

@@ -1,6 +1,6 @@
 /**
- * Bounds connections that have not shown yet that they may be here, per address and in total. Where a
- * new one is too many the oldest is closed: of its own address first, else of the address with the most.
+ * Limits connections that are not admitted yet, per address and in total. If a new one is too many, the oldest is
+ * closed: of its own address first, else of the address with the most.
  */
 
 export interface ConnectionLimits {
@@ -29,8 +29,8 @@ export class ConnectionLimit {
   }
 
   /**
-   * Counts a connection of `host` until what is returned is disposed of. `close` is called where it is
-   * the one that has to go; it is not counted any more then.
+   * Counts a connection of `host` until what is returned is disposed of. If it has to make room, it is no longer
+   * counted and `close` is called.
    */
   add(host: string, close: () => void): Disposable {
     const { perHost, total } = this.#limits;
@@ -43,7 +43,7 @@ export class ConnectionLimit {
     return { [Symbol.dispose]: () => this.#remove(entry) };
   }
 
-  /** Closes the oldest connection of the address with the most; false where there is none. */
+  /** Closes the oldest connection of the address with the most; returns false if there is none. */
   closeOne(): boolean {
     let [most, crowded]: [number, string | undefined] = [0, undefined];
     for (const [host, { size }] of this.#hosts) if (size > most) [most, crowded] = [size, host];

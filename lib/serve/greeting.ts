@@ -1,77 +1,89 @@
 /**
- * What a client begins with: a line of the protocol, or silence. It owns no connection; the reading
- * loop of the session hands it what was read.
+ * How a client begins: with a greeting line, or silent. It owns no connection; the reading loop of the session gives
+ * it what it has read.
  */
 
+import { type Clock, steadyClock } from "../async/clock.ts";
 import { FirstLineReader } from "../wire/first_line.ts";
 import { type Hello, parseHello } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 
-/** How long a client may take to its first byte before it counts as silent, in milliseconds. */
-const SILENCE = 100;
+/** A client that sends nothing for so long after connecting is silent. */
+const SILENCE_MS = 100;
 
-/** A timer that is so late, in milliseconds, tells that the program is busy. */
-const LATE = 20;
+/** A timer that fires so late shows that this program is busy. */
+const LATE_MS = 20;
 
-/** How long all of it may take from the connection on, the TLS handshake included, in milliseconds. */
-const PATIENCE = 2000;
+/** In one turn of the event loop Deno reads from some of the ready connections only: at most 1024 events of the system. */
+const LAST_TURNS = 3;
 
-/** The first words of one client. */
+/** The time for the whole greeting from the connection on, the TLS handshake included. */
+const GREETING_MS = 2000;
+
 export class Greeting {
+  readonly #clock: Clock;
   readonly #line = new FirstLineReader();
-  readonly #heard = Promise.withResolvers<Hello | undefined>();
-  #silence: number | undefined;
-  readonly #deadline: number;
-  #begun = false;
-  #over = false;
+  readonly #hello = Promise.withResolvers<Hello | undefined>();
+  readonly #deadline: Disposable;
+  #silence: Disposable | undefined;
+  #state: "connecting" | "reading" | "over" = "connecting";
 
-  constructor() {
-    this.#heard.promise.catch(() => {}); // whoever waits for it sees it too
-    this.#deadline = setTimeout(() => {
-      if (this.#begun) this.end();
-      else this.#fail(new WireError("the TLS handshake was not finished"));
-    }, PATIENCE);
+  constructor(clock: Clock = steadyClock) {
+    this.#clock = clock;
+    this.#hello.promise.catch(() => {}); // every reader of `hello` sees the error
+    this.#deadline = clock.after(GREETING_MS, () => {
+      if (this.#state === "connecting") {
+        this.#fail(new WireError("the TLS handshake was not finished"));
+      } else {
+        this.end();
+      }
+    });
   }
 
-  /** The client can be heard from now on. */
+  /** The connection is open: the client can send from now on. */
   begin(): void {
-    if (this.#over) return;
-    this.#begun = true;
+    if (this.#state !== "connecting") return;
+    this.#state = "reading";
     this.#awaitSilence();
   }
 
-  /** Takes the client for a silent one where it says nothing for long enough. */
+  /** Counts the client as silent if it sends nothing for `SILENCE_MS`. */
   #awaitSilence(): void {
-    const due = performance.now() + SILENCE;
-    this.#silence = setTimeout(() => {
-      // Where we were too busy to read in time, silence says nothing about the client.
-      if (performance.now() > due + LATE) return this.#awaitSilence();
-      // Once more around the loop, so that a line which has come meanwhile is read first.
-      this.#silence = setTimeout(() => this.#settle(undefined));
-    }, SILENCE);
+    const due = this.#clock.now() + SILENCE_MS;
+    this.#silence = this.#clock.after(SILENCE_MS, () => {
+      // If this program was too busy to read in time, the silence may not be the client's.
+      if (this.#clock.now() > due + LATE_MS) return this.#awaitSilence();
+      this.#settleAfter(LAST_TURNS);
+    });
   }
 
-  /** Where the next bytes go. */
+  /** Settles after so many turns of the event loop, so that a line which has arrived meanwhile is read first. */
+  #settleAfter(turns: number): void {
+    if (turns === 0) return this.#settle(undefined);
+    this.#silence = this.#clock.after(0, () => this.#settleAfter(turns - 1));
+  }
+
+  /** The buffer for the next bytes. */
   get space(): Uint8Array<ArrayBuffer> {
     return this.#line.space;
   }
 
   /**
-   * The client's line; undefined where it is silent, or speaks another language. Throws a `WireError`
-   * where it began as ours and is none.
+   * The client's greeting; undefined if it is silent or speaks another protocol. Rejects with a `WireError` if the
+   * line begins as a greeting and is not valid.
    */
-  get heard(): Promise<Hello | undefined> {
-    return this.#heard.promise;
+  get hello(): Promise<Hello | undefined> {
+    return this.#hello.promise;
   }
 
-  /** Whether no more bytes belong to it. */
+  /** Whether the next bytes no longer belong to the greeting. */
   get isOver(): boolean {
-    return this.#over;
+    return this.#state === "over";
   }
 
-  /** Takes note of `count` bytes in `space`. Returns how many of them stood behind the client's line. */
+  /** Takes `count` bytes from `space`. Returns how many of them follow the client's line. */
   filled(count: number): number {
-    if (this.#over) return 0;
+    if (this.isOver) return 0;
     const first = !this.#line.begun;
     try {
       const beginning = this.#line.filled(count);
@@ -84,11 +96,11 @@ export class Greeting {
       this.#fail(thrown);
       return 0;
     }
-    if (first) clearTimeout(this.#silence);
+    if (first) this.#silence?.[Symbol.dispose]();
     return 0;
   }
 
-  /** The client says no more: a line that is not ended is none. */
+  /** No more bytes of the greeting come: a client that has sent none is silent, an unfinished line is an error. */
   end(): void {
     if (this.#line.begun) this.#fail(new WireError("the first line was not ended"));
     else this.#settle(undefined);
@@ -96,17 +108,17 @@ export class Greeting {
 
   #settle(hello: Hello | undefined): void {
     this.#stop();
-    this.#heard.resolve(hello);
+    this.#hello.resolve(hello);
   }
 
   #fail(thrown: unknown): void {
     this.#stop();
-    this.#heard.reject(thrown);
+    this.#hello.reject(thrown);
   }
 
   #stop(): void {
-    this.#over = true;
-    clearTimeout(this.#silence);
-    clearTimeout(this.#deadline);
+    this.#state = "over";
+    this.#silence?.[Symbol.dispose]();
+    this.#deadline[Symbol.dispose]();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The one JPEG encoder of a server: an ffmpeg that runs while somebody watches. Frames go in through a
- * `Latest`, each as the newest when the one before is done; JPEGs come out through another.
+ * The JPEG encoder of a stream: one ffmpeg for all viewers, which runs only while there are some. Frames come from a
+ * `Latest`, the newest one each time the encoder is free; JPEGs go to another.
  */
 
 import { lastWords } from "../ffmpeg/diagnose.ts";
@@ -14,12 +14,12 @@ import { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
 
-/** How long a frame may take, in milliseconds; the first one waits for ffmpeg's start. */
-const PATIENCE = 5000;
-const TOO_SLOW = `a frame took longer than ${PATIENCE / 1000} s`;
+/** How long a frame may take; the first one includes the start of ffmpeg. */
+const FRAME_MS = 5000;
+const TOO_SLOW = `a frame took longer than ${FRAME_MS / 1000} s`;
 
-/** How long after a failure the encoder is started again, in milliseconds. */
-const PAUSE = 1000;
+/** How long after a failure the encoder starts again. */
+const RESTART_MS = 1000;
 
 /** An encoded frame; shared and read-only. */
 export interface Jpeg {
@@ -37,7 +37,7 @@ export interface JpegEncoderOptions {
   readonly log: Log;
 }
 
-/** Encodes frames once for all who watch. */
+/** Encodes each frame once for all viewers. */
 export class JpegEncoder implements AsyncDisposable {
   /** The newest JPEG. Ends with the frames. */
   readonly jpegs = new Latest<Jpeg>();
@@ -52,7 +52,7 @@ export class JpegEncoder implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Encodes until the last of those who watch has disposed of what this returns. */
+  /** Encodes until all callers have disposed of what this returns. */
   watch(): Disposable {
     if (this.#watchers++ === 0) this.#start();
     let over = false;
@@ -64,7 +64,7 @@ export class JpegEncoder implements AsyncDisposable {
     };
   }
 
-  /** Ends the encoder, and waits for its end. */
+  /** Stops the encoder, and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop?.abort();
     await this.#running;
@@ -72,7 +72,7 @@ export class JpegEncoder implements AsyncDisposable {
 
   #start(): void {
     const { signal } = this.#stop = new AbortController();
-    // The encoder before may still be ending.
+    // The previous encoder may still be running.
     this.#running = this.#running.then(() => this.#run(signal));
   }
 
@@ -80,20 +80,20 @@ export class JpegEncoder implements AsyncDisposable {
     const { log } = this.#options;
     for (let failures = 0; !signal.aborted; failures++) {
       try {
-        log.debug("somebody asks for JPEGs: the encoder starts");
+        log.debug("the JPEG encoder starts: there is a viewer");
         await this.#encode(signal);
         break;
       } catch (thrown) {
         if (signal.aborted) break;
-        const line = `the JPEG encoder failed, it is started again: ${messageOf(thrown)}`;
+        const line = `the JPEG encoder failed and starts again in 1 s: ${messageOf(thrown)}`;
         if (failures === 0) log.warn(line);
         else log.debug(line);
-        await pause(PAUSE, signal);
+        await pause(RESTART_MS, signal);
       }
     }
-    this.jpegs.clear(); // who watches next is not to see an old picture
+    this.jpegs.clear(); // the next viewer must not see an old picture
     if (this.#frames.isEnded && !signal.aborted) this.jpegs.end(this.#frames.ending);
-    log.debug("the encoder has ended");
+    log.debug("the JPEG encoder has stopped");
   }
 
   /** Runs one ffmpeg until the frames end, it fails, or abort. */
@@ -112,11 +112,11 @@ export class JpegEncoder implements AsyncDisposable {
       for (let taken; (taken = await frames.take());) {
         const { pixels, sequence, capturedAt, kind } = taken.value;
         const written = writer.write(pixels);
-        written.catch(() => {}); // ffmpeg has ended: its output says so too
+        written.catch(() => {}); // ffmpeg has exited: reading its output fails too
         const timer = setTimeout(() => {
           slow = true;
           ffmpeg.kill();
-        }, PATIENCE);
+        }, FRAME_MS);
         let jpeg;
         try {
           while (!(jpeg = reader.take())) {
@@ -139,5 +139,5 @@ export class JpegEncoder implements AsyncDisposable {
   }
 }
 
-/** What a pipe holds. */
+/** The size of a pipe buffer. */
 const READ_BYTES = 65536;

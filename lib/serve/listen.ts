@@ -1,7 +1,7 @@
 /** Opens the listening socket: TCP, TLS, or a unix socket. */
 
 import { Failure, messageOf } from "../log/failure.ts";
-import { unixPath } from "../wire/address.ts";
+import { hostError, unixPath } from "../wire/address.ts";
 import { type Connection, PlainConnection } from "./connection.ts";
 import { TlsConnection } from "./tls_connection.ts";
 import { type Certificate, TlsPairs } from "./tls_pairs.ts";
@@ -49,7 +49,10 @@ function listenTcp({ hostname, port, tls, option }: ListenOptions): Endpoint {
     scope.move();
     return endpoint(listener, { where, port: bound, connect, onClose });
   } catch (thrown) {
-    throw explainListening(`Cannot listen on ${hostname} port ${port}`, thrown, option);
+    throw explainListening(`Cannot listen on ${hostname} port ${port}`, thrown, {
+      hostname,
+      option,
+    });
   }
 }
 
@@ -58,6 +61,13 @@ function openTls(certificate: Certificate): TlsPairs {
   try {
     return TlsPairs.open(certificate);
   } catch (cause) {
+    if (messageOf(cause).includes("KeyMismatch")) {
+      throw new Failure(
+        "Cannot use the certificate: the key belongs to another certificate",
+        "give --tls-cert and --tls-key files that were made together",
+        { cause },
+      );
+    }
     throw new Failure(
       `Cannot use the certificate or its key: ${messageOf(cause)}`,
       "check the files: openssl x509 -noout -text -in CERT; openssl pkey -noout -check -in KEY",
@@ -82,7 +92,9 @@ async function listenUnix(path: string, { unixMode, option }: ListenOptions): Pr
     const connect = (conn: Deno.Conn) => new PlainConnection(conn);
     return endpoint(listener, { where: `unix:${path}`, port: undefined, connect, onClose });
   } catch (thrown) {
-    throw thrown instanceof Failure ? thrown : explainListening(failed, thrown, option);
+    throw thrown instanceof Failure
+      ? thrown
+      : explainListening(failed, thrown, { hostname: `unix:${path}`, option });
   }
 }
 
@@ -137,18 +149,21 @@ async function removeStale(path: string, failed: string): Promise<void> {
   );
 }
 
-/** The error for a failed listener. `option` is the option that sets the port. */
+/** The error for a failed listener. `option` sets the port. */
 function explainListening(
   failed: string,
   thrown: unknown,
-  option: ListenOptions["option"],
+  options: Pick<ListenOptions, "hostname" | "option">,
 ): Failure {
-  const [why, hint] = causeOf(thrown, option);
+  const [why, hint] = causeOf(thrown, options);
   return new Failure(`${failed}: ${why}`, hint, { cause: thrown });
 }
 
 /** The cause, and what to do about it. */
-function causeOf(thrown: unknown, option: ListenOptions["option"]): [why: string, hint: string] {
+function causeOf(
+  thrown: unknown,
+  { hostname, option }: Pick<ListenOptions, "hostname" | "option">,
+): [why: string, hint: string] {
   const { AddrInUse, AddrNotAvailable, PermissionDenied, NotCapable } = Deno.errors;
   const where = option === "--port" ? "--host" : option;
   if (thrown instanceof AddrInUse) {
@@ -169,5 +184,12 @@ function causeOf(thrown: unknown, option: ListenOptions["option"]): [why: string
   if (thrown instanceof NotCapable) {
     return ["this program may create sockets only below /run and /tmp", "choose a path there"];
   }
-  return [messageOf(thrown), `give ${where} an address of this host`];
+  const hint = `give ${where} an address of this host`;
+  switch (hostError(hostname, thrown)) {
+    case "not found":
+      return ["the host was not found", hint];
+    case "invalid":
+      return ["this is not a host name or IP address", hint];
+  }
+  return [messageOf(thrown), hint];
 }

@@ -1,11 +1,11 @@
-/** How many may be served at once, in total and per address. It holds no connection. */
+/** Limits how many are served at once, in total and per address. It holds no connection. */
 
-import type { Refusal } from "../wire/hello.ts";
+import type { AccessRefusal } from "./refusal.ts";
 
 export interface PlacesOptions {
   readonly most: number;
   readonly perHost: number;
-  /** Who takes them, for people: `clients`. */
+  /** What is counted, for messages: `client`, `event listener`. */
   readonly what: string;
 }
 
@@ -19,12 +19,12 @@ export class Places {
     this.#options = options;
   }
 
-  /** How many may be served at once. */
+  /** The limit in total. */
   get most(): number {
     return this.#options.most;
   }
 
-  /** And of one address. */
+  /** The limit per address. */
   get perHost(): number {
     return this.#options.perHost;
   }
@@ -34,20 +34,22 @@ export class Places {
     return this.#taken;
   }
 
-  /** Why there is no place for one more of `host`; undefined where there is one. */
-  refusal(host = ""): Refusal | undefined {
+  /** Why there is no place for one more of `host`; undefined if there is one. */
+  refusal(host = ""): AccessRefusal | undefined {
     const { most, perHost, what } = this.#options;
-    // Sockets that the system still keeps count too, or they could grow without an end.
+    // Sockets that the system still holds count too: otherwise their number has no bound.
     if (this.#taken >= most || this.#held >= 2 * most) {
-      return { error: "busy", message: `${most} ${what} are being served, try again later` };
+      const message = `${areServed(most, what)}, try again later`;
+      return { kind: "server full", error: "busy", message };
     }
     if (host === "" || (this.#perHost.get(host) ?? 0) < perHost) return undefined;
-    return { error: "busy", message: `${perHost} ${what} of ${host} are being served` };
+    const message = areServed(perHost, what, ` of ${host}`);
+    return { kind: "address full", error: "busy", message };
   }
 
   /**
-   * Takes a place until what is returned is disposed of. It counts as one of its address, which is left
-   * out for a unix socket, until `released` is fulfilled: a socket may outlive its place.
+   * Takes a place until what is returned is disposed of. The socket counts for its address (undefined for a unix
+   * socket) until `released` resolves: it may outlive the place.
    */
   take(host = "", released: Promise<unknown>): Disposable {
     this.#taken++;
@@ -67,4 +69,11 @@ export class Places {
       },
     };
   }
+}
+
+/** `1 client is being served`, `2 clients of 192.0.2.1 are being served`. */
+function areServed(count: number, what: string, whose = ""): string {
+  return count === 1
+    ? `1 ${what}${whose} is being served`
+    : `${count} ${what}s${whose} are being served`;
 }

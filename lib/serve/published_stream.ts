@@ -2,7 +2,7 @@
 
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import type { Latest } from "../frame/latest.ts";
+import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { Histogram } from "../stats/histogram.ts";
 import type { Stream } from "../stream/stream.ts";
@@ -42,23 +42,23 @@ export class PublishedStream implements AsyncDisposable {
     return this.stream.frames;
   }
 
+  /** Why no more frames come; undefined while they do. */
+  get ending(): Ending | undefined {
+    return this.stream.frames.ending;
+  }
+
   get size(): FrameSize {
     return this.stream.size;
   }
 
-  /** Says that somebody watches, until what is returned is disposed of. */
-  want(): Disposable {
-    return this.stream.subscribe();
-  }
-
   /** JPEGs, each of the newest frame, until what is returned is disposed of. */
-  watchJpegs(): { feed: Latest<Jpeg> } & Disposable {
+  subscribeJpegs(): { frames: Latest<Jpeg> } & Disposable {
     using scope = new DisposableStack();
     scope.use(this.stream.subscribe());
     scope.use(this.#encoder.watch());
     const subscription = scope.move();
     return {
-      feed: this.#encoder.jpegs,
+      frames: this.#encoder.jpegs,
       [Symbol.dispose]: () => subscription.dispose(),
     };
   }
@@ -70,19 +70,19 @@ export class PublishedStream implements AsyncDisposable {
   }
 
   /** Opens the way of one client, until what is returned is disposed of. `spoken`: it takes notes beside frames. */
-  open(
+  subscribe(
     { wire, size, fps }: StreamDescription,
     { spoken }: { spoken: boolean },
-  ): { outlet: Muxer<Frame> | Muxer<Jpeg> } & Disposable {
+  ): { muxer: Muxer<Frame> | Muxer<Jpeg> } & Disposable {
     if (wire === "mjpeg") {
-      const { feed, [Symbol.dispose]: close } = this.watchJpegs();
-      return { outlet: mjpegMuxer(feed, { spoken }), [Symbol.dispose]: close };
+      const { frames, [Symbol.dispose]: close } = this.subscribeJpegs();
+      return { muxer: mjpegMuxer(frames, { spoken }), [Symbol.dispose]: close };
     }
     const { frames } = this.stream;
     const muxer = wire === "raw"
       ? rawMuxer(frames)
       : y4mMuxer(frames, { size, fps, numbered: spoken });
-    return { outlet: muxer, ...this.stream.subscribe() };
+    return { muxer, ...this.stream.subscribe() };
   }
 
   /** Stops the encoder. */

@@ -1,16 +1,16 @@
-/** Who is served, and what each has got: clients of the wire and browsers alike. */
+/** The accounting of viewers, clients of the wire and browsers alike: what each one has received. */
 
 import { type Metric, single } from "../stats/metrics.ts";
 
-/** One who gets frames. Counters grow while it is served. */
+/** A client that gets frames. Its counters grow while it is served. */
 export interface Viewer {
   /** Address and port, as `192.168.0.7:40112`. */
   readonly peer: string;
-  /** How it gets them: a wire, or `http`. Undefined before that is agreed on. */
+  /** The format: a wire, or `http`. Undefined until it is known. */
   readonly wire: string | undefined;
   /** Frames sent. */
   readonly sent: number;
-  /** Frames that it was too slow for. */
+  /** Frames that were replaced by newer ones before it could take them. */
   readonly skipped: number;
   /** Bytes sent. */
   readonly bytes: number;
@@ -18,7 +18,7 @@ export interface Viewer {
 
 export class Viewers {
   readonly #present = new Set<Viewer>();
-  /** Sums over those who have left. */
+  /** The sums of the viewers that have left. */
   readonly #left = { sent: 0, skipped: 0, bytes: 0 };
 
   /** Counts `viewer` until what is returned is disposed of. */
@@ -32,12 +32,12 @@ export class Viewers {
     };
   }
 
-  /** Frames or bytes, of all together, those who have left included. */
+  /** Frames or bytes of all viewers, those that have left included. */
   total(what: "sent" | "skipped" | "bytes"): number {
     return [...this.#present].reduce((sum, viewer) => sum + viewer[what], this.#left[what]);
   }
 
-  /** The figures for Prometheus. */
+  /** The metrics for Prometheus. */
   metrics(): Metric[] {
     const each = (what: "sent" | "skipped") =>
       [...this.#present].flatMap((viewer) =>

@@ -1,6 +1,6 @@
 /**
- * The stream server: it listens, admits clients, and sends each of them the newest frames at its own
- * pace. Frames come in through a `Latest`; they go out on the wire that a client asks for.
+ * The server of the wire: it listens, admits clients, and sends each of them the newest frames at its own pace. Frames
+ * come from a published stream; they go out in the format that the client requests.
  */
 
 import type { Log } from "../log/log.ts";
@@ -10,72 +10,78 @@ import { Acceptor } from "./accept.ts";
 import { ClientSession } from "./client_session.ts";
 import { ConnectionLimit } from "./connection_limit.ts";
 import type { AccessControl } from "./access_control.ts";
-import { LineBudget } from "./line_budget.ts";
+import { LineBudget, LineBudgets } from "./line_budget.ts";
 import { type Endpoint, listen, type ListenOptions } from "./listen.ts";
+import { type SessionEnd, STOPPED } from "./refusal.ts";
 import type { Viewers } from "./viewers.ts";
 
-/** How often sessions are looked at for a stall, in milliseconds. */
-const STALL_CHECK = 500;
+/** How often sessions are checked for a stall. */
+const STALL_CHECK_MS = 500;
 
-/** How long clients get to take the frame under way when the server is told to stop, in ms. */
-const STOP_PATIENCE = 1000;
+/** How long clients may take to read the current frame when the server stops. */
+const STOP_MS = 1000;
 
-/** How often refused clients are logged, and those that came and left. */
+/** How often lines are logged: refused clients, of each kind, and clients that come and leave. */
 const REFUSALS = { burst: 1, interval: 1000 };
 const VISITS = { burst: 100, interval: 1000 };
 
-/** How many connections may be without an accepted greeting; more where more may be served. */
+/** How many connections may have no accepted greeting; more if more clients may be served. */
 const UNFINISHED = { perHost: 32, total: 256 };
+
+const NOT_ALLOWED: SessionEnd = { kind: "not allowed", reason: "closed (not in --allow)" };
+const EVICTED: SessionEnd = {
+  kind: "evicted",
+  reason: "closed (too many connections without a complete greeting)",
+};
 
 export interface WireServerOptions extends ListenOptions {
   readonly gate: AccessControl;
+  /** Counts the clients. */
   readonly viewers: Viewers;
-  /** Seconds without progress after which a client is closed. */
+  /** A client that takes nothing for so many seconds is closed. */
   readonly stall: number;
   readonly log: Log;
 }
 
-/** A listening server: clients may come from its opening on, `serve` lets the waiting ones in. */
+/** A listening server: clients can connect once it is open, and wait until `serve` accepts them. */
 export class WireServer implements Disposable {
-  /** Where it listens. */
   readonly endpoint: Endpoint;
   readonly #options: WireServerOptions;
   readonly #sessions = new Set<ClientSession>();
-  /** Those whose greeting is awaited, and those that are told why they are refused. */
+  /** Sessions that wait for a greeting, or tell a client why it is refused. */
   readonly #greeting = new Set<ClientSession>();
   readonly #unfinished: ConnectionLimit;
-  readonly #refusals = new LineBudget(REFUSALS);
-  readonly #evictions = new LineBudget(REFUSALS);
+  readonly #refusals = new LineBudgets<SessionEnd["kind"]>(REFUSALS);
   readonly #visits = new LineBudget(VISITS);
 
   private constructor(options: WireServerOptions, endpoint: Endpoint) {
     this.#options = options;
     this.endpoint = endpoint;
     const { perHost, most } = options.gate.clients;
-    // All who may be served may come at the same time.
+    // All clients that may be served may connect at the same time.
     this.#unfinished = new ConnectionLimit({
       perHost: Math.max(UNFINISHED.perHost, perHost),
       total: Math.max(UNFINISHED.total, most),
     });
   }
 
-  /** Starts to listen. Throws a `Failure` where the address can't be had. */
+  /** Starts to listen. Throws a `Failure` with the cause if it cannot. */
   static async open(options: WireServerOptions): Promise<WireServer> {
     return new WireServer(options, await listen(options));
   }
 
-  /** The clients that are being served. */
-  get clients(): number {
-    return this.#sessions.size;
+  /** The sessions that are being served. */
+  get sessions(): ReadonlySet<ClientSession> {
+    return this.#sessions;
   }
 
   /**
-   * Serves frames until they end, each client having got the last one, or until abort: then each client
-   * gets the rest of the frame under way, within a second.
+   * Serves frames until they end and each client has the last one, or until abort: then each client has a second to
+   * read the rest of its current frame.
    */
   async serve(published: PublishedStream, { signal }: { signal: AbortSignal }): Promise<void> {
     const running = new Set<Promise<void>>();
-    const stallCheck = setInterval(() => this.#closeStalled(), STALL_CHECK);
+    const stallCheck = setInterval(() => this.#closeStalled(), STALL_CHECK_MS);
     const close = () => this[Symbol.dispose]();
     signal.addEventListener("abort", close, { once: true });
     published.frames.ended.then(close);
@@ -87,16 +93,16 @@ export class WireServer implements Disposable {
         running.add(run);
         run.then(() => running.delete(run));
       }
-      const tooLong = () => {
-        for (const session of [...this.#sessions, ...this.#greeting]) session.close("stopped");
+      const closeAll = () => {
+        for (const session of [...this.#sessions, ...this.#greeting]) session.close(STOPPED);
       };
-      let patience: number | undefined;
-      const hurry = () => patience = setTimeout(tooLong, STOP_PATIENCE);
-      if (signal.aborted) hurry();
-      else signal.addEventListener("abort", hurry, { once: true });
+      let timer: number | undefined;
+      const closeSoon = () => timer = setTimeout(closeAll, STOP_MS);
+      if (signal.aborted) closeSoon();
+      else signal.addEventListener("abort", closeSoon, { once: true });
       await Promise.all(running);
-      clearTimeout(patience);
-      signal.removeEventListener("abort", hurry);
+      clearTimeout(timer);
+      signal.removeEventListener("abort", closeSoon);
     } finally {
       clearInterval(stallCheck);
       signal.removeEventListener("abort", close);
@@ -108,7 +114,7 @@ export class WireServer implements Disposable {
     this.endpoint[Symbol.dispose]();
   }
 
-  /** Serves one client, or refuses it. Never throws. */
+  /** Serves one client, or refuses it. Never rejects. */
   async #run(
     session: ClientSession,
     published: PublishedStream,
@@ -116,14 +122,9 @@ export class WireServer implements Disposable {
   ): Promise<void> {
     const { gate, viewers, log } = this.#options;
     const { peer, host } = session;
-    if (host !== undefined && !gate.mayConnect(host)) return session.close("not in --allow");
-    let evicted = false;
-    const evict = () => {
-      evicted = true;
-      session.close("closed, too many connections had not finished their greeting");
-    };
-    using unfinished = this.#unfinished.add(host ?? "", evict);
-    using places = new DisposableStack();
+    if (host !== undefined && !gate.mayConnect(host)) return session.close(NOT_ALLOWED);
+    using unfinished = this.#unfinished.add(host ?? "", () => session.close(EVICTED));
+    using admission = new DisposableStack();
     this.#greeting.add(session);
     const admit = (hello: Hello | undefined) => {
       const refusal = gate.check(host, hello?.token) ?? gate.clients.refusal(host);
@@ -131,20 +132,19 @@ export class WireServer implements Disposable {
       unfinished[Symbol.dispose]();
       this.#greeting.delete(session);
       this.#sessions.add(session);
-      places.use(gate.clients.take(host, session.released));
-      places.use(viewers.add(session));
+      admission.use(gate.clients.take(host, session.released));
+      admission.use(viewers.add(session));
       return undefined;
     };
     const onWire = (wire: Wire) =>
-      this.#visits.tell(`${peer} connected (${this.clients} now): ${wire}`, log.info);
-    const reason = await session.run(published, { signal, admit, onWire });
+      this.#visits.tell(`${peer} connected (${this.#sessions.size} now): ${wire}`, log.info);
+    const { kind, reason } = await session.run(published, { signal, admit, onWire });
     this.#greeting.delete(session);
     if (!this.#sessions.delete(session)) {
-      const budget = evicted ? this.#evictions : this.#refusals;
-      return budget.tell(`${peer} ${reason}`, log.warn);
+      return this.#refusals.tell(kind, `${peer} ${reason}`, log.warn);
     }
     const { sent, skipped } = session;
-    const figures = `${sent} frames sent, ${skipped} skipped (${this.clients} now)`;
+    const figures = `${sent} frames sent, ${skipped} skipped (${this.#sessions.size} now)`;
     this.#visits.tell(`${peer} ${reason}: ${figures}`, log.info);
   }
 
@@ -152,7 +152,7 @@ export class WireServer implements Disposable {
     const { stall } = this.#options;
     for (const session of this.#sessions) {
       if (session.stalledFor > stall * 1000) {
-        session.close(`closed, it took nothing for ${stall} s`);
+        session.close({ kind: "stalled", reason: `closed (took no data for ${stall} s)` });
       }
     }
   }

@@ -10,6 +10,7 @@ import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
+import type { Outage } from "../frame/outage.ts";
 import { type Ending, Latest } from "../frame/latest.ts";
 import { Meter } from "../stats/meter.ts";
 import { type Metric, single } from "../stats/metrics.ts";
@@ -18,7 +19,7 @@ import { Vision } from "../vision/vision.ts";
 import { writeStamp } from "../wire/stamp.ts";
 import { filterMetrics } from "./filter_status.ts";
 import { drawNoSignal } from "./placeholder.ts";
-import type { Outage, Stream, StreamStatus } from "./stream.ts";
+import type { Stream, StreamStatus } from "./stream.ts";
 import { Subscribers } from "./subscribers.ts";
 import { Taps } from "./taps.ts";
 
@@ -32,7 +33,7 @@ export interface CameraStreamOptions extends Omit<SteadyOptions, "drawPlaceholde
 
 /** What a stream needs of a capture. */
 type OpenCapture =
-  & Pick<SteadyCapture, "name" | "size" | "fps" | "restarts" | "loss" | "frames">
+  & Pick<SteadyCapture, "name" | "size" | "fps" | "restarts" | "outage" | "frames">
   & AsyncDisposable;
 
 export class CameraStream implements Stream, AsyncDisposable {
@@ -103,7 +104,7 @@ export class CameraStream implements Stream, AsyncDisposable {
   }
 
   outage(): Outage | undefined {
-    return this.#capture.loss;
+    return this.#capture.outage;
   }
 
   /** The speed of the filters, for the status line; undefined without filters. */
@@ -124,7 +125,7 @@ export class CameraStream implements Stream, AsyncDisposable {
   }
 
   metrics(): Metric[] {
-    const { restarts, loss } = this.#capture;
+    const { restarts, outage } = this.#capture;
     return [
       single("counter", "framewire_captured_frames_total", "Frames captured.", this.meter.frames),
       single(
@@ -133,7 +134,7 @@ export class CameraStream implements Stream, AsyncDisposable {
         "How often the source was opened again.",
         restarts,
       ),
-      single("gauge", "framewire_source_up", "Whether the source is there.", loss ? 0 : 1),
+      single("gauge", "framewire_source_up", "Whether the source is there.", outage ? 0 : 1),
       ...filterMetrics(this.#vision),
     ];
   }

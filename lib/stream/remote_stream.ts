@@ -9,6 +9,7 @@ import { runAll } from "../async/run_all.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
+import type { Outage } from "../frame/outage.ts";
 import { type Ending, Latest } from "../frame/latest.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import { formatServer } from "../receive/connect.ts";
@@ -20,7 +21,7 @@ import { Vision } from "../vision/vision.ts";
 import { filterMetrics } from "./filter_status.ts";
 import { drawWaiting } from "./placeholder.ts";
 import { Renumbering } from "./renumbering.ts";
-import type { Outage, Stream, StreamStatus } from "./stream.ts";
+import type { Stream, StreamStatus } from "./stream.ts";
 import { Subscribers } from "./subscribers.ts";
 import { Taps } from "./taps.ts";
 

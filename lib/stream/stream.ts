@@ -4,14 +4,9 @@ import type { Emitter } from "../async/emitter.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
+import type { Outage } from "../frame/outage.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Metric } from "../stats/metrics.ts";
-
-/** Since when a source is away, and why. */
-export interface Outage {
-  readonly since: Date;
-  readonly why: string;
-}
 
 /** What `/state` says of a stream, field by field. */
 export interface StreamStatus {

@@ -1,56 +1,56 @@
 /**
- * How many frames may be on their way to a client that acknowledges. The system's socket buffers would
- * take in up to 4 MB, and their pictures would grow old there; with acknowledgements no more is sent
- * than the way itself holds. Times are those of one steady clock, in milliseconds.
+ * How many frames may be on their way to a client that acknowledges. The system's socket buffers hold up
+ * to 4 MB, and frames grow old in them; with acknowledgements the server sends no more than the link itself
+ * holds. All times are of one steady clock, in milliseconds.
  */
 
-/** Of so many frames the shortest time on the link counts: others met a busy machine, too. */
+/** The shortest time on the link of so many frames counts: the others also waited for a busy machine. */
 const RECENT = 8;
 
-/** What the way back may cost of the link's rate before a frame more is worth its growing older. */
+/** The share of the link's rate that the way back may cost before one more frame, which grows older, pays. */
 const WORTH = 0.05;
 
 /**
- * A link is quick where the quickest of the recent frames was there and acknowledged within this part of
- * the frame interval. Then so many frames may be on their way: they wait only while the client pauses for
- * a moment, and are read within half an interval after that. A client that is always slow acknowledges
- * none of them so soon.
+ * A link is quick if the quickest of the recent frames was acknowledged within this part of the frame
+ * interval. Then so many frames may be on their way: they wait only while the client pauses for
+ * a moment, and are read within half an interval after that. A client that is always slow never acknowledges
+ * so soon.
  */
 const QUICK = 0.1;
 const QUICK_FRAMES = 3;
 
 /** A frame may come so much later than its rate says, in milliseconds. */
-const LATE = 3;
+const LATE_MS = 3;
 
-/** What of the link's time may go into waiting for newer frames. */
-const PATIENCE = 0.02;
+/** The share of the link's time that may go into waiting for newer frames. */
+const WAIT_SHARE = 0.02;
 
 export class AckWindow {
   readonly #fps: number;
   /** When the answer line, and each frame not yet acknowledged, was sent; oldest first. */
   readonly #sentAt: number[] = [];
-  /** From the sending to the acknowledgement of the answer line, or of a frame where that took less. */
+  /** From the sending to the acknowledgement of the answer line, or of a frame if that took less. */
   #rtt: number | undefined;
-  /** What the last acknowledged frames took beyond that: as long as the link was busy with each. */
+  /** What the last acknowledged frames took beyond that: the time that the link was busy with each. */
   readonly #linkTimes: number[] = [];
   #lastSentAt: number;
   #count = -1;
-  /** What may be waited at `#patientAt`; from then on it grows. */
-  #patience: number;
-  #patientAt: number;
+  /** How long a wait may be at `#budgetAt`, in milliseconds; it grows from then on. */
+  #waitBudget: number;
+  #budgetAt: number;
 
   /** `fps`: the rate of the stream. Begins with the sending of the answer line. */
   constructor({ fps, now }: { fps: number; now: number }) {
     this.#fps = fps;
     this.#lastSentAt = now;
     this.#sentAt.push(now);
-    this.#patience = 1000 / fps;
-    this.#patientAt = now;
+    this.#waitBudget = 1000 / fps;
+    this.#budgetAt = now;
   }
 
   /**
    * How many frames may be unacknowledged: one that is being read, and as many as are captured in one
-   * round trip; `QUICK_FRAMES` where the link is quick. One until the first acknowledgement has come.
+   * round trip; at least `QUICK_FRAMES` on a quick link. One before the first acknowledgement.
    */
   get size(): number {
     const inOneTrip = 1 + Math.floor(this.#fps * (this.#rtt ?? 0) / 1000);
@@ -63,9 +63,9 @@ export class AckWindow {
   }
 
   /**
-   * In how many milliseconds one more frame may be sent, if no acknowledgement comes before: 0 at once,
-   * Infinity never. One more than `size` may follow when the link must be done with the frame before,
-   * whose acknowledgement is on its way back, and that way is long. The answer line, until it is acknowledged, takes no room.
+   * After how many milliseconds one more frame may be sent, unless an acknowledgement comes before: 0: at
+   * once, Infinity: never. One more than `size` may follow when the link must be done with the previous
+   * frame, whose acknowledgement is on a long way back. The answer line takes no room.
    */
   roomIn(now: number): number {
     const frames = this.#sentAt.length - (this.#count < 0 ? 1 : 0);
@@ -77,44 +77,43 @@ export class AckWindow {
   }
 
   /**
-   * For how long a frame newer than the one of `capturedAgo` milliseconds ago is worth waiting for, now that
-   * there is room. Over a narrow link the newest frame can be nearly one interval old each time, where link
-   * and camera run in step; one wait puts them out of it. 0 where the next one is too far away, or where the
-   * link is wide.
+   * How long to wait for a frame newer than the one of `capturedAgo` milliseconds ago, now that there is
+   * room. If a narrow link and the camera run in step, the newest frame can be nearly one interval old each
+   * time; one wait breaks the step. 0 if the next frame is too far away, or the link is wide.
    */
   worthWaiting(capturedAgo: number, now: number): number {
     const interval = 1000 / this.#fps;
     if (this.#linkTimes.length === 0 || Math.min(...this.#linkTimes) < interval) return 0;
-    const grown = this.#patience + PATIENCE * (now - this.#patientAt);
-    this.#patience = Math.min(interval, grown);
-    this.#patientAt = now;
-    const due = interval - capturedAgo + LATE;
-    return due > 0 && due <= this.#patience ? due : 0;
+    const grown = this.#waitBudget + WAIT_SHARE * (now - this.#budgetAt);
+    this.#waitBudget = Math.min(interval, grown);
+    this.#budgetAt = now;
+    const due = interval - capturedAgo + LATE_MS;
+    return due > 0 && due <= this.#waitBudget ? due : 0;
   }
 
-  /** Takes note of a wait for a newer frame, in milliseconds. */
+  /** Notes a wait for a newer frame, in milliseconds. */
   waited(milliseconds: number): void {
-    this.#patience -= milliseconds;
-    this.#patientAt += milliseconds;
+    this.#waitBudget -= milliseconds;
+    this.#budgetAt += milliseconds;
   }
 
-  /** Which acknowledgement came last: 0 that of the answer line; undefined before. */
+  /** The number of the last acknowledgement: 0 for the answer line; undefined before it. */
   get count(): number | undefined {
     return this.#count < 0 ? undefined : this.#count;
   }
 
-  /** For how long the oldest thing sent has not been acknowledged. */
+  /** How long the oldest unacknowledged frame has waited, in milliseconds. */
   waitingFor(now: number): number {
     return now - (this.#sentAt[0] ?? now);
   }
 
-  /** Takes note of a frame that is going out. */
+  /** Notes that a frame is sent. */
   sent(now: number): void {
     this.#sentAt.push(now);
     this.#lastSentAt = now;
   }
 
-  /** Takes note of acknowledgements. Those of things never sent are not counted. */
+  /** Notes acknowledgements; more than were sent do not count. */
   acknowledged(count: number, now: number): void {
     const counted = Math.min(count, this.#sentAt.length);
     if (counted === 0) return;

@@ -14,3 +14,16 @@ export function formatHost(hostname: string): string {
 export function formatHostPort({ hostname, port }: { hostname: string; port: number }): string {
   return unixPath(hostname) === undefined ? `${formatHost(hostname)}:${port}` : hostname;
 }
+
+/**
+ * Why the system could not use a host's name, from the error of a connection or a listener; undefined if
+ * the error is about something else. "invalid": no such name can exist.
+ */
+export function hostError(hostname: string, thrown: unknown): "invalid" | "not found" | undefined {
+  if (thrown instanceof URIError) return "invalid";
+  // A failed look-up has no class of its own.
+  if (!(thrown instanceof Error && thrown.message.includes("failed to lookup address"))) {
+    return undefined;
+  }
+  return /^[\d.]+$/.test(hostname) ? "invalid" : "not found";
+}

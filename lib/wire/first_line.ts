@@ -1,6 +1,6 @@
 /**
- * Tells a peer that speaks from one that does not, by its first bytes. Bytes in, a line or the
- * bytes of a stream out; no I/O.
+ * Detects from the first bytes of a peer whether it sends a greeting. Bytes in, a line or the bytes of
+ * a stream out; no I/O.
  */
 
 import { GREETING } from "./hello.ts";
@@ -9,11 +9,11 @@ import { WireError } from "./wire_error.ts";
 /** The longest line, its `\n` included. */
 export const LINE_BYTES = 512;
 
-/** What a peer began with. */
+/** The first bytes of a peer. */
 export interface Beginning {
-  /** Its line, without the end of line; undefined where it did not speak. */
+  /** Its line, without the end of line; undefined if it sent no greeting. */
   readonly line: string | undefined;
-  /** What came behind the line, or all that came. */
+  /** The bytes after the line, or all bytes. */
   readonly rest: Uint8Array<ArrayBuffer>;
 }
 
@@ -36,7 +36,7 @@ export class FirstLineReader {
 
   /**
    * Takes note of `count` bytes written to `space`. Undefined while more are needed. Throws a
-   * `WireError` where a line that began as ours is too long or no plain text.
+   * `WireError` if a line with our prefix is too long or not plain text.
    */
   filled(count: number): Beginning | undefined {
     this.#length += count;
@@ -46,10 +46,10 @@ export class FirstLineReader {
     }
     const end = all.indexOf(0x0a);
     const text = all.subarray(0, end < 0 ? all.length : end);
-    // "\r" before "\n" is a habit of telnet's.
+    // telnet sends "\r" before "\n".
     const line = text.at(-1) === 0x0d ? text.subarray(0, -1) : text;
     if (line.some((byte) => byte < 0x20 || byte > 0x7e)) {
-      throw new WireError("the first line is no plain text");
+      throw new WireError("the first line is not plain text");
     }
     if (end < 0) {
       if (this.#length === LINE_BYTES) {

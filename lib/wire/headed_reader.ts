@@ -1,6 +1,6 @@
 /**
- * Cuts a stream in which each frame is a short text head and a body of known length. Y4M and multipart
- * JPEG are of this kind; what a head says is theirs.
+ * Cuts a stream in which each frame is a short text head and a body of known length, such as Y4M and
+ * multipart JPEG. A subclass reads the heads.
  */
 
 import type { Ending } from "../frame/latest.ts";
@@ -12,22 +12,22 @@ export const HEAD_BYTES = 1024;
 
 /**
  * Bytes read behind a body, in the same buffer: the next head, so that a frame takes one read and not
- * two. They are copied to the head's own place.
+ * two. They are copied to the head's buffer.
  */
 const SLACK_BYTES = 256;
 
-/** What a head says. */
+/** The content of a head. */
 export interface Head {
   /** Where the body begins: bytes from the head's first. */
   readonly end: number;
-  /** Bytes of the body; 0 where the head stands alone (that of the whole stream, and its end). */
+  /** Bytes of the body; 0 for a head without a body (that of the whole stream, and its end). */
   readonly bodyBytes: number;
   readonly note: FrameNote | undefined;
-  /** Why no more frames come, where it says so. */
+  /** Why no more frames come; undefined if more may come. */
   readonly ending?: Ending;
 }
 
-/** The reader; a subclass reads the heads. */
+/** Cuts the stream; a subclass reads the heads. */
 export abstract class HeadedReader implements WireReader {
   ending: Ending | undefined;
   readonly #head = new Uint8Array(HEAD_BYTES);
@@ -40,12 +40,12 @@ export abstract class HeadedReader implements WireReader {
   #now = 0;
 
   /**
-   * Reads the head at the beginning of `bytes`; undefined where its end is not there yet. Throws a
-   * `WireError` where it is none.
+   * Reads the head at the beginning of `bytes`; undefined if it is not complete. Throws a
+   * `WireError` if it is not a head.
    */
   protected abstract readHead(bytes: Uint8Array<ArrayBuffer>, now: number): Head | undefined;
 
-  /** Looks at a whole body. Throws a `WireError` where it is none. */
+  /** Checks a whole body. Throws a `WireError` if it is not valid. */
   protected checkBody(_body: Uint8Array<ArrayBuffer>): void {}
 
   get space(): Uint8Array<ArrayBuffer> {
@@ -53,7 +53,7 @@ export abstract class HeadedReader implements WireReader {
   }
 
   get partial(): number {
-    return this.#body ? Math.max(1, this.#length) : 0; // a head is told in one piece, or not yet
+    return this.#body ? Math.max(1, this.#length) : 0; // a head counts when it is complete
   }
 
   get wireBytes(): number {
@@ -69,7 +69,7 @@ export abstract class HeadedReader implements WireReader {
   take(): WireFrame | undefined {
     for (;;) {
       if (!this.#body && !this.takeHead()) return undefined;
-      if (!this.#body) continue; // a head that stands alone
+      if (!this.#body) continue; // a head without a body
       if (this.#length < this.#bodyBytes) return undefined;
       const payload = this.#body.subarray(0, this.#bodyBytes);
       const behind = this.#body.subarray(this.#bodyBytes, this.#length);
@@ -81,7 +81,7 @@ export abstract class HeadedReader implements WireReader {
     }
   }
 
-  /** Reads a head and moves what stands behind it to its place. False where more bytes are needed. */
+  /** Reads a head and moves the bytes behind it into the body. False if more bytes are needed. */
   protected takeHead(): boolean {
     const bytes = this.#head.subarray(0, this.#headLength);
     const head = this.readHead(bytes, this.#now);

@@ -1,5 +1,5 @@
 /**
- * The words with which a client may speak first, and the server's answer. Pure: text in, text out.
+ * The greeting that a client may send, and the server's answer. Pure: text in, text out.
  *
  *     client: framewire/1 wire=y4m ack=1
  *     server: framewire/1 ok wire=y4m width=640 height=480 fps=30
@@ -9,7 +9,7 @@
 import { type FrameSize, isFrameSize } from "../frame/frame_size.ts";
 import { quote, WireError } from "./wire_error.ts";
 
-/** How frames are written. */
+/** The formats of a stream of frames. */
 export const WIRES = ["raw", "y4m", "mjpeg"] as const;
 export type Wire = typeof WIRES[number];
 
@@ -17,16 +17,16 @@ export type Wire = typeof WIRES[number];
 export const GREETING = "framewire/";
 const VERSION = `${GREETING}1`;
 
-/** What a token is made of; a line has room for the longest. */
+/** The characters of a token, 8 to 256; the line has room for the longest. */
 export const TOKEN_CHARACTERS = /^[A-Za-z0-9._~+/=-]{8,256}$/;
 
 /** What a client asks for. */
 export interface Hello {
-  /** Undefined: what the server gives to the silent. */
+  /** Undefined: the format for clients that send no greeting. */
   readonly wire?: Wire;
   /** Whether it sends a byte for each frame that it has read. */
   readonly ack: boolean;
-  /** The secret that the server wants to hear. */
+  /** The secret that the server requires. */
   readonly token?: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface Hello {
 export interface StreamDescription {
   readonly wire: Wire;
   readonly size: FrameSize;
-  /** Frames a second; undefined where the source does not say. */
+  /** Frames a second; undefined if the source does not announce them. */
   readonly fps: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export function parseHello(line: string): Hello {
   const token = keys.get("token");
   // Its text must not come into an error.
   if (token !== undefined && !TOKEN_CHARACTERS.test(token)) {
-    throw new WireError("the token is none");
+    throw new WireError("the token is not valid");
   }
   return { ...(wire && { wire }), ack: ack === "1", ...(token && { token }) };
 }
@@ -84,11 +84,11 @@ export function parseAnswer(line: string): StreamDescription | Refusal {
   const size = { width: whole(keys.get("width")), height: whole(keys.get("height")) };
   const fps = keys.get("fps");
   if (!/^\S+ ok( |$)/.test(line) || !isWire(wire)) {
-    throw new WireError(`${quote(line)} is no answer`);
+    throw new WireError(`${quote(line)} is not an answer`);
   }
-  if (!isFrameSize(size)) throw new WireError(`the size in ${quote(line)} is none`);
+  if (!isFrameSize(size)) throw new WireError(`the size in ${quote(line)} is not valid`);
   if (fps !== undefined && !(/^\d{1,7}(\.\d{1,6})?$/.test(fps) && Number(fps) > 0)) {
-    throw new WireError(`the rate in ${quote(line)} is none`);
+    throw new WireError(`the rate in ${quote(line)} is not valid`);
   }
   return { wire, size, fps: fps === undefined ? undefined : Number(fps) };
 }
@@ -102,7 +102,7 @@ function isWire(word: string): word is Wire {
 function keysOf(line: string): Map<string, string> {
   const [version, ...words] = line.split(" ");
   if (version !== VERSION) {
-    throw new WireError(`${quote(version)} is spoken, wanted: ${VERSION}`);
+    throw new WireError(`the version is ${quote(version)}, wanted: ${VERSION}`);
   }
   return new Map(
     words.flatMap((word) => {

@@ -1,4 +1,4 @@
-/** What can be told of a JPEG without decoding it: whether it is whole, and its size. */
+/** Reads from a JPEG, without decoding it, whether it is whole, and its size. */
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { WireError } from "./wire_error.ts";
@@ -9,12 +9,12 @@ const [SOI, EOI, SOS] = [0xd8, 0xd9, 0xda];
 const isFrameHeader = (marker: number) =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-/** The size of a JPEG. Throws a `WireError` where it is none, or cut. */
+/** The size of a JPEG. Throws a `WireError` if it is not a JPEG, or cut. */
 export function readJpeg(bytes: Uint8Array): FrameSize {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const isMarker = (at: number, marker: number) =>
     at >= 0 && bytes[at] === 0xff && bytes[at + 1] === marker;
-  if (!isMarker(0, SOI)) throw new WireError("a picture is no JPEG");
+  if (!isMarker(0, SOI)) throw new WireError("a picture is not a JPEG");
   if (!isMarker(bytes.length - 2, EOI)) throw new WireError("a JPEG is cut");
   let size: FrameSize | undefined;
   for (let at = 2; at + 4 <= bytes.length;) {
@@ -27,6 +27,6 @@ export function readJpeg(bytes: Uint8Array): FrameSize {
     }
     at += 2 + view.getUint16(at + 2);
   }
-  if (!size) throw new WireError("a JPEG names no size");
+  if (!size) throw new WireError("a JPEG has no size");
   return size;
 }

@@ -1,6 +1,6 @@
 /**
  * The mjpeg wire: multipart JPEG as ffmpeg's mpjpeg muxer writes it and browsers read it; each picture
- * stands alone. Bytes in, JPEGs out, and the other way; no I/O.
+ * can be decoded alone. Bytes in, JPEGs out, and the other way; no I/O.
  *
  *     --ffmpeg
  *     Content-Type: image/jpeg
@@ -9,8 +9,8 @@
  *     X-Timestamp: 1760000000000.125
  *     X-Ack: 6:1760000000000.5
  *
- * Then an empty line, the JPEG, and the next boundary at once, so that nobody waits for it. A picture that
- * says NO SIGNAL has `X-Kind: placeholder`.
+ * Then come an empty line, the JPEG, and at once the next boundary, so that no reader waits for it. A NO
+ * SIGNAL picture has `X-Kind: placeholder`.
  */
 
 import type { Frame } from "../frame/frame.ts";
@@ -24,12 +24,12 @@ import { readEnding, readNote } from "./y4m.ts";
 
 const BOUNDARY = "--ffmpeg\r\n";
 
-/** What a client that spoke is told where no more pictures come: a head of its own. */
+/** The head, without a picture, that tells a client with a greeting why no more pictures come. */
 export function formatMjpegEnd(ending: Ending): string {
   return `X-End: ${ending === "over" ? "1" : ending}\r\n\r\n`;
 }
 
-/** What the stream begins with. */
+/** The beginning of the stream. */
 export const MJPEG_PREAMBLE = BOUNDARY;
 
 const encoder = new TextEncoder();
@@ -57,8 +57,8 @@ export function writeMjpegPart(
 }
 
 /**
- * Bytes that a JPEG of this size can have at the most: noise at the best quality takes 2 bytes a
- * pixel, and a small picture is all tables.
+ * The most bytes that a JPEG of this size can have: noise at the best quality takes 2 bytes a pixel,
+ * and a small picture consists of tables.
  */
 export function mostJpegBytes(size: FrameSize): number {
   return 4 * frameBytes(size) + 65536;
@@ -74,7 +74,7 @@ export class MjpegReader extends HeadedReader {
   }
 
   protected override readHead(bytes: Uint8Array<ArrayBuffer>, now: number): Head | undefined {
-    // Before the head may stand the end of line that follows a body, then the boundary.
+    // The end of line after a body and the boundary may come before the head.
     const begin = bytes.findIndex((byte) => byte !== 0x0d && byte !== 0x0a);
     if (begin > 4) throw new WireError("a part begins with empty lines");
     if (begin >= 0 && bytes[begin] !== 0x2d) throw new WireError("a part has no boundary");
@@ -107,12 +107,12 @@ export class MjpegReader extends HeadedReader {
   }
 }
 
-/** The `Name: value` lines behind the boundary, names in small letters. */
+/** The `Name: value` lines behind the boundary, names in lower case. */
 function fieldsOf(head: string): Map<string, string> {
   const [, ...lines] = head.split("\r\n");
   return new Map(lines.map((line) => {
     const colon = line.indexOf(":");
-    if (colon < 1) throw new WireError(`a part's head has the line ${quote(line)}`);
+    if (colon < 1) throw new WireError(`a part's head contains the line ${quote(line)}`);
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
   }));
 }

@@ -8,13 +8,13 @@ import type { WireFrame, WireReader } from "./wire_frame.ts";
 
 /**
  * Cuts a raw stream into frames without a copy: what is read goes into the buffer of the frame, which
- * the taker owns.
+ * the caller of `take` owns.
  */
 export class RawReader implements WireReader {
-  /** A raw stream has no word for its end. */
+  /** A raw stream cannot announce its end. */
   readonly ending = undefined;
   readonly #size: FrameSize;
-  /** Bytes from one row's start to the next: more than the width where rows are padded. */
+  /** Bytes from one row's start to the next: more than the width if rows are padded. */
   readonly #stride: number;
   #buffer: Uint8Array<ArrayBuffer>;
   #length = 0;

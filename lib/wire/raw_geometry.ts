@@ -1,14 +1,14 @@
 /**
- * Whether a raw stream is read with a wrong size, told from its bytes alone. A piece of the stream
- * from its very beginning in, a geometry out; nothing is kept.
+ * Detects from its bytes alone whether a raw stream is read with a wrong size. The first bytes of the
+ * stream in, a geometry out; no state.
  *
- * Rows: a picture is like itself one row later (`row_correlation.ts`), and where a row ends the next
- * pixel, at the other side of the picture, does not continue it (`raw_seams.ts`). Frames: the last row
- * is not continued by the next frame's first, and the whole comes again one frame later. Nothing is
- * said unless these agree: a wrong hint on a right picture is worse than none.
+ * Rows: a picture resembles itself one row later (`row_correlation.ts`), and where a row ends the next
+ * pixel, at the other side of the picture, does not continue it (`raw_seams.ts`). Frames: the first row
+ * of a frame does not continue the last row of the frame before, and the whole repeats one frame later. There
+ * is no result unless these agree: a wrong hint for a right picture is worse than none.
  *
- * It cannot tell what has no texture or no edges at the picture's sides: a flat or black picture, noise,
- * bars all round, a pattern that repeats; nor rows over `MAX_LAG` bytes (8192).
+ * It cannot detect pictures without texture or without edges at their sides: a flat or black picture,
+ * noise, bars all round, a pattern that repeats; nor rows over `MAX_LAG` bytes (8192).
  */
 
 import { isFrameSize } from "../frame/frame_size.ts";
@@ -17,33 +17,32 @@ import { CORRELATION_BYTES, rowCorrelation } from "./row_correlation.ts";
 import { MAX_PADDING, readRows, spread } from "./raw_seams.ts";
 import { findStride, strideFits } from "./raw_stride.ts";
 
-/** How rows and frames lie in a raw stream. */
+/** The layout of rows and frames in a raw stream. */
 export interface RawGeometry {
   /** Pixels in a row, 1 to `MAX_SIDE`. */
   readonly width: number;
   /** Rows in a frame, 1 to `MAX_SIDE`. */
   readonly height: number;
-  /** Bytes from row to row; more than the width where rows are padded. */
+  /** Bytes from row to row; more than the width if rows are padded. */
   readonly stride: number;
 }
 
 /**
- * With fewer bytes nothing is found, and nothing of a frame that is not in them twice, with some rows
- * of a third.
+ * With fewer bytes nothing is found. The bytes must contain a frame twice, and some rows of a third.
  */
 export const LEAST_BYTES = CORRELATION_BYTES;
 
-/** More bytes tell no more: two frames of 1920x1080 and most of a third stand in them. */
+/** More bytes do not help: these contain two frames of 1920x1080 and most of a third. */
 export const USEFUL_BYTES = 6 * 1024 * 1024;
 
-/** The geometry that fits a piece of a raw stream best; undefined where nothing fits clearly. */
+/** The geometry that fits a piece of a raw stream best; undefined if nothing fits clearly. */
 export function findGeometry(bytes: Uint8Array): RawGeometry | undefined {
   return find(bytes.subarray(0, USEFUL_BYTES));
 }
 
 /**
- * Whether the stream is read with a wrong size: the geometry that fits better, or undefined where the
- * given one is all right or nothing can be said. What counts are its stride and its height.
+ * Whether the stream is read with a wrong size: the geometry that fits better, or undefined if the
+ * given one is right or nothing is certain. What counts are its stride and its height.
  */
 export function findShear(bytes: Uint8Array, read: RawGeometry): RawGeometry | undefined {
   return find(bytes.subarray(0, USEFUL_BYTES), read);
@@ -66,7 +65,7 @@ function find(bytes: Uint8Array, read?: RawGeometry): RawGeometry | undefined {
   return isFrameSize({ width, height }) ? { width, height, stride } : undefined;
 }
 
-/** The width without padding: the last columns of rows padded to 4 bytes, where all of them are 0. */
+/** The width without padding: the last columns of rows padded to 4 bytes do not count if they are all 0. */
 function visibleWidth(bytes: Uint8Array, stride: number): number {
   if (stride % (MAX_PADDING + 1) !== 0) return stride;
   const rows = Math.floor(bytes.length / stride);

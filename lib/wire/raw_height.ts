@@ -1,4 +1,4 @@
-/** The rows of a frame of a raw stream, from the seams of its frames and from what comes again. */
+/** The rows of a frame of a raw stream, from the seams between frames and from what repeats. */
 
 import { frameSeam, type Rows } from "./raw_seams.ts";
 
@@ -9,13 +9,13 @@ const NARROWEST = 9 / 32;
 const WIDEST = 32 / 9;
 
 /**
- * Wider ones are not named: a still picture shown twice, one below the other, is two frames of half the
+ * Wider pictures are no result: a still picture shown twice, one below the other, is two frames of half the
  * height to the byte, and only the shape of a half (4:3 gives 2.67, 16:9 gives 3.56) tells it from them.
  * Cinema is 2.39.
  */
 const WIDEST_NAMED = 2.45;
 
-/** The height that fits rows of this stride best; undefined where none does clearly. */
+/** The height that fits rows of this stride best; undefined if none does clearly. */
 export function findHeight(rows: Rows, stride: number): number | undefined {
   const least = Math.max(LEAST_HEIGHT, Math.ceil(stride / WIDEST));
   const most = Math.min(Math.floor((rows.count - 4) / 2), Math.floor(stride / NARROWEST));
@@ -37,7 +37,7 @@ interface Scored {
   readonly score: number;
 }
 
-/** Of a height and its multiples the smallest; undefined where another rival leaves it open. */
+/** Of a height and its multiples the smallest; undefined if another candidate leaves it open. */
 function smallest(clear: Scored[]): number | undefined {
   const most = Math.max(...clear.map(({ score }) => score));
   const rivals = clear.filter(({ score }) => score > 0.6 * most).map(({ height }) => height);
@@ -46,8 +46,8 @@ function smallest(clear: Scored[]): number | undefined {
 }
 
 /**
- * Heights at which strong breaks come again to the row: the edges of black bars, which stand while the
- * picture moves. Bars above and below leave no seam between frames.
+ * Heights at which strong breaks repeat at the same row: the edges of black bars, which do not move with
+ * the picture. Bars above and below leave no seam between frames.
  */
 function standing({ breaks, count }: Rows, least: number, most: number): Scored[] {
   const strong: number[] = [];
@@ -61,7 +61,7 @@ function standing({ breaks, count }: Rows, least: number, most: number): Scored[
   return found.some(({ score }) => score >= 0.9) ? found.filter(({ score }) => score > 0.55) : [];
 }
 
-/** The part of the strong breaks that come again `height` rows later, 0 where there are few. */
+/** The share of the strong breaks that repeat `height` rows later, 0 if there are few. */
 function again(breaks: Float32Array, count: number, strong: number[], height: number): number {
   let pairs = 0;
   let met = 0;
@@ -78,7 +78,7 @@ function isStrong(breaks: Float32Array, row: number): boolean {
   return (breaks[row] ?? 0) > 2.5;
 }
 
-/** Whether something speaks for a given height, so that it is not to be called wrong. */
+/** Whether a given height has some evidence, so that it must not be called wrong. */
 export function heightFits(rows: Rows, given: number, better: number): boolean {
   if (given < 1) return false;
   if (given % better === 0) { // several pictures one below another, or frames read as one?

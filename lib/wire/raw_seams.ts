@@ -1,7 +1,7 @@
 /**
- * Where a raw stream breaks off: a row's end does not continue into the next row's begin, a frame's
- * last row not into the next frame's first. A piece of the stream from its very beginning in, figures
- * out. As the first byte is a pixel at the top left, a seam is at a known place, to the byte.
+ * The seams of a raw stream: the end of a row does not continue into the beginning of the next, nor the
+ * last row of a frame into the first of the next. The first bytes of the stream in, figures out. The first
+ * byte is the pixel at the top left, so that each seam is at a known byte.
  */
 
 /** The break at the row's end, in gray levels from byte to byte, meaned over rows. */

@@ -1,5 +1,5 @@
 /**
- * How alike a raw stream is to itself some bytes later. A piece of the stream in, figures out; two
+ * How much a raw stream resembles itself some bytes later. A piece of the stream in, figures out; two
  * working arrays of 256 KB, no copy of the stream.
  *
  * What is compared are the steps from byte to byte, not the bytes: a slow shading is alike at every
@@ -20,7 +20,7 @@ const STEEPEST = 32;
 
 /**
  * The correlation of the steps at lags 0 to `MAX_LAG`, 1 at lag 0, around 0 where nothing is alike.
- * Undefined for fewer than `CORRELATION_BYTES`, and where less than 1 in 100 bytes is a step.
+ * Undefined for fewer than `CORRELATION_BYTES`, and if less than 1 in 100 bytes is a step.
  */
 export function rowCorrelation(bytes: Uint8Array): Float32Array | undefined {
   if (bytes.length < CORRELATION_BYTES) return undefined;

@@ -9,8 +9,8 @@ import type { Frame } from "../frame/frame.ts";
 export const STAMP_BYTES = 12;
 
 /**
- * Overwrites the first 12 pixels with the frame's stamp. Only for a frame that nobody shares yet; one
- * of fewer than 12 pixels is left as it is.
+ * Overwrites the first 12 pixels with the frame's stamp. Only for a frame that is not shared yet; one
+ * of fewer than 12 pixels stays as it is.
  */
 export function writeStamp({ pixels, capturedAt, sequence }: Frame): void {
   if (pixels.length < STAMP_BYTES) return;

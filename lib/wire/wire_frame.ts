@@ -1,26 +1,26 @@
-/** What the readers of the wires have in common. */
+/** What all wire readers have in common. */
 
 import type { Ending } from "../frame/latest.ts";
 
-/** One frame as it stood on the wire. */
+/** One frame as it came over the wire. */
 export interface WireFrame {
-  /** The pixels, or the JPEG; the buffer is the taker's. */
+  /** The pixels, or the JPEG; the buffer belongs to the caller of `take`. */
   readonly payload: Uint8Array<ArrayBuffer>;
-  /** What the server says of it; undefined on a wire that has no place for it. */
+  /** Its number and times; undefined on a wire without them. */
   readonly note: FrameNote | undefined;
 }
 
-/** What stands beside a frame on a wire that has a place for it. */
+/** What y4m and mjpeg say about a frame. */
 export interface FrameNote {
   /** Counts the captured frames from 0. */
   readonly sequence: number;
   /** When it was captured, in milliseconds since the Unix epoch on the server's clock, fractional. */
   readonly capturedAt: number;
-  /** The last acknowledgement that the server had read, and when; undefined where there was none. */
+  /** The last acknowledgement that the server had read, and when; undefined if there was none. */
   readonly ack: AckNote | undefined;
-  /** Whether it is no captured frame, but a picture that says NO SIGNAL. */
+  /** Whether it is a NO SIGNAL picture, not a captured frame. */
   readonly placeholder: boolean;
-  /** When the note had been read, on the reader's clock. */
+  /** When the note was read, on the reader's clock. */
   readonly readAt: number;
 }
 
@@ -33,17 +33,17 @@ export interface AckNote {
 }
 
 /**
- * Cuts a stream into frames: `conn.read` writes into `space`, `filled` says how far it came, `take`
- * gives the frames that are whole. Throws a `WireError` where the bytes are not the wire's.
+ * Cuts a stream into frames: `conn.read` writes into `space`, `filled` takes the number of bytes, `take`
+ * gives the frames that are whole. Throws a `WireError` if the bytes are not valid.
  */
 export interface WireReader {
   /** Where the next bytes go, never empty. */
   readonly space: Uint8Array<ArrayBuffer>;
-  /** How many bytes of the frame under way have come. */
+  /** How many bytes of the next frame have come. */
   readonly partial: number;
-  /** How many bytes the frame under way has in all, as far as it is known. */
+  /** How many bytes the next frame has in all, as far as that is known. */
   readonly wireBytes: number;
-  /** Why no more frames come, where the server has said so. */
+  /** Why no more frames come; undefined before the server says so. */
   readonly ending: Ending | undefined;
   /** Takes note of `count` bytes in `space`; `now` is the time on the reader's clock. */
   filled(count: number, now: number): void;

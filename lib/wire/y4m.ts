@@ -5,8 +5,8 @@
  *     YUV4MPEG2 W640 H480 F30:1 Ip A1:1 Cmono XCOLORRANGE=FULL
  *     FRAME Xseq=7 Xts=1760000000000.125 Xack=6:1760000000000.5
  *
- * A picture that says NO SIGNAL has `Xkind=placeholder` in its line. Behind the last frame a client that
- * spoke is told `END`, or `END Xreason=failed`. The format: https://wiki.multimedia.cx/index.php/YUV4MPEG2;
+ * A NO SIGNAL picture has `Xkind=placeholder` in its line. After the last frame a client that sent a
+ * greeting gets `END`, or `END Xreason=failed`. The format: https://wiki.multimedia.cx/index.php/YUV4MPEG2;
  * `X` parameters are each program's own.
  */
 
@@ -17,10 +17,10 @@ import { type Head, HeadedReader } from "./headed_reader.ts";
 import { quote, WireError } from "./wire_error.ts";
 import type { AckNote, FrameNote } from "./wire_frame.ts";
 
-/** What every such stream begins with. */
+/** The beginning of every y4m stream. */
 export const Y4M_MAGIC = "YUV4MPEG2";
 
-/** The line for a client that spoke where no more frames come. */
+/** The line that tells a client with a greeting why no more frames come. */
 export function formatY4mEnd(ending: Ending): string {
   return ending === "over" ? "END\n" : `END Xreason=${ending}\n`;
 }
@@ -56,12 +56,12 @@ export class Y4mReader extends HeadedReader {
     this.#announced = announced;
   }
 
-  /** The size of the frames; undefined before the stream's first line has been read. */
+  /** The size of the frames; undefined before the first line is read. */
   get size(): FrameSize | undefined {
     return this.#size;
   }
 
-  /** Frames a second; undefined where the stream does not say. */
+  /** Frames a second; undefined if the stream does not announce them. */
   get fps(): number | undefined {
     return this.#fps;
   }
@@ -75,7 +75,7 @@ export class Y4mReader extends HeadedReader {
     const magic = this.#size ? (bytes[0] === 0x45 ? "END" : "FRAME") : Y4M_MAGIC;
     for (let i = 0; i < Math.min(magic.length, bytes.length); i++) {
       if (bytes[i] !== magic.charCodeAt(i)) {
-        throw new WireError(`"${magic}" is not where it belongs`);
+        throw new WireError(`expected "${magic}"`);
       }
     }
     const newline = bytes.indexOf(0x0a);
@@ -105,7 +105,7 @@ export class Y4mReader extends HeadedReader {
   }
 }
 
-/** The words behind the magic of a stream's first line. Throws a `WireError` where they name no gray frames. */
+/** The words behind the magic of a stream's first line. Throws a `WireError` if they do not describe gray frames. */
 export function readY4mHeader(
   words: string[],
 ): { size: FrameSize; fps: number | undefined } {
@@ -125,7 +125,7 @@ export function readY4mHeader(
 
 const latin1 = new TextDecoder("latin1");
 
-/** What the `X` words of a frame's line say; undefined where they are not ours, all of them. */
+/** What the `X` words of a frame's line say; undefined if some are missing. */
 function noteOf(words: string[], readAt: number) {
   const [sequence, time, ack, kind] = ["Xseq=", "Xts=", "Xack=", "Xkind="].map((name) =>
     valueOf(words, name)
@@ -133,19 +133,19 @@ function noteOf(words: string[], readAt: number) {
   return readNote({ sequence, time, ack, kind }, readAt);
 }
 
-/** What stands behind a name such as `Xseq=`. */
+/** The value of a name such as `Xseq=`. */
 function valueOf(words: string[], name: string): string | undefined {
   return words.find((word) => word.startsWith(name))?.slice(name.length);
 }
 
-/** A reason from its word; without one the stream is over. One that is not known is a failure. */
+/** A reason from its word; without one the stream is over. An unknown word is a failure. */
 export function readEnding(word: string | undefined): Ending {
   return word === undefined || word === "over" ? "over" : "failed";
 }
 
 /**
- * A frame's note from its texts; undefined where there is none. Throws a `WireError` where there is one
- * that can't be read.
+ * A frame's note from its texts; undefined if there is none. Throws a `WireError` if it cannot be
+ * read.
  */
 export function readNote(
   texts: { readonly [key in "sequence" | "time" | "ack" | "kind"]: string | undefined },
@@ -158,7 +158,9 @@ export function readNote(
   const ack = texts.ack === undefined ? undefined : { count: whole(count), at: time(at) };
   const numbers = [sequence, capturedAt, ...(ack ? [ack.count, ack.at] : [])];
   if (numbers.some(Number.isNaN)) {
-    throw new WireError(`a frame is numbered ${quote(texts.sequence)} at ${quote(texts.time)}`);
+    throw new WireError(
+      `a frame has the number ${quote(texts.sequence)} and the time ${quote(texts.time)}`,
+    );
   }
   return { sequence, capturedAt, ack, placeholder: texts.kind === "placeholder", readAt };
 }
@@ -176,7 +178,7 @@ function time(text: string | undefined): number {
 /** A rate as a fraction: 30:1, 30000:1001, 12500:1000. */
 function ratio(fps: number): string {
   if (Number.isInteger(fps)) return `${fps}:1`;
-  // 29.97, 23.976, 59.94: the rates of television are such fractions.
+  // 29.97, 23.976, 59.94: television rates are such fractions.
   const thousands = Math.round(fps * 1.001);
   if (Math.abs(thousands / 1.001 - fps) < 0.005) return `${thousands * 1000}:1001`;
   return `${Math.round(fps * 1000)}:1000`;

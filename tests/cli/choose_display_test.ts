@@ -7,7 +7,8 @@ import {
 import { Failure } from "../../lib/log/failure.ts";
 import { WindowLost } from "../../lib/present/window.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../assert.ts";
-import { keptLog, StubStream } from "../present/stub_stream.ts";
+import { keptLog } from "../log/kept_log.ts";
+import { MemoryStream } from "../stream/memory_stream.ts";
 
 Deno.test("defaultDisplay() is a window, else the terminal, else none", () => {
   const table = [
@@ -49,14 +50,14 @@ Deno.test("windowOr() shows the picture in the terminal where the window is lost
   let shown = 0;
   const instead = () => display(() => Promise.resolve(void shown++));
   await using shows = windowOr(lost, { instead, hasOthers: false, log });
-  await shows.run(new StubStream(), control);
+  await shows.run(new MemoryStream(), control);
   assertEquals([shown, warn], [1, ["Lost the window; the picture is shown in the terminal"]]);
 });
 
 Deno.test("windowOr() fails where the window is lost and there is no terminal", async () => {
   const { warn, log } = keptLog();
   await using shows = windowOr(lost, { instead: undefined, hasOthers: false, log });
-  await assertRejects(() => shows.run(new StubStream(), control), WindowLost, "Lost the window");
+  await assertRejects(() => shows.run(new MemoryStream(), control), WindowLost, "Lost the window");
   assertEquals(warn, []);
 });
 
@@ -65,7 +66,7 @@ for (const hasOthers of [false, true]) {
   Deno.test(`windowOr() ${what} where no display can be opened`, async () => {
     const { warn, log } = keptLog();
     await using shows = windowOr(missing, { instead: undefined, hasOthers, log });
-    const stream = new StubStream();
+    const stream = new MemoryStream();
     let ended = false;
     const running = shows.run(stream, control).then(() => ended = true);
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
@@ -81,6 +82,6 @@ Deno.test("windowOr() ends with a window that its user has closed", async () => 
   const instead = () => display(() => Promise.reject(new Error("not expected")));
   const closed = () => display(() => Promise.resolve());
   await using shows = windowOr(closed, { instead, hasOthers: false, log });
-  await shows.run(new StubStream(), control);
+  await shows.run(new MemoryStream(), control);
   assertEquals(warn, []);
 });

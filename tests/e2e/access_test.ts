@@ -98,7 +98,8 @@ Deno.test("server --token-file: after ten wrong tokens an address waits, with th
   await using server = startServer([...small, "--token-file", file]);
   const port = await portOf(server);
   for (let i = 0; i < 10; i++) await ask(port, `framewire/1 token=wrong-token-${i}\n`);
-  const wait = "framewire/1 error=token too many wrong tokens, wait a minute\n";
+  const wait =
+    "framewire/1 error=token too many wrong tokens from this address; correct the token, and retry after a minute\n";
   assertEquals(await ask(port, `framewire/1 token=${TOKEN}\n`), wait);
 });
 
@@ -164,7 +165,7 @@ Deno.test({
       assertStringIncludes(stderr, words);
       assertEquals(stderr.split("\n").length, 2, stderr);
     };
-    await fails(port, [], "its certificate's issuer is not known");
+    await fails(port, [], "its CA certificate is not known");
     const other = await certificate(dir, { names: "DNS:elsewhere.example" });
     await using named = startServer([...small, "--tls-cert", other.cert, "--tls-key", other.key]);
     await fails(await portOf(named), ["--tls-ca", other.cert], "is for another name");
@@ -208,7 +209,7 @@ Deno.test({
     await using _one = startClient(await portOf(full), ["--tls", "--tls-ca", cert]);
     await full.line(/connected \(1 now\)/);
     const fullPort = await portOf(full);
-    assertStringIncludes(await refused(fullPort, []), "1 clients are being served");
+    assertStringIncludes(await refused(fullPort, []), "1 client is being served");
 
     const caCerts = [await Deno.readTextFile(cert)];
     using conn = await Deno.connectTls({ hostname: "127.0.0.1", port: fullPort, caCerts });

@@ -73,7 +73,7 @@ for (const size of [[], ["64", "48"]]) {
     const { code, stderr } = await client.end();
     assertEquals(code, 1, stderr);
     assertStringIncludes(stderr, `error: 127.0.0.1 port ${port} sends HTTP`);
-    assertStringIncludes(stderr, "hint:  to a framewire server connect by its stream's port");
+    assertStringIncludes(stderr, "hint:  connect to the stream's port of a framewire server");
   });
 }
 

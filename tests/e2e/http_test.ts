@@ -205,7 +205,7 @@ Deno.test("http: bad requests get plain answers; --max-per-host limits the strea
   const stop = new AbortController();
   const first = await fetch(`${url}stream.mjpg`, { signal: stop.signal });
   const { status, text } = await get(`${url}stream.mjpg`);
-  assertEquals([status, text], [503, "1 clients of 127.0.0.1 are being served\n"]);
+  assertEquals([status, text], [503, "1 client of 127.0.0.1 is being served\n"]);
   stop.abort();
   await first.body?.cancel().catch(() => {});
   await until("there is a place again", async () => {

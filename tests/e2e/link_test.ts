@@ -190,7 +190,7 @@ Deno.test("a client that claims acknowledgements and sends none gets one frame, 
   const bytes = await within("its end", readAll(conn));
   const answer = bytes.indexOf(0x0a) + 1;
   assertEquals(bytes.length - answer, LARGE);
-  await server.line(/closed, it took nothing for 2 s: 1 frames sent, \d+ skipped/);
+  await server.line(/closed \(took no data for 2 s\): 1 frames sent, \d+ skipped/);
   await assertUnharmed(good);
 });
 
@@ -230,7 +230,7 @@ Deno.test("a client that acknowledges without reading gets what its sockets hold
   const good = goodClient(port);
   using conn = await Deno.connect({ hostname: "127.0.0.1", port });
   await conn.write(new TextEncoder().encode("framewire/1 wire=raw ack=1\n"));
-  const closed = server.line(/closed, it took nothing for 2 s/);
+  const closed = server.line(/closed \(took no data for 2 s\)/);
   let over = false;
   closed.then(() => over = true, () => {});
   try {

@@ -2,8 +2,10 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { TempDir } from "./pictures.ts";
+import { childrenOf } from "./process_figures.ts";
 import {
   commandLine,
+  hasBytes,
   installed,
   portOf,
   Program,
@@ -72,6 +74,49 @@ Deno.test({
     const { code, stderr } = await client.end();
     assertEquals(code, 1, stderr);
     assertMatch(stderr, /^error: Lost the window: X.*\nhint: {2}check/m);
+  },
+});
+
+for (const end of ["X server", "ffplay"] as const) {
+  Deno.test({
+    name:
+      `client: a window chosen by default is lost with its ${end}: the client ends, exit code 1`,
+    ignore: !screens || Deno.build.os !== "linux",
+    fn: async () => {
+      const { display, xvfb } = await startScreen();
+      await using _screen = xvfb;
+      await using server = startServer(HALVES);
+      const args = ["127.0.0.1", String(await portOf(server))];
+      const env = { DISPLAY: display };
+      await using client = new Program(...commandLine("client", args), { env });
+      await until("the picture is there", async () => (await look(display)).right > 100);
+      if (end === "X server") xvfb.kill("SIGTERM");
+      else for (const pid of await childrenOf(client.pid)) Deno.kill(pid, "SIGKILL");
+      const { code, stderr } = await client.end();
+      assertEquals(code, 1, stderr);
+      assertMatch(stderr, /^error: Lost the window: .*\nhint: {2}check/m);
+    },
+  });
+}
+
+Deno.test({
+  name: "client: a window chosen by default is lost: a record continues, exit code 1 at the end",
+  ignore: !screens,
+  fn: async () => {
+    await using dir = new TempDir();
+    const film = dir.file("film.gray");
+    const { display, xvfb } = await startScreen();
+    await using _screen = xvfb;
+    await using server = startServer(HALVES);
+    const args = ["127.0.0.1", String(await portOf(server)), "-o", film];
+    const env = { DISPLAY: display };
+    await using client = new Program(...commandLine("client", args), { env });
+    await until("the picture is there", async () => (await look(display)).right > 100);
+    xvfb.kill("SIGTERM");
+    await client.line(/^error: Lost the window: .*; the other outputs continue$/);
+    await hasBytes(film, (await Deno.stat(film)).size + 1);
+    client.kill("SIGINT");
+    assertEquals((await client.end()).code, 1);
   },
 });
 

@@ -7,8 +7,8 @@ const root = new URL("../../", import.meta.url).pathname;
 /** Whether the compiled programs are tested (scripts/test.sh says so), or the sources. */
 export const compiled = Deno.env.get("FRAMEWIRE_PROGRAMS") === "compiled";
 
-/** How long anything may take before a test gives it up, in milliseconds. */
-const PATIENCE = 20_000;
+/** How long each wait of a test can take before the test fails. */
+const TIMEOUT_MS = 20_000;
 
 /** What a program is started with. */
 export interface ProgramOptions {
@@ -146,10 +146,10 @@ export function installed(...commands: string[]): boolean {
   );
 }
 
-/** Settles as `promise` does, or throws after the patience is over. */
+/** Settles as `promise` does, or throws after `TIMEOUT_MS`. */
 export async function within<T>(what: string, promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`waited too long for ${what}`)), PATIENCE);
+  const timer = setTimeout(() => reject(new Error(`waited too long for ${what}`)), TIMEOUT_MS);
   try {
     return await Promise.race([promise, late]);
   } finally {
@@ -157,12 +157,18 @@ export async function within<T>(what: string, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Waits until `condition` holds, looking again and again. */
+/** Waits until a file has so many bytes: a client has written that many frames, or lines. */
+export async function hasBytes(file: string, bytes = 1): Promise<void> {
+  const size = () => Deno.stat(file).then(({ size }) => size, () => 0);
+  await until(`${file} has ${bytes} bytes`, async () => await size() >= bytes);
+}
+
+/** Waits until `condition` holds, which is checked every 20 ms. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const deadline = performance.now() + PATIENCE;
+  const deadline = performance.now() + TIMEOUT_MS;
   while (!await condition()) {
     if (performance.now() > deadline) throw new Error(`waited too long until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

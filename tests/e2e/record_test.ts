@@ -8,6 +8,7 @@ import { probe } from "./probe.ts";
 import { childrenOf, lives } from "./process_figures.ts";
 import {
   commandLine,
+  hasBytes,
   installed,
   portOf,
   Program,
@@ -18,6 +19,12 @@ import {
 } from "./programs.ts";
 
 const SMALL = ["--test", "-r", "160x120", "-f", "30"];
+const FRAME_BYTES = 160 * 120;
+
+/** How many frames a file of pixels holds. */
+async function frames(file: string): Promise<number> {
+  return (await Deno.stat(file)).size / FRAME_BYTES;
+}
 
 function names(dir: TempDir): string[] {
   return [...Deno.readDirSync(dir.path)].map(({ name }) => name).sort();
@@ -64,20 +71,26 @@ Deno.test("client -o: files by their ending, with all of the frames", async () =
 Deno.test("client -o film.mp4: the frames' own times: a gap stays a gap", async () => {
   await using dir = new TempDir();
   await using server = startServer([...SMALL, "--source-timeout", "60"]);
-  const args = ["-o", dir.file("film.mp4"), "-o", dir.file("film.mkv"), "--duration", "6"];
-  await using client = startClient(await portOf(server), args);
-  await client.line(/^receiving/);
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const films = ["film.mp4", "film.mkv", "film.gray"].flatMap((name) => ["-o", dir.file(name)]);
+  const stats = dir.file("stats");
+  await using client = startClient(await portOf(server), [...films, "--stats", stats]);
+  await hasBytes(dir.file("film.gray"), 30 * FRAME_BYTES);
   const [camera] = (await childrenOf(server.pid)).sort((a, b) => a - b);
   Deno.kill(camera!, "SIGSTOP");
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const stoppedAt = performance.now();
+  // The figures say so each second.
+  const silent = async () => (await Deno.readTextFile(stats)).match(/"frames":0/g)?.length ?? 0;
+  await until("no frame has come for 2 s", async () => await silent() >= 2);
   Deno.kill(camera!, "SIGCONT");
+  const gap = (performance.now() - stoppedAt) / 1000;
+  await hasBytes(dir.file("film.gray"), (await frames(dir.file("film.gray")) + 15) * FRAME_BYTES);
+  client.kill("SIGINT");
   assertEquals((await client.end()).code, 0);
   for (const name of ["film.mp4", "film.mkv"]) {
     const { times } = await probe(dir.file(name));
     const gaps = times.slice(1).map((time, i) => time - times[i]!);
     const longest = Math.max(...gaps);
-    assert(longest > 1.5 && longest < 2.6, `${name}: the longest gap is ${longest} s`);
+    assertAlmostEquals(longest, gap, 0.6, `${name}: the longest gap`);
     assert(gaps.every((gap) => gap > 0), `${name}: times go back`);
   }
 });
@@ -89,9 +102,9 @@ Deno.test({
     await using dir = new TempDir();
     await using server = startServer(SMALL);
     const port = await portOf(server);
-    await using client = startClient(port, ["-o", dir.file("a.mp4"), "-o", dir.file("a.mkv")]);
-    await client.line(/^receiving/);
-    await new Promise((resolve) => setTimeout(resolve, 4500));
+    const films = ["a.mp4", "a.mkv", "a.gray"].flatMap((name) => ["-o", dir.file(name)]);
+    await using client = startClient(port, films);
+    await hasBytes(dir.file("a.gray"), 135 * FRAME_BYTES);
     for (const pid of await childrenOf(client.pid)) Deno.kill(pid, "SIGKILL");
     client.kill("SIGKILL");
     await client.status;
@@ -109,18 +122,17 @@ Deno.test({
     await using dir = new TempDir();
     await using server = startServer(SMALL);
     const films = ["a.mp4", "a.mkv", "a.webm"];
-    const outputs = films.flatMap((name) => ["-o", dir.file(name)]);
+    const outputs = [...films, "a.gray"].flatMap((name) => ["-o", dir.file(name)]);
     const all = ["127.0.0.1", String(await portOf(server)), "--display", "none", ...outputs];
     const [command, args] = commandLine("client", all);
     await using client = new Program("setsid", [command, ...args]); // a process group of its own
-    await client.line(/^receiving/);
-    await new Promise((resolve) => setTimeout(resolve, 2200));
+    await hasBytes(dir.file("a.gray"), 60 * FRAME_BYTES);
     await run("kill", ["-INT", "--", `-${client.pid}`]);
     const { code, stderr } = await client.end();
     assertEquals(code, 0, stderr);
-    const frames = Number(/ended after (\d+) frames/.exec(stderr)?.[1]);
+    const count = Number(/ended after (\d+) frames/.exec(stderr)?.[1]);
     for (const name of films) {
-      assertEquals((await probe(dir.file(name))).times.length, frames, name);
+      assertEquals((await probe(dir.file(name))).times.length, count, name);
     }
   },
 });
@@ -242,6 +254,23 @@ Deno.test({
     const { code, stderr } = await client.end();
     assertEquals(code, 1, stderr);
     assertStringIncludes(stderr, "the disk is full; the other outputs continue");
+  },
+});
+
+Deno.test({
+  name: "client -o s.jpg: a full disk ends this output, and no temporary file is left",
+  ignore: !FullDisk.possible(),
+  fn: async () => {
+    await using dir = new TempDir();
+    await using disk = await FullDisk.mount(dir.file("disk"));
+    await Deno.writeFile(disk.file("filler"), new Uint8Array(90_000));
+    await using server = startServer(["--test", "-r", "640x480"]);
+    await using client = startClient(await portOf(server), ["-o", disk.file("s.jpg")]);
+    const { code, stderr } = await client.end();
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(stderr, "the disk is full");
+    const left = [...Deno.readDirSync(dir.file("disk"))].map(({ name }) => name);
+    assert(!left.includes("s.jpg.tmp"), left.join());
   },
 });
 

@@ -47,7 +47,10 @@ Deno.test("client -o: raw frames that come all at once are recorded at 25 fps, a
     assertEquals(all.length, 10, name);
     assertRate(all, 25, name);
   }
-  assertMatch(stderr, /^the server does not announce its rate: recording at 25 fps, because .*--fps/m);
+  assertMatch(
+    stderr,
+    /^the server does not announce its rate: recording at 25 fps, because .*--fps/m,
+  );
 });
 
 Deno.test("client -o: the rate of a raw stream is measured, and its jitter is not recorded", async () => {

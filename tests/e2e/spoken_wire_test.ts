@@ -174,10 +174,10 @@ Deno.test("server: a client that speaks badly is refused, and told why", async (
     ],
     [
       "framewire/2 wire=y4m\n",
-      /^framewire\/1 error=hello "framewire\/2" is spoken, wanted: framewire\/1\n$/,
+      /^framewire\/1 error=hello the version is "framewire\/2", wanted: framewire\/1\n$/,
     ],
     [`framewire/1 ${"x".repeat(600)}\n`, /^framewire\/1 error=hello .* longer than 512 bytes\n$/],
-    ["framewire/1 wire=\0y4m\n", /^framewire\/1 error=hello .* no plain text\n$/],
+    ["framewire/1 wire=\0y4m\n", /^framewire\/1 error=hello .* not plain text\n$/],
     ["framewire/1 wire=y4m", /^framewire\/1 error=hello .* not ended\n$/],
   ];
   for (const [words, answer] of refusals) {
@@ -208,13 +208,13 @@ Deno.test("server --max-clients: one too many is told so, a silent one is closed
   await server.line(/connected \(1 now\): y4m/);
   assertEquals(
     latin1.decode(await ask(port, "framewire/1\n", 1000)),
-    "framewire/1 error=busy 1 clients are being served, try again later\n",
+    "framewire/1 error=busy 1 client is being served, try again later\n",
   );
   assertEquals((await ask(port, "", 1000)).length, 0);
   await using two = startClient(port, []);
   const { code, stderr } = await two.end();
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "error: The server refuses: 1 clients are being served");
+  assertStringIncludes(stderr, "error: The server refuses: 1 client is being served");
 });
 
 Deno.test("server --wire y4m: ffprobe tells size, format and rate with no options", async () => {

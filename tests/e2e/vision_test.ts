@@ -5,7 +5,7 @@ import { Cascade } from "../../lib/vision/cascade.ts";
 import { cv } from "../../lib/vision/cv.ts";
 import { loadModel } from "../../lib/vision/models.ts";
 import { cutFrames, faceFilm, faceMovie, facePlace, grayOf, same, TempDir } from "./pictures.ts";
-import { commandLine, portOf, Program, startClient, startServer } from "./programs.ts";
+import { commandLine, portOf, Program, startClient, startServer, until } from "./programs.ts";
 
 interface Event {
   readonly sequence: number;
@@ -170,12 +170,16 @@ Deno.test("server --filter: nothing is processed while nobody watches", async ()
   const words = 'export default () => ({ process() { console.error("processed"); } });';
   await Deno.writeTextFile(dir.file("tell.js"), words);
   const args = ["--test", "-r", "64x48", "--filter", dir.file("tell.js"), "--frames", "90"];
-  await using server = startServer(args);
+  await using server = startServer([...args, "--http", "0"]);
   const port = await portOf(server);
   const processed = () => server.errors.filter((line) => line === "processed").length;
   const { errors } = server;
   using _conn = await server.line(/^watch:/).then(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 1000)); // nobody watches
+    const [, page] = await server.line(/^web: +(http.*)$/);
+    await until("frames are captured while nobody watches", async () => {
+      const metrics = await (await fetch(`${page}metrics`)).text();
+      return Number(/^framewire_captured_frames_total (\d+)$/m.exec(metrics)?.[1]) >= 30;
+    });
     assertEquals(processed(), 1, errors.join("\n")); // the try with a black picture
     return await Deno.connect({ hostname: "127.0.0.1", port });
   });

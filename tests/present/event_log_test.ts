@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects } from "../assert.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import { EventLog } from "../../lib/present/event_log.ts";
-import { keptLog, StubStream } from "./stub_stream.ts";
+import { keptLog } from "../log/kept_log.ts";
+import { MemoryStream } from "../stream/memory_stream.ts";
 
 const { log } = keptLog();
 const { signal } = new AbortController();
@@ -61,7 +62,11 @@ Deno.test({
   fn: async () => {
     const sink = await EventLog.open("/dev/full", { onlyOnChange: false, log });
     sink.write(event(1, "a", 0));
-    await assertRejects(() => sink.run(new StubStream(), { signal }), Failure, "the disk is full");
+    await assertRejects(
+      () => sink.run(new MemoryStream(), { signal }),
+      Failure,
+      "the disk is full",
+    );
     await sink[Symbol.asyncDispose](); // it was thrown before
     const other = await EventLog.open("/dev/full", { onlyOnChange: false, log });
     other.write(event(1, "a", 0));
@@ -71,7 +76,7 @@ Deno.test({
 
 Deno.test("EventLog.run() writes the stream's detections, and is whole when the frames end", async () => {
   const file = await Deno.makeTempFile();
-  const stream = new StubStream();
+  const stream = new MemoryStream();
   const sink = await EventLog.open(file, { onlyOnChange: false, log });
   const running = sink.run(stream, { signal });
   for (const sequence of [1, 2]) stream.detections.put(event(sequence, "a", 1));
@@ -88,7 +93,7 @@ Deno.test("EventLog.write() does not take a line for a waiting one where the fil
   const sink = await EventLog.open(`${directory}/events`, { onlyOnChange: false, log });
   await Deno.remove(directory);
   for (let n = 0; n < 1000; n++) sink.write(event(n, "a", 0));
-  await assertRejects(() => sink.run(new StubStream(), { signal }), Failure, "no such directory");
+  await assertRejects(() => sink.run(new MemoryStream(), { signal }), Failure, "no such directory");
   sink.write(event(1000, "a", 0));
   assertEquals(sink.dropped, 0);
   await assertRejects(() => sink[Symbol.asyncDispose](), Failure);

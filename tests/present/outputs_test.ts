@@ -2,7 +2,8 @@ import { Outputs } from "../../lib/present/outputs.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import type { Sink } from "../../lib/stream/stream.ts";
 import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
-import { keptLog, StubStream } from "./stub_stream.ts";
+import { keptLog } from "../log/kept_log.ts";
+import { MemoryStream } from "../stream/memory_stream.ts";
 
 const { signal } = new AbortController();
 
@@ -25,7 +26,7 @@ Deno.test("Outputs.run() logs a failure in one line, and the other outputs conti
   const { outputs: all, error, stops } = outputs();
   all.add(fails);
   all.add(stays);
-  const stream = new StubStream();
+  const stream = new MemoryStream();
   const running = all.run(stream, { signal });
   stream.frames.end();
   await running;
@@ -38,7 +39,7 @@ for (const [what, last] of [["ends", ends], ["fails", fails]] as const) {
     const { outputs: all, error, stops } = outputs();
     all.add(ends);
     all.add(last);
-    await all.run(new StubStream(), { signal });
+    await all.run(new MemoryStream(), { signal });
     assertEquals([error, stops.length], [[], 1]);
   });
 }
@@ -47,14 +48,14 @@ Deno.test("Outputs.run() does not stop the client while a server holds it", asyn
   const { outputs: all, stops } = outputs();
   all.hold();
   all.add(ends);
-  await all.run(new StubStream(), { signal });
+  await all.run(new MemoryStream(), { signal });
   assertEquals(stops.length, 0);
   all.throwIfFailed();
 });
 
 Deno.test("Outputs.run() does not stop the client without any output", async () => {
   const { outputs: all, stops } = outputs();
-  await all.run(new StubStream(), { signal });
+  await all.run(new MemoryStream(), { signal });
   assertEquals(stops.length, 0);
 });
 
@@ -66,6 +67,6 @@ Deno.test("Outputs.run() throws what is not a Failure, after the other sinks hav
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     ended = true;
   }));
-  await assertRejects(() => all.run(new StubStream(), { signal }), TypeError, "a bug");
+  await assertRejects(() => all.run(new MemoryStream(), { signal }), TypeError, "a bug");
   assertEquals(ended, true);
 });

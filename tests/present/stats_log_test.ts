@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { formatFigures, StatsLog } from "../../lib/present/stats_log.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import { StreamStats } from "../../lib/stats/stream_stats.ts";
-import { StubStream } from "./stub_stream.ts";
+import { MemoryStream } from "../stream/memory_stream.ts";
 
 const figures = {
   ...{ seconds: 1, frames: 30, fps: 30, skipped: 0, placeholders: 0, bytes: 2304000 },
@@ -22,7 +22,7 @@ const { signal } = new AbortController();
 
 Deno.test("StatsLog.run() writes a line each interval and a last one when the frames end", async () => {
   const file = await Deno.makeTempFile();
-  const stream = new StubStream();
+  const stream = new MemoryStream();
   // Each `then` on the long promise would be a reaction that stays for as long as the stream runs.
   const { ended } = stream.frames;
   let reactions = 0;
@@ -54,6 +54,6 @@ Deno.test({
   fn: async () => {
     const log = new StatsLog("/dev/full", source, { intervalMs: 1 });
     const message = 'Cannot write to "/dev/full": the disk is full';
-    await assertRejects(() => log.run(new StubStream(), { signal }), Failure, message);
+    await assertRejects(() => log.run(new MemoryStream(), { signal }), Failure, message);
   },
 });

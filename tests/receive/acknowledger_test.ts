@@ -18,7 +18,7 @@ class SlowConn {
   }
 }
 
-Deno.test("Acknowledger writes one at a time, and then all that are owed", async () => {
+Deno.test("Acknowledger has one write at a time, of all acknowledgements that are due", async () => {
   const conn = new SlowConn();
   const acknowledger = new Acknowledger(conn);
   for (let i = 0; i < 5; i++) acknowledger.acknowledge();
@@ -30,7 +30,7 @@ Deno.test("Acknowledger writes one at a time, and then all that are owed", async
   assertEquals(conn.written, [1, 4, 1]);
 });
 
-Deno.test("Acknowledger gives up a server that reads none", () => {
+Deno.test("Acknowledger gives up a server that does not read", () => {
   const acknowledger = new Acknowledger(new SlowConn());
   const flood = () => {
     for (let i = 0; i < 1e6; i++) acknowledger.acknowledge();

@@ -28,7 +28,7 @@ function simulate(offset: number, { up, down }: { up: number; down: number }): n
   return errors;
 }
 
-Deno.test("AgeGauge tells ages between two clocks, and how far they may be off", () => {
+Deno.test("AgeGauge gives ages between two clocks, and their uncertainty", () => {
   for (const offset of [0, -5000, 1e9]) {
     const errors = simulate(offset, { up: 2, down: 2 });
     assertEquals(errors.length, 50);
@@ -49,12 +49,12 @@ function watch({ every, waiting }: { every: number; waiting: number }, seconds =
   }
 }
 
-Deno.test("LinkWatch finds a link that carries fewer than half of the frames", () => {
+Deno.test("LinkWatch detects a link that carries fewer than half of the frames", () => {
   const { carried, captured } = watch({ every: 3, waiting: 0.9 }) ?? { carried: 0, captured: 0 };
   assert(Math.abs(carried - 10) < 1 && Math.abs(captured - 30) < 1.5, `${carried} of ${captured}`);
 });
 
-Deno.test("LinkWatch is quiet where more than half come, or where it is we who are slow", () => {
+Deno.test("LinkWatch is silent if more than half of the frames come, or if the client is slow", () => {
   assertEquals(watch({ every: 1, waiting: 0.9 }), undefined);
   assertEquals(watch({ every: 3, waiting: 0.1 }), undefined);
   assertEquals(watch({ every: 3, waiting: 0.9 }, 2), undefined); // too early to tell

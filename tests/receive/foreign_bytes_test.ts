@@ -32,7 +32,7 @@ const known: [bytes: Uint8Array, name: string, hint: string][] = [
   [latin1("\0\0\0\x01g\x42"), "H.264", '--input-options "-f h264"'],
 ];
 for (const [bytes, name, hint] of known) {
-  Deno.test(`foreignBytes() knows ${name} (${bytes.length} bytes)`, () => {
+  Deno.test(`foreignBytes() recognizes ${name} (${bytes.length} bytes)`, () => {
     const failure = foreignBytes(bytes, address);
     assert(failure);
     assertEquals(failure.message.split(name)[0], "cam port 9 sends ");

@@ -21,7 +21,7 @@ function failing(...failures: Failure[]) {
 
 const refused = () => new NotReady("refused", "x");
 
-Deno.test("retry() tries once where it is not to wait", async () => {
+Deno.test("retry() tries once if it must not wait", async () => {
   const { open, control, waits, tried } = failing(refused());
   await assertRejects(() => retry(open, { ...control, seconds: 0 }), NotReady, "refused");
   assertEquals([tried(), waits], [1, []]);
@@ -33,14 +33,14 @@ Deno.test("retry() waits until the server is ready, and says so once", async () 
   assertEquals([tried(), waits], [4, ["refused"]]);
 });
 
-Deno.test("retry() does not wait where waiting is no use", async () => {
+Deno.test("retry() does not wait if that cannot help", async () => {
   const { open, control, waits } = failing(refused(), new Failure("another size", "x"));
   const trying = retry(open, { ...control, seconds: Infinity });
   await assertRejects(() => trying, Failure, "another size");
   assertEquals(waits, ["refused"]);
 });
 
-Deno.test("retry() gives the last reason when the time is over", async () => {
+Deno.test("retry() throws the last failure when the time is over", async () => {
   const failures = Array.from({ length: 10_000 }, refused);
   const { open, control, waits } = failing(...failures);
   await assertRejects(() => retry(open, { ...control, seconds: 0.02 }), NotReady, "refused");

@@ -9,7 +9,7 @@ const CONNECTION: Connection = {
   released: Promise.resolve(),
 };
 
-/** An acceptor whose listener fails as told, then gives a connection. Notes its pauses and warnings. */
+/** An acceptor whose listener throws `failures`, then gives a connection; with its pauses and warnings. */
 function acceptorOf(failures: Iterable<Error>, { makeRoom = (): boolean => false } = {}) {
   const pauses: number[] = [];
   const warnings: string[] = [];
@@ -32,12 +32,12 @@ function acceptorOf(failures: Iterable<Error>, { makeRoom = (): boolean => false
   return { acceptor, pauses, warnings };
 }
 
-/** What Deno throws where the process has no descriptor left. */
+/** The error of Deno if the process has no descriptor left. */
 function exhausted(code: string): Error {
   return Object.assign(new Error("Too many open files (os error 24)"), { code });
 }
 
-Deno.test("Acceptor.next() goes on at once behind 10,000 connections that were reset (issue 11)", async () => {
+Deno.test("Acceptor.next() passes over 10,000 connections that were reset, without a pause (issue 11)", async () => {
   const resets = Array.from(
     { length: 10_000 },
     (_, i) =>
@@ -48,22 +48,22 @@ Deno.test("Acceptor.next() goes on at once behind 10,000 connections that were r
   assertEquals([pauses, warnings], [[], []]);
 });
 
-Deno.test("Acceptor.next() pauses where no descriptor is left, briefly where one can be spared", async () => {
+Deno.test("Acceptor.next() pauses if no descriptor is left, briefly if a connection could be closed", async () => {
   const failures = [exhausted("EMFILE"), exhausted("ENFILE"), exhausted("EMFILE")];
   const spared = [true, false, false];
   const { acceptor, pauses, warnings } = acceptorOf(failures, { makeRoom: () => spared.shift()! });
   assertEquals(await acceptor.next(), CONNECTION);
   assertEquals(pauses, [10, 200, 200]);
-  assertEquals(warnings, ["a client could not be accepted: Too many open files (os error 24)"]);
+  assertEquals(warnings, ["cannot accept a client: Too many open files (os error 24)"]);
 });
 
-Deno.test("Acceptor.next() slows down where a listener fails again and again for no known cause", async () => {
+Deno.test("Acceptor.next() pauses if a listener fails 100 times in a row for an unknown cause", async () => {
   const { acceptor, pauses } = acceptorOf(Array.from({ length: 103 }, () => new Error("strange")));
   assertEquals(await acceptor.next(), CONNECTION);
   assertEquals(pauses, [200, 200, 200]);
 });
 
-Deno.test("Acceptor.next() gives nothing once the listener is closed", async () => {
+Deno.test("Acceptor.next() returns undefined once the listener is closed", async () => {
   const closed = {
     isClosed: false,
     accept: (): Promise<never> => {

@@ -13,7 +13,7 @@ Deno.test("ConnectionLimit.add() closes the oldest of its own address first", ()
   assertEquals([closed, limit.size], [["a1", "a2"], 3]);
 });
 
-Deno.test("ConnectionLimit.add() closes the oldest of the address with the most where all is full", () => {
+Deno.test("ConnectionLimit.add() closes the oldest of the address with the most if the total is reached", () => {
   const closed: string[] = [];
   const limit = new ConnectionLimit({ perHost: 3, total: 5 });
   const add = (host: string, name: string) => limit.add(host, () => closed.push(name));
@@ -25,7 +25,7 @@ Deno.test("ConnectionLimit.add() closes the oldest of the address with the most 
   assertEquals([closed, limit.size], [["a1", "a2"], 5]);
 });
 
-Deno.test("ConnectionLimit.add() keeps one address in beside 10,000 connections of others", () => {
+Deno.test("ConnectionLimit.add() keeps the connection of one address beside 10,000 connections of others", () => {
   let open = true;
   const limit = new ConnectionLimit({ perHost: 32, total: 256 });
   limit.add("honest", () => open = false);
@@ -33,7 +33,7 @@ Deno.test("ConnectionLimit.add() keeps one address in beside 10,000 connections 
   assertEquals([open, limit.size], [true, 256]);
 });
 
-Deno.test("ConnectionLimit: what was disposed of or closed is not counted any more", () => {
+Deno.test("ConnectionLimit no longer counts what is disposed of or closed", () => {
   const closed: string[] = [];
   const limit = new ConnectionLimit({ perHost: 1, total: 2 });
   const first = limit.add("a", () => closed.push("a"));

@@ -1,7 +1,7 @@
-import { LineBudget } from "../../lib/serve/line_budget.ts";
+import { LineBudget, LineBudgets } from "../../lib/serve/line_budget.ts";
 import { assertEquals } from "../assert.ts";
 
-Deno.test("LineBudget lets a burst through, then one a while, and says how many it left out", () => {
+Deno.test("LineBudget.tell() logs a burst, then one line an interval, and counts those that it leaves out", () => {
   const budget = new LineBudget({ burst: 2, interval: 1000 });
   const lines: string[] = [];
   const tell = (line: string, now: number) => budget.tell(line, (said) => lines.push(said), now);
@@ -10,9 +10,20 @@ Deno.test("LineBudget lets a burst through, then one a while, and says how many 
   tell("e", 999);
   tell("f", 1000);
   tell("g", 1001);
-  assertEquals(lines.slice(2), ["f (and 3 such lines before)"]);
+  assertEquals(lines.slice(2), ["f (3 similar lines left out)"]);
   tell("h", 60_000);
   tell("i", 60_000);
   tell("j", 60_000);
-  assertEquals(lines.slice(3), ["h (and 1 such lines before)", "i"]);
+  assertEquals(lines.slice(3), ["h (1 similar lines left out)", "i"]);
+});
+
+Deno.test("LineBudgets.tell(): a flood of one kind does not hide another kind", () => {
+  const budgets = new LineBudgets<"flood" | "rare">({ burst: 1, interval: 1000 });
+  const lines: string[] = [];
+  const tell = (kind: "flood" | "rare", line: string) =>
+    budgets.tell(kind, line, (said) => lines.push(said), 0);
+  for (let i = 0; i < 100; i++) tell("flood", `flood ${i}`);
+  tell("rare", "rare");
+  tell("rare", "rare again");
+  assertEquals(lines, ["flood 0", "rare"]);
 });

@@ -4,18 +4,20 @@ import { Places } from "../../lib/serve/places.ts";
 const NEVER = new Promise<void>(() => {});
 
 Deno.test("Places.refusal() holds the limits in total and per address", () => {
-  const places = new Places({ most: 3, perHost: 2, what: "clients" });
+  const places = new Places({ most: 3, perHost: 2, what: "client" });
   places.take("a", NEVER);
   assertEquals(places.refusal("a"), undefined);
   places.take("a", NEVER);
+  assertEquals(places.refusal("a")?.kind, "address full");
   assertEquals(places.refusal("a")?.message, "2 clients of a are being served");
   assertEquals(places.refusal("b"), undefined);
   places.take("b", NEVER);
+  assertEquals(places.refusal("b")?.kind, "server full");
   assertEquals(places.refusal("c")?.message, "3 clients are being served, try again later");
 });
 
-Deno.test("Places.take() counts a socket for its address until the system has it back", async () => {
-  const places = new Places({ most: 9, perHost: 1, what: "clients" });
+Deno.test("Places.take() counts a socket for its address until it is released", async () => {
+  const places = new Places({ most: 9, perHost: 1, what: "client" });
   const released = Promise.withResolvers<void>();
   const place = places.take("a", released.promise);
   place[Symbol.dispose]();
@@ -27,14 +29,20 @@ Deno.test("Places.take() counts a socket for its address until the system has it
   assertEquals(places.refusal("a"), undefined);
 });
 
-Deno.test("Places.refusal(): sockets that the system keeps are bounded in total too", () => {
-  const places = new Places({ most: 2, perHost: 9, what: "clients" });
+Deno.test("Places.refusal() limits the sockets that the system still holds, in total", () => {
+  const places = new Places({ most: 2, perHost: 9, what: "client" });
   for (let i = 0; i < 4; i++) places.take(`host ${i}`, NEVER)[Symbol.dispose]();
   assertEquals([places.taken, places.refusal("another")?.error], [0, "busy"]);
 });
 
-Deno.test("Places: those without an address have the total limit alone", () => {
-  const places = new Places({ most: 2, perHost: 1, what: "clients" });
+Deno.test("Places.refusal() holds only the total limit for clients without an address", () => {
+  const places = new Places({ most: 2, perHost: 1, what: "client" });
   places.take(undefined, NEVER);
   assertEquals(places.refusal(undefined), undefined);
+});
+
+Deno.test("Places.refusal() counts in the singular too", () => {
+  const places = new Places({ most: 1, perHost: 1, what: "client" });
+  places.take("a", NEVER);
+  assertEquals(places.refusal("b")?.message, "1 client is being served, try again later");
 });

@@ -10,7 +10,7 @@ const size = { width: 4, height: 3 };
 /** A capture that gives these frames, then fails where `failure` is given. */
 function captureOf(frames: readonly Frame[], failure?: Failure) {
   return {
-    ...{ name: "/films/secret/film.mkv", size, fps: 25, restarts: 0, loss: undefined },
+    ...{ name: "/films/secret/film.mkv", size, fps: 25, restarts: 0, outage: undefined },
     disposed: false,
     async *frames() {
       for (const frame of frames) yield await Promise.resolve(frame);

@@ -4,7 +4,8 @@ import { Emitter } from "../../lib/async/emitter.ts";
 import type { Detection } from "../../lib/frame/detection.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { Latest } from "../../lib/frame/latest.ts";
-import type { Outage, Stream, StreamStatus } from "../../lib/stream/stream.ts";
+import type { Outage } from "../../lib/frame/outage.ts";
+import type { Stream, StreamStatus } from "../../lib/stream/stream.ts";
 import { Subscribers } from "../../lib/stream/subscribers.ts";
 import { Taps } from "../../lib/stream/taps.ts";
 

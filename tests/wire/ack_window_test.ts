@@ -29,7 +29,7 @@ Deno.test("AckWindow takes the shortest round trip", () => {
   assertEquals(window.size, 1);
 });
 
-Deno.test("AckWindow does not count acknowledgements of things never sent", () => {
+Deno.test("AckWindow does not count more acknowledgements than frames", () => {
   const window = new AckWindow({ fps: 30, now: 0 });
   window.acknowledged(1000, 1);
   assertEquals([window.count, window.size], [0, 1]);
@@ -50,7 +50,7 @@ Deno.test("AckWindow lets one more follow when the link is done with the frame b
   assertEquals(window.roomIn(1000), Infinity, "but no more than one");
 });
 
-Deno.test("AckWindow lets none follow where the way back costs less than a twentieth", () => {
+Deno.test("AckWindow lets none follow if the way back costs less than a twentieth", () => {
   const window = new AckWindow({ fps: 30, now: 0 });
   window.acknowledged(1, 2);
   window.sent(100);
@@ -59,7 +59,7 @@ Deno.test("AckWindow lets none follow where the way back costs less than a twent
   assertEquals(window.roomIn(1000), Infinity);
 });
 
-Deno.test("AckWindow finds a newer frame worth a wait over a narrow link, within its patience", () => {
+Deno.test("AckWindow waits for a newer frame over a narrow link, within its budget", () => {
   const window = new AckWindow({ fps: 25, now: 0 }); // a frame each 40 ms
   assertEquals(window.worthWaiting(30, 0), 0, "nothing is known of the link");
   window.acknowledged(1, 1);
@@ -74,7 +74,7 @@ Deno.test("AckWindow finds a newer frame worth a wait over a narrow link, within
   assertEquals(window.worthWaiting(30, 220 + 13 * 50), 13, "a fiftieth of the time comes back");
 });
 
-Deno.test("AckWindow waits for nothing over a wide link", () => {
+Deno.test("AckWindow does not wait over a wide link", () => {
   const window = new AckWindow({ fps: 25, now: 0 });
   window.acknowledged(1, 1);
   window.sent(100);
@@ -112,7 +112,7 @@ function simulate(frames: number, reading: (n: number) => number) {
   return { skipped, ages };
 }
 
-Deno.test("AckWindow loses no frame to a pause of the client where the link is quick", () => {
+Deno.test("AckWindow loses no frame to a pause of the client over a quick link", () => {
   const { skipped, ages } = simulate(300, (n) => n % 30 === 10 ? 80 : 0.2);
   assertEquals(skipped, 0);
   assertEquals(ages.filter((age) => age > 1).length <= 300 / 30 * 3, true, "others grew older");

@@ -1,4 +1,4 @@
-/** What the readers make of streams that are cut anywhere, and of streams that a stranger has damaged. */
+/** The readers with streams that are cut anywhere, and with damaged streams. */
 
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
 import { FirstLineReader } from "../../lib/wire/first_line.ts";
@@ -35,7 +35,7 @@ function join(...parts: (string | Uint8Array)[]): Uint8Array {
   return all;
 }
 
-/** A JPEG as far as its frame is concerned: a beginning, a size, an end. */
+/** The parts of a JPEG that the reader checks: a beginning, a size, an end. */
 function jpeg(filling: number): Uint8Array {
   const sof = [0xff, 0xc0, 0, 11, 8, 0, size.height, 0, size.width, 1, 1, 0x11, 0];
   return Uint8Array.from([0xff, 0xd8, ...sof, 0xff, 0xda, 0, 2, filling, filling, 0xff, 0xd9]);
@@ -46,7 +46,7 @@ const pixels = [0, 1, 2].map((i) => Uint8Array.from({ length: 12 }, (_, k) => i 
 const jpegs = [0, 1, 2].map((i) => jpeg(i + 1));
 const header = formatY4mHeader(size, { fps: 30 });
 
-/** Streams of three frames, in pieces, each with what reads it. */
+/** Streams of three frames, in pieces, each with its reader. */
 const streams: {
   name: string;
   head: string;
@@ -95,7 +95,7 @@ const streams: {
 /** The largest buffer that a reader of these streams may ask for. */
 const MOST_SPACE = 4 * 12 + 65536 + 1024;
 
-/** Feeds bytes in chunks; gives the frames that came out. Whatever is thrown is thrown on. */
+/** Feeds bytes in chunks; gives the frames that came out. Throws what the reader throws. */
 function feed(reader: WireReader, bytes: Uint8Array, chunk: () => number): Uint8Array[] {
   const frames: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -113,7 +113,7 @@ function feed(reader: WireReader, bytes: Uint8Array, chunk: () => number): Uint8
   return frames;
 }
 
-/** Bytes flipped, put in, taken out, doubled, and numbers that nobody means. */
+/** Flips, inserts, removes and repeats bytes, and inserts absurd numbers. */
 function mutate(bytes: Uint8Array, random: () => number): Uint8Array {
   let list = [...bytes];
   const place = () => Math.floor(random() * (list.length + 1));
@@ -163,14 +163,14 @@ function mutate(bytes: Uint8Array, random: () => number): Uint8Array {
   return Uint8Array.from(list);
 }
 
-/** An error that a reader may give: of its class, one printable line, short. */
+/** Whether an error is one that a reader may throw: of its class, one printable line, short. */
 function assertPlain(thrown: unknown): void {
   assert(thrown instanceof WireError, `${thrown}`);
   assert(/^[\x20-\x7e]{1,300}$/.test(thrown.message), thrown.message);
 }
 
 for (const wire of ["y4m", "mjpeg"] as const) {
-  Deno.test(`${wire}: a placeholder is marked, and the end of the stream has its reason`, () => {
+  Deno.test(`${wire}: placeholders are marked, and the end of the stream has its reason`, () => {
     const write = (i: number, kind?: "placeholder") =>
       wire === "mjpeg"
         ? [writeMjpegPart(jpeg(i), { ...note(i), kind })]
@@ -194,10 +194,10 @@ for (const wire of ["y4m", "mjpeg"] as const) {
 let cases = 0;
 
 for (const { name, head, frames, tail, open } of streams) {
-  Deno.test(`${name}: cut at any byte, in chunks of any size, just the whole frames come out`, () => {
+  Deno.test(`${name}: cut at any byte and read in chunks of any size, it gives exactly the whole frames`, () => {
     const random = generator(SEED);
     const whole = join(head, ...frames.flat(), tail);
-    // Where each frame is whole: behind the body of an mjpeg part still comes a boundary.
+    // A frame is whole before the boundary that follows the body of an mjpeg part.
     const ends: number[] = [];
     let at = encoder.encode(head).length;
     const behind = name === "mjpeg" ? MJPEG_PREAMBLE.length + 2 : 0;
@@ -280,7 +280,7 @@ for (
       "YUV4MPEG2 W8 H3 Cmono\n",
       "its size is 8x3, announced: 4x3",
     ],
-    ["no stream at all", "HTTP/1.1 200 OK\r\n", '"YUV4MPEG2" is not where it belongs'],
+    ["no stream at all", "HTTP/1.1 200 OK\r\n", 'expected "YUV4MPEG2"'],
   ] as const
 ) {
   Deno.test(`Y4mReader refuses ${what}`, () => {
@@ -302,7 +302,7 @@ for (
     ["a length of 10^12", "1000000000000", jpeg(1), "Content-Length is"],
     ["no length", "", jpeg(1), "Content-Length is"],
     ["a JPEG that is cut", "20", jpeg(1).subarray(0, 20), "a JPEG is cut"],
-    ["what is no JPEG", "20", new Uint8Array(20), "no JPEG"],
+    ["what is not a JPEG", "20", new Uint8Array(20), "not a JPEG"],
   ] as const
 ) {
   Deno.test(`MjpegReader refuses ${what}`, () => {

@@ -113,7 +113,7 @@ for (const [name, picture] of Object.entries(silentFilms)) {
   });
 }
 
-Deno.test("findShear() says nothing of what shows nothing, whatever the size", () => {
+Deno.test("findShear() is silent on pictures that show nothing, whatever the size", () => {
   for (const name of ["flat", "black", "lens cap", "noise"]) {
     const picture = silentFilms[name]!;
     const bytes = stream(picture, packed(320, 240));
@@ -161,7 +161,7 @@ Deno.test("findShear() needs two frames and a part of a third", () => {
   assertEquals(findShear(bytes, read), size);
 });
 
-Deno.test("findShear() says nothing of fewer bytes than LEAST_BYTES", () => {
+Deno.test("findShear() is silent on fewer bytes than LEAST_BYTES", () => {
   const bytes = stream(films["panned aside"]!, packed(64, 48), 20);
   for (const length of [0, 1, 2, 3, 100, LEAST_BYTES - 1]) {
     assertEquals(findGeometry(bytes.subarray(0, length)), undefined);

@@ -46,7 +46,7 @@ export class Audience {
     client.hold();
     const scope = new DisposableStack();
     scope.use(access.clients.take(host, client.gone));
-    const jpegs = scope.use(published.watchJpegs());
+    const jpegs = scope.use(published.subscribeJpegs());
     const onEnd = () => {
       scope.dispose();
       log.debug(`${peer} left: ${session.sent} frames sent, ${session.skipped} skipped`);
@@ -56,7 +56,7 @@ export class Audience {
       client.close();
     };
     const { ages } = published;
-    const reader = jpegs.feed.reader({ signal });
+    const reader = jpegs.frames.reader({ signal });
     const session = new HttpSession(reader, { peer, stall, ages, onEnd, onStall });
     scope.use(viewers.add(session));
     log.debug(`${peer} connected: http`);
@@ -82,7 +82,7 @@ export class Audience {
     client.hold();
     const scope = new DisposableStack();
     scope.use(access.listeners.take(host, client.gone));
-    scope.use(published.want()); // the filters report events, and run only while somebody watches
+    scope.use(published.stream.subscribe()); // the filters report events, and run only while somebody watches
     const onEnd = () => {
       this.#listeners.delete(listener);
       scope.dispose();

@@ -18,8 +18,8 @@ export function jpegStills(
   { signal }: { signal: AbortSignal },
 ): Stills<Jpeg> {
   const newest = async () => {
-    using jpegs = published.watchJpegs();
-    return await firstOf(jpegs.feed, signal);
+    using jpegs = published.subscribeJpegs();
+    return await firstOf(jpegs.frames, signal);
   };
   return new Stills(newest, ({ bytes }) => Promise.resolve(bytes));
 }
@@ -30,7 +30,7 @@ export function pngStills(
   { signal }: { signal: AbortSignal },
 ): Stills<Frame> {
   const newest = async () => {
-    using _wanted = published.want();
+    using _wanted = published.stream.subscribe();
     return await firstOf(published.frames, signal);
   };
   const args = pngEncoderArguments(published.size);

@@ -1,4 +1,5 @@
-import { assertEquals } from "../../assert.ts";
+import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../../assert.ts";
+import { wallClock } from "../../../lib/frame/clock.ts";
 import { PublishedStream } from "../../../lib/serve/published_stream.ts";
 import { AccessControl } from "../../../lib/serve/access_control.ts";
 import { MemoryStream } from "../../stream/memory_stream.ts";
@@ -53,7 +54,7 @@ Deno.test("HttpServer: events have places of their own, with the same limit per 
   const first = await fetch(`${url}events`);
   const second = await fetch(`${url}events`);
   assertEquals([first.status, second.status], [200, 503]);
-  assertEquals(await second.text(), "1 event listeners of 127.0.0.1 are being served\n");
+  assertEquals(await second.text(), "1 event listener of 127.0.0.1 is being served\n");
   assertEquals(access.clients.refusal("127.0.0.1"), undefined);
   assertEquals(stream.subscribers.isWatched, true);
   await first.body?.cancel();
@@ -75,4 +76,26 @@ Deno.test("HttpServer: the stream is there from serve() on, and gone after its e
   frames.end("over");
   await serving;
   assertEquals([await status(""), await status("state")], [200, 503]);
+});
+
+Deno.test("HttpServer: /state tells the time of the frames, also after the clock was set", async () => {
+  const { server, published, url } = await setUp();
+  await using _server = server;
+  const stop = new AbortController();
+  const serving = server.serve(published, figures, stop);
+  const dateNow = Date.now;
+  try {
+    for (const step of [0, 60_000, -60_000]) {
+      Date.now = () => dateNow() + step;
+      const before = wallClock();
+      const { time } = await (await fetch(`${url}state`)).json();
+      const after = wallClock();
+      assertGreaterOrEqual(time, before);
+      assertLessOrEqual(time, after);
+    }
+  } finally {
+    Date.now = dateNow;
+    stop.abort();
+    await serving;
+  }
 });

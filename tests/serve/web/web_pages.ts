@@ -49,9 +49,9 @@ class MemoryPublished extends PublishedStream {
   readonly jpegs = new Latest<Jpeg>();
   watching = 0;
 
-  override watchJpegs(): { feed: Latest<Jpeg> } & Disposable {
+  override subscribeJpegs(): { frames: Latest<Jpeg> } & Disposable {
     this.watching++;
-    return { feed: this.jpegs, [Symbol.dispose]: () => void this.watching-- };
+    return { frames: this.jpegs, [Symbol.dispose]: () => void this.watching-- };
   }
 }
 

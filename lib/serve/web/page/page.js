@@ -12,6 +12,8 @@ const STEADY_MS = 10_000;
 const MARK_MS = 1000;
 /** How many detections are listed. */
 const MAX_LINES = 100;
+/** Two answers that differ by so much more than their uncertainty show that a clock was set, in milliseconds. */
+const CLOCK_STEP_MS = 50;
 /** How often the server is asked for its time, in milliseconds. */
 const TIME_INTERVAL_MS = 20_000;
 
@@ -208,8 +210,8 @@ async function askTime() {
   const uncertainty = (performance.timeOrigin + performance.now() - asked) / 2;
   const offset = time - asked - uncertainty;
   // The server's clock was set, or it is another server.
-  const isOther = Math.abs(offset - clock.offset) > uncertainty + clock.uncertainty;
-  if (uncertainty < clock.uncertainty || isOther) clock = { offset, uncertainty };
+  const apart = Math.abs(offset - clock.offset) - uncertainty - clock.uncertainty;
+  if (uncertainty < clock.uncertainty || apart > CLOCK_STEP_MS) clock = { offset, uncertainty };
 }
 
 setInterval(() => {
