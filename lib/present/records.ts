@@ -21,16 +21,13 @@ import type { Clip } from "./clip.ts";
 import { hasPattern } from "./clip_name.ts";
 import { ConstantRate } from "./constant_rate.ts";
 import { FfmpegOutput } from "./ffmpeg_output.ts";
-import type { MeasuredRate } from "./measure_rate.ts";
+import { DEFAULT_FPS, type MeasuredRate } from "./measure_rate.ts";
 import { checkDirectory, OutputFile } from "./output_file.ts";
 import { RawOutput } from "./raw_output.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { Timeline, type Timing } from "./timeline.ts";
 import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
 import { QueuedClip } from "./queued_clip.ts";
-
-/** The rate of a format that needs a constant one, where it is not known. */
-const USUAL_FPS = 30;
 
 /** The user's options for records. */
 export interface RecordsOptions extends Omit<RecorderOptions, "log" | "stills"> {
@@ -138,7 +135,7 @@ export class Records implements Sink {
     this.#follow(this.#files.filter((name) => !isPixelsOnly(name)), timing, size);
     this.#follow(
       this.#files.filter(isPixelsOnly),
-      { ...timing, announced: announced ?? this.#options.fps ?? USUAL_FPS },
+      { ...timing, announced: announced ?? this.#options.fps ?? DEFAULT_FPS },
       size,
     );
     for (const name of this.#files) {
@@ -165,7 +162,7 @@ export class Records implements Sink {
       measured: (rate) => this.#measured(rate),
     });
     for (const name of files) {
-      const fps = () => timeline.fps ?? USUAL_FPS;
+      const fps = () => timeline.fps ?? DEFAULT_FPS;
       const open = (name: string, first?: number) =>
         this.#open(name, { size, fps: fps(), firstStill: first });
       const stills = fileFormat(name)?.stills ?? false;
