@@ -7,6 +7,7 @@ import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
+import { withoutSecrets } from "../log/redact_url.ts";
 import { changedSize } from "../ffmpeg/formats.ts";
 import { FfmpegOutput } from "./ffmpeg_output.ts";
 import { CaptureClock } from "./frame_clock.ts";
@@ -14,12 +15,6 @@ import { DEFAULT_FPS } from "./measure_rate.ts";
 
 /** How often ffmpeg's progress is checked, until the media server accepts the stream. */
 const CHECK_MS = 200;
-
-/** The URL for messages: without its password and the key of its stream. */
-export function withoutSecrets(url: string): string {
-  const plain = url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/, "");
-  return /^rtmps?:/i.test(plain) ? plain.replace(/\/[^/]+$/, "/...") : plain;
-}
 
 /**
  * Sends frames until they end, or on abort. Throws a `Failure` where the media server has not accepted the
