@@ -33,7 +33,7 @@ const CAMERA_FAILURES: [first: string, text: string, meaning: string, hint: RegE
   [
     `${V4L2} Cannot open video device /dev/video0: Permission denied`,
     "Permission denied",
-    "this user may not open the camera",
+    "this user is not allowed to open the camera",
     /group/,
   ],
   ["", "Device or resource busy", "another program is using the camera", /fuser -v \/dev\/video0/],
@@ -46,10 +46,15 @@ const CAMERA_FAILURES: [first: string, text: string, meaning: string, hint: RegE
   [
     `${V4L2} Cannot find a proper format for codec 'mjpeg' (id 7), pixel format 'none' (id -1)`,
     "Invalid argument",
-    "the camera does not offer what was asked for",
+    "the camera does not support this size, rate or format",
     /v4l2-ctl -d \/dev\/video0 --list-formats-ext/,
   ],
-  [`${V4L2} ioctl(VIDIOC_DQBUF): No such device`, "No such device", "the camera is gone", /plug/],
+  [
+    `${V4L2} ioctl(VIDIOC_DQBUF): No such device`,
+    "No such device",
+    "the camera was disconnected",
+    /plug/,
+  ],
   [
     `${V4L2} ioctl(VIDIOC_DQBUF): Input/output error`,
     "Input/output error",
@@ -58,7 +63,7 @@ const CAMERA_FAILURES: [first: string, text: string, meaning: string, hint: RegE
   ],
 ];
 
-Deno.test("diagnose() tells why a camera can't be opened, from ffmpeg 5.1 and 7.1", () => {
+Deno.test("diagnose() gives the reason why a camera cannot be opened, from ffmpeg 5.1 and 7.1", () => {
   for (const [first, text, meaning, hint] of CAMERA_FAILURES) {
     const head = first ? [first] : [];
     const said = { "5.1": [...head, `/dev/video0: ${text}`], "7.1": [...head, ...opening71(text)] };
@@ -73,7 +78,7 @@ Deno.test("diagnose() tells why a camera can't be opened, from ffmpeg 5.1 and 7.
 /** As ffmpeg 5.1.9 printed them; INPUT is the input's name. */
 const INPUT_FAILURES: [lines: string[], meaning: string][] = [
   [["INPUT: No such file or directory"], "there is no such file"],
-  [["INPUT: Permission denied"], "this user may not read it"],
+  [["INPUT: Permission denied"], "this user is not allowed to read it"],
   [["INPUT: Is a directory"], "it is a directory"],
   [
     [
@@ -81,11 +86,11 @@ const INPUT_FAILURES: [lines: string[], meaning: string][] = [
       "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55] moov atom not found",
       "INPUT: Invalid data found when processing input",
     ],
-    "ffmpeg finds no movie in it",
+    "ffmpeg does not recognize it as video",
   ],
   [
     ["Stream map '0:v:0' matches no streams.", "To ignore this, add a trailing '?' to the map."],
-    "there is no picture in it",
+    "it contains no video",
   ],
   [
     ["[tcp @ 0x55] Connection to INPUT failed: Connection refused", "INPUT: Connection refused"],
@@ -98,15 +103,15 @@ const INPUT_FAILURES: [lines: string[], meaning: string][] = [
     ],
     "the host was not found",
   ],
-  [["INPUT: Connection timed out"], "the host does not answer"],
-  [["INPUT: Network is unreachable"], "the host does not answer"],
+  [["INPUT: Connection timed out"], "the host does not respond"],
+  [["INPUT: Network is unreachable"], "the host does not respond"],
   [
     ["INPUT: Server returned 401 Unauthorized (authorization failed)"],
-    "the server refuses to give it (not authorized)",
+    "the server refused the request (not authorized)",
   ],
   [
     ["[http @ 0x55] HTTP error 403 Forbidden", "INPUT: Server returned 403 Forbidden"],
-    "the server refuses to give it (not authorized)",
+    "the server refused the request (not authorized)",
   ],
   [
     ["[http @ 0x55] HTTP error 404 Not Found", "INPUT: Server returned 404 Not Found"],
@@ -122,9 +127,9 @@ const INPUT_FAILURES: [lines: string[], meaning: string][] = [
   [["INPUT: Protocol not found"], "ffmpeg does not know this protocol"],
   [
     ["Unrecognized option 'nonsense'.", "Error splitting the argument list: Option not found"],
-    "ffmpeg does not take the --input-options",
+    "ffmpeg does not accept the --input-options",
   ],
-  [["Unknown input format: 'nonsense'"], "ffmpeg does not take the --input-options"],
+  [["Unknown input format: 'nonsense'"], "ffmpeg does not accept the --input-options"],
   [["INPUT: Input/output error"], "reading failed (input/output error)"],
 ];
 
@@ -145,7 +150,7 @@ Deno.test("diagnose() puts the name into the hint's commands", () => {
   assertStringIncludes(hint, "ffprobe 'a b.mp4'");
 });
 
-Deno.test("diagnose() gives ffmpeg's last words where it knows no better", () => {
+Deno.test("diagnose() gives ffmpeg's last message where no rule matches", () => {
   const lines = ["[in#0 @ 0x55] before", "[vist#0:0/h264 @ 0x55] Something unheard of"];
   assertEquals(
     diagnose([], stream, "INPUT").message,
@@ -203,7 +208,7 @@ Deno.test("diagnose() blames the options before the camera", () => {
   const failure = diagnose(lines, { kind: "device", device: "/dev/video0" }, "/dev/video0");
   assertEquals(
     failure.message,
-    'Cannot capture "/dev/video0": ffmpeg does not take the --input-options',
+    'Cannot capture "/dev/video0": ffmpeg does not accept the --input-options',
   );
 });
 
