@@ -133,7 +133,7 @@ const INPUT_FAILURES: [lines: string[], meaning: string][] = [
   [["INPUT: Input/output error"], "reading failed (input/output error)"],
 ];
 
-Deno.test("diagnose() tells why a file or URL can't be opened, from ffmpeg 5.1 and 7.1", () => {
+Deno.test("diagnose() gives the reason why a file or URL cannot be opened, from ffmpeg 5.1 and 7.1", () => {
   for (const [lines, meaning] of INPUT_FAILURES) {
     const text = /^INPUT: (.*)$/.exec(lines.at(-1) ?? "")?.[1];
     const newer = text ? [...lines.slice(0, -1), ...opening71(text, "INPUT")] : lines;
@@ -160,13 +160,14 @@ Deno.test("diagnose() gives ffmpeg's last message where no rule matches", () => 
   assertEquals(message, 'Cannot capture "/dev/video0": ffmpeg says: Something unheard of');
 });
 
-Deno.test("lastWords() leaves out the part and its address", () => {
+Deno.test("lastWords() removes the part of ffmpeg, its address, and passwords", () => {
   assertEquals(lastWords(["first", "[mov,mp4 @ 0x55] moov atom not found"]), "moov atom not found");
   assertEquals(lastWords(["[x11] Could not open"]), "[x11] Could not open");
+  assertEquals(lastWords(["rtsp://me:secret@camera: 401"]), "rtsp://camera: 401");
   assertEquals(lastWords([]), "it ended without a message");
 });
 
-Deno.test("lossOf() finds how a live source broke, from ffmpeg 5.1 and 7.1", () => {
+Deno.test("lossOf() finds the reason why a live source broke, from ffmpeg 5.1 and 7.1", () => {
   const harmless = "ioctl(VIDIOC_QBUF): Bad file descriptor";
   const summary = "video:9kB audio:0kB subtitle:0kB other streams:0kB global headers:0kB";
   for (const text of ["No such device", "Input/output error"]) {
@@ -176,31 +177,31 @@ Deno.test("lossOf() finds how a live source broke, from ffmpeg 5.1 and 7.1", () 
   }
 });
 
-Deno.test("lossOf() tells the last loss, which is the one that ended ffmpeg", () => {
+Deno.test("lossOf() gives the last loss, which ended ffmpeg", () => {
   const lines = ["Input/output error", "No such device"].map((text) =>
     `${V4L2} ioctl(VIDIOC_DQBUF): ${text}`
   );
   assertEquals(lossOf(lines), "No such device");
 });
 
-Deno.test("lossOf() takes no other line for a loss", () => {
+Deno.test("lossOf() ignores other lines", () => {
   const corrupted = `${V4L2} Dequeued v4l2 buffer contains corrupted data (460800 bytes).`;
   const lines = [corrupted, "ioctl(VIDIOC_QBUF): Bad file descriptor", "Stream mapping:"];
   assertEquals(lossOf(lines), undefined);
 });
 
-Deno.test("wasInterrupted() knows the end that a signal brought", () => {
+Deno.test("wasInterrupted() recognizes an end by a signal", () => {
   assert(wasInterrupted(["video:9kB", "Exiting normally, received signal 15."]));
   assert(!wasInterrupted(["  title : Exiting normally, received signal 15.", "video:9kB"]));
 });
 
-Deno.test("diagnose() keeps a name with replacement patterns as it is", () => {
+Deno.test("diagnose() does not change a name with replacement patterns", () => {
   const source = { kind: "file", input: "file:a$&b", loop: false, pace: true } as const;
   const failure = diagnose(["file:a$&b: Invalid data found when processing input"], source, "a$&b");
   assertEquals(failure.hint, "check it with: ffprobe 'a$&b'");
 });
 
-Deno.test("diagnose() blames the options before the camera", () => {
+Deno.test("diagnose() reports wrong options before errors of the camera", () => {
   const lines = [
     "Error setting option video_size to value abc.",
     "/dev/video0: Invalid argument",
@@ -212,7 +213,7 @@ Deno.test("diagnose() blames the options before the camera", () => {
   );
 });
 
-Deno.test("firstError() gives the first error, whatever part of ffmpeg it comes from", () => {
+Deno.test("firstError() gives the first error of any part of ffmpeg", () => {
   const lines = [
     "[info] Input #0, mov, from 'film.mp4':",
     "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55] [error] stream 0, offset 0x57e7: partial file",
@@ -227,7 +228,7 @@ Deno.test("firstError() gives the first error, whatever part of ffmpeg it comes 
   assertEquals(firstError(lines.slice(0, 1)), undefined);
 });
 
-Deno.test("diagnose() gives hints that are commands as they stand, for a pipe and the test picture", () => {
+Deno.test("diagnose() gives hints that work as commands, for a pipe and the test picture", () => {
   const pipe = { kind: "stream", input: "pipe:0", loop: false, pace: false } as const;
   const damaged = diagnose(["pipe:0: Invalid data found when processing input"], pipe, "stdin");
   assertStringIncludes(damaged.hint, '--input-options "-f rawvideo');
@@ -242,7 +243,7 @@ Deno.test("diagnose() names a missing -video_size", () => {
   assertStringIncludes(hint, "-video_size 320x240");
 });
 
-Deno.test("diagnose() has the same words for a directory, as a camera and as a file", () => {
+Deno.test("diagnose() reports a directory in the same way as a camera and as a file", () => {
   const lines = ["/tmp: Is a directory"];
   const device = diagnose(lines, { kind: "device", device: "/tmp" }, "/tmp");
   const file = diagnose(lines, { kind: "file", input: "/tmp", loop: false, pace: true }, "/tmp");
@@ -250,7 +251,7 @@ Deno.test("diagnose() has the same words for a directory, as a camera and as a f
   assertEquals(device.message, 'Cannot capture "/tmp": it is a directory');
 });
 
-Deno.test("firstError() passes over what a decoder says before the first picture", () => {
+Deno.test("firstError() ignores messages of a decoder before the first picture", () => {
   const missing = "[h264 @ 0x56] [error] non-existing PPS 0 referenced";
   const output = "[info] Output #0, yuv4mpegpipe, to 'pipe:1':";
   assertEquals(firstError([missing, missing, output]), undefined);
