@@ -77,7 +77,7 @@ Deno.test("chooseSource() paces films on the web, but no live source", async () 
 
 Deno.test("sourceName() gives the source as the user named it, without a password", async () => {
   const names = [];
-  for (const input of ["-", "rtsp://camera/", "deno.json"]) {
+  for (const input of ["-", "rtsp://me:secret@camera/", "deno.json"]) {
     names.push(sourceName(await choose({ input })));
   }
   names.push(sourceName({ kind: "test" }), sourceName({ kind: "device", device: "/dev/video2" }));
