@@ -1,9 +1,9 @@
-/** The user's browser. */
+/** Opens a page in the user's browser. */
 
 import type { Log } from "../log/log.ts";
 import { startOther } from "./start_other.ts";
 
-/** Opens a page in the browser, where there is one; says where the page is in any case. */
+/** Logs the page's address, and opens it in the browser where there is one. */
 export async function openBrowser(url: string, { log }: { log: Log }): Promise<void> {
   log.info(`web:     ${url}`);
   const { os } = Deno.build;
@@ -13,8 +13,8 @@ export async function openBrowser(url: string, { log }: { log: Log }): Promise<v
     const browser = startOther([...opener, url], streams);
     browser.unref();
     const { success } = await browser.status;
-    if (!success) log.info("no browser was found: open the page yourself");
+    if (!success) log.info("no browser was found: open this address yourself");
   } catch {
-    log.info("no browser can be started from here: open the page yourself");
+    log.info("no browser could be started: open this address yourself");
   }
 }

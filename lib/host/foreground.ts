@@ -1,11 +1,11 @@
-/** Whether this program runs in the foreground of its terminal. */
+/** Finds out whether this program runs in the foreground of its terminal. */
 
 import { runFfmpeg } from "../ffmpeg/run.ts";
 
 /**
- * Whether the job that this process belongs to has its terminal. True where that can't be found out:
- * without a terminal, without /proc, without ffmpeg. Deno has no tcgetpgrp() and does not read /proc; an
- * ffmpeg of ours, which is in the same process group, reads its own entry there (60 ms).
+ * Whether the job of this process is in its terminal's foreground. True where that can't be found out:
+ * without a terminal, without /proc, without ffmpeg. Deno has no tcgetpgrp() and does not read /proc; a child
+ * ffmpeg, which is in the same process group, reads its own entry there (60 ms).
  */
 export async function isForeground({ signal }: { signal: AbortSignal }): Promise<boolean> {
   if (Deno.build.os !== "linux") return true;
@@ -20,12 +20,12 @@ export async function isForeground({ signal }: { signal: AbortSignal }): Promise
     );
     return ownsTerminal(new TextDecoder().decode(stat));
   } catch {
-    return true; // no ffmpeg: as it was before anybody asked
+    return true; // no ffmpeg: assume the usual case
   }
 }
 
 /**
- * What /proc/PID/stat says: `pid (name) state ppid pgrp session tty_nr tpgid ...`, see proc(5). `tpgid` is
+ * Reads /proc/PID/stat: `pid (name) state ppid pgrp session tty_nr tpgid ...`, see proc(5). `tpgid` is
  * the process group in the terminal's foreground, -1 without a terminal.
  */
 export function ownsTerminal(stat: string): boolean {

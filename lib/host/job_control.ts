@@ -1,19 +1,19 @@
 /**
- * What becomes of the terminal when this program is a job of a shell: it is taken in the foreground, given
- * back at Ctrl-Z, and left alone in the background.
+ * Shares the terminal with the shell that this program is a job of: the program takes it in the foreground,
+ * gives it back at Ctrl-Z, and leaves it alone in the background.
  */
 
 import { isForeground } from "./foreground.ts";
 import { startStopper } from "./stopper.ts";
 
-/** How often a job in the background looks whether `fg` has been typed, in ms: bash sends no signal. */
-const INTERVAL = 5000;
+/** How often a background job checks whether it is in the foreground again: `fg` of bash sends no signal. */
+const CHECK_INTERVAL_MS = 5000;
 
-/** What uses the terminal. */
+/** A part of the program that uses the terminal. */
 export interface TerminalUser {
-  /** The program has the terminal. Called again where others may have changed its modes. */
+  /** The program has the terminal. Called again where other programs may have changed its modes. */
   take(): void;
-  /** It has lost it. `mayWrite` where its modes and its screen can still be put back. */
+  /** The program has lost the terminal. `mayWrite`: its modes and its screen can still be restored. */
   leave(state: { mayWrite: boolean }): void | Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export class JobControl implements AsyncDisposable {
   readonly #end = new AbortController();
   #stopper: (AsyncDisposable & { stop(): void }) | undefined;
   #timer: number | undefined;
-  #looks = 0;
+  #checks = 0;
   #foreground = false;
 
   constructor() {
@@ -31,17 +31,17 @@ export class JobControl implements AsyncDisposable {
       this.#foreground = true;
       return;
     }
-    // Who has the terminal now is not known yet.
+    // It is not known yet who has the terminal now.
     this.#listen("SIGCONT", () => {
       void this.#leave({ mayWrite: false });
-      void this.#look();
+      void this.#check();
     });
     const { stdin, stdout, stderr } = Deno;
-    if ([stdin, stdout, stderr].some((stream) => stream.isTerminal())) void this.#look();
+    if ([stdin, stdout, stderr].some((stream) => stream.isTerminal())) void this.#check();
     else this.#foreground = true;
   }
 
-  /** Lets `user` have the terminal, now or as soon as the program is in the foreground. */
+  /** Gives `user` the terminal, now or when the program comes to the foreground. */
   share(user: TerminalUser): AsyncDisposable {
     this.#users.add(user);
     if (this.#foreground) user.take();
@@ -53,8 +53,8 @@ export class JobControl implements AsyncDisposable {
   }
 
   /**
-   * Has Ctrl-Z put the terminal back before the program stops. Call it while `env` may still be run; where
-   * it can't, Ctrl-Z stops the program as it is.
+   * Makes Ctrl-Z restore the terminal before the program stops. Call it while `env` may still be run; where
+   * it can't be started, Ctrl-Z stops the program without that.
    */
   catchStop(): void {
     if (this.#stopper || Deno.build.os === "windows") return;
@@ -69,9 +69,9 @@ export class JobControl implements AsyncDisposable {
     return this.#stopper !== undefined;
   }
 
-  /** Puts the terminal back, and stops the program until SIGCONT. */
+  /** Restores the terminal, and stops the program until SIGCONT. */
   async stop(): Promise<void> {
-    this.#looks++; // a look under way is of the time before
+    this.#checks++; // a pending check is out of date
     await this.#leave({ mayWrite: true });
     this.#stopper?.stop();
   }
@@ -91,22 +91,22 @@ export class JobControl implements AsyncDisposable {
   async #leave(state: { mayWrite: boolean }): Promise<void> {
     if (!this.#foreground) return;
     this.#foreground = false;
-    // The modes, which were changed first, are put back last, when all is written.
+    // The modes were changed first: they are restored last, when everything is written.
     for (const user of [...this.#users].reverse()) await user.leave(state);
   }
 
-  /** Looks who has the terminal, and hands it to its users or takes it from them. */
-  async #look(): Promise<void> {
+  /** Checks who has the terminal, and gives it to the users where the program has it. */
+  async #check(): Promise<void> {
     clearTimeout(this.#timer);
-    const look = ++this.#looks;
+    const check = ++this.#checks;
     const foreground = await isForeground({ signal: this.#end.signal });
-    if (look !== this.#looks || this.#end.signal.aborted) return;
+    if (check !== this.#checks || this.#end.signal.aborted) return;
     this.#foreground = foreground;
     if (foreground) {
       for (const user of this.#users) user.take();
       return;
     }
-    this.#timer = setTimeout(() => void this.#look(), INTERVAL);
+    this.#timer = setTimeout(() => void this.#check(), CHECK_INTERVAL_MS);
     Deno.unrefTimer(this.#timer);
   }
 }

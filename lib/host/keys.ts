@@ -1,12 +1,12 @@
-/** Single keys from the terminal. */
+/** Reads single keys from the terminal: q ends the program. */
 
 import fs from "node:fs";
 import type { JobControl } from "./job_control.ts";
 
-/** How often the terminal is asked for a key, and what is too long between two times, in milliseconds. */
-const [INTERVAL, LONG_GAP] = [100, 300];
+/** How often the terminal is polled for a key, and the gap after which the program may have been stopped. */
+const [POLL_INTERVAL_MS, LONG_GAP_MS] = [100, 300];
 
-/** What the terminal sends for Ctrl-C, Ctrl-Z and Ctrl-\\ where it makes no signals of them. */
+/** What the terminal sends for Ctrl-C, Ctrl-Z and Ctrl-\\ in a mode without signals. */
 const [CTRL_C, CTRL_Z, CTRL_BACKSLASH] = [0x03, 0x1a, 0x1c];
 
 /** What keys do to the program. */
@@ -18,13 +18,13 @@ export interface KeyActions {
 }
 
 /**
- * Ends the program when q is typed. Does nothing where stdin is not a terminal: what else reads one then,
- * as ssh does for a password, is to get its keys. Only while the program is in the foreground; the
- * terminal is put back on disposal.
+ * Ends the program when q is typed. Does nothing where stdin is not a terminal: another program may read
+ * its keys then, as ssh does for a password. Works only while the program is in the foreground; the terminal
+ * is restored on disposal.
  *
  * Ctrl-C and Ctrl-Z keep their meaning. Where Ctrl-Z is caught they are read as keys: as signals they make
- * the kernel drop what is being written to the terminal, and a write that waits in another thread, as
- * Deno's do, may then wait for ever (seen with Linux 6.18).
+ * the kernel drop what is being written to the terminal, and a blocked write in another thread, as Deno's
+ * are, can then block forever (seen with Linux 6.18).
  */
 export function onKeys(
   { stop, interrupt }: KeyActions,
@@ -41,7 +41,7 @@ export function onKeys(
   const keyboard = Deno.build.os === "windows" ? waitForKeys(read) : pollKeys(read, job);
   const restore = () => keyboard.leave({ mayWrite: true });
   const shared = job.share(keyboard);
-  globalThis.addEventListener("unload", restore); // whatever way out the program takes
+  globalThis.addEventListener("unload", restore); // on every way out of the program
   return {
     [Symbol.asyncDispose]: async () => {
       globalThis.removeEventListener("unload", restore);
@@ -53,8 +53,7 @@ export function onKeys(
 type OnKeys = (count: number, keys: Uint8Array) => void;
 
 /**
- * Asks for keys without waiting for one: a read that waits would stop the program when it goes to the
- * background (SIGTTIN).
+ * Polls for keys: a blocking read would stop the program when it goes to the background (SIGTTIN).
  */
 function pollKeys(onKeys: OnKeys, job: JobControl) {
   const { O_RDONLY, O_NONBLOCK } = fs.constants;
@@ -71,13 +70,13 @@ function pollKeys(onKeys: OnKeys, job: JobControl) {
     const now = performance.now();
     const gap = now - last;
     last = now;
-    // The program may have been stopped and go on in the background, where a read would stop it again:
-    // SIGCONT is heard before the next look.
-    if (gap > LONG_GAP) return;
+    // The program may have been stopped and continue in the background, where a read would stop it again:
+    // SIGCONT is handled before the next poll.
+    if (gap > LONG_GAP_MS) return;
     try {
       onKeys(fs.readSync(terminal, keys), keys);
     } catch (thrown) {
-      // No key, else: the terminal has gone.
+      // EAGAIN: no key. Anything else: the terminal is gone.
       if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EAGAIN")) {
         clearInterval(timer);
       }
@@ -90,7 +89,7 @@ function pollKeys(onKeys: OnKeys, job: JobControl) {
       taken = true;
       clearInterval(timer);
       last = performance.now();
-      timer = setInterval(poll, INTERVAL);
+      timer = setInterval(poll, POLL_INTERVAL_MS);
       Deno.unrefTimer(timer);
     },
     leave({ mayWrite }: { mayWrite: boolean }) {
@@ -101,7 +100,7 @@ function pollKeys(onKeys: OnKeys, job: JobControl) {
   };
 }
 
-/** Waits for keys. */
+/** Waits for keys, on Windows. */
 function waitForKeys(onKeys: OnKeys) {
   return {
     take() {
@@ -110,7 +109,7 @@ function waitForKeys(onKeys: OnKeys) {
       const read = async () => {
         for (let count; (count = await Deno.stdin.read(keys)) !== null;) onKeys(count, keys);
       };
-      read().catch(() => {}); // the terminal has gone: no more keys
+      read().catch(() => {}); // the terminal is gone: no more keys
     },
     leave() {
       Deno.stdin.setRaw(false);

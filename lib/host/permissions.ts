@@ -1,16 +1,16 @@
-/** Rights that a program does not need any more once everything that was named is open. */
+/** Drops the permissions that a program needs only to open what its options name. */
 
 import { STARTER } from "./start_other.ts";
 
 /**
- * Gives up, for good, what is not asked to be kept: then what comes by the network can't make this program
- * do it, whatever is wrong with it. Workers that run keep what they began with.
+ * Drops, for good, the permissions that are not needed any more: data from the network can then not make this
+ * program use them, whatever bug it has. Workers that already run keep theirs.
  */
 export async function dropPermissions(
   { reading, starting }: {
-    /** Files. */
+    /** Keep reading files. */
     reading: boolean;
-    /** Other programs than ffmpeg and ffplay: start_other.ts starts them. */
+    /** Keep starting programs other than ffmpeg and ffplay: start_other.ts does so. */
     starting: boolean;
   },
 ): Promise<void> {

@@ -1,9 +1,9 @@
 /**
- * Other programs than ffmpeg and ffplay: the user's own, and the browser. They are started by the system's
- * starter, the one program besides those two that the client may start (see deno.json).
+ * Starts programs other than ffmpeg and ffplay: the user's own, and the browser. `env` (or `cmd`) starts them,
+ * the one program besides those two that the client may start (see deno.json).
  */
 
-/** What starts them, which rights.ts takes away where nothing is to be started. */
+/** What starts them; permissions.ts drops it where nothing is to be started. */
 export const STARTER = Deno.build.os === "windows" ? "cmd" : "env";
 
 /** Starts a program with its arguments, as `env` or `cmd` finds it. The caller owns the child. */
@@ -19,12 +19,12 @@ export function startOther(
   }).spawn();
 }
 
-/** `cmd`'s arguments, as they stand: with /s it takes off the outer quotes and nothing else. */
+/** `cmd`'s raw arguments: with /s it removes the outer quotes and nothing else. */
 export function cmdArguments(command: readonly string[]): string[] {
   return ["/d", "/s", "/c", `"${command.map(quote).join(" ")}"`];
 }
 
-/** An argument as Windows programs part them; words that need no quotes stay as they are (`start`). */
+/** An argument as Windows programs parse it; words that need no quotes stay as they are (`start`). */
 function quote(argument: string): string {
   if (/^[\w.:\\/-]+$/.test(argument)) return argument;
   return `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;

@@ -1,14 +1,14 @@
 /**
- * A shell that stops this process when it is told to. The process can't send itself a signal: it has the
- * right to run ffmpeg and ffplay alone, and for `Deno.kill` all would be needed.
+ * A shell that stops this process on request (SIGSTOP). The process can't send itself a signal: `Deno.kill`
+ * needs the permission to run everything, and this process may run only ffmpeg, ffplay and `env`.
  */
 
-/** What the shell does: each line that it reads stops us. Its own signals are ours to handle. */
+/** The shell's script: each line that it reads stops its parent. The parent handles the signals of the terminal. */
 const SCRIPT = 'trap "" INT TSTP HUP; while read -r _; do kill -STOP "$PPID"; done';
 
 /**
- * Starts the shell, by `env`: the one program through which others may be started (see deno.json).
- * Undefined where it can't be.
+ * Starts the shell with `env`, the one program that may start others (see deno.json). Undefined where it can't
+ * be started.
  */
 export function startStopper(): (AsyncDisposable & { stop(): void }) | undefined {
   let child: Deno.ChildProcess;
@@ -18,10 +18,10 @@ export function startStopper(): (AsyncDisposable & { stop(): void }) | undefined
       ...{ stdin: "piped", stdout: "null", stderr: "null" },
     }).spawn();
   } catch {
-    return undefined; // Ctrl-Z then stops the program as the system does it
+    return undefined; // Ctrl-Z then stops the program without restoring the terminal
   }
   const writer = child.stdin.getWriter();
-  writer.closed.catch(() => {}); // the shell has ended: nothing stops us
+  writer.closed.catch(() => {}); // the shell has ended: Ctrl-Z has no effect
   return {
     stop: () => void writer.write(new Uint8Array([0x0a])).catch(() => {}),
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
-/** Names of files that are written one after the other: a clock's pattern, or a number. Pure. */
+/** Names of files that are written one after the other: patterns of the time, or a number. Pure. */
 
-/** What stands for a part of the time, as strftime has it. */
+/** The conversions of the time, as in strftime. */
 const PARTS: { readonly [letter: string]: (time: Date) => string } = {
   Y: (time) => String(time.getFullYear()),
   m: (time) => two(time.getMonth() + 1),
@@ -11,17 +11,17 @@ const PARTS: { readonly [letter: string]: (time: Date) => string } = {
   "%": () => "%",
 };
 
-/** A part of the time, or a number: `%d`, or with its width `%06d`. */
+/** A part of the time, or a number: `%d`, or `%06d` with its width. */
 const PATTERN = /%(?:([YmHMS%])|(?:0?([1-9]))?d)/g;
 
 /**
- * Whether `%d` is the day: beside another part of the time. Alone it is a number, as ffmpeg's users know it.
+ * Whether `%d` is the day: beside another part of the time. Alone it is a number, as in ffmpeg.
  */
 function hasDay(name: string): boolean {
   return /%[YmHMS]/.test(name.replaceAll("%%", ""));
 }
 
-/** Whether a name holds a number. */
+/** Whether a name has a number. */
 export function hasNumber(name: string): boolean {
   const number = hasDay(name) ? /%0?[1-9]d/ : /%(0?[1-9])?d/;
   return number.test(name.replaceAll("%%", ""));
@@ -32,7 +32,7 @@ export function hasPattern(name: string): boolean {
   return name.replaceAll("%%", "").search(PATTERN) >= 0;
 }
 
-/** The name with a clock's pattern before its ending, where it has none of its own. */
+/** The name with a pattern of the time before its ending, where it has no pattern of its own. */
 export function withPattern(name: string): string {
   if (hasPattern(name)) return name;
   const escaped = name.replaceAll("%", "%%");
@@ -40,8 +40,8 @@ export function withPattern(name: string): string {
 }
 
 /**
- * The name of one clip: the local time, and which one it is, counted from 1. Without a number, that and `%%`
- * stay, for ffmpeg to fill in.
+ * The name of one clip, with the local time and the number of the clip, counted from 1. Without a number,
+ * `%d` and `%%` stay for ffmpeg to fill in.
  */
 export function formatName(
   pattern: string,
@@ -58,7 +58,7 @@ export function formatName(
   );
 }
 
-/** What the parts of a name look like. */
+/** The regular expressions of the conversions. */
 const SHAPES: { readonly [part: string]: string } = {
   "%%": "%",
   "%Y": "\\d{4}",
@@ -69,14 +69,14 @@ const SHAPES: { readonly [part: string]: string } = {
   "%S": "[0-5]\\d",
 };
 
-/** Whether a file's name may have come of the pattern; its number, where it has one, else 0. */
+/** The number in a file's name that fits the pattern, 0 where it has none; undefined where it does not fit. */
 export function matchPattern(pattern: string, name: string): number | undefined {
   const day = hasDay(pattern);
   let named = false;
   const source = pattern.split(/(%%|%[YmdHMS]|%0?[1-9]d)/).map((part) => {
     const [number, width = "1"] = /^%0?([1-9])?d$/.exec(part) ?? [];
     if (number !== undefined && !(part === "%d" && day)) {
-      // Longer than its width is a number that does not begin with 0.
+      // A number that is longer than its width does not begin with 0.
       const shape = `\\d{${width}}|[1-9]\\d{${width},}`;
       const group = named ? "\\k<number>" : `(?<number>${shape})`;
       named = true;
@@ -84,7 +84,7 @@ export function matchPattern(pattern: string, name: string): number | undefined 
     }
     return SHAPES[part] ?? part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   }).join("");
-  // A second one within the same second has a number behind it.
+  // `again` adds a number to a name that is used twice.
   const [stem, ending] = split(source);
   const match = new RegExp(`^${stem}(?:-\\d+)?${ending}$`).exec(name);
   return match ? Number(match.groups?.number ?? 0) : undefined;

@@ -6,17 +6,17 @@
 import type { Frame } from "../frame/frame.ts";
 import type { Clip, Progress } from "./clip.ts";
 
-/** A frame that comes less late than this, in frames, has been late on its way. */
-const LATE = 1.1;
+/** A frame that is late by less than this, in frame periods, is only delayed: there is no gap. */
+const LATE_FRAMES = 1.1;
 
-/** So much, in seconds, the film may be ahead of the frames' times before one is left out. */
-const AHEAD = 0.5;
+/** How far the film can be ahead of the frames' times before a frame is left out. */
+const MAX_AHEAD_SECONDS = 0.5;
 
 /**
  * The longest gap that is filled, in seconds and in bytes of frames: writing it takes some seconds, and
- * nothing is received meanwhile (a server gives up a client after 10 s).
+ * nothing is received meanwhile (a server closes a client that reads nothing for 10 s).
  */
-const LONGEST = { seconds: 600, bytes: 1e9 };
+const MAX_GAP = { seconds: 600, bytes: 1e9 };
 
 export class ConstantRate implements Clip {
   readonly #clip: Clip;
@@ -24,12 +24,12 @@ export class ConstantRate implements Clip {
   readonly #onCut: (gap: number, filled: number) => void;
   #first: number | undefined;
   #last: Frame | undefined;
-  /** Frames written, and those of gaps that were too long. */
+  /** Frames written, and frames left out of gaps that were too long. */
   #written = 0;
   #cut = 0;
   #hurried = false;
 
-  /** `onCut` is told of a gap that is too long: how long it is and how much of it is filled, in seconds. */
+  /** `onCut` is called for a gap that is too long, with its length and how much of it is filled, in seconds. */
   constructor(
     clip: Clip,
     { fps, onCut }: { fps: number; onCut: (gap: number, filled: number) => void },
@@ -52,8 +52,8 @@ export class ConstantRate implements Clip {
     this.#first ??= frame.capturedAt;
     const due = (frame.capturedAt - this.#first) * this.#fps / 1000 - this.#cut;
     const ahead = this.#written - due;
-    if (ahead > Math.max(1.5, AHEAD * this.#fps)) return true;
-    if (-ahead > LATE && this.#last) {
+    if (ahead > Math.max(1.5, MAX_AHEAD_SECONDS * this.#fps)) return true;
+    if (-ahead > LATE_FRAMES && this.#last) {
       const most = this.#most(frame.pixels.length);
       const missing = Math.round(-ahead);
       if (missing > most) {
@@ -70,7 +70,7 @@ export class ConstantRate implements Clip {
 
   /** How many frames of a gap are filled. */
   #most(frameBytes: number): number {
-    const { seconds, bytes } = LONGEST;
+    const { seconds, bytes } = MAX_GAP;
     return Math.max(1, Math.floor(Math.min(seconds * this.#fps, bytes / frameBytes)));
   }
 

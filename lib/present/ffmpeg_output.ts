@@ -185,7 +185,7 @@ const RULES: readonly (readonly [RegExp, string, string])[] = [
     "check the host's name and the network",
   ],
   [/No such file or directory/, "there is no such directory", "create it, or name another file"],
-  [/Permission denied/, "not allowed", "name a file in a directory that you may write to"],
+  [/Permission denied/, "permission denied", "name a file in a directory that you can write to"],
   [
     /Broken pipe|Connection reset|Input\/output error|Connection timed out/,
     "the connection broke",

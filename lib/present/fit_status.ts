@@ -1,8 +1,8 @@
 /** Fits a status line into the width of a terminal. Pure. */
 
 /**
- * The first parts of a line, which are separated by two spaces, that fit into `columns`; the first part
- * is cut where even that one does not.
+ * The first parts of a line, separated by two spaces, that fit into `columns`; the first part is cut where
+ * it alone is too long.
  */
 export function fitStatus(text: string, columns: number): string {
   if (text.length <= columns) return text;

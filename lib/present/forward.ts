@@ -1,4 +1,4 @@
-/** A stream that is passed on to a media server: the newest frames, and again when that falls. */
+/** Sends the newest frames to a media server, and reconnects when that fails. */
 
 import { Backoff } from "../async/backoff.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
@@ -11,17 +11,17 @@ import { changedSize } from "../ffmpeg/formats.ts";
 import { FfmpegOutput } from "./ffmpeg_output.ts";
 import { CaptureClock } from "./frame_clock.ts";
 
-/** How often it is seen whether the media server takes the stream, in milliseconds. */
-const LOOK = 200;
+/** How often ffmpeg's progress is checked, until the media server accepts the stream. */
+const CHECK_MS = 200;
 
-/** How a URL may be shown: a password, and the key of a stream, are nobody's business. */
+/** The URL for messages: without its password and the key of its stream. */
 export function withoutSecrets(url: string): string {
   const plain = url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/, "");
   return /^rtmps?:/i.test(plain) ? plain.replace(/\/[^/]+$/, "/...") : plain;
 }
 
 /**
- * Passes frames on until they end, or on abort. Throws a `Failure` where the media server has not taken the
+ * Sends frames until they end, or on abort. Throws a `Failure` where the media server has not accepted the
  * stream even once until then.
  */
 export async function forward(
@@ -30,7 +30,7 @@ export async function forward(
   { size, fps, crf, signal, log }: {
     size: FrameSize;
     fps: number | undefined;
-    /** Of H.264 and VP8. */
+    /** The quality of H.264 and VP8. */
     crf: number | undefined;
     signal: AbortSignal;
     log: Log;
@@ -51,8 +51,8 @@ export async function forward(
     try {
       await once(() => {
         backoff.begin();
-        if (lost) log.info(`${name} takes the stream again`);
-        else log.info(`passing on to ${name}`);
+        if (lost) log.info(`${name} accepts the stream again`);
+        else log.info(`streaming to ${name}`);
         lost = false;
         taken = true;
       });
@@ -60,17 +60,17 @@ export async function forward(
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       const why = thrown.message.replace(/^Cannot write ".*": /, "");
-      if (!lost) log.warn(`can't pass on to ${name}: ${why}; retrying`);
-      else log.debug(`can't pass on to ${name}: ${why}`);
+      if (!lost) log.warn(`cannot stream to ${name}: ${why}; retrying`);
+      else log.debug(`cannot stream to ${name}: ${why}`);
       lost = true;
-      last = new Failure(`Cannot pass on to ${name}: ${why}`, thrown.hint);
+      last = new Failure(`Cannot stream to ${name}: ${why}`, thrown.hint);
     }
     await backoff.wait(over.signal);
   }
 
   if (!taken && last) throw last;
 
-  /** One ffmpeg, to its end. `onTaken` is called when the media server takes the stream. */
+  /** Runs one ffmpeg to its end. `onTaken` is called when the media server accepts the stream. */
   async function once(onTaken: () => void): Promise<void> {
     const output = await FfmpegOutput.open(url, { size, fps: fps ?? 30, crf });
     const clock = new CaptureClock();
@@ -78,7 +78,7 @@ export async function forward(
       if (!output.hasBegun) return;
       clearInterval(look);
       onTaken();
-    }, LOOK);
+    }, CHECK_MS);
     try {
       using reader = frames.reader({ signal });
       for (let taken; (taken = await reader.take());) {
@@ -87,7 +87,7 @@ export async function forward(
       }
     } finally {
       clearInterval(look);
-      await output[Symbol.asyncDispose]().catch(() => {}); // why, `write` has told
+      await output[Symbol.asyncDispose]().catch(() => {}); // `write` has thrown the reason
     }
   }
 }

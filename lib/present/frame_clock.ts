@@ -1,21 +1,21 @@
-/** When each frame of a record is shown: clocks whose times only grow, in milliseconds. Pure. */
+/** The time of each frame of a record, in milliseconds: clocks that never go back. Pure. */
 
 import type { Frame } from "../frame/frame.ts";
 
 export interface FrameClock {
-  /** The time of the next frame; `now` is a steady clock's, in milliseconds. */
+  /** The time of the next frame; `now` is the time of a monotonic clock, in milliseconds. */
   timeOf(frame: Frame, now: number): number;
 }
 
 /**
- * A camera's time that goes ahead by so much more than ours, in milliseconds, has been set. Frames that were
- * held up on the way make a smaller difference: they are as old as `--stall` lets them be.
+ * A capture time that is ahead of the arrival by more than this means that the camera's clock was set. Delayed
+ * frames differ by less: `--stall` limits their age.
  */
-const LEAP = 60_000;
+const LEAP_MS = 60_000;
 
 /**
- * The times of capture. Where those jump (the clock is set, the server starts again) the record goes on by
- * the time that has passed here.
+ * The times of capture. Where those jump (the clock is set, the server restarts) the record continues with
+ * the time that has passed on this host.
  */
 export class CaptureClock implements FrameClock {
   #captured = 0;
@@ -33,12 +33,12 @@ export class CaptureClock implements FrameClock {
     if (this.#time === undefined) return capturedAt;
     const step = capturedAt - this.#captured;
     const passed = Math.max(0, now - this.#now);
-    const isTrue = step >= 0 && step <= passed + LEAP;
+    const isTrue = step >= 0 && step <= passed + LEAP_MS;
     return this.#time + (isTrue ? step : Math.max(1, passed));
   }
 }
 
-/** Frame n at n/fps: of servers that do not say when a frame was captured. */
+/** Frame n at n/fps: for servers that do not send times of capture. */
 export class CountedClock implements FrameClock {
   readonly #period: number;
   readonly #losses: () => number;
@@ -48,7 +48,7 @@ export class CountedClock implements FrameClock {
   #sequence = 0;
   #time: number | undefined;
 
-  /** `losses`: how often the server was lost and came back. That gap is the one that passed here. */
+  /** `losses`: how often the server was lost and came back. Such a gap has the length measured on this host. */
   constructor(fps: number, { losses }: { losses: () => number }) {
     this.#period = 1000 / fps;
     this.#losses = losses;
@@ -67,16 +67,16 @@ export class CountedClock implements FrameClock {
 }
 
 /**
- * Over so long, in milliseconds, the least late frame tells how far the clock is behind the arrivals: what
- * is held up on the way is late for a while. So much of it is taken back in the same time.
+ * The earliest frame of each window shows how far the clock is behind the arrivals, since delays only make
+ * frames late. The next window corrects this share of it.
  */
-const WINDOW = 2000;
+const WINDOW_MS = 2000;
 const GAIN = 0.5;
 
-/** A frame that comes so late, in milliseconds, comes after a gap. */
-const GAP = 1000;
+/** A frame that is later than this comes after a gap. */
+const GAP_MS = 1000;
 
-/** Arrivals without their jitter: a steady rate that follows the true one. Gaps of more than 1 s stay. */
+/** Arrivals without their jitter: a steady rate that follows the real one. Gaps of more than 1 s stay. */
 export class SmoothClock implements FrameClock {
   readonly #period: number;
   readonly #arrivals = new CaptureClock();
@@ -84,15 +84,15 @@ export class SmoothClock implements FrameClock {
   #free: number;
   #sequence = 0;
   #time: number | undefined;
-  /** How many frames are left of the window, and how late the least late one was. */
+  /** How many frames of the window are left, and the lateness of its earliest frame. */
   #left: number;
   #least = Infinity;
-  /** What is taken back with each frame. */
+  /** The correction of each frame, in milliseconds. */
   #correction = 0;
 
   /**
-   * The first `free` frames come at the rate alone, since some may have come all at once; frame 0 is then
-   * shown `delay` ms after its arrival.
+   * The first `free` frames follow the rate alone, since they may have arrived in a burst; frame 0 is shown
+   * `delay` ms after its arrival.
    */
   constructor(fps: number, { free, delay }: { free: number; delay: number }) {
     this.#period = 1000 / fps;
@@ -103,7 +103,7 @@ export class SmoothClock implements FrameClock {
 
   /** How many frames a window has. */
   get #frames(): number {
-    return Math.max(10, Math.ceil(WINDOW / this.#period));
+    return Math.max(10, Math.ceil(WINDOW_MS / this.#period));
   }
 
   timeOf(frame: Frame, now: number): number {
@@ -113,7 +113,7 @@ export class SmoothClock implements FrameClock {
     if (this.#time === undefined) return this.#time = arrived + this.#delay;
     const late = arrived - (this.#time + step);
     if (--this.#free > 0) return this.#time += step;
-    if (late > GAP) {
+    if (late > GAP_MS) {
       this.#look(0, { anew: true });
       return this.#time = arrived;
     }

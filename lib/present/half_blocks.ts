@@ -1,13 +1,13 @@
 /**
  * Draws a gray picture in text: each cell is an upper half block whose two halves are two pixels.
- * Pure: a frame goes in, what a terminal is to be sent comes out.
+ * Pure: a frame goes in, the text for the terminal comes out.
  */
 
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { scaleGray } from "../frame/scale_gray.ts";
 
-/** How many colours the terminal has: 24-bit, or the 256 of xterm with 26 grays. */
+/** The terminal's colours: 24-bit, or xterm's 256 with 26 grays. */
 export type ColorDepth = "24-bit" | "256";
 
 /** The half of a cell that the foreground colours. */

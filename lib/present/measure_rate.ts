@@ -1,46 +1,46 @@
-/** The rate of a server that does not say it, by when its first frames arrive. Pure. */
+/** Measures the rate of a server that does not announce it, from the arrivals of its first frames. Pure. */
 
 /** What was measured. */
 export interface MeasuredRate {
   /** Frames a second. */
   readonly fps: number;
-  /** Whether frames came at a rate; false: all at once, and `fps` is the usual one. */
+  /** Whether frames came at a steady rate; false: in a burst, and `fps` is the default. */
   readonly isSteady: boolean;
-  /** When frame 0 is due by this rate, after its arrival, in milliseconds (mostly below 0). */
+  /** When frame 0 is due at this rate, relative to its arrival, in milliseconds (mostly negative). */
   readonly delay: number;
 }
 
-/** Arrivals are looked at for so long, in milliseconds, and until there are so many of them ... */
-const [ENOUGH_TIME, ENOUGH_FRAMES] = [2000, 10];
+/** The measurement takes at least this long and this many frames ... */
+const [ENOUGH_MS, ENOUGH_FRAMES] = [2000, 10];
 
-/** ... but not for longer, and no more bytes are held than this. */
-const MOST_TIME = 10_000;
-const MOST_BYTES = 256 * 2 ** 20;
+/** ... and at most this long and this many bytes of held frames. */
+const MAX_MS = 10_000;
+const MAX_BYTES = 256 * 2 ** 20;
 
-/** What came in less time, in milliseconds, or faster, was sent as fast as it could be. */
-const LEAST_TIME = 500;
-const FASTEST = 125;
+/** Frames that arrive within a shorter time, or at a higher rate, were sent without pacing. */
+const MIN_MS = 500;
+const MAX_FPS = 125;
 
-/** The rate of what comes at none: ffmpeg takes it for raw frames, too. */
-const USUAL_FPS = 25;
+/** The rate of frames without pacing, as ffmpeg assumes it for raw frames. */
+const DEFAULT_FPS = 25;
 
-/** The rates of cameras and films. One that is nearly measured is meant. */
+/** The rates of cameras and films: a measured rate is rounded to the nearest one. */
 const COMMON = [1, 2, 3, 4, 5, 6, 7.5, 8, 10, 12, 12.5, 15, 20, 24, 25, 30, 50, 60, 90, 100, 120];
 
-/** Whether so many frames tell the rate. `arrivals` are in milliseconds. */
+/** Whether there are enough arrivals to measure the rate. `arrivals` are in milliseconds. */
 export function isEnough(arrivals: readonly number[], { frameBytes }: { frameBytes: number }) {
   const passed = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0);
-  return passed >= ENOUGH_TIME && arrivals.length >= ENOUGH_FRAMES || passed >= MOST_TIME ||
-    (arrivals.length + 1) * frameBytes > MOST_BYTES;
+  return passed >= ENOUGH_MS && arrivals.length >= ENOUGH_FRAMES || passed >= MAX_MS ||
+    (arrivals.length + 1) * frameBytes > MAX_BYTES;
 }
 
-/** The rate of frames that arrived then. */
+/** The rate of frames, from their arrivals in milliseconds. */
 export function measureRate(arrivals: readonly number[]): MeasuredRate {
   const first = arrivals[0] ?? 0;
   const passed = (arrivals.at(-1) ?? 0) - first;
-  const none = { fps: USUAL_FPS, isSteady: false, delay: 0 };
-  if (passed < LEAST_TIME || arrivals.length < 3) return none;
-  // What a server had ready is sent all at once: that quarter does not count.
+  const none = { fps: DEFAULT_FPS, isSteady: false, delay: 0 };
+  if (passed < MIN_MS || arrivals.length < 3) return none;
+  // Frames that the server had ready arrive in a burst: the first quarter does not count.
   const points = arrivals.map((at, i) => [i, at - first] as const)
     .filter(([, at]) => at >= passed / 4);
   if (points.length < 2) return none;
@@ -49,11 +49,11 @@ export function measureRate(arrivals: readonly number[]): MeasuredRate {
   const slope = mean(points.map(([i, at]) => (i - n) * (at - t))) /
     mean(points.map(([i]) => (i - n) ** 2));
   const fps = roundRate(1000 / slope);
-  if (!(fps > 0 && fps <= FASTEST)) return none;
+  if (!(fps > 0 && fps <= MAX_FPS)) return none;
   return { fps, isSteady: true, delay: t - n * 1000 / fps };
 }
 
-/** The common rate where one is within 3 %. */
+/** The common rate within 3 %, where there is one. */
 function roundRate(fps: number): number {
   const near = COMMON.toSorted((a, b) => Math.abs(a - fps) - Math.abs(b - fps))[0] ?? fps;
   if (Math.abs(near - fps) <= 0.03 * fps) return near;

@@ -1,4 +1,4 @@
-/** A file, or stdout, that is written to from its beginning. It owns the file. */
+/** A file, or stdout, that is written from its beginning. It owns the file. */
 
 import { Failure, messageOf } from "../log/failure.ts";
 
@@ -6,7 +6,7 @@ export class OutputFile implements Disposable {
   /** The file's name, or `-` for stdout. */
   readonly name: string;
   readonly #file: Deno.FsFile | typeof Deno.stdout;
-  /** Whether what it held before is still to be removed. */
+  /** Whether the file's old content has not been removed yet. */
   #stale: boolean;
 
   private constructor(name: string, file: Deno.FsFile | typeof Deno.stdout, stale: boolean) {
@@ -16,8 +16,8 @@ export class OutputFile implements Disposable {
   }
 
   /**
-   * Throws a `Failure` where `name` can't be written. Nothing is made and nothing is changed: a run that
-   * comes to nothing leaves no file, and an old one as it was.
+   * Throws a `Failure` where `name` can't be written. Nothing is created and nothing is changed: a run that
+   * fails leaves no file, and an old file as it was.
    */
   static async check(name: string): Promise<void> {
     if (name === "-") return;
@@ -30,8 +30,8 @@ export class OutputFile implements Disposable {
   }
 
   /**
-   * Opens `name`, which is made where it is not there; `-` is stdout. What a file held stays there until
-   * the first write. Throws a `Failure` where it can't be opened.
+   * Opens `name`, and creates it where it does not exist; `-` is stdout. A file keeps its content until the
+   * first write. Throws a `Failure` where it can't be opened.
    */
   static async open(name: string): Promise<OutputFile> {
     if (name === "-") return new OutputFile(name, Deno.stdout, false);
@@ -43,14 +43,14 @@ export class OutputFile implements Disposable {
     }
   }
 
-  /** Removes what the file held before, once. */
+  /** Removes the file's old content, once. */
   async clear(): Promise<void> {
     if (!this.#stale) return;
     this.#stale = false;
     await this.cut(0);
   }
 
-  /** Cuts the file to so many bytes. A pipe has nothing to remove: then nothing happens. */
+  /** Cuts the file to `bytes`. Does nothing on a pipe. */
   async cut(bytes: number): Promise<void> {
     if (this.#file instanceof Deno.FsFile) await this.#file.truncate(bytes).catch(() => {});
   }
@@ -66,7 +66,7 @@ export class OutputFile implements Disposable {
   }
 }
 
-/** Tries whether a file can be written, and leaves everything as it was. Throws what the system throws. */
+/** Tests whether a file can be written, and leaves everything as it was. Throws what the system throws. */
 async function probe(name: string): Promise<void> {
   try {
     (await Deno.open(name, { write: true })).close();
@@ -75,16 +75,16 @@ async function probe(name: string): Promise<void> {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
   }
   try {
-    // Under its own name: that can be too long, or not allowed by the file system.
+    // With its own name, which can be too long or not allowed by the file system.
     (await Deno.open(name, { write: true, createNew: true })).close();
   } catch (thrown) {
-    if (thrown instanceof Deno.errors.AlreadyExists) return; // a link to what is not there yet
+    if (thrown instanceof Deno.errors.AlreadyExists) return; // a link to a file that does not exist
     throw thrown;
   }
   await Deno.remove(name);
 }
 
-/** Throws a `Failure` where no file can be made in the directory of `name`; none is left there. */
+/** Throws a `Failure` where no file can be created in the directory of `name`; none is left there. */
 export async function checkDirectory(name: string): Promise<void> {
   const dir = name.replace(/[^/]*$/, "") || ".";
   try {
@@ -94,9 +94,9 @@ export async function checkDirectory(name: string): Promise<void> {
   }
 }
 
-/** A pipe is refused: opening it waits for its reader, and nothing could end that. */
+/** Refuses a named pipe: opening it waits for its reader, and the wait cannot be ended. */
 async function refusePipe(name: string): Promise<void> {
-  // Not there, or not to be looked at any more: then it was looked at before.
+  // It does not exist, or can't be read any more after `dropPermissions`: then it was checked before.
   const info = await Deno.stat(name).catch(() => undefined);
   if (!info?.isFifo) return;
   throw new Failure(
@@ -108,7 +108,7 @@ async function refusePipe(name: string): Promise<void> {
 function cannotWrite(name: string, thrown: unknown): Failure {
   return new Failure(
     `Cannot write "${name}": ${reasonOf(thrown)}`,
-    "name a file in a directory that exists and that you may write to",
+    "name a file in a directory that exists and that you can write to",
     { cause: thrown },
   );
 }
@@ -123,10 +123,10 @@ export function quotedName(name: string): string {
   return name === "-" ? "stdout" : `"${name}"`;
 }
 
-/** Why the system refused, in plain words. */
+/** The reason of a system error, in plain words. */
 export function reasonOf(thrown: unknown): string {
   if (thrown instanceof Deno.errors.NotFound) return "there is no such directory";
-  if (thrown instanceof Deno.errors.PermissionDenied) return "not allowed";
+  if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.NotCapable) return "a device, not a file (-o - is stdout)";
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a directory";
   if ((thrown as { code?: string }).code === "ENOSPC") return "the disk is full";

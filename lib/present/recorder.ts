@@ -1,6 +1,6 @@
 /**
- * A record: one clip, or one after the other, each a file. New ones begin after some time (`segment`), or
- * when something is found (`on`), with what was seen before it.
+ * A record: one clip, or several in sequence, each a file. A new clip begins after `segment` seconds, or
+ * when the filter `on` finds something, with the frames before it.
  */
 
 import { Failure, messageOf } from "../log/failure.ts";
@@ -11,28 +11,28 @@ import { type Clip, formatProgress } from "./clip.ts";
 import { again, formatName, hasNumber, matchPattern, withPattern } from "./clip_name.ts";
 import { quotedName, shownName } from "./output_file.ts";
 
-/** What is kept of the time before a find, at the most, in bytes. */
-const MOST_BEFORE = 256 * 2 ** 20;
+/** The limit of the frames that are kept from before a detection. */
+const MAX_BYTES_BEFORE = 256 * 2 ** 20;
 
-/** A find is told so much later than its frame came, at the most, in milliseconds. */
-const LAG = 1000;
+/** A detection is reported at most this long after its frame. */
+const MAX_LAG_MS = 1000;
 
 export interface RecorderOptions {
   /** Seconds after which a new clip begins; undefined: never. */
   readonly segment: number | undefined;
   /** How many clips are kept on disk; undefined: all. */
   readonly keep: number | undefined;
-  /** The filter whose finds are recorded; undefined: everything is. */
+  /** The filter whose detections are recorded; undefined: everything is. */
   readonly on: string | undefined;
-  /** Seconds around a find that are recorded with it. */
+  /** Seconds before and after a detection that are recorded with it. */
   readonly before: number;
   readonly after: number;
-  /** Whether it writes stills: a number in their name is ffmpeg's to fill in. */
+  /** Whether it writes stills: ffmpeg fills in a number in their name. */
   readonly stills: boolean;
   readonly log: Log;
 }
 
-/** Begins the file of a name; with the number of the first still where there is one for each frame. */
+/** Begins a file; with the number of the first still where each frame is a file of its own. */
 export type OpenClip = (name: string, firstStill: number | undefined) => Promise<Clip>;
 
 /** The clip that is being written. */
@@ -49,12 +49,12 @@ export class Recorder {
   readonly #options: RecorderOptions;
   #clip: Current | undefined;
   #clips = 0;
-  /** Of this run's clips, oldest first. */
+  /** The names of this run's clips, oldest first. */
   readonly #names: string[] = [];
   #lastName = "";
-  /** Times of frames and finds are of the same clock. */
+  /** The time of the last detection, of the same clock as the frames' times. */
   #foundAt = -Infinity;
-  /** The frames before a find, oldest first. */
+  /** The frames before a detection, oldest first. */
   readonly #before: Frame[] = [];
   #closing: Promise<void> = Promise.resolve();
   #failure: Failure | undefined;
@@ -66,30 +66,33 @@ export class Recorder {
     this.#pattern = many ? withPattern(name) : name;
     this.#open = open;
     this.#options = options;
-    // Of an earlier run nothing is written over.
+    // Files of an earlier run are not overwritten.
     if (hasNumber(this.#pattern)) this.#clips = lastNumber(this.#pattern);
   }
 
-  /** For the status line; undefined where nothing is being written. */
+  /** For the status line; undefined while no clip is being written. */
   get status(): string | undefined {
     return this.#clip &&
       `${shownName(this.#clip.name)} ${formatProgress(this.#clip.clip.progress)}`;
   }
 
-  /** Takes note of what a filter found. */
-  found(find: Detection): void {
+  /** A filter has looked at a frame. */
+  found(detection: Detection): void {
     const { on } = this.#options;
-    if (find.filter !== on) return;
-    if (foundCount(find) > 0) this.#foundAt = find.capturedAt;
+    if (detection.filter !== on) return;
+    if (foundCount(detection) > 0) this.#foundAt = detection.capturedAt;
   }
 
-  /** Writes a frame, if it is to be recorded. Throws a `Failure` where it can't. */
+  /**
+   * Writes a frame, or keeps it where nothing is found. Returns false when the reader has closed the pipe;
+   * throws a `Failure` where it can't be written.
+   */
   async write(frame: Frame): Promise<boolean> {
     if (this.#failure) throw this.#failure;
     const { on, before, after, segment } = this.#options;
     if (on !== undefined && frame.capturedAt - this.#foundAt > after * 1000) {
       this.#end();
-      this.#keepBefore(frame, before * 1000 + LAG);
+      this.#keepBefore(frame, before * 1000 + MAX_LAG_MS);
       return true;
     }
     if (
@@ -104,7 +107,7 @@ export class Recorder {
     return await clip.write(frame);
   }
 
-  /** We are asked to stop: what is stuck is given up soon. */
+  /** The program is asked to stop: a write that is stuck is given up soon. */
   hurry(): void {
     this.#clip?.clip.hurry?.();
   }
@@ -148,7 +151,7 @@ export class Recorder {
     return { name, clip, since: this.#before[0]?.capturedAt ?? capturedAt };
   }
 
-  /** Ends the clip that is being written; the next one need not wait for it. */
+  /** Ends the clip that is being written; the next one does not wait for it. */
   #end(): void {
     const ending = this.#clip;
     if (!ending) return;
@@ -169,21 +172,21 @@ export class Recorder {
     this.#closing = this.#closing.then(close);
   }
 
-  /** Whether a frame is older than what is recorded with the find. */
+  /** Whether a frame is too old to be recorded with the detection. */
   #isTooEarly(frame: Frame | undefined): boolean {
     return frame !== undefined && frame.capturedAt < this.#foundAt - this.#options.before * 1000;
   }
 
   #keepBefore(frame: Frame, milliseconds: number): void {
     this.#before.push(frame);
-    const most = Math.floor(MOST_BEFORE / frame.pixels.length);
+    const most = Math.floor(MAX_BYTES_BEFORE / frame.pixels.length);
     while (
       this.#before.length > most ||
       frame.capturedAt - (this.#before[0]?.capturedAt ?? Infinity) > milliseconds
     ) this.#before.shift();
   }
 
-  /** Removes the oldest files of the pattern's names, so that `keep` are left with the new one. */
+  /** Removes the oldest files whose names fit the pattern, so that `keep` are left with the new one. */
   #remove(keep: number): void {
     const [directory, base] = splitPath(this.#pattern);
     const old: { path: string; at: number }[] = [];
@@ -200,25 +203,25 @@ export class Recorder {
       try {
         Deno.removeSync(path);
       } catch {
-        // somebody has removed it before
+        // it was removed before
       }
       if (this.#names[0] === path) this.#names.shift();
     }
   }
 }
 
-/** The highest number of the files of a pattern's names that are there; 0 where there are none. */
+/** The highest number of the existing files whose names fit the pattern; 0 where there are none. */
 function lastNumber(pattern: string): number {
   const [directory, base] = splitPath(pattern);
   try {
     const names = [...Deno.readDirSync(directory || ".")].map(({ name }) => name);
     return Math.max(0, ...names.map((name) => matchPattern(base, name) ?? 0));
   } catch {
-    return 0; // no such directory: `open` tells
+    return 0; // no such directory: `open` reports it
   }
 }
 
-/** The directory, with its slash, and the name in it; on Windows a backslash parts them, too. */
+/** The directory, with its slash, and the name in it; on Windows a backslash separates them, too. */
 export function splitPath(path: string, os = Deno.build.os): [directory: string, base: string] {
   const at = path.search(os === "windows" ? /[^/\\]*$/ : /[^/]*$/);
   return [path.slice(0, at), path.slice(at)];

@@ -21,7 +21,7 @@ import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
 import { QueuedClip } from "./queued_clip.ts";
 
 /** The rate of a format that needs a constant one, where it is not known. */
-const USUAL_FPS = 30;
+const DEFAULT_FPS = 30;
 
 /** The user's options for records. */
 export interface RecordsOptions extends Omit<RecorderOptions, "log" | "stills"> {
@@ -129,7 +129,7 @@ export class Records implements Sink {
     this.#follow(this.#files.filter(isFilm), timing, size);
     this.#follow(
       this.#files.filter((name) => !isFilm(name)),
-      { ...timing, announced: announced ?? this.#options.fps ?? USUAL_FPS },
+      { ...timing, announced: announced ?? this.#options.fps ?? DEFAULT_FPS },
       size,
     );
     for (const name of this.#files) {
@@ -156,7 +156,7 @@ export class Records implements Sink {
       measured: (rate) => this.#measured(rate),
     });
     for (const name of files) {
-      const fps = () => timeline.fps ?? USUAL_FPS;
+      const fps = () => timeline.fps ?? DEFAULT_FPS;
       const open = (name: string, first?: number) =>
         this.#open(name, { size, fps: fps(), firstStill: first });
       const stills = fileFormat(name)?.stills ?? false;

@@ -1,5 +1,5 @@
 /**
- * Gives the frames of records their times before they are written, and the filters' finds the times of their
+ * Gives the frames of records their times before they are written, and the detections the times of their
  * frames. Where the rate is not known it is measured first, and the first frames are held meanwhile.
  */
 
@@ -8,14 +8,14 @@ import type { Frame } from "../frame/frame.ts";
 import { CaptureClock, CountedClock, type FrameClock, SmoothClock } from "./frame_clock.ts";
 import { isEnough, type MeasuredRate, measureRate } from "./measure_rate.ts";
 
-/** Of so many frames the times are known, for the finds in them. */
-const KNOWN = 1000;
+/** How many frames' times are kept, for the detections in them. */
+const MAX_KNOWN_FRAMES = 1000;
 
-/** What is known of the times of a server's frames. */
+/** What is known about the times of a server's frames. */
 export interface Timing {
-  /** Frames a second, as the server says; undefined where it does not. */
+  /** Frames a second, as the server announces it; undefined where it does not. */
   readonly announced: number | undefined;
-  /** The same, as the user says. */
+  /** The same, as the user sets it. */
   readonly chosen: number | undefined;
   /** Whether frames come with the time of their capture. */
   readonly timed: boolean;
@@ -23,15 +23,15 @@ export interface Timing {
   readonly losses: () => number;
 }
 
-/** Who takes frames and finds with their times. */
+/** Gets frames and detections with their times. */
 export interface Timed {
   write(frame: Frame): Promise<void>;
-  found(find: Detection): void;
+  found(detection: Detection): void;
   /** The rate was measured. */
   measured(rate: MeasuredRate): void;
 }
 
-type Held = { readonly find: Detection } | { readonly frame: Frame; readonly now: number };
+type Held = { readonly detection: Detection } | { readonly frame: Frame; readonly now: number };
 
 export class Timeline {
   readonly #timing: Timing;
@@ -39,7 +39,7 @@ export class Timeline {
   readonly #now: () => number;
   #clock: FrameClock | undefined;
   #fps: number | undefined;
-  /** Frames and finds, in their order, while the rate is measured. */
+  /** Frames and detections, in their order, while the rate is measured. */
   #held: Held[] = [];
   readonly #arrivals: number[] = [];
   /** The frames' times by their numbers, the oldest first. */
@@ -72,18 +72,18 @@ export class Timeline {
     if (isEnough(this.#arrivals, { frameBytes: frame.pixels.length })) await this.#decide();
   }
 
-  /** Passes a find on with the time of its frame; of one that is not known yet, with the last one's. */
-  found(find: Detection): void {
+  /** Passes a detection on with the time of its frame, or of the last frame where its own is not known. */
+  found(detection: Detection): void {
     if (!this.#clock) {
-      this.#held.push({ find });
+      this.#held.push({ detection });
       return;
     }
-    const known = this.#times.get(find.sequence);
-    const time = known?.capturedAt === find.capturedAt ? known.time : this.#last;
-    this.#taker.found({ ...find, capturedAt: time });
+    const known = this.#times.get(detection.sequence);
+    const time = known?.capturedAt === detection.capturedAt ? known.time : this.#last;
+    this.#taker.found({ ...detection, capturedAt: time });
   }
 
-  /** No more frames come: passes on what is held. */
+  /** Passes on what is held: no more frames come. */
   async flush(): Promise<void> {
     if (this.#arrivals.length > 0 && !this.#clock) await this.#decide();
   }
@@ -103,7 +103,7 @@ export class Timeline {
     this.#held = [];
     this.#clock = clock;
     for (const one of held) {
-      if ("find" in one) this.found(one.find);
+      if ("detection" in one) this.found(one.detection);
       else await this.#pass(clock, one.frame, one.now);
     }
   }
@@ -114,7 +114,7 @@ export class Timeline {
     this.#times.delete(sequence);
     this.#times.set(sequence, { capturedAt, time });
     for (const [oldest] of this.#times) {
-      if (this.#times.size <= KNOWN) break;
+      if (this.#times.size <= MAX_KNOWN_FRAMES) break;
       this.#times.delete(oldest);
     }
     this.#last = time;

@@ -66,7 +66,7 @@ export class StreamServer implements AsyncDisposable {
     const viewers = new Viewers();
     await using scope = new AsyncDisposableStack();
     const wire = wireAt && scope.use(
-      await WireServer.open({ option: "--port", ...options, ...wireAt, gate: access, viewers }),
+      await WireServer.open({ option: "--port", ...options, ...wireAt, access, viewers }),
     );
     const web = webAt && scope.use(
       await HttpServer.open({ ...options, ...webAt, access, viewers }),

@@ -1,4 +1,4 @@
-/** Bad input: each has its two lines, what failed and what to do, and its exit code. */
+/** Bad input: each gives two lines, an error and a hint, and its exit code. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { FullDisk } from "./full_disk.ts";
@@ -14,7 +14,7 @@ import {
   startServer,
 } from "./programs.ts";
 
-/** Runs a program that must fail: checks the exit code, the shape of its words, and what they hold. */
+/** Runs a program that must fail: checks the exit code, the two lines, and the words in them. */
 async function fails(
   [command, args]: [string, string[]],
   { code, words, env = {} }: { code: number; words: string[]; env?: Record<string, string> },
@@ -98,7 +98,7 @@ for (const [args, code, ...words] of client) {
     fails(commandLine("client", args), { code, words }));
 }
 
-Deno.test("server: a port in use is named, with --port", async () => {
+Deno.test("server: a port in use is an error that names --port", async () => {
   await using first = startServer(["--test"]);
   const port = await portOf(first);
   const args = ["--test", "-s", "127.0.0.1", "-p", String(port)];
@@ -109,14 +109,14 @@ Deno.test("server: a port in use is named, with --port", async () => {
 });
 
 for (const program of ["server", "client"] as const) {
-  Deno.test(`${program}: a limit of open files that is too low is named, and how to raise it`, () =>
+  Deno.test(`${program}: a limit of open files that is too low is an error that says how to raise it`, () =>
     fails(shell('ulimit -n 40; exec "$@"', ...commandLine(program, ["127.0.0.1", "1"])), {
       code: 1,
-      words: ["may open only", "wanted: 32", "ulimit -n 1024"],
+      words: ["can open only", "at least 32 are needed", "ulimit -n 1024"],
     }));
 }
 
-Deno.test("server: a missing ffmpeg is named, and how to install it", async () => {
+Deno.test("server: a missing ffmpeg is an error that says how to install it", async () => {
   await using empty = new TempDir();
   const env = { PATH: empty.path };
   const words = ['"ffmpeg": it was not found', "apt install ffmpeg"];
@@ -124,7 +124,7 @@ Deno.test("server: a missing ffmpeg is named, and how to install it", async () =
 });
 
 Deno.test({
-  name: "client -o: a full disk is named, and what is on it is whole up to there",
+  name: "client -o: a full disk is an error, and the file holds whole frames",
   ignore: !FullDisk.possible(),
   fn: async () => {
     await using dir = new TempDir();
@@ -133,7 +133,10 @@ Deno.test({
     await using full = startClient(await portOf(camera), ["64", "48", "-o", disk.file("x.gray")]);
     const { code, stderr } = await full.end();
     assertEquals(code, 1);
-    assertMatch(stderr, /error: Cannot write frame \d+ to ".*x.gray": the disk is full\nhint: /);
+    assertMatch(
+      stderr,
+      /error: Cannot write to ".*x.gray" after \d+ frames: the disk is full\nhint: /,
+    );
   },
 });
 
@@ -146,7 +149,7 @@ Deno.test("server: a password in a source's address is not shown", async () => {
   assertStringIncludes(stderr, '/cam.mjpg": the connection was refused');
 });
 
-Deno.test("server: what comes by the network can't lead to this host's files", async () => {
+Deno.test("server: data from the network gives no access to the host's files", async () => {
   await using dir = new TempDir();
   const film = dir.file("private.ts");
   const picture = ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=3"];
@@ -167,7 +170,7 @@ Deno.test("server: what comes by the network can't lead to this host's files", a
 
 for (const option of ["--token-file", "--config", "--tls-cert"]) {
   Deno.test({
-    name: `server ${option}: a named pipe is refused, not waited for`,
+    name: `server ${option}: a named pipe is refused at once`,
     ignore: Deno.build.os === "windows",
     fn: async () => {
       await using dir = new TempDir();

@@ -1,4 +1,4 @@
-/** A headless Chromium, driven by its DevTools protocol: pages are opened, looked at, and clicked. */
+/** A headless Chromium, driven by its DevTools protocol: opens pages, reads them and clicks in them. */
 
 import { until, within } from "./programs.ts";
 
@@ -30,7 +30,7 @@ export class Browser implements AsyncDisposable {
     }).spawn();
   }
 
-  /** Starts it; `args` are Chromium's own. */
+  /** Starts Chromium with `args`. */
   static async start({ args = [] as string[] } = {}): Promise<Browser> {
     const profile = await Deno.makeTempDir({ prefix: "framewire-chromium-" });
     const browser = new Browser(profile, args);
@@ -42,7 +42,7 @@ export class Browser implements AsyncDisposable {
     return browser;
   }
 
-  /** Opens a page of its own. */
+  /** Opens a page in a new tab. */
   async open(url: string): Promise<Page> {
     const address = `http://127.0.0.1:${this.#port}/json/new?${encodeURIComponent(url)}`;
     const response = await fetch(address, { method: "PUT" });
@@ -53,7 +53,7 @@ export class Browser implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#child.status;
-    // Its own children write on for a moment.
+    // Its children write for a moment after its end.
     await until(
       "its profile is gone",
       () => Deno.remove(this.#profile, { recursive: true }).then(() => true, () => false),
@@ -61,7 +61,7 @@ export class Browser implements AsyncDisposable {
   }
 }
 
-/** What DevTools answer, or tell by themselves. */
+/** A response of DevTools, or an event. */
 interface Answer {
   readonly id?: number;
   readonly method?: string;
@@ -77,7 +77,7 @@ function isError(method = "", params: Record<string, unknown> = {}): boolean {
 }
 
 export class Page implements AsyncDisposable {
-  /** What was written to the page's console as an error, exceptions that nobody caught too. */
+  /** Errors on the page's console, uncaught exceptions too. */
   readonly errors: string[] = [];
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
@@ -99,12 +99,12 @@ export class Page implements AsyncDisposable {
     const socket = new WebSocket(url);
     await within("DevTools", new Promise((resolve) => socket.onopen = resolve));
     const page = new Page(socket);
-    await page.call("Runtime.enable"); // what was written before is told now
+    await page.call("Runtime.enable"); // also reports what was written before
     await page.call("Log.enable");
     return page;
   }
 
-  /** Goes to another page. */
+  /** Navigates to another page. */
   async goTo(url: string): Promise<void> {
     await this.call("Page.navigate", { url });
   }
@@ -128,7 +128,7 @@ export class Page implements AsyncDisposable {
 
   /** Waits until an expression in the page holds. */
   async holds(expression: string): Promise<void> {
-    // While a page is being loaded there is nothing to ask.
+    // While a page is being loaded, nothing can be evaluated.
     await until(expression, () => this.value<boolean>(expression).catch(() => false));
   }
 

@@ -1,4 +1,4 @@
-/** Certificates for the tests, made by openssl. */
+/** Certificates for the tests, from openssl. */
 
 import type { TempDir } from "./pictures.ts";
 import { run } from "./programs.ts";
@@ -20,7 +20,7 @@ export async function certificate(
   return { cert, key };
 }
 
-/** A pair like `certificate`'s whose time is over: only `openssl ca` can make one. */
+/** An expired pair like `certificate`'s: only `openssl ca` can create one. */
 export async function expiredCertificate(dir: TempDir): Promise<{ cert: string; key: string }> {
   const [cert, key, request] = ["old.pem", "old.key", "old.csr"].map((name) => dir.file(name));
   await Deno.writeTextFile(dir.file("index"), "");

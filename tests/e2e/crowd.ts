@@ -1,8 +1,8 @@
-/** Clients that do what no client should. Each does it until abort, and leaves nothing behind. */
+/** Clients that misbehave. Each runs until abort, and closes its connections. */
 
 import { abortedOr, pause } from "../../lib/async/aborted.ts";
 
-/** Where the server is. */
+/** The server's address. */
 export interface Target {
   readonly hostname: string;
   readonly port: number;
@@ -12,7 +12,7 @@ type BadClient = (target: Target, signal: AbortSignal) => Promise<void>;
 
 const NEVER = new Promise<never>(() => {});
 
-/** Those of which one is enough to hold a place: by what they do. */
+/** Clients that each occupy one connection, by what they do. */
 export const badClients: { readonly [does: string]: BadClient } = {
   "never read": (target, signal) => again(target, signal, () => abortedOr(NEVER, signal)),
 
@@ -56,7 +56,7 @@ export const badClients: { readonly [does: string]: BadClient } = {
     }, 20),
 };
 
-/** Comes and goes so many times a second. */
+/** Connects and disconnects `times` times a second. */
 export async function comeAndGo(
   target: Target,
   signal: AbortSignal,
@@ -67,14 +67,14 @@ export async function comeAndGo(
     try {
       (await Deno.connect(target)).close();
     } catch {
-      // not let in
+      // refused
     }
     const due = begun + 1000 * i / times;
     if (due > performance.now()) await pause(due - performance.now(), signal);
   }
 }
 
-/** Opens so many connections, and says nothing on any; they are closed on abort. */
+/** Opens `size` connections, and sends nothing; they are closed on abort. */
 export async function crowd(
   target: Target,
   signal: AbortSignal,
@@ -89,7 +89,7 @@ export async function crowd(
   }
 }
 
-/** Connects, does it, leaves; and again after `rest` ms. */
+/** Connects, calls `act`, disconnects, and repeats that after `rest` ms. */
 async function again(
   target: Target,
   signal: AbortSignal,
@@ -112,7 +112,7 @@ async function again(
         close();
       }
     } catch {
-      // closed by the server, or not let in: what it deserves
+      // closed by the server, or refused: as expected
     }
     await pause(rest, signal);
   }

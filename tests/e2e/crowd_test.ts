@@ -1,4 +1,4 @@
-/** Clients that do what no client should, by the dozen and by the thousand: nobody else loses a frame. */
+/** Misbehaving clients, dozens and thousands of them: the other clients lose no frame. */
 
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
 import { badClients, comeAndGo, crowd } from "./crowd.ts";
@@ -9,7 +9,7 @@ import { watchRaw } from "./raw_watcher.ts";
 const linux = Deno.build.os === "linux";
 const SMALL = 320 * 240;
 
-/** A server, and beside it one who reads as it should. What it saw, and the server's log. */
+/** Runs a server with one good client. Returns what that client received, and the server's log. */
 async function besides(
   act: (target: { hostname: string; port: number }, signal: AbortSignal) => Promise<void>,
   { seconds = 4, args = [] as string[], limit = "" } = {},
@@ -38,11 +38,11 @@ async function besides(
   return { errors: server.errors, memory: now - before.now };
 }
 
-/** What a server's memory may grow by beside bad clients, in MB: buffers of V8, and of sockets. */
+/** The limit of the growth of the server's memory, in MB: buffers of V8, and of sockets. */
 const GROWTH = 60;
 
 Deno.test({
-  name: `crowd: two each of those that ${Object.keys(badClients).join("; ")}`,
+  name: `crowd: two clients each that ${Object.keys(badClients).join("; ")}`,
   ignore: !linux,
   fn: async () => {
     const bad = Object.values(badClients);
@@ -54,7 +54,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "crowd: one that comes and goes 200 times a second",
+  name: "crowd: a client that connects and disconnects 200 times a second",
   ignore: !linux,
   fn: async () => {
     const { memory } = await besides((target, signal) => comeAndGo(target, signal, { times: 200 }));
@@ -63,8 +63,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "crowd: 2,000 connections that say nothing: --max-per-host answers, and a few lines tell of it",
+  name: "crowd: 2,000 silent connections: --max-per-host limits them, with a few log lines",
   ignore: !linux,
   fn: async () => {
     const { errors, memory } = await besides(
@@ -78,7 +77,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "crowd: more than the system allows (ulimit -n): said once, served again afterwards",
+  name:
+    "crowd: more connections than the system allows (ulimit -n): one log line, then service resumes",
   ignore: !linux,
   fn: async () => {
     const { errors } = await besides(

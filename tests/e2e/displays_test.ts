@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "../assert.ts";
 import { TempDir } from "./pictures.ts";
-import { look, screens, startScreen, windows } from "./screen.ts";
+import { look, screens, startScreen, typeInto } from "./screen.ts";
 import {
   commandLine,
   installed,
@@ -21,7 +21,7 @@ const HALVES = [
 ];
 
 Deno.test({
-  name: "client --display window: the picture is on the screen; q in it ends the client",
+  name: "client --display window: the picture is on the screen; q in the window ends the client",
   ignore: !screens,
   fn: async () => {
     const { display, xvfb } = await startScreen();
@@ -35,8 +35,7 @@ Deno.test({
       "the picture is there",
       async () => Math.abs((await look(display)).right - 160) < 4,
     );
-    const [id = ""] = await windows(display, `127.0.0.1:${port} 320x240`);
-    await run("env", [`DISPLAY=${display}`, "xdotool", "key", "--window", id, "q"]);
+    await typeInto(display, `127.0.0.1:${port} 320x240`, "q");
     const { code, stderr } = await client.end();
     assertEquals(code, 0, stderr);
     assertStringIncludes(stderr, "ended after");
@@ -44,7 +43,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "server --preview: the picture is on the screen; q in it ends the server",
+  name: "server --preview: the picture is on the screen; q in the window ends the server",
   ignore: !screens,
   fn: async () => {
     const { display, xvfb } = await startScreen();
@@ -55,14 +54,13 @@ Deno.test({
       "the picture is there",
       async () => Math.abs((await look(display)).right - 160) < 4,
     );
-    const [id = ""] = await windows(display, "color=black");
-    await run("env", [`DISPLAY=${display}`, "xdotool", "key", "--window", id, "q"]);
+    await typeInto(display, "color=black", "q");
     assertEquals((await server.end()).code, 0);
   },
 });
 
 Deno.test({
-  name: "client --display window: a screen that is not there is a failure that says so",
+  name: "client --display window: a missing screen is an error",
   ignore: !screens,
   fn: async () => {
     await using server = startServer(["--test", "-r", "64x48"]);
@@ -76,7 +74,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client --display terminal: half blocks and a status line; q puts the screen back",
+  name: "client --display terminal: half blocks and a status line; q restores the screen",
   ignore: !installed("tmux"),
   fn: async () => {
     await using dir = new TempDir();
@@ -107,7 +105,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client --display window: its window does not outlive a SIGKILL",
+  name: "client --display window: a SIGKILL of the client closes the window",
   ignore: !screens,
   fn: async () => {
     const { display, xvfb } = await startScreen();

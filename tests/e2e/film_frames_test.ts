@@ -1,4 +1,4 @@
-/** Which frames films have, whatever their container, their sound and their beginning. */
+/** The frames of films with different containers, sound and first timestamps. */
 
 import { assertEquals, assertMatch } from "../assert.ts";
 import { TempDir } from "./pictures.ts";
@@ -10,14 +10,14 @@ async function ffmpeg(...args: string[]): Promise<void> {
   await run("ffmpeg", ["-v", "error", ...picture, "-t", "3", "-c:v", "libx264", ...args]);
 }
 
-/** Plays a film to its end: the exit code, how many frames it had, and what was said. */
+/** Plays a film to its end. Returns the exit code, the number of frames, and stderr. */
 async function play(...args: string[]) {
   await using server = startServer(args);
   const { code, stderr } = await server.end();
   return { code, frames: Number(/^ended after (\d+) frames/m.exec(stderr)?.[1] ?? NaN), stderr };
 }
 
-Deno.test("a film whose sound begins before its first frame has its own frames and no more", async () => {
+Deno.test("a film whose sound begins before its first frame has exactly its own frames", async () => {
   await using dir = new TempDir();
   const endings = ["mkv", "mp4", "mov", "flv", "ts"];
   await Promise.all(endings.map((ending) => ffmpeg("-c:a", "aac", dir.file(`film.${ending}`))));
@@ -34,7 +34,7 @@ Deno.test("a film with gaps has the same frames with --no-pace, with -f and with
   assertEquals(films.map(({ frames }) => frames), [75, 75, 30, 30]);
 });
 
-Deno.test("a recorded broadcast that begins inside a group of pictures is not damaged", async () => {
+Deno.test("a recorded broadcast that begins inside a group of pictures does not count as damaged", async () => {
   await using dir = new TempDir();
   await ffmpeg("-an", "-g", "25", "-vf", "noise=alls=20:allf=t", dir.file("whole.ts"));
   const whole = await Deno.readFile(dir.file("whole.ts"));
@@ -45,7 +45,7 @@ Deno.test("a recorded broadcast that begins inside a group of pictures is not da
   assertEquals(frames > 45 && frames < 65, true, `${frames} frames`);
 });
 
-Deno.test("a film with damaged bytes is played as far as it can be, exit 1 with ffmpeg's words", async () => {
+Deno.test("a film with damaged bytes is played as far as possible, exit 1 with ffmpeg's message", async () => {
   await using dir = new TempDir();
   await ffmpeg("-an", "-vf", "noise=alls=20:allf=t", dir.file("whole.mp4"));
   const bytes = await Deno.readFile(dir.file("whole.mp4"));

@@ -1,4 +1,4 @@
-/** The first tries of a new user: a server that starts later, the wrong port, another program's stream. */
+/** Mistakes of new users: a server that starts later, the wrong port, another program's stream. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { TempDir } from "./pictures.ts";
@@ -14,7 +14,7 @@ import {
 
 const PICTURE = ["--test", "-r", "64x48"];
 
-Deno.test("client --wait-for-server: it says once that it waits, and receives when the server is there", async () => {
+Deno.test("client --wait-for-server: logs once that it waits, and receives when the server has started", async () => {
   const port = freePort();
   await using client = startClient(port, ["--wait-for-server", "--frames", "3"]);
   await client.line(/^waiting for 127.0.0.1 port \d+ \(no server listens there\); Ctrl-C ends$/);
@@ -26,14 +26,14 @@ Deno.test("client --wait-for-server: it says once that it waits, and receives wh
   assertEquals(stderr.match(/waiting/g)?.length, 1);
 });
 
-Deno.test("client --wait-for-server: Ctrl-C while it waits ends it with exit code 0", async () => {
+Deno.test("client --wait-for-server: Ctrl-C during the wait ends it with exit code 0", async () => {
   await using client = startClient(freePort(), ["--wait-for-server"]);
   await client.line(/^waiting for/);
   client.kill("SIGINT");
   assertEquals((await client.end()).code, 0);
 });
 
-Deno.test("client --wait-for-server SECONDS: with the time over it ends with the reason", async () => {
+Deno.test("client --wait-for-server SECONDS: ends with the reason when the time is over", async () => {
   await using client = startClient(freePort(), ["--wait-for-server", "0.5"]);
   const { code, stderr } = await client.end();
   assertEquals(code, 1);
@@ -66,7 +66,7 @@ for (const option of ["--max-clients", "--max-per-host"]) {
 }
 
 for (const size of [[], ["64", "48"]]) {
-  Deno.test(`client: the page's port is named, ${size.length ? "with" : "without"} a size`, async () => {
+  Deno.test(`client: the port of the web pages is an error that says so, ${size.length ? "with" : "without"} a size`, async () => {
     await using server = startServer([...PICTURE, "--http", "127.0.0.1:0"]);
     const [, port = ""] = await server.line(/^web: .*:(\d+)\/$/);
     await using client = startClient(Number(port), size);
@@ -77,18 +77,18 @@ for (const size of [[], ["64", "48"]]) {
   });
 }
 
-/** Sends a file to everybody who connects, until disposed of. */
+/** Sends a file to each client that connects, until disposed of. */
 function sendToAll(bytes: Uint8Array): AsyncDisposable & { port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const send = async (conn: Deno.Conn) => {
     using _conn = conn;
     for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
     await conn.closeWrite();
-    await conn.readable.pipeTo(new WritableStream()); // until it goes
+    await conn.readable.pipeTo(new WritableStream()); // until the client disconnects
   };
   const sends: Promise<void>[] = [];
   const accepting = (async () => {
-    for await (const conn of listener) sends.push(send(conn).catch(() => {})); // it has gone early
+    for await (const conn of listener) sends.push(send(conn).catch(() => {})); // it has disconnected early
   })();
   return {
     port: listener.addr.port,
@@ -108,7 +108,7 @@ const formats: [name: string, options: string[]][] = [
   ["FLV", ["-c:v", "flv", "-f", "flv"]],
 ];
 for (const [name, options] of formats) {
-  Deno.test(`client: ${name} is named, with a command that receives it`, async () => {
+  Deno.test(`client: ${name} is an error that has a command to receive it`, async () => {
     await using dir = new TempDir();
     const film = dir.file("film");
     const picture = ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=4"];
@@ -126,7 +126,7 @@ for (const [name, options] of formats) {
   });
 }
 
-Deno.test("client WIDTH HEIGHT: what looks like MPEG-TS is a warning, and read as pixels all the same", async () => {
+Deno.test("client WIDTH HEIGHT: data that looks like MPEG-TS gives a warning, and is still read as pixels", async () => {
   const packets = new Uint8Array(188 * 20).fill(9);
   for (let at = 0; at < packets.length; at += 188) packets[at] = 0x47;
   await using sender = sendToAll(packets);
@@ -136,7 +136,7 @@ Deno.test("client WIDTH HEIGHT: what looks like MPEG-TS is a warning, and read a
   assertMatch(stderr, /^warning: 127.0.0.1 port \d+ sends MPEG-TS.*tcp:\/\/127.0.0.1:\d+/m);
 });
 
-Deno.test("ffmpeg as a client, as documented: its film has the camera's rate", async () => {
+Deno.test("the documented ffmpeg command records a film with the camera's rate", async () => {
   await using dir = new TempDir();
   await using server = startServer(PICTURE);
   const film = dir.file("film.mp4");

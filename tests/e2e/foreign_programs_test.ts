@@ -1,4 +1,4 @@
-/** Programs that nobody here wrote, as clients of our server and as servers of our client. */
+/** Other programs as clients of our server, and as servers for our client. */
 
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { cutFrames, faceMovie, findRun, grayOf, TempDir } from "./pictures.ts";
@@ -14,7 +14,7 @@ import {
 
 const SIZE = 320 * 240;
 
-/** How each program is told to write 20 raw frames of our stream to FILE. */
+/** Commands that write 20 raw frames of our stream to FILE. */
 const viewers: [name: string, tools: string[], args: (port: number, file: string) => string[]][] = [
   ["ffmpeg", ["ffmpeg"], (port, file) => [
     ...[
@@ -70,7 +70,7 @@ for (const [name, tools, args] of viewers) {
   });
 }
 
-/** How each program serves a raw film of 320x240 on a port, to one client. */
+/** Commands that serve a raw film of 320x240 on a port, to one client. */
 const senders: [name: string, tools: string[], args: (port: number, film: string) => string[]][] = [
   ["ffmpeg", ["ffmpeg"], (port, film) => [
     ...[
@@ -119,7 +119,7 @@ Deno.test({
     const size = ["323", "240", "--stride", "324", "--frames", "5", "-o", "-"];
     const frames = cutFrames(await firstSuccess(port, size), 323 * 240);
     assertEquals(frames.length, 5);
-    // The bars of this picture stand upright: the rows of its upper half are all alike.
+    // The bars of this picture are vertical: the rows of its upper half are all equal.
     const [frame] = frames;
     const row = (y: number) => frame!.subarray(y * 323, (y + 1) * 323).toString();
     for (let y = 1; y < 120; y++) assertEquals(row(y), row(0), `row ${y}`);
@@ -140,7 +140,7 @@ Deno.test({
   },
 });
 
-Deno.test("client: a server without a greeting that cuts its last frame and ends is a plain error", async () => {
+Deno.test("client: a server without a greeting that cuts its last frame and ends is an error", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using client = startClient(listener.addr.port, ["64", "48", "-o", "-"]);
   const conn = await listener.accept();
@@ -156,7 +156,7 @@ Deno.test("client: a server without a greeting that cuts its last frame and ends
   );
 });
 
-/** The client's stdout, from the first try at which the foreign server listened. */
+/** The client's stdout, from the first attempt at which the other server listens. */
 async function firstSuccess(port: number, args: string[]): Promise<Uint8Array> {
   let got = new Uint8Array();
   await until("the server listens", async () => {

@@ -1,4 +1,4 @@
-/** A server of a few frames, for tests of what the client makes of their times. */
+/** A server of a few frames, for tests of the times that the client records. */
 
 import { formatAnswer } from "../../lib/wire/hello.ts";
 import { formatY4mFrame, formatY4mHeader } from "../../lib/wire/y4m.ts";
@@ -7,7 +7,7 @@ const SIZE = { width: 16, height: 16 };
 
 const encoder = new TextEncoder();
 
-/** The pixels of a frame, other ones in each. */
+/** The pixels of a frame, different for each frame. */
 function gray(sequence: number, { width, height } = SIZE): Uint8Array<ArrayBuffer> {
   return new Uint8Array(width * height).map((_, i) => (i * 7 + sequence * 13) % 256);
 }
@@ -23,7 +23,7 @@ export class WireServer implements AsyncDisposable {
     this.#served = this.#run(serve);
   }
 
-  /** Raw frames, all at once, or one each `period` milliseconds. */
+  /** Raw frames, in a burst, or one each `period` milliseconds. */
   static raw(count: number, period = 0): WireServer {
     return new WireServer(async (conn) => {
       for (let n = 0; n < count; n++) {
@@ -33,7 +33,7 @@ export class WireServer implements AsyncDisposable {
     });
   }
 
-  /** y4m at 10 fps with these times of capture, all at once, to a client that speaks. */
+  /** y4m at 10 fps with these times of capture, in a burst, to a client that sends a greeting. */
   static y4m(times: number[], size = SIZE): WireServer {
     return new WireServer(async (conn) => {
       await conn.read(new Uint8Array(512));
@@ -54,7 +54,7 @@ export class WireServer implements AsyncDisposable {
       using conn = await this.#listener.accept();
       await serve(conn);
     } catch {
-      // closed before anybody came, or the client has gone
+      // closed before a client connected, or the client has disconnected
     }
   }
 

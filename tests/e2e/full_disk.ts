@@ -1,4 +1,4 @@
-/** A disk of 100 kB, for tests of what happens when it is full. Needs Linux and root. */
+/** A disk of 100 kB, for tests of a full disk. Needs Linux and root. */
 
 export class FullDisk implements AsyncDisposable {
   readonly #path: string;
@@ -17,7 +17,7 @@ export class FullDisk implements AsyncDisposable {
     return can;
   }
 
-  /** Mounts it on a directory that is made for it. */
+  /** Mounts it on a directory that it creates. */
   static async mount(path: string): Promise<FullDisk> {
     await Deno.mkdir(path);
     if (!mount(path)) throw new Error(`a tmpfs can't be mounted on ${path}`);

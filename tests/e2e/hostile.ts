@@ -1,19 +1,19 @@
-/** Connections that no client makes, by the thousand, from addresses of this host (tests/e2e/hostile.pl). */
+/** Thousands of hostile connections, from addresses of this host (tests/e2e/hostile.pl). */
 
 import { installed, Program } from "./programs.ts";
 
 const script = new URL("./hostile.pl", import.meta.url).pathname;
 
-/** Whether it can run here: all of 127.0.0.0/8 is this host's own only on Linux. */
+/** Whether it can run here: all of 127.0.0.0/8 belongs to the host only on Linux. */
 export const canBeHostile = Deno.build.os === "linux" && installed("perl");
 
-/** Opens and resets so many connections. It prints "done" and ends. */
+/** Opens and resets `count` connections. It prints "done" and ends. */
 export function reset(port: number, count: number): Program {
   return new Program("perl", [script, "reset", String(port), String(count)]);
 }
 
 /**
- * Opens so many connections from `hosts` addresses beginning with 127.0.0.2, says `words` on each and reads
+ * Opens `count` connections from `hosts` addresses from 127.0.0.2 on, sends `words` on each and reads
  * nothing. It holds up to 400 of them until it is disposed of.
  */
 export function hold(
@@ -30,7 +30,7 @@ export function hold(
   };
 }
 
-/** How many connections to this port of the host are established, as the side that listens has them. */
+/** How many connections to this port are established, on the listening side. */
 export async function established(port: number): Promise<number> {
   const ending = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const lines = (await Deno.readTextFile("/proc/net/tcp")).split("\n").slice(1);

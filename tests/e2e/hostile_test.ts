@@ -1,4 +1,4 @@
-/** Those who want to keep others out: an honest client gets in beside them (issue 11). */
+/** Connections that try to keep clients out: an honest client is still served (issue 11). */
 
 import { assertEquals, assertLess } from "../assert.ts";
 import { certificate } from "./certificate.ts";
@@ -9,14 +9,14 @@ import { installed, portOf, type Program, startServer, until, within } from "./p
 import { secretIn } from "./web_pages.ts";
 
 const TOKEN = "correct-horse-battery";
-/** The honest ones come faster than the server can see that the last one has left. */
+/** Honest clients connect faster than the server notices that the last one has left. */
 const SMALL = ["--test", "-r", "64x48", "--max-per-host", "40"];
 const utf8 = new TextEncoder();
 
-/** The first bytes of a TLS client, as far as they tell nothing. */
+/** The first bytes of a TLS client, too few for a handshake. */
 const HALF_HELLO = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
 
-/** How a server greets one who knows the token: the first words of its answer. */
+/** The first words of the server's answer to a client that has the token. */
 async function greeting(connect: () => Promise<Deno.Conn>, words: string): Promise<string> {
   using conn = await within("a connection", connect());
   await conn.write(utf8.encode(words));
@@ -25,7 +25,7 @@ async function greeting(connect: () => Promise<Deno.Conn>, words: string): Promi
   return new TextDecoder().decode(answer);
 }
 
-/** So many honest ones, one after the other, while the hostile ones are at it. */
+/** Connects `count` honest clients in sequence, while the hostile connections run. */
 async function greetings(
   count: number,
   connect: () => Promise<Deno.Conn>,
@@ -43,7 +43,7 @@ async function over(program: Program): Promise<number> {
 
 Deno.test({
   name:
-    "server: 10,000 connections that are reset at once keep nobody out, from a refused address too",
+    "server: 10,000 connections that are reset at once keep no client out, from a refused address too",
   ignore: !canBeHostile,
   fn: async () => {
     await using server = startServer([...SMALL, "--allow", "127.0.0.1"]);
@@ -58,8 +58,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "server --token-file: 4,000 that begin a greeting and stop keep nobody out who knows the token",
+  name: "server --token-file: 4,000 unfinished greetings keep no client out that has the token",
   ignore: !canBeHostile,
   fn: async () => {
     await using dir = new TempDir();
@@ -73,15 +72,14 @@ Deno.test({
     const words = `framewire/1 token=${TOKEN}\n`;
     assertEquals(await greetings(20, connect, words), Array(20).fill("framewire/1 ok"));
     assertLess(await openFiles(server.pid), before + 300);
-    // They are still connected, and have nothing more to say.
+    // They are still connected, and send nothing more.
     const few = async () => await openFiles(server.pid) <= before;
     await until("what they held is free", few);
   },
 });
 
 Deno.test({
-  name:
-    "server --tls-cert: 1,000 with half a ClientHello keep nobody out, and hold nothing for long",
+  name: "server --tls-cert: 1,000 unfinished handshakes keep no client out, and are closed soon",
   ignore: !canBeHostile || !installed("openssl"),
   fn: async () => {
     await using dir = new TempDir();

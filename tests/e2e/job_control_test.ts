@@ -1,4 +1,4 @@
-/** The programs as jobs of a shell: the foreground, Ctrl-Z, the background. */
+/** The programs as jobs of a shell: foreground, Ctrl-Z, background. */
 
 import { assert, assertStringIncludes } from "../assert.ts";
 import { TempDir } from "./pictures.ts";
@@ -7,7 +7,7 @@ import { Tmux, typed } from "./tmux.ts";
 
 const ignore = !installed("tmux", "bash") || Deno.build.os !== "linux";
 
-/** Whether the terminal echoes and reads lines, as a shell leaves it to a program. */
+/** Whether the terminal echoes and reads lines, its usual mode. */
 async function isCooked(terminal: Tmux): Promise<void> {
   await terminal.line(
     "stty -a | tr ' ' '\\n' | grep -xE -- '-?(icanon|echo);?' | xargs echo modes",
@@ -16,7 +16,7 @@ async function isCooked(terminal: Tmux): Promise<void> {
 }
 
 Deno.test({
-  name: "client --display terminal: Ctrl-Z puts the screen back, fg redraws, q ends it",
+  name: "client --display terminal: Ctrl-Z restores the screen, fg redraws, q ends the client",
   ignore,
   fn: async () => {
     await using dir = new TempDir();
@@ -45,7 +45,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client: in the background it leaves the terminal alone; after fg it takes it",
+  name: "client: leaves the terminal alone in the background, and takes it after fg",
   ignore,
   fn: async () => {
     await using dir = new TempDir();
@@ -56,7 +56,7 @@ Deno.test({
     const args = ["127.0.0.1", port, "--display", "none", "--stats", stats];
     await terminal.line(`${typed("client", args)} &`);
     await terminal.shows(/receiving 64x48/);
-    // Two of its seconds: a status line would have come.
+    // Two lines of figures: within 2 s a status line would have been drawn.
     await terminal.line(
       `until [ "$(wc -l < ${stats} 2> /dev/null || echo 0)" -ge 2 ]; do sleep 0.1; done; jobs`,
     );
@@ -80,7 +80,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "server: q ends it where the status line is shown; Ctrl-Z and fg keep it working",
+  name: "server: q ends it where the status line is shown; it works after Ctrl-Z and fg",
   ignore,
   fn: async () => {
     await using dir = new TempDir();
@@ -102,7 +102,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "client --display terminal: in the background it draws nothing; after fg it does, Ctrl-C ends it",
+    "client --display terminal: draws nothing in the background; draws after fg, and Ctrl-C ends it",
   ignore,
   fn: async () => {
     await using dir = new TempDir();

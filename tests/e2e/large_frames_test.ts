@@ -3,7 +3,7 @@
 import { assertEquals } from "../assert.ts";
 import { portOf, startClient, startServer } from "./programs.ts";
 
-Deno.test("9000x9000 by mjpeg: the server captures it, the client receives it", async () => {
+Deno.test("9000x9000 over mjpeg: the server captures it, the client receives it", async () => {
   await using server = startServer(["--test", "-r", "9000x9000", "-f", "1"]);
   await using client = startClient(await portOf(server), ["--wire", "mjpeg", "--frames", "1"]);
   const { code, stderr } = await client.end();

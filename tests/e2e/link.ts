@@ -1,18 +1,18 @@
 /**
  * A narrow link on this machine: a network namespace with one end of a veth pair in it, and a token
- * bucket on that end. Servers run inside, clients outside; what a server sends goes through the bucket.
- * Needs Linux, root, and `ip` and `tc` of iproute2; `Link.possible()` tells.
+ * bucket on that end. Servers run inside, clients outside; the server's data goes through the bucket.
+ * Needs Linux, root, and `ip` and `tc` of iproute2; `Link.possible()` checks that.
  */
 
-/** Links made by this process so far: each has names and addresses of its own. */
+/** Links of this process so far: each has its own names and addresses. */
 let made = 0;
 
-/** The bucket: what may leave at once after a pause. Smaller ones can't be kept by a kernel's timer. */
+/** The bucket: what can be sent at once after a pause. The kernel's timer is too coarse for a smaller one. */
 const BURST = "5kb";
 
 /**
- * How long a packet may wait in the link's own queue before it is dropped. At 10 Mbit/s that is room for
- * one frame of 320x240: with less (50 ms) TCP's congestion control is what is measured, BBR's losses.
+ * How long a packet can wait in the link's queue before it is dropped. At 10 Mbit/s that is room for one
+ * frame of 320x240: a shorter queue (50 ms) measures TCP's congestion control instead, BBR's losses.
  */
 const QUEUE = "100ms";
 
@@ -20,7 +20,7 @@ const QUEUE = "100ms";
 const [PACKET, PAYLOAD] = [1514, 1448];
 
 export class Link implements AsyncDisposable {
-  /** The address inside, for servers to listen on; nobody but this machine reaches it. */
+  /** The address inside, for servers to listen on; only this machine reaches it. */
   readonly address: string;
   /** Bits a second of the link, headers included; undefined where it is not limited. */
   readonly rate: number | undefined;
@@ -37,7 +37,7 @@ export class Link implements AsyncDisposable {
     this.address = `198.${18 + (base >> 16)}.${base >> 8 & 255}.${(base & 255) + 2}`;
   }
 
-  /** Makes a link that carries `rate` Mbit/s towards the outside. Throws where that can't be done. */
+  /** Creates a link that carries `rate` Mbit/s towards the outside. Throws where that is not possible. */
   static async open({ rate }: { rate?: number } = {}): Promise<Link> {
     const link = new Link(rate === undefined ? undefined : rate * 1e6);
     try {
@@ -49,7 +49,7 @@ export class Link implements AsyncDisposable {
     return link;
   }
 
-  /** Whether this machine allows it: makes one and removes it. */
+  /** Whether this machine allows it: creates a link and removes it. */
   static async possible(): Promise<boolean> {
     if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
     try {
@@ -65,22 +65,22 @@ export class Link implements AsyncDisposable {
     return ["ip", ["netns", "exec", this.#namespace, command, ...args]];
   }
 
-  /** How long so many bytes of TCP take on the link, in milliseconds; 0 where it is not limited. */
+  /** The time that `bytes` of TCP take on the link, in milliseconds; 0 where it is not limited. */
   time(bytes: number): number {
     const packets = Math.ceil(bytes / PAYLOAD);
     const bits = 8 * (bytes + packets * (PACKET - PAYLOAD));
     return this.rate === undefined ? 0 : 1000 * bits / this.rate;
   }
 
-  /** Bytes that have come out of it so far, headers included. */
+  /** Bytes that have arrived outside so far, headers included. */
   async received(): Promise<number> {
     return Number(await Deno.readTextFile(`/sys/class/net/${this.#device}/statistics/rx_bytes`));
   }
 
-  /** Removes it, whatever of it is there. What still runs inside loses its network. */
+  /** Removes the link. Programs that still run inside lose their network. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const args of [["link", "del", this.#device], ["netns", "del", this.#namespace]]) {
-      await run("ip", args).catch(() => {}); // it was not made, then
+      await run("ip", args).catch(() => {}); // it was not created
     }
   }
 

@@ -1,4 +1,4 @@
-/** Narrow and long links, and clients that misuse acknowledgements: ages, rates, and who is harmed. */
+/** Narrow and long links, and clients that misuse acknowledgements: ages, rates, and effects on other clients. */
 
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
 import { assertMatch, assertStringIncludes } from "../assert.ts";
@@ -31,7 +31,7 @@ function serve(link: Link, args: string[]): Program {
   return new Program(...link.inside(commandLine("server", all)));
 }
 
-/** Runs our client to its end; gives its lines of figures, and what it said. */
+/** Runs the client to its end. Returns its lines of figures, and stderr. */
 async function figures(
   hostname: string,
   port: number,
@@ -47,7 +47,7 @@ async function figures(
 
 for (const rate of [10, 2]) {
   Deno.test({
-    name: `raw with acknowledgements over ${rate} Mbit/s: young frames, at the link's full rate`,
+    name: `raw with acknowledgements over ${rate} Mbit/s: low latency, at the link's full rate`,
     ignore,
     fn: async () => {
       await using link = await Link.open({ rate });
@@ -58,14 +58,14 @@ for (const rate of [10, 2]) {
       const time = link.time(SMALL);
       const age = percentile(ages, 0.5);
       assertLessOrEqual(age, 1.5 * time, `age ${age} ms, a frame takes ${time} ms`);
-      // Of what the link's bits allow, headers counted. A TCP transfer flat out has no more, and would
-      // have to be measured beside the noise of this machine.
+      // A share of the link's capacity, headers included. A TCP transfer at full speed reaches no more.
       assertGreaterOrEqual(fps, 0.95 * 1000 / time, `${fps} fps, room for ${1000 / time}`);
     },
   });
 
   Deno.test({
-    name: `client --wire y4m over ${rate} Mbit/s: stays, young frames, at the link's full rate`,
+    name:
+      `client --wire y4m over ${rate} Mbit/s: keeps its wire, low latency, at the link's full rate`,
     ignore,
     fn: async () => {
       await using link = await Link.open({ rate });
@@ -77,14 +77,14 @@ for (const rate of [10, 2]) {
       assert(!stderr.includes("mjpeg"), stderr);
       const age = whole.age.p50;
       assertLessOrEqual(age, 1.5 * time, `age ${age} ms, a frame takes ${time} ms`);
-      // The client's whole run, its beginning included: the first frame, and the last one half-way.
+      // The client's whole run: one frame at the start, and one under way at the end.
       assertGreaterOrEqual(whole.frames + 2, 0.95 * whole.seconds * 1000 / time);
     },
   });
 }
 
 Deno.test({
-  name: "client --wire mjpeg over 10 Mbit/s: 320x240 arrives whole, and young",
+  name: "client --wire mjpeg over 10 Mbit/s: every frame of 320x240 arrives, with low latency",
   ignore,
   fn: async () => {
     await using link = await Link.open({ rate: 10 });
@@ -96,14 +96,14 @@ Deno.test({
   },
 });
 
-/** Nearly all frames came, once the first second was over. */
+/** Nearly all frames arrive after the first second. */
 function assertWhole(seconds: Figures[]): void {
   const later = seconds.slice(1);
   assertGreaterOrEqual(later.length, 2, "the stream was too short to tell");
   const sum = (value: (figures: Figures) => number) =>
     later.reduce((sum, figures) => sum + value(figures), 0);
   const [frames, skipped, span] = [sum((f) => f.frames), sum((f) => f.skipped), sum(secondsOf)];
-  // One more or less at the ends of the time.
+  // One more or less at each end of the interval.
   const fps = (frames + 1) / span;
   assertGreaterOrEqual(fps, 29, `${fps} fps, ${skipped} skipped`);
   assertLessOrEqual(skipped, 0.03 * frames, `${skipped} of ${frames} skipped`);
@@ -112,7 +112,7 @@ function assertWhole(seconds: Figures[]): void {
 const secondsOf = ({ seconds }: Figures) => seconds;
 
 Deno.test({
-  name: "client --wire auto: moves to mjpeg over a narrow link, says so, and every frame arrives",
+  name: "client --wire auto: changes to mjpeg over a narrow link, logs it, and every frame arrives",
   ignore,
   fn: async () => {
     await using link = await Link.open({ rate: 20 });
@@ -129,7 +129,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client --wire auto: stays with y4m where the link carries more than half of the frames",
+  name: "client --wire auto: keeps y4m where the link carries more than half of the frames",
   ignore,
   fn: async () => {
     await using link = await Link.open({ rate: 14 }); // 22 of 30
@@ -141,8 +141,8 @@ Deno.test({
   },
 });
 
-// A proxy, not netem: it runs everywhere, and when an acknowledgement comes is what matters here. 20 ms
-// are few beside the 27 that a frame takes on the link.
+// A proxy, not netem: it runs everywhere, and only the time of the acknowledgement matters here. 20 ms are
+// less than the 27 that a frame takes on the link.
 for (const { delay, rate } of [{ delay: 100 }, { delay: 20, rate: 24 }]) {
   const link = rate === undefined ? "a link with room" : `${rate} Mbit/s, of which 19 are needed`;
   Deno.test({
@@ -171,7 +171,7 @@ async function fullRateBehind({ delay, rate }: { delay: number; rate?: number })
   }
 }
 
-Deno.test("a client with acknowledgements that leaves is noticed before --stall", async () => {
+Deno.test("a client with acknowledgements that disconnects is noticed before --stall", async () => {
   await using server = startServer(["--test", "--stamp", "-f", String(FPS), "--stall", "15"]);
   const port = await portOf(server);
   const at = { hostname: "127.0.0.1", port, bytes: LARGE };
@@ -181,7 +181,7 @@ Deno.test("a client with acknowledgements that leaves is noticed before --stall"
   assertLessOrEqual(performance.now() - left, 5000);
 });
 
-Deno.test("a client that claims acknowledgements and sends none gets one frame, and is closed", async () => {
+Deno.test("a client that asks for acknowledgements and sends none gets one frame, and is closed", async () => {
   await using server = startServer(["--test", "--stamp", "-f", String(FPS), "--stall", "2"]);
   const port = await portOf(server);
   const good = goodClient(port);
@@ -194,7 +194,7 @@ Deno.test("a client that claims acknowledgements and sends none gets one frame, 
   await assertUnharmed(good);
 });
 
-/** What a client sends thirty times a second in place of acknowledgements. */
+/** What a client sends thirty times a second instead of acknowledgements. */
 const misuses: { [name: string]: () => Uint8Array } = {
   "ten acknowledgements for each frame": () => new Uint8Array(10),
   "a megabyte of them for each frame": () => new Uint8Array(1 << 20),
@@ -203,7 +203,7 @@ const misuses: { [name: string]: () => Uint8Array } = {
 };
 
 for (const [name, words] of Object.entries(misuses)) {
-  Deno.test(`a client that sends ${name} harms nobody else, and gets frames itself`, async () => {
+  Deno.test(`a client that sends ${name} does not affect other clients, and gets frames`, async () => {
     await using server = startServer(["--test", "--stamp", "-f", String(FPS)]);
     const port = await portOf(server);
     const good = goodClient(port);
@@ -213,17 +213,17 @@ for (const [name, words] of Object.entries(misuses)) {
       for (let i = 0; i < 60; i++) {
         const said = words();
         for (let at = 0; at < said.length;) at += await conn.write(said.subarray(at));
-        await new Promise((resolve) => setTimeout(resolve, 1000 / FPS)); // the misuse's own rate
+        await new Promise((resolve) => setTimeout(resolve, 1000 / FPS)); // the rate of the misuse
       }
     })();
     const sequences = await readSequences(conn, 60);
-    await within("the misuse's end", writing);
+    await within("the end of the misuse", writing);
     assert(sequences.every((sequence, i) => i === 0 || sequence > sequences[i - 1]!), "cut frames");
     await assertUnharmed(good);
   });
 }
 
-Deno.test("a client that acknowledges without reading gets what its sockets hold, and is closed", async () => {
+Deno.test("a client that acknowledges without reading gets what its socket buffers hold, and is closed", async () => {
   const args = ["--test", "--stamp", "-f", String(FPS), "--stall", "2"];
   await using server = startServer(args);
   const port = await portOf(server);
@@ -239,7 +239,7 @@ Deno.test("a client that acknowledges without reading gets what its sockets hold
       await new Promise((resolve) => setTimeout(resolve, 10)); // more than 30 fps needs
     }
   } catch (thrown) {
-    // The server has closed it before we saw the line.
+    // The server has closed it before the line was read.
     if (
       !(thrown instanceof Deno.errors.BrokenPipe || thrown instanceof Deno.errors.ConnectionReset)
     ) {
@@ -250,15 +250,15 @@ Deno.test("a client that acknowledges without reading gets what its sockets hold
   await assertUnharmed(good);
 });
 
-/** A client beside the bad ones, which does as it should: what it saw. */
+/** Runs a good client beside the bad ones. Returns what it received. */
 function goodClient(port: number): ReturnType<typeof watchRaw> {
   const at = { hostname: "127.0.0.1", port, bytes: LARGE };
   const good = watchRaw({ ...at, seconds: 3, warmup: 0.5, ack: true });
-  good.catch(() => {}); // whoever waits for it sees it too
+  good.catch(() => {}); // `assertUnharmed` sees the failure
   return good;
 }
 
-/** It lost no frame, but for two on a busy machine. */
+/** The good client lost at most two frames, on a busy machine. */
 async function assertUnharmed(good: ReturnType<typeof watchRaw>): Promise<void> {
   const { sequences, fps } = await within("the good client", good);
   const lost = sequences.at(-1)! - sequences[0]! + 1 - sequences.length;
@@ -266,7 +266,7 @@ async function assertUnharmed(good: ReturnType<typeof watchRaw>): Promise<void> 
   assertGreaterOrEqual(fps, 28);
 }
 
-/** Reads `count` whole frames; gives their numbers. */
+/** Reads `count` whole frames. Returns their sequence numbers. */
 async function readSequences(conn: Deno.Conn, count: number): Promise<number[]> {
   const frame = new Uint8Array(LARGE);
   const sequences: number[] = [];
@@ -279,7 +279,7 @@ async function readSequences(conn: Deno.Conn, count: number): Promise<number[]> 
   return sequences;
 }
 
-/** All bytes until the other side closes. */
+/** Reads until the server closes the connection. */
 async function readAll(conn: Deno.Conn): Promise<Uint8Array> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   for (;;) {

@@ -1,4 +1,4 @@
-/** Screens that are not there, or die: what was asked for fails, what was not falls back. */
+/** Screens that are missing, or die: a display that was requested fails, a default one falls back. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { TempDir } from "./pictures.ts";
@@ -28,7 +28,8 @@ const HALVES = [
 ];
 
 Deno.test({
-  name: "client: a stale DISPLAY, chosen by itself: it goes on without a picture, in one line",
+  name:
+    "client: a stale DISPLAY, display chosen by default: continues without a picture, with one log line",
   ignore: !installed("ffplay"),
   fn: async () => {
     await using server = startServer(PICTURE);
@@ -46,7 +47,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client: a stale DISPLAY, chosen by itself, in a terminal: the picture is shown there",
+  name: "client: a stale DISPLAY, display chosen by default: the picture is shown in the terminal",
   ignore: !installed("ffplay", "tmux"),
   fn: async () => {
     await using dir = new TempDir();
@@ -61,7 +62,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client --display window: an X server that dies is a failure, exit 1",
+  name: "client --display window: an X server that dies is an error, exit code 1",
   ignore: !screens,
   fn: async () => {
     const { display, xvfb } = await startScreen();
@@ -120,9 +121,9 @@ Deno.test({
   },
 });
 
-for (const [what, dies] of [["is not there", false], ["dies", true]] as const) {
+for (const [what, dies] of [["is missing", false], ["dies", true]] as const) {
   Deno.test({
-    name: `server --preview: it goes on where its screen ${what}`,
+    name: `server --preview: the server continues where its screen ${what}`,
     ignore: !screens,
     fn: async () => {
       const { display, xvfb } = await startScreen();

@@ -7,7 +7,7 @@ import { portOf, startClient, startServer } from "./programs.ts";
 
 const SIZE = 320 * 240;
 
-Deno.test("server and client: a movie arrives bit for bit, without a gap, to its last frame", async () => {
+Deno.test("server and client: a film arrives bit for bit, without a gap, to its last frame", async () => {
   await using dir = new TempDir();
   const movie = await faceMovie(dir, 4);
   await using server = startServer(["-i", movie]);
@@ -87,7 +87,7 @@ Deno.test("server --stamp: each of several clients gets every frame, numbered an
   }
 });
 
-Deno.test("server --loop: plays a movie, and a single picture, again and again", async () => {
+Deno.test("server --loop: repeats a film, and a single picture", async () => {
   await using dir = new TempDir();
   const movie = await faceMovie(dir, 0.2);
   const film = cutFrames(await grayOf(movie), SIZE);
@@ -113,7 +113,7 @@ Deno.test("server --loop: plays a movie, and a single picture, again and again",
   assertEquals((await viewer.end()).stdout.length, 10 * 64 * 64);
 });
 
-Deno.test("server --no-pace: plays a movie faster than its own pace, all of it", async () => {
+Deno.test("server --no-pace: plays all of a film faster than its rate", async () => {
   await using dir = new TempDir();
   const movie = await faceMovie(dir, 60);
   await using server = startServer(["-i", movie, "--no-pace"]);
@@ -122,7 +122,7 @@ Deno.test("server --no-pace: plays a movie faster than its own pace, all of it",
   assertMatch(stderr, /ended after 1800 frames in \d\.\d s/); // 60 s of film in less than 10
 });
 
-Deno.test("server --frames: ends after so many, and sends the last", async () => {
+Deno.test("server --frames: ends after so many frames, and sends the last", async () => {
   await using server = startServer(["--test", "--stamp", "-r", "64x48", "--frames", "30"]);
   await using client = startClient(await portOf(server), ["64", "48", "-o", "-"]);
   const { code, stdout } = await client.end();
@@ -150,7 +150,7 @@ Deno.test("server -i -: reads stdin, with ffmpeg's own options for it, to its en
   for (const frame of cutFrames(stdout, 12)) assertEquals(new Set(frame).size, 1);
 });
 
-Deno.test("client --duration: ends after so long", async () => {
+Deno.test("client --duration: ends after so many seconds", async () => {
   await using server = startServer(["--test", "-r", "64x48", "-f", "30"]);
   await using client = startClient(await portOf(server), [
     "64",

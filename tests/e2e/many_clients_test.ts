@@ -1,4 +1,4 @@
-/** Clients of every temper: quick, slow, stuck, gone, one too many. None costs the others a frame. */
+/** Fast, slow, stuck and disconnected clients, and one too many. None costs the others a frame. */
 
 import { assert, assertEquals } from "../assert.ts";
 import { readStamp } from "../../lib/wire/stamp.ts";
@@ -6,7 +6,7 @@ import { portOf, startServer, until, within } from "./programs.ts";
 
 const SIZE = 640 * 480;
 
-/** Connects and reads `count` whole frames; gives their sequence numbers. */
+/** Connects and reads `count` whole frames. Returns their sequence numbers. */
 async function readSequences(port: number, count: number): Promise<number[]> {
   using conn = await Deno.connect({ hostname: "127.0.0.1", port });
   const frame = new Uint8Array(SIZE);
@@ -24,7 +24,7 @@ function inARow(sequences: number[]): boolean {
   return sequences.every((sequence, i) => sequence === sequences[0]! + i);
 }
 
-Deno.test("server: a client that never reads is skipped, then closed; the others lose nothing", async () => {
+Deno.test("server: a client that never reads is skipped, then closed; the others lose no frame", async () => {
   await using server = startServer(["--test", "--stamp", "-f", "60", "--stall", "2"]);
   const port = await portOf(server);
   using _stuck = await Deno.connect({ hostname: "127.0.0.1", port });
@@ -51,18 +51,18 @@ Deno.test("server: a slow client gets whole frames, with gaps, and is not closed
     assert(read !== null, "the slow client was closed");
     at = (at + read) % SIZE;
     if (at === 0) sequences.push(readStamp(frame)!.sequence);
-    await new Promise((resolve) => setTimeout(resolve, 20)); // the client's slowness itself
+    await new Promise((resolve) => setTimeout(resolve, 20)); // the slowness of the client
   }
   assert(sequences.every((sequence, i) => i === 0 || sequence > sequences[i - 1]!));
   assert(!inARow(sequences), "nothing was skipped");
   assert(inARow(await good), "a good client lost frames");
 });
 
-Deno.test("server: a client that shut its sending side still gets frames; one that left is logged", async () => {
+Deno.test("server: a client that has closed its sending side gets frames; a disconnect is logged", async () => {
   await using server = startServer(["--test", "--stamp", "-f", "60"]);
   const port = await portOf(server);
   const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  await conn.write(new Uint8Array(100_000)); // and whatever it says is read and dropped
+  await conn.write(new Uint8Array(100_000)); // the server reads and drops what a client sends
   await conn.closeWrite();
   const bytes = new Uint8Array(SIZE);
   for (let got = 0; got < 3 * SIZE;) {
@@ -77,7 +77,7 @@ Deno.test("server: a client that shut its sending side still gets frames; one th
   );
 });
 
-Deno.test("server --max-per-host: all who may be served may connect at the same time", async () => {
+Deno.test("server --max-per-host: as many clients as allowed can connect at the same time", async () => {
   const limits = ["--max-clients", "96", "--max-per-host", "96"];
   await using server = startServer(["--test", "-r", "64x48", ...limits]);
   const port = await portOf(server);
@@ -90,7 +90,7 @@ Deno.test("server --max-per-host: all who may be served may connect at the same 
   assertEquals(first, Array(96).fill(1));
 });
 
-Deno.test("server --max-clients: one too many is closed at once, the others stay", async () => {
+Deno.test("server --max-clients: one client too many is closed at once, the others stay connected", async () => {
   await using server = startServer(["--test", "--stamp", "--max-clients", "1"]);
   const port = await portOf(server);
   using first = await Deno.connect({ hostname: "127.0.0.1", port });
@@ -100,7 +100,7 @@ Deno.test("server --max-clients: one too many is closed at once, the others stay
   assert(await within("bytes", first.read(new Uint8Array(10))) !== null);
 });
 
-Deno.test("server: the last client leaving frees its place", async () => {
+Deno.test("server: a client that disconnects makes room for another", async () => {
   await using server = startServer(["--test", "--stamp", "--max-clients", "1"]);
   const port = await portOf(server);
   for (let i = 0; i < 3; i++) {

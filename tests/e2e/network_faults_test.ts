@@ -1,9 +1,10 @@
-/** Networks and servers that fail while everything runs: cut, frozen, killed, stopped, and the end. */
+/** Networks and servers that fail during a stream: cut, frozen, killed, stopped. */
 
 import { readStamp } from "../../lib/wire/stamp.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
 import { assertMatch, assertStringIncludes } from "../assert.ts";
 import { certificate } from "./certificate.ts";
+import { established } from "./hostile.ts";
 import { cutFrames, TempDir } from "./pictures.ts";
 import {
   commandLine,
@@ -22,7 +23,7 @@ import { TcpProxy } from "./tcp_proxy.ts";
 const linux = Deno.build.os === "linux";
 const SMALL = 320 * 240;
 
-Deno.test("network: a server that is killed and started again is found again, at the same port", async () => {
+Deno.test("network: a server that is killed and restarted is found again, at the same port", async () => {
   await using dir = new TempDir();
   const film = ["--test", "-r", "64x48"];
   await using first = startServer(film);
@@ -60,14 +61,14 @@ Deno.test("network: a server that restarts gets its port back at once, clients s
   silent.close();
 });
 
-/** Waits until so many more bytes have come through a proxy. */
+/** Waits until `bytes` more have passed through a proxy. */
 async function passes(proxy: TcpProxy, bytes: number): Promise<void> {
   const from = proxy.passed;
   await until(`${bytes} bytes pass`, () => proxy.passed - from >= bytes);
 }
 
 for (const wire of ["y4m", "mjpeg", "raw"]) {
-  Deno.test(`network: cut in the middle of frames, the client goes on (${wire})`, async () => {
+  Deno.test(`network: cut in the middle of a frame, the client reconnects (${wire})`, async () => {
     await using server = startServer(["--test", "-r", "320x240", "--stamp"]);
     await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: await portOf(server) });
     const args = ["--wire", wire, "-o", "-", "--duration", "5"];
@@ -90,7 +91,7 @@ for (const wire of ["y4m", "mjpeg", "raw"]) {
   });
 }
 
-Deno.test("network: a peer that vanishes without a word is noticed within --stall on both sides", async () => {
+Deno.test("network: a peer that vanishes silently is noticed within --stall on both sides", async () => {
   await using server = startServer(["--test", "-r", "320x240", "--stall", "2"]);
   await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: await portOf(server) });
   await using client = startClient(proxy.port, ["--stall", "2", "-o", "-", "--duration", "12"]);
@@ -107,7 +108,7 @@ Deno.test("network: a peer that vanishes without a word is noticed within --stal
   assertEquals((await client.end()).code, 0);
 });
 
-Deno.test("network: --no-reconnect ends the client, exit code 1, with what it has on disk", async () => {
+Deno.test("network: --no-reconnect ends the client, exit code 1, and its files are whole", async () => {
   await using server = startServer(["--test", "-r", "64x48"]);
   await using proxy = new TcpProxy({ hostname: "127.0.0.1", port: await portOf(server) });
   await using client = startClient(proxy.port, ["-o", "-", "--no-reconnect"]);
@@ -121,7 +122,7 @@ Deno.test("network: --no-reconnect ends the client, exit code 1, with what it ha
 });
 
 Deno.test({
-  name: "network: a server that is stopped (SIGSTOP) is lost, and found again when it goes on",
+  name: "network: a server that is stopped (SIGSTOP) is lost, and found again after SIGCONT",
   ignore: !linux,
   fn: async () => {
     await using dir = new TempDir();
@@ -142,7 +143,7 @@ for (
     undefined,
   ]] as const
 ) {
-  Deno.test(`network: ${name} while the server is waited for is no failure`, async () => {
+  Deno.test(`network: ${name} while the client waits for the server is not an error`, async () => {
     await using dir = new TempDir();
     await using server = startServer(["--test", "-r", "64x48"]);
     const args = ["-o", dir.file("x.gray"), ...(end ? [] : ["--duration", "3"])];
@@ -157,7 +158,7 @@ for (
   });
 }
 
-Deno.test("network: a server that comes back with another size ends the client, and says so", async () => {
+Deno.test("network: a server that comes back with another size ends the client, with an error", async () => {
   await using first = startServer(["--test", "-r", "64x48"]);
   const port = await portOf(first);
   await using client = startClient(port, []);
@@ -173,7 +174,7 @@ Deno.test("network: a server that comes back with another size ends the client, 
 
 Deno.test({
   name:
-    "network: a TLS server that stops answering in the handshake is waited for, and Ctrl-C ends it",
+    "network: the client waits for a TLS server that hangs in the handshake, and Ctrl-C ends the wait",
   ignore: !linux || !installed("openssl"),
   fn: async () => {
     await using dir = new TempDir();
@@ -192,7 +193,7 @@ Deno.test({
     server.kill("SIGSTOP");
     const losses = () => client.errors.filter((line) => /^warning: lost/.test(line)).length;
     await until("it is lost again", () => losses() === 2);
-    await until("it is in the handshake again", async () => await connectionsTo(port) === 1);
+    await until("it is in the handshake again", async () => await established(port) === 1);
     client.kill("SIGINT");
     const told = performance.now();
     assertEquals((await client.end()).code, 0);
@@ -201,7 +202,7 @@ Deno.test({
   },
 });
 
-Deno.test("SIGTERM: no new client, the frame under way is finished for each, the end within 2 s", async () => {
+Deno.test("SIGTERM: the server accepts no new client, finishes each frame, and ends within 2 s", async () => {
   const size = 1280 * 720;
   const pages = ["--http", "0"];
   await using server = startServer(["--test", "--stamp", "-r", "1280x720", ...pages]);
@@ -227,15 +228,6 @@ Deno.test("SIGTERM: no new client, the frame under way is finished for each, the
   const refused = await Deno.connect(at).then((conn) => conn.close(), () => "refused");
   assertEquals(refused, "refused");
 });
-
-/** How many clients are connected to a port of 127.0.0.1; a connection that the client has closed is none. */
-async function connectionsTo(port: number): Promise<number> {
-  const lines = (await Deno.readTextFile("/proc/net/tcp")).split("\n");
-  const remote = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  // `sl local_address rem_address st ...`; state 01 is ESTABLISHED.
-  const fields = lines.map((line) => line.trim().split(/\s+/));
-  return fields.filter(([, , to, state]) => to === remote && state === "01").length;
-}
 
 async function countToEnd(conn: Deno.Conn): Promise<number> {
   const piece = new Uint8Array(1 << 20);

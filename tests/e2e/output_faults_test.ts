@@ -1,4 +1,4 @@
-/** Disks and readers that fail while everything runs: that output ends, the other outputs continue. */
+/** Disks and readers that fail during a stream: that output ends, the other outputs continue. */
 
 import { assertEquals } from "../assert.ts";
 import { assertMatch, assertStringIncludes } from "../assert.ts";
@@ -7,7 +7,7 @@ import { TempDir } from "./pictures.ts";
 import { commandLine, portOf, Program, shell, startClient, startServer } from "./programs.ts";
 
 Deno.test({
-  name: "outputs: a full disk ends that output alone; with none left the client ends, exit code 1",
+  name: "outputs: a full disk ends only that output; with none left the client ends, exit code 1",
   ignore: !FullDisk.possible(),
   fn: async () => {
     await using dir = new TempDir();
@@ -20,7 +20,7 @@ Deno.test({
     assertEquals([code, stdout.length], [1, 60 * 64 * 48], stderr);
     assertMatch(stderr, /^error: .*the disk is full; the other outputs continue$/m);
     assertMatch(stderr, /^error: .*the disk is full\nhint: {2}free some space/m);
-    // Whole frames alone.
+    // Only whole frames.
     const { size } = await Deno.stat(film);
     assertEquals([size % (64 * 48), size > 0], [0, true]);
     await using one = startClient(port, ["-o", film]);
@@ -30,7 +30,7 @@ Deno.test({
   },
 });
 
-Deno.test("outputs: the figures' or events' full disk ends them alone, too", {
+Deno.test("outputs: a full disk of --events ends only that output", {
   ignore: !FullDisk.possible(),
 }, async () => {
   await using dir = new TempDir();
@@ -45,14 +45,14 @@ Deno.test("outputs: the figures' or events' full disk ends them alone, too", {
   assertStringIncludes(stderr, "the disk is full; the other outputs continue");
 });
 
-Deno.test("outputs: a recorder that is killed ends its output; the others are whole", async () => {
+Deno.test("outputs: a reader that closes the pipe ends that output; the others are whole", async () => {
   await using dir = new TempDir();
   await using server = startServer(["--test", "-r", "64x48"]);
   const [command, args] = commandLine("client", [
     ...["127.0.0.1", String(await portOf(server)), "--display", "none"],
     ...["-o", "-", "-o", dir.file("x.gray"), "--frames", "90"],
   ]);
-  // The recorder takes some bytes and goes.
+  // The reader takes some bytes and ends.
   await using both = new Program(...shell('"$@" | head -c 10000 >/dev/null', command, args));
   const { stderr } = await both.end();
   assertMatch(stderr, /ended after 90 frames/);

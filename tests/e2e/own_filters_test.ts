@@ -1,4 +1,4 @@
-/** What the user's own filters may do, and what becomes of those that do not end, in the real programs. */
+/** The permissions of the user's own filters, and filters that do not return, in the real programs. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { TempDir } from "./pictures.ts";
@@ -7,8 +7,8 @@ import { portOf, type Program, startClient, startServer, within } from "./progra
 const SOURCE = ["--test", "-r", "64x48"];
 
 /**
- * Tries all that a filter is refused, each in its own way, and one thing that it may do, while it is loaded;
- * then it reports what became of each.
+ * Tries, while it is loaded, everything that a filter is not allowed to do, and one thing that it is; then it
+ * reports the results.
  */
 const TRIES = `
 import { only } from "./beside.js";
@@ -67,14 +67,14 @@ for (const [name, attempt] of Object.entries(tries)) {
 export default ({ report }) => ({ process() { report({ done, only }); } });
 `;
 
-/** A folder with that filter and a module beside it. */
+/** A folder with that filter and another module. */
 async function writeTries(dir: TempDir): Promise<string> {
   await Deno.writeTextFile(dir.file("beside.js"), "export const only = 7;\n");
   await Deno.writeTextFile(dir.file("tries.js"), TRIES);
   return dir.file("tries.js");
 }
 
-Deno.test("client --filter: a module can read its own folder and nothing else, at its top level too", async () => {
+Deno.test("client --filter: a module can read only its own folder, at its top level too", async () => {
   await using dir = new TempDir();
   await using server = startServer(SOURCE);
   const args = ["--filter", await writeTries(dir), "--events", "-", "--frames", "2"];
@@ -87,7 +87,7 @@ Deno.test("client --filter: a module can read its own folder and nothing else, a
   assertEquals([...Deno.readDirSync(dir.path)].length, 2, "it has made a file");
 });
 
-Deno.test("server --filter: the same, and its clients get the frames", async () => {
+Deno.test("server --filter: a module can read only its own folder, and clients get the frames", async () => {
   await using dir = new TempDir();
   const path = await writeTries(dir);
   await using server = startServer([...SOURCE, "--filter", path, "--http", "127.0.0.1:0"]);
@@ -132,7 +132,7 @@ for (const [words, source] of refused) {
 
 const LOOPS = 'Deno.stderr.writeSync(new TextEncoder().encode("it loops\\n")); for (;;);';
 
-Deno.test("client and server --filter: a module that loops while it starts ends them after 10 s, by name", async () => {
+Deno.test("client and server --filter: a module that loops at its start is an error after 10 s that names it", async () => {
   await using dir = new TempDir();
   await Deno.writeTextFile(dir.file("factory.js"), `export default () => { ${LOOPS} };`);
   await Deno.writeTextFile(
@@ -165,7 +165,57 @@ Deno.test("client and server --filter: Ctrl-C ends them while a module loops", a
     await program.line(/^it loops$/);
     program.kill("SIGINT");
     const { code, stderr } = await program.end();
-    assertEquals([code, /error:/.test(stderr)], [0, false], stderr); // no 10 s were waited for
+    assertEquals([code, /error:/.test(stderr)], [0, false], stderr); // without the 10 s
   };
   await Promise.all([stop(client), stop(looping)]);
+});
+
+Deno.test("client --filter ./mine.js: what it prints goes to stderr, not between the events", async () => {
+  await using dir = new TempDir();
+  const path = dir.file("talk.js");
+  await Deno.writeTextFile(
+    path,
+    `export default ({ report }) => ({
+      process(mat) { console.log("seen"); console.table([1]); report({ boxes: [[1, 2, 3, 4]] }); },
+    });`,
+  );
+  await using server = startServer(SOURCE);
+  const args = ["--filter", path, "--events", "-", "--frames", "3"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals(code, 0);
+  const lines = new TextDecoder().decode(stdout).trim().split("\n");
+  assertEquals(new Set(lines.map((line) => JSON.parse(line).filter)), new Set(["talk.js"]));
+  assertStringIncludes(stderr, "seen");
+});
+
+Deno.test("client --filter ./mine.js: it can't post messages in the place of the filters' Worker", async () => {
+  await using dir = new TempDir();
+  const path = dir.file("post.js");
+  const event = { sequence: 7, capturedAt: 0, filter: "faces", boxes: [] };
+  await Deno.writeTextFile(
+    path,
+    `export default () => {
+      if (Deno[Deno.internal]) throw new Error("internals");
+      self.postMessage({ kind: "event", event: ${JSON.stringify(event)} });
+      return { process() {} };
+    };`,
+  );
+  await using server = startServer(SOURCE);
+  const args = ["--filter", path, "--events", "-", "--frames", "3"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals([code, stdout.length], [1, 0]);
+  assertStringIncludes(stderr, "post.js: a filter can't post messages");
+});
+
+Deno.test("client --filter ./mine.js: a module that can't be parsed is named in one line", async () => {
+  await using dir = new TempDir();
+  const path = dir.file("broken.js");
+  await Deno.writeTextFile(path, "export default function ( { return");
+  await using server = startServer(SOURCE);
+  await using client = startClient(await portOf(server), ["--filter", path]);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: Cannot start the filters: .*broken\.js:1:35\nhint: /m);
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "../asse
 import { TempDir } from "./pictures.ts";
 import { commandLine, portOf, Program, run, shell, startServer } from "./programs.ts";
 
-/** Makes a film; `filter` and `options` are ffmpeg's. */
+/** Creates a film; `filter` and `options` are ffmpeg's. */
 async function makeFilm(
   file: string,
   { seconds = 3, rate = 25, size = "64x48", filter = "null", options = [] as string[] } = {},
@@ -24,7 +24,7 @@ async function play(args: string[]): Promise<{ code: number; stderr: string; fra
   return { code, stderr, frames };
 }
 
-Deno.test("a film with gaps in its timestamps: every frame comes at its time, none is skipped", async () => {
+Deno.test("a film with gaps in its timestamps: every frame is sent at its time, none is skipped", async () => {
   await using dir = new TempDir();
   // One frame of seven is stored: 13 of 90.
   const film = await makeFilm(dir.file("gaps.mkv"), {
@@ -54,7 +54,7 @@ Deno.test("a film with gaps in its timestamps: every frame comes at its time, no
   assertGreaterOrEqual(times.reduce((sum, time) => sum + time, 0), 95 * 1000 / 15);
 });
 
-Deno.test("a film has all of its frames, with a rate of its own or another one, from any first time on", async () => {
+Deno.test("a film has all of its frames, at its own rate or another, with any first timestamp", async () => {
   await using dir = new TempDir();
   const film = await makeFilm(dir.file("film.mp4"));
   const late = await makeFilm(dir.file("late.mkv"), { options: ["-output_ts_offset", "7"] });
@@ -69,7 +69,7 @@ Deno.test("a film has all of its frames, with a rate of its own or another one, 
   assert(results.every(({ code }) => code === 0));
 });
 
-Deno.test("a film that is piped in keeps its rate; --no-pace takes it as it comes", async () => {
+Deno.test("a film from a pipe keeps its rate; --no-pace sends it at full speed", async () => {
   await using dir = new TempDir();
   const film = await makeFilm(dir.file("film.mp4"));
   const seconds: number[] = [];
@@ -83,11 +83,11 @@ Deno.test("a film that is piped in keeps its rate; --no-pace takes it as it come
     seconds.push(Number(took));
   }
   const [y4m = 0, mpegts = 0, asItComes = 9] = seconds;
-  // What piled up while the server started is caught up with: at 1.25 times the rate, at the most.
+  // The server catches up with what was queued at its start, at most at 1.25 times the rate.
   assert(y4m >= 2.3 && mpegts >= 2.3 && asItComes < 1.8, `${seconds} seconds`);
 });
 
-Deno.test("raw frames by a pipe have no rate of their own: none is held back", async () => {
+Deno.test("raw frames from a pipe have no rate: they are not paced", async () => {
   const count = 200;
   const raw = "-f rawvideo -pixel_format gray -video_size 64x48";
   const pipe = `head -c ${count * 64 * 48} /dev/zero | exec "$@"`;
@@ -100,7 +100,7 @@ Deno.test("raw frames by a pipe have no rate of their own: none is held back", a
   assert(Number(took) < count / 25 - 2, `${took} s: it was paced`);
 });
 
-Deno.test("a film that is cut or damaged is played to where it breaks: exit 1, with ffmpeg's words", async () => {
+Deno.test("a film that is cut or damaged is played up to the damage: exit 1, with ffmpeg's message", async () => {
   await using dir = new TempDir();
   const film = await makeFilm(dir.file("film.mp4"), {
     ...{ size: "320x240", options: ["-movflags", "+faststart"] },
@@ -119,7 +119,7 @@ Deno.test("a film that is cut or damaged is played to where it breaks: exit 1, w
   }
 });
 
-Deno.test("server -r 323x240 --test: the test picture has just that size", async () => {
+Deno.test("server -r 323x240 --test: the test picture has that size", async () => {
   await using server = startServer(["--test", "-r", "323x241", "--frames", "1"]);
   const { code, stderr } = await server.end();
   assertEquals(code, 0);

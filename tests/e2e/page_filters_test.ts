@@ -1,11 +1,11 @@
-/** The page beside each built-in filter, and beside reports of any kind. */
+/** The web page with each built-in filter, and with reports of any kind. */
 
 import { assertEquals } from "../assert.ts";
 import { definitions } from "../../lib/vision/registry.ts";
 import { Browser, chromium, type Page } from "./browser.ts";
 import { startWeb } from "./web_pages.ts";
 
-/** Waits until the page has drawn some ten frames more. */
+/** Waits until the page has drawn ten more frames. */
 async function moves(page: Page): Promise<void> {
   const drawn = `Number(document.getElementById("picture")?.dataset.sequence ?? NaN)`;
   await page.holds(`${drawn} >= 0`);
@@ -17,7 +17,7 @@ async function moves(page: Page): Promise<void> {
 }
 
 Deno.test({
-  name: "page: the pictures move beside every built-in filter, without an error on the console",
+  name: "page: shows pictures with every built-in filter, without an error on the console",
   ignore: !chromium,
   fn: async (test) => {
     await using browser = await Browser.start();
@@ -31,7 +31,7 @@ Deno.test({
           await page.holds(`document.getElementById("events")?.textContent.includes("${name}: ")`);
         }
         await moves(page);
-        // The marks of what was found have been drawn by now; and the server may go.
+        // The marks of the detections are drawn by now, and the server can end.
         await page.goTo("about:blank");
         assertEquals(page.errors.splice(0), []);
       });
@@ -39,7 +39,7 @@ Deno.test({
   },
 });
 
-/** What the page is made of, a state, some reports that it can't draw, and frames of which one is broken. */
+/** Serves the page's files, a state, reports that it can't draw, and frames of which one is broken. */
 function serveOddly(frames: AbortSignal): Deno.HttpServer<Deno.NetAddr> {
   const file = async (name: string, type: string) =>
     new Response(
@@ -83,7 +83,7 @@ function serveOddly(frames: AbortSignal): Deno.HttpServer<Deno.NetAddr> {
 }
 
 Deno.test({
-  name: "page: the pictures go on after reports of any kind and after a frame that is no JPEG",
+  name: "page: shows pictures after reports of any kind and after a frame that is not a JPEG",
   ignore: !chromium,
   fn: async () => {
     const frames = new AbortController();

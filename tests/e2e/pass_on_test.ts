@@ -1,4 +1,4 @@
-/** What the client passes on to media servers, and what it starts at an event. */
+/** Streams to media servers, and the program that --exec starts. */
 
 import { assert, assertEquals, assertGreaterOrEqual } from "../assert.ts";
 import { assertMatch } from "../assert.ts";
@@ -17,7 +17,7 @@ import {
 
 const SMALL = ["--test", "-r", "160x120", "-f", "30"];
 
-Deno.test("client --exec: at motion, lost and back, one at a time, its failures logged", async () => {
+Deno.test("client --exec: runs at motion, lost and back, one at a time, and failures are logged", async () => {
   await using dir = new TempDir();
   const hook = dir.file("hook.sh");
   const log = dir.file("log");
@@ -42,7 +42,7 @@ Deno.test("client --exec: at motion, lost and back, one at a time, its failures 
   assert(lines.some((line) => /^lost a;b \$HOME .*closed the connection/.test(line)), lines.join());
 });
 
-Deno.test("client -o tcp://: passed on as H.264, and again when the far side falls", async () => {
+Deno.test("client -o tcp://: streams H.264, and reconnects after the media server has failed", async () => {
   await using dir = new TempDir();
   await using server = startServer(SMALL);
   const port = freePort();
@@ -54,10 +54,10 @@ Deno.test("client -o tcp://: passed on as H.264, and again when the far side fal
   await using first = take("a.mkv", "60");
   const url = `tcp://127.0.0.1:${port}`;
   await using client = startClient(await portOf(server), ["-o", url, "--duration", "25"]);
-  await client.line(/^passing on to tcp:/);
+  await client.line(/^streaming to tcp:/);
   first.kill("SIGKILL");
   await first.status;
-  await client.line(/^warning: can't pass on to tcp:.*; retrying$/);
+  await client.line(/^warning: cannot stream to tcp:.*; retrying$/);
   await using second = take("b.mkv", "2");
   assertEquals((await second.end()).code, 0);
   const film = await probe(dir.file("b.mkv"));
@@ -67,20 +67,20 @@ Deno.test("client -o tcp://: passed on as H.264, and again when the far side fal
   assertEquals((await client.end()).code, 0);
 });
 
-Deno.test("client -o tcp://: one that never took the stream is a failure at the end", async () => {
+Deno.test("client -o tcp://: a media server that never accepts the stream is an error at the end", async () => {
   await using server = startServer(SMALL);
   const url = `tcp://127.0.0.1:${freePort()}`;
   await using client = startClient(await portOf(server), ["-o", url, "--duration", "4"]);
   const { code, stderr } = await client.end();
   assertEquals(code, 1, stderr);
-  assertMatch(stderr, /error: Cannot pass on to tcp:.*: the connection was refused\nhint: /);
-  assert(!stderr.includes("passing on"), stderr);
+  assertMatch(stderr, /error: Cannot stream to tcp:.*: the connection was refused\nhint: /);
+  assert(!stderr.includes("streaming to"), stderr);
 });
 
 const rtmp = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
 
 Deno.test({
-  name: "client -o rtmp://: through nginx with its rtmp module, read back as HLS",
+  name: "client -o rtmp://: streams to nginx with its rtmp module, read back as HLS",
   ignore: !installed("nginx") || !await Deno.stat(rtmp).then(() => true, () => false),
   fn: async () => {
     await using dir = new TempDir();
@@ -104,7 +104,7 @@ Deno.test({
     await using server = startServer(SMALL);
     const url = `rtmp://127.0.0.1:${rtmpPort}/live/cam`;
     await using client = startClient(await portOf(server), ["-o", url]);
-    await client.line(/^passing on to rtmp:/);
+    await client.line(/^streaming to rtmp:/);
     const playlist = dir.file("hls/cam.m3u8");
     await until(
       "the playlist has a part",

@@ -1,8 +1,8 @@
-/** Movies for the tests, and what ffmpeg makes of them. */
+/** Films for the tests, and ffmpeg's frames of them. */
 
 import { run } from "./programs.ts";
 
-/** A directory of its own, removed when disposed of. */
+/** A temporary directory, removed when disposed of. */
 export class TempDir implements AsyncDisposable {
   readonly path = Deno.makeTempDirSync({ prefix: "framewire-" });
 
@@ -17,7 +17,7 @@ export class TempDir implements AsyncDisposable {
 
 const astronaut = new URL("../media/astronaut.jpg", import.meta.url).pathname;
 
-/** The film with a face that moves: 320x240, 30 fps, each frame another. */
+/** A film with a face that moves: 320x240, 30 fps, no two frames alike. */
 export async function faceMovie(dir: TempDir, seconds: number): Promise<string> {
   const movie = dir.file("face.mp4");
   await run("ffmpeg", [
@@ -33,9 +33,11 @@ export function grayOf(movie: string): Promise<Uint8Array> {
   return run("ffmpeg", ["-v", "error", "-i", movie, "-pix_fmt", "gray", "-f", "rawvideo", "-"]);
 }
 
-/** Cuts bytes into frames. Throws where a part of one is left over. */
+/** Cuts bytes into frames. Throws where a part of a frame is left over. */
 export function cutFrames(bytes: Uint8Array, frameBytes: number): Uint8Array[] {
-  if (bytes.length % frameBytes !== 0) throw new Error(`${bytes.length} bytes are no whole frames`);
+  if (bytes.length % frameBytes !== 0) {
+    throw new Error(`${bytes.length} bytes are not whole frames`);
+  }
   return Array.from(
     { length: bytes.length / frameBytes },
     (_, i) => bytes.subarray(i * frameBytes, (i + 1) * frameBytes),
@@ -48,8 +50,8 @@ export function same(a: Uint8Array, b: Uint8Array | undefined): boolean {
 }
 
 /**
- * At which frame of `film` the received frames begin, where they follow it without a gap; -1 where
- * they do not.
+ * The frame of `film` at which the received frames begin, where they follow it without a gap; -1 where they
+ * do not.
  */
 export function findRun(received: Uint8Array[], film: Uint8Array[]): number {
   const [first] = received;
@@ -59,7 +61,7 @@ export function findRun(received: Uint8Array[], film: Uint8Array[]): number {
   );
 }
 
-/** The film with a face that goes to and fro, 320x240, 10 s. */
+/** A film with a face that moves from side to side, 320x240, 10 s. */
 export async function faceFilm(dir: TempDir): Promise<string> {
   const film = dir.file("to_and_fro.mp4");
   await run("ffmpeg", [

@@ -1,4 +1,4 @@
-/** What a client is told while the server's source is lost, and when its stream ends or drips. */
+/** Clients of a server whose source is lost, whose stream ends, or that sends single bytes. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { cutFrames, TempDir } from "./pictures.ts";
@@ -21,7 +21,7 @@ async function loseSource(server: Program): Promise<void> {
 
 const source = ["--test", "-r", "320x240"];
 
-Deno.test("a lost source: the client records and processes no NO SIGNAL picture, and counts them", async () => {
+Deno.test("a lost source: the client does not record or process NO SIGNAL pictures, but counts them", async () => {
   await using dir = new TempDir();
   await using server = startServer(source);
   const port = await portOf(server);
@@ -64,7 +64,7 @@ for (const [onLoss, wanted] of [["retry", true], ["hold", false]] as const) {
   });
 }
 
-Deno.test("a server whose filter hangs is no end of a film: the client waits for it", async () => {
+Deno.test("a server whose filter hangs does not count as the end of a film: the client waits for it", async () => {
   await using dir = new TempDir();
   const hangs = dir.file("hangs.js");
   await Deno.writeTextFile(
@@ -96,7 +96,7 @@ Deno.test("client --no-reconnect: a stream that the server ends because of an er
   assertMatch(stderr, /^ended after 1 frames in \d+\.\d s: 0 missed$/m);
 });
 
-/** Writes a byte each tenth of a second for as long as the peer takes them. */
+/** Writes a byte each 0.1 s until the peer closes the connection. */
 function drip(conn: Deno.Conn, bytes: Uint8Array): Disposable {
   let at = 0;
   const timer = setInterval(() => {
@@ -105,7 +105,7 @@ function drip(conn: Deno.Conn, bytes: Uint8Array): Disposable {
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-Deno.test("client: a server that sends a byte now and then inside a frame is lost after --stall", async () => {
+Deno.test("client: a server that sends single bytes of a frame is lost after --stall", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   await using client = startClient(port, ["320", "240", "--no-reconnect", "--stall", "1"]);
@@ -116,7 +116,7 @@ Deno.test("client: a server that sends a byte now and then inside a frame is los
   assertMatch(stderr, /error: The stream broke off: only \d+ bytes came in 1 s, frame 0 was cut/);
 });
 
-Deno.test("client: a server that drips its first line is given up after --stall", async () => {
+Deno.test("client: a server that sends its first line byte by byte is lost after --stall", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   await using client = startClient(port, ["320", "240", "--stall", "1"]);
@@ -127,7 +127,7 @@ Deno.test("client: a server that drips its first line is given up after --stall"
   assertMatch(stderr, /error: .* no stream began within 1 s/);
 });
 
-Deno.test("client --duration: counts from the start, whatever the server does", async () => {
+Deno.test("client --duration: counts from the start, also while the server sends nothing", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   await using client = startClient(port, ["320", "240", "--duration", "0.5"]);
@@ -135,7 +135,7 @@ Deno.test("client --duration: counts from the start, whatever the server does", 
   assertEquals((await client.end()).code, 0);
 });
 
-Deno.test("client: says at its end how many frames it missed", async () => {
+Deno.test("client: reports at its end how many frames it missed", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   await using client = startClient(port, []);

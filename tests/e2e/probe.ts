@@ -1,10 +1,10 @@
-/** What ffprobe sees. */
+/** Files and streams as ffprobe reads them. */
 
 import { run } from "./programs.ts";
 
 const utf8 = new TextDecoder();
 
-/** What ffprobe tells of a file or a stream, frame by frame. */
+/** A file or a stream, frame by frame. */
 export async function probe(
   name: string,
   options: string[] = [],

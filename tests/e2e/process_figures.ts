@@ -1,12 +1,12 @@
-/** What Linux tells of another process: its memory, CPU time and children. */
+/** Memory, CPU time and children of another process, from /proc. */
 
 /** Ticks a second of the times in /proc/PID/stat: 100 on every Linux of today. */
 const TICKS = 100;
 
-/** What a process has in RAM, in MB (1e6 bytes). */
+/** The memory of a process, in MB (1e6 bytes). */
 export interface ResidentMemory {
   readonly now: number;
-  /** The part of `now` that is its own: not the program's file, which the system can drop. */
+  /** The private part of `now`: without the program's file, which the system can drop. */
   readonly own: number;
   readonly highest: number;
 }
@@ -22,7 +22,7 @@ export async function residentMemory(pid: number): Promise<ResidentMemory> {
 /** The CPU time that a process has used, in seconds, to a hundredth. */
 export async function cpuSeconds(pid: number): Promise<number> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  // utime and stime are fields 14 and 15; field 2, the name, may hold blanks and ends with ")".
+  // utime and stime are fields 14 and 15; field 2, the name, can have blanks and ends with ")".
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
@@ -42,7 +42,7 @@ export async function openFiles(pid: number): Promise<number> {
   return (await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))).length;
 }
 
-/** Whether a process is there; a stopped one goes on. */
+/** Whether a process exists, running or stopped. */
 export function lives(pid: number): boolean {
   try {
     Deno.kill(pid, "SIGCONT");

@@ -1,4 +1,4 @@
-/** Runs the two programs as a user does, from source or compiled, and other programs beside them. */
+/** Runs the two programs as a user does, from source or compiled, and other programs. */
 
 import { TextLineStream } from "../../lib/ffmpeg/text_line_stream.ts";
 
@@ -10,13 +10,13 @@ export const compiled = Deno.env.get("FRAMEWIRE_PROGRAMS") === "compiled";
 /** How long each wait of a test can take before the test fails. */
 const TIMEOUT_MS = 20_000;
 
-/** What a program is started with. */
+/** The environment and stdin of a program. */
 export interface ProgramOptions {
   readonly env?: Record<string, string>;
   readonly stdin?: "null" | "piped";
 }
 
-/** A program under test. Everything it prints is kept; it is killed when disposed of. */
+/** A program under test. Keeps everything that it prints; kills it when disposed of. */
 export class Program implements AsyncDisposable {
   readonly pid: number;
   readonly status: Promise<Deno.CommandStatus>;
@@ -45,7 +45,7 @@ export class Program implements AsyncDisposable {
     this.status = this.#child.status;
   }
 
-  /** Its stdin, where it was asked for. */
+  /** Its stdin, where it is piped. */
   get stdin(): WritableStream<Uint8Array> {
     return this.#child.stdin;
   }
@@ -54,7 +54,7 @@ export class Program implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** The first line of stderr, past or to come, that fits; throws where the program ends without. */
+  /** The first matching line of stderr, waiting for it; throws where the program ends without one. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     for (let at = 0, ended = false;;) {
       for (; at < this.errors.length; at++) {
@@ -104,7 +104,7 @@ export function commandLine(program: "server" | "client", args: string[]): [stri
   return [Deno.execPath(), [...run, `${root}${program}.ts`, ...args]];
 }
 
-/** A command line that the shell runs first: `"$@"` in the script is the command. */
+/** A command line that a shell script wraps: `"$@"` in the script is the command. */
 export function shell(script: string, command: string, args: string[]): [string, string[]] {
   return ["sh", ["-c", script, "sh", command, ...args]];
 }
@@ -119,7 +119,7 @@ export async function portOf(server: Program): Promise<number> {
   return Number((await server.line(/^listens: .* port (\d+)$/))[1]);
 }
 
-/** Starts the client. It shows no picture unless told to. */
+/** Starts the client, without a display unless `args` has one. */
 export function startClient(
   port: number,
   args: string[],
@@ -130,7 +130,7 @@ export function startClient(
   return new Program(command, all, { env });
 }
 
-/** Runs a program that must succeed; gives its stdout. */
+/** Runs a program that must succeed. Returns its stdout. */
 export async function run(command: string, args: string[]): Promise<Uint8Array> {
   await using program = new Program(command, args);
   const { code, stdout, stderr } = await program.end();
@@ -138,7 +138,7 @@ export async function run(command: string, args: string[]): Promise<Uint8Array> 
   return stdout;
 }
 
-/** Whether a program is installed: tests that need one that is missing are ignored. */
+/** Whether programs are installed: tests that need a missing one are ignored. */
 export function installed(...commands: string[]): boolean {
   return commands.every((command) =>
     new Deno.Command("sh", { args: ["-c", `command -v ${command}`], stdout: "null" }).outputSync()

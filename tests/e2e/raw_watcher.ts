@@ -1,4 +1,4 @@
-/** A small client for stamped raw frames, which tells how old they are: it speaks, or it is silent. */
+/** A small client for stamped raw frames that measures their age, with or without a greeting. */
 
 import { wallClock } from "../../lib/frame/clock.ts";
 import { readStamp } from "../../lib/wire/stamp.ts";
@@ -12,18 +12,18 @@ export interface Watching {
   readonly seconds: number;
   /** How long frames are read before that, in seconds. */
   readonly warmup?: number;
-  /** Whether it asks for acknowledged frames; else it says nothing. */
+  /** Whether it asks for acknowledged frames; else it sends no greeting. */
   readonly ack?: boolean;
 }
 
-/** What came. */
+/** What was received. */
 export interface Watched {
-  /** Milliseconds from the stamp to the last byte's read, a figure a frame. */
+  /** Milliseconds from the stamp to the read of the last byte, for each frame. */
   readonly ages: number[];
   readonly sequences: number[];
-  /** Frames a second, from the first one counted to the last one. */
+  /** Frames a second, from the first counted frame to the last. */
   readonly fps: number;
-  /** Frames a second at the stamp, of those and of the ones between them that never came. */
+  /** Frames a second at the stamp, skipped frames included. */
   readonly captured: number;
 }
 
@@ -61,14 +61,14 @@ export async function watchRaw(watching: Watching): Promise<Watched> {
   };
 }
 
-/** Connects; a server that has just been started is waited for. */
+/** Connects, and waits for a server that has just been started. */
 async function connect(address: { hostname: string; port: number }): Promise<Deno.TcpConn> {
-  for (const patience = performance.now() + 10_000;;) {
+  for (const deadline = performance.now() + 10_000;;) {
     try {
       return await Deno.connect(address);
     } catch (thrown) {
       const notYet = thrown instanceof Deno.errors.ConnectionRefused;
-      if (!notYet || performance.now() > patience) throw thrown;
+      if (!notYet || performance.now() > deadline) throw thrown;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -76,12 +76,12 @@ async function connect(address: { hostname: string; port: number }): Promise<Den
 
 const ACK = new Uint8Array([0x0a]);
 
-/** From the first figure to the last one. */
+/** The difference of the last figure and the first. */
 function across(figures: number[]): number {
   return (figures.at(-1) ?? NaN) - (figures[0] ?? NaN);
 }
 
-/** Asks for acknowledged raw frames, and acknowledges the answer; a raw frame may stand behind it. */
+/** Asks for acknowledged raw frames, and acknowledges the answer; a raw frame can follow it. */
 export async function greet(conn: Deno.TcpConn, words = "wire=raw ack=1"): Promise<string> {
   await conn.write(new TextEncoder().encode(`framewire/1 ${words}\n`));
   const byte = new Uint8Array(1);
@@ -89,7 +89,7 @@ export async function greet(conn: Deno.TcpConn, words = "wire=raw ack=1"): Promi
   while (!answer.endsWith("\n")) {
     if (await conn.read(byte) === null) throw new Error(`the answer is cut: ${answer}`);
     answer += String.fromCharCode(byte[0]!);
-    if (answer.length > 512) throw new Error("the server does not speak");
+    if (answer.length > 512) throw new Error("the server sends no greeting");
   }
   if (!/^framewire\/1 ok /.test(answer)) throw new Error(`refused: ${answer}`);
   await conn.write(ACK);

@@ -1,4 +1,4 @@
-/** Which files the client makes, when, and what is in them. */
+/** Which files the client creates, when, and their content. */
 
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { WireServer } from "./frame_server.ts";
@@ -10,7 +10,7 @@ function names(dir: TempDir): string[] {
   return [...Deno.readDirSync(dir.path)].map(({ name }) => name).sort();
 }
 
-Deno.test("client -o: a server that refuses, or is not there, leaves no file and changes none", async () => {
+Deno.test("client -o: no file is created or changed where the server refuses or does not run", async () => {
   await using dir = new TempDir();
   await Deno.mkdir(dir.file("out"));
   await Deno.writeTextFile(dir.file("token"), "a-token-of-some-length", { mode: 0o600 });
@@ -35,7 +35,7 @@ Deno.test("client -o: a server that refuses, or is not there, leaves no file and
   assertEquals(await Deno.readTextFile(dir.file("out/old.jsonl")), "mine");
 });
 
-Deno.test("client --events: a stream in which nothing is found gives an empty file", async () => {
+Deno.test("client --events: a stream without detections gives an empty file", async () => {
   await using dir = new TempDir();
   await Deno.writeTextFile(dir.file("old.jsonl"), "of another run");
   await using server = WireServer.y4m([0, 100, 200]);
@@ -52,7 +52,7 @@ Deno.test("client --events: a stream in which nothing is found gives an empty fi
   assert(!(await Deno.readTextFile(dir.file("old.jsonl"))).includes("another run"));
 });
 
-Deno.test("client -o %d.png: a sequence, as ffmpeg's users know it", async () => {
+Deno.test("client -o %d.png: numbered stills, as in ffmpeg", async () => {
   await using dir = new TempDir();
   await using server = WireServer.y4m([0, 100, 200]);
   await using client = startClient(server.port, ["-o", dir.file("%d.png")]);
@@ -71,7 +71,7 @@ Deno.test("client -o: the time and a number in the name of stills", async () => 
   assertEquals(names(dir), [`${year}%_01.png`, `${year}%_02.png`]);
 });
 
-Deno.test("client -o: an odd size stays, or the client says what becomes of it", async () => {
+Deno.test("client -o: an odd size stays, or the client logs the new one", async () => {
   await using dir = new TempDir();
   await using server = WireServer.y4m([0, 100, 200], { width: 163, height: 121 });
   const films = ["a.mp4", "a.webm", "a.avi"].flatMap((name) => ["-o", dir.file(name)]);
@@ -85,7 +85,7 @@ Deno.test("client -o: an odd size stays, or the client says what becomes of it",
   }
 });
 
-Deno.test("client --codec ffv1, and --crf 0: what is recorded is what came, to the pixel", async () => {
+Deno.test("client --codec ffv1, and --crf 0: records are lossless, bit for bit", async () => {
   await using dir = new TempDir();
   for (const choice of [["--codec", "ffv1"], ["--crf", "0"]]) {
     const [gray, film] = [dir.file("a.gray"), dir.file("a.mkv")];

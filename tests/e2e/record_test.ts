@@ -1,4 +1,4 @@
-/** What the client records: checked with ffprobe. */
+/** The client's records, checked with ffprobe. */
 
 import { assert, assertAlmostEquals, assertEquals, assertGreaterOrEqual } from "../assert.ts";
 import { assertMatch, assertStringIncludes } from "../assert.ts";
@@ -30,7 +30,7 @@ function names(dir: TempDir): string[] {
   return [...Deno.readDirSync(dir.path)].map(({ name }) => name).sort();
 }
 
-Deno.test("client -o: files by their ending, with all of the frames", async () => {
+Deno.test("client -o: the ending chooses the format, and files have all frames", async () => {
   await using dir = new TempDir();
   await using server = startServer(SMALL);
   const table: [ending: string, codec: string][] = [
@@ -68,7 +68,7 @@ Deno.test("client -o: files by their ending, with all of the frames", async () =
   assertEquals((await Deno.stat(dir.file("film.gray"))).size, 60 * 160 * 120);
 });
 
-Deno.test("client -o film.mp4: the frames' own times: a gap stays a gap", async () => {
+Deno.test("client -o film.mp4: frames keep their times, and a gap stays a gap", async () => {
   await using dir = new TempDir();
   await using server = startServer([...SMALL, "--source-timeout", "60"]);
   const films = ["film.mp4", "film.mkv", "film.gray"].flatMap((name) => ["-o", dir.file(name)]);
@@ -78,7 +78,7 @@ Deno.test("client -o film.mp4: the frames' own times: a gap stays a gap", async 
   const [camera] = (await childrenOf(server.pid)).sort((a, b) => a - b);
   Deno.kill(camera!, "SIGSTOP");
   const stoppedAt = performance.now();
-  // The figures say so each second.
+  // The figures have a line each second.
   const silent = async () => (await Deno.readTextFile(stats)).match(/"frames":0/g)?.length ?? 0;
   await until("no frame has come for 2 s", async () => await silent() >= 2);
   Deno.kill(camera!, "SIGCONT");
@@ -96,7 +96,7 @@ Deno.test("client -o film.mp4: the frames' own times: a gap stays a gap", async 
 });
 
 Deno.test({
-  name: "client -o: killed at once with its ffmpeg, the film plays to its last whole second",
+  name: "client -o: a film plays to its last whole second after a SIGKILL of client and ffmpeg",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await using dir = new TempDir();
@@ -116,7 +116,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client -o: Ctrl-C, which reaches ffmpeg too, ends the film well",
+  name: "client -o: Ctrl-C, which reaches ffmpeg too, leaves the film whole",
   ignore: !installed("setsid"),
   fn: async () => {
     await using dir = new TempDir();
@@ -138,7 +138,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client -o: an ffmpeg that hangs is told of at the end, exit code 1, and not left behind",
+  name: "client -o: an ffmpeg that hangs is an error at the end, exit code 1, and is killed",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await using dir = new TempDir();
@@ -156,7 +156,7 @@ Deno.test({
   },
 });
 
-Deno.test("client --segment with a number goes on behind an earlier run's files", async () => {
+Deno.test("client --segment with a number continues after the files of an earlier run", async () => {
   await using dir = new TempDir();
   await using server = startServer(SMALL);
   const port = await portOf(server);
@@ -169,7 +169,7 @@ Deno.test("client --segment with a number goes on behind an earlier run's files"
   assertEquals(names(dir), ["other.y4m", "v008.y4m", "v0100.y4m", "v12.y4m"]);
 });
 
-Deno.test("client --segment, --keep: files of so many seconds, the newest of them", async () => {
+Deno.test("client --segment, --keep: files of 1 s, and only the newest are kept", async () => {
   await using dir = new TempDir();
   await using server = startServer(SMALL);
   const args = ["-o", dir.file("cam_%03d.mp4"), "--segment", "1", "--keep", "2", "--duration", "5"];
@@ -183,7 +183,7 @@ Deno.test("client --segment, --keep: files of so many seconds, the newest of the
   assert(times.length >= 25 && times.length <= 33, `${times.length} frames in a second`);
 });
 
-Deno.test("client -o with a clock's pattern, and one without for --segment", async () => {
+Deno.test("client -o with a pattern of the time, and --segment without a pattern", async () => {
   await using dir = new TempDir();
   await using server = startServer(SMALL);
   const port = await portOf(server);
@@ -202,7 +202,7 @@ Deno.test("client -o with a clock's pattern, and one without for --segment", asy
   assertMatch(names(dir)[1]!, /^x_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.y4m$/);
 });
 
-Deno.test("client -o %04d.png and new.jpg: stills, each of its own, and the newest", async () => {
+Deno.test("client -o %04d.png and new.jpg: a still for each frame, and the newest still", async () => {
   await using dir = new TempDir();
   await using server = startServer(SMALL);
   const args = ["-o", dir.file("%04d.png"), "-o", dir.file("new.jpg"), "--frames", "10"];
@@ -214,7 +214,7 @@ Deno.test("client -o %04d.png and new.jpg: stills, each of its own, and the newe
   assertEquals((await probe(dir.file("new.jpg"))).size, "160x120");
 });
 
-/** A film of a still, in which something moves between two times, in seconds. */
+/** A still film in which a box moves between two times, in seconds. */
 async function movingFilm(dir: TempDir, from: number, to: number, end: number): Promise<string> {
   const film = dir.file("film.mkv");
   const box =
@@ -226,7 +226,7 @@ async function movingFilm(dir: TempDir, from: number, to: number, end: number): 
   return film;
 }
 
-Deno.test("client --on motion: what was before it and after it, and nothing else", async () => {
+Deno.test("client --on motion: records the motion, the seconds before and after it, and nothing else", async () => {
   await using dir = new TempDir();
   const film = await movingFilm(dir, 4, 6, 11);
   await using server = startServer(["-i", film]);
@@ -238,12 +238,12 @@ Deno.test("client --on motion: what was before it and after it, and nothing else
   const found = names(dir).filter((name) => /^found_.*\.mp4$/.test(name));
   assertEquals(found.length, 1, stderr);
   const { times } = await probe(dir.file(found[0]!));
-  // 1 before, 2 of motion, up to 1 until the filter has forgotten it, 1.5 after.
+  // 1 s before, 2 of motion, up to 1 until the filter finds nothing, 1.5 after.
   assert(times.at(-1)! >= 3 && times.at(-1)! <= 6.5, `${times.at(-1)} s`);
 });
 
 Deno.test({
-  name: "client -o film.mp4: a full disk is named, and ends this output alone",
+  name: "client -o film.mp4: a full disk is an error that ends only this output",
   ignore: !FullDisk.possible(),
   fn: async () => {
     await using dir = new TempDir();
@@ -274,7 +274,7 @@ Deno.test({
   },
 });
 
-Deno.test("client -o: bad names and belongings are told at once", async () => {
+Deno.test("client -o: bad names and combinations of options are errors at once", async () => {
   const table: [args: string[], code: number, words: string][] = [
     [["-o", "film.gif"], 2, ".mp4 .m4v .mov .mkv"],
     [["-o", "ftp://x/y"], 2, "rtmp://"],

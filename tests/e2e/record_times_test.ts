@@ -1,4 +1,4 @@
-/** The times in records: servers that do not say their rate, gaps, clocks that jump. Checked with ffprobe. */
+/** The times in records: servers without a rate, gaps, clocks that jump. Checked with ffprobe. */
 
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "../assert.ts";
 import { WireServer } from "./frame_server.ts";
@@ -8,7 +8,7 @@ import { startClient } from "./programs.ts";
 
 const FILMS = ["a.mp4", "a.mkv", "a.webm", "a.avi", "a.y4m"];
 
-/** Records from a server with the client, into all kinds of films; what it said, and the times in each. */
+/** Records films of each kind from a server. Returns stderr, and the times in each film. */
 async function record(
   server: WireServer,
   { dir, args = [], films = FILMS }: { dir: TempDir; args?: string[]; films?: string[] },
@@ -25,7 +25,7 @@ function assertRate(times: number[], fps: number, name: string): void {
   times.forEach((time, n) => assertAlmostEquals(time, n / fps, 0.0015, `${name}: frame ${n}`));
 }
 
-Deno.test("client --fps 30 -o: of raw frames that come all at once, frame n is at n/30", async () => {
+Deno.test("client --fps 30 -o: frame n of a burst of raw frames is at n/30", async () => {
   await using dir = new TempDir();
   await using server = WireServer.raw(30);
   const args = ["--size", "16x16", "--fps", "30"];
@@ -38,7 +38,7 @@ Deno.test("client --fps 30 -o: of raw frames that come all at once, frame n is a
   assert(!stderr.includes("does not say its rate"), stderr);
 });
 
-Deno.test("client -o: raw frames that come all at once are recorded at 25 fps, and it says so", async () => {
+Deno.test("client -o: a burst of raw frames is recorded at 25 fps, with a log line", async () => {
   await using dir = new TempDir();
   await using server = WireServer.raw(10);
   const { stderr, times } = await record(server, { dir, args: ["--size", "16x16"] });
@@ -62,11 +62,11 @@ Deno.test("client -o: the rate of a raw stream is measured, and its jitter is no
   assert(Number(fps) > 0, stderr);
   const all = await times("a.mkv");
   assertEquals(all.length, 80);
-  // The frames that were measured are at the rate; the others follow what came.
+  // The measured frames are at the rate; the others follow the arrivals.
   assertRate(all.slice(0, 10), Number(fps), "a.mkv");
 });
 
-Deno.test("client -o: a film of a constant rate is as long as what it shows: gaps are filled", async () => {
+Deno.test("client -o: gaps are filled in a film of a constant rate", async () => {
   await using dir = new TempDir();
   const second = Array.from({ length: 10 }, (_, n) => n * 100);
   const captured = [...second, ...second.map((time) => time + 6000)];
@@ -82,7 +82,7 @@ Deno.test("client -o: a film of a constant rate is as long as what it shows: gap
   }
 });
 
-Deno.test("client -o: records go on where the server's times jump back", async () => {
+Deno.test("client -o: records continue where the server's times jump back", async () => {
   await using dir = new TempDir();
   const second = Array.from({ length: 10 }, (_, n) => 9e6 + n * 100);
   await using server = WireServer.y4m([...second, ...second.map((time) => time - 5e6)]);
@@ -97,7 +97,7 @@ Deno.test("client -o: records go on where the server's times jump back", async (
   for (const name of films) assertMatch(stderr, new RegExp(`recorded .*${name}: 0:00:\\d\\d, `));
 });
 
-Deno.test("client -o --segment: segments go on where the server's times jump back", async () => {
+Deno.test("client -o --segment: segments continue where the server's times jump back", async () => {
   await using dir = new TempDir();
   const second = Array.from({ length: 10 }, (_, n) => 9e6 + n * 100);
   await using server = WireServer.y4m([
@@ -109,6 +109,6 @@ Deno.test("client -o --segment: segments go on where the server's times jump bac
   const sizes = [...Deno.readDirSync(dir.path)].map(({ name }) => name).sort()
     .map((name) => Deno.statSync(dir.file(name)).size / 256);
   assertEquals(sizes.reduce((sum, size) => sum + size), 30);
-  // The first frame behind a jump comes when it arrives: at once.
+  // The first frame after a jump is at its arrival: at once.
   assert(sizes.length === 3 && sizes.every((size) => size >= 9 && size <= 11), sizes.join());
 });

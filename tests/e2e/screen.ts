@@ -1,11 +1,11 @@
-/** Screens of X servers that the tests start. */
+/** X servers of the tests, and what is on their screens. */
 
-import { installed, Program, run } from "./programs.ts";
+import { installed, Program, run, until } from "./programs.ts";
 
-/** Whether what the tests of windows need is there. */
+/** Whether the programs for tests of windows are installed. */
 export const screens = installed("Xvfb", "xdotool", "import", "ffplay");
 
-/** A screen of its own: Xvfb on a display that is free, of 800x600 pixels. */
+/** Starts Xvfb on a free display, with 800x600 pixels. */
 export async function startScreen(): Promise<{ display: string; xvfb: Program }> {
   const xvfb = new Program("sh", [
     "-c",
@@ -15,7 +15,7 @@ export async function startScreen(): Promise<{ display: string; xvfb: Program }>
   return { display: `:${display}`, xvfb };
 }
 
-/** What the screen shows: how many columns of its middle row are dark and lit. */
+/** How many columns of the screen's middle row are dark and lit. */
 export async function look(display: string): Promise<{ left: number; right: number }> {
   const args = ["-display", display, "-window", "root", "-depth", "8", "gray:-"];
   const screen = await run("import", args);
@@ -26,8 +26,19 @@ export async function look(display: string): Promise<{ left: number; right: numb
   return { left: 800 - lit, right: lit };
 }
 
-/** The ids of the windows on a screen whose title fits. */
-export async function windows(display: string, title: string): Promise<string[]> {
+/** Types a key into a window, as soon as there is one that takes it. */
+export async function typeInto(display: string, title: string, key: string): Promise<void> {
+  await until(`a window takes ${key}`, async () => {
+    const [id] = await windows(display, title);
+    if (id === undefined) return false;
+    const env = { DISPLAY: display };
+    await using typing = new Program("xdotool", ["key", "--window", id, key], { env });
+    return (await typing.end()).code === 0; // else: the window has been replaced
+  });
+}
+
+/** The ids of the windows on a screen whose title matches. */
+async function windows(display: string, title: string): Promise<string[]> {
   await using search = new Program("xdotool", ["search", "--name", title], {
     env: { DISPLAY: display },
   });

@@ -1,11 +1,11 @@
-/** On a host: options from a file, logs for programs, and what systemd is told. */
+/** The programs as services: options from a file, JSON logs, and notifications of systemd. */
 
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 import { TempDir } from "./pictures.ts";
 import { portOf, Program, startClient, startServer } from "./programs.ts";
 
 for (const kind of ["toml", "json"]) {
-  Deno.test(`--config: ${kind} by the names of the flags, and what is typed wins`, async () => {
+  Deno.test(`--config: ${kind} by the names of the flags; the command line overrides them`, async () => {
     await using dir = new TempDir();
     const file = dir.file(`server.${kind}`);
     const options = { test: true, resolution: "64x48", fps: 15, "max-clients": 3 };
@@ -15,11 +15,11 @@ for (const kind of ["toml", "json"]) {
     const port = await portOf(server);
     await server.line(/^width: +64$/);
     await server.line(/^rate: +10 fps$/);
-    // A value that looks like an option is none.
+    // A value that looks like an option is a value.
     const values = ["--input-options", "-f lavfi", "-i", "testsrc2=size=32x24:rate=25"];
     await using valued = startServer(["--config", file, ...values]);
     await valued.line(/^rate: +15 fps$/);
-    await using other = startServer(["--config", file, "-i", "/nosuch.mp4"]); // not two sources
+    await using other = startServer(["--config", file, "-i", "/nosuch.mp4"]); // one source, not two
     assertStringIncludes((await other.end()).stderr, '"/nosuch.mp4": there is no such file');
     const mine = dir.file(`client.${kind}`);
     const output = JSON.stringify([dir.file("a.gray"), dir.file("b.gray")]);
@@ -33,7 +33,7 @@ for (const kind of ["toml", "json"]) {
   });
 }
 
-Deno.test("--config: what is not an option, a value or a file is named", async () => {
+Deno.test("--config: an unknown option, a bad value and a missing file are errors", async () => {
   await using dir = new TempDir();
   const table: [text: string, words: string][] = [
     ["resolutoin = '4x3'", 'did you mean "resolution"?'],
@@ -52,7 +52,7 @@ Deno.test("--config: what is not an option, a value or a file is named", async (
   assertStringIncludes((await server.end()).stderr, "there is no such file");
 });
 
-Deno.test("--log-format json: each line is one, errors with their hint", async () => {
+Deno.test("--log-format json: each line is a JSON object, errors with their hint", async () => {
   await using server = startServer([
     "--test",
     "-r",
@@ -73,12 +73,12 @@ Deno.test("--log-format json: each line is one, errors with their hint", async (
 });
 
 Deno.test({
-  name: "server: tells systemd that it is ready, that it lives, and that it stops",
+  name: "server: notifies systemd that it is ready, alive, and stopping",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await using dir = new TempDir();
     const path = dir.file("notify");
-    // Deno's own datagram sockets need a flag; python speaks for systemd.
+    // Deno's datagram sockets need a flag; Python plays systemd.
     const listener = "import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\n" +
       `s.bind(${JSON.stringify(path)})\nprint('bound',file=sys.stderr,flush=True)\n` +
       "while True: print(s.recv(999).decode().replace('\\n',' '),file=sys.stderr,flush=True)\n";

@@ -1,4 +1,4 @@
-/** Clients that speak: no sizes to type, y4m, mjpeg, refusals; and what foreign programs make of the wires. */
+/** Clients that send a greeting: no size to type, y4m, mjpeg, refusals; and other programs that read the wires. */
 
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "../assert.ts";
 import { cutFrames, faceMovie, findRun, grayOf, TempDir } from "./pictures.ts";
@@ -17,7 +17,7 @@ import {
 const SIZE = 320 * 240;
 const latin1 = new TextDecoder("latin1");
 
-/** Says something to a server and reads its first bytes, up to `most`, or to the end. */
+/** Sends text to a server and reads its first bytes, up to `most`, or to the end. */
 async function ask(port: number, words: string | Uint8Array, most: number): Promise<Uint8Array> {
   using conn = await Deno.connect({ hostname: "127.0.0.1", port });
   const said = typeof words === "string" ? new TextEncoder().encode(words) : words;
@@ -50,7 +50,7 @@ for (const wire of ["auto", "y4m", "raw"]) {
   });
 }
 
-Deno.test("client --wire mjpeg: pictures as they were, in order, from one encoder for all", async () => {
+Deno.test("client --wire mjpeg: good pictures, in order, from one encoder for all clients", async () => {
   await using dir = new TempDir();
   const movie = dir.file("clock.mp4"); // no two of its frames are alike
   const picture = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=30", "-t", "4"];
@@ -90,14 +90,14 @@ function distance(a: Uint8Array, b: Uint8Array): number {
   return sum / count;
 }
 
-/** The processes that a process has started. */
+/** The children of a process. */
 function childrenOf(pid: number): string[] {
   const { stdout } = new Deno.Command("ps", { args: ["-o", "pid=", "--ppid", String(pid)] })
     .outputSync();
   return latin1.decode(stdout).trim().split("\n").filter((line) => line !== "");
 }
 
-Deno.test("client: a size that is not the server's is an error that names both", async () => {
+Deno.test("client: a size that differs from the server's is an error that names both", async () => {
   await using server = startServer(["--test", "-r", "64x48"]);
   await using client = startClient(await portOf(server), ["32", "24"]);
   const { code, stderr } = await client.end();
@@ -106,7 +106,7 @@ Deno.test("client: a size that is not the server's is an error that names both",
   assertEquals(stderr.split("\n").length, 2);
 });
 
-Deno.test("client: against a server that does not speak it asks for WIDTH and HEIGHT", async () => {
+Deno.test("client: a server without a greeting needs WIDTH and HEIGHT", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using client = startClient((listener.addr as Deno.NetAddr).port, []);
   using conn = await listener.accept();
@@ -117,7 +117,7 @@ Deno.test("client: against a server that does not speak it asks for WIDTH and HE
   assertStringIncludes(stderr, "give WIDTH and HEIGHT");
 });
 
-Deno.test("client: with WIDTH and HEIGHT it does not speak to a server that sends at once", async () => {
+Deno.test("client: with WIDTH and HEIGHT no greeting is sent to a server that sends at once", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using client = startClient((listener.addr as Deno.NetAddr).port, ["4", "3", "-o", "-"]);
   using conn = await listener.accept();
@@ -127,7 +127,7 @@ Deno.test("client: with WIDTH and HEIGHT it does not speak to a server that send
   assertEquals(await conn.read(new Uint8Array(100)), null);
 });
 
-Deno.test("client: a y4m stream of a foreign server tells its size", async () => {
+Deno.test("client: a y4m stream of another program has its size", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using client = startClient((listener.addr as Deno.NetAddr).port, ["-o", "-"]);
   using conn = await listener.accept();
@@ -157,13 +157,13 @@ Deno.test("client --stats: a line a second, and a last one for the whole run", a
     height: 240,
   });
   assert(skipped >= 0 && last.seconds > 2 && last.fps > 10);
-  // Both programs have the same clock: its offset is 0, and the age is the true one.
+  // Both programs have the same clock: the offset is 0, and the age is exact.
   assertLess(Math.abs(last.clock.offset), last.clock.uncertainty + 0.5);
   const { p50, p95, p99, max } = last.age;
   assert(p50 >= 0 && p50 <= p95 && p95 <= p99 && p99 <= max && p50 < 50, JSON.stringify(last.age));
 });
 
-Deno.test("server: a client that speaks badly is refused, and told why", async () => {
+Deno.test("server: a malformed greeting is refused with the reason", async () => {
   await using server = startServer(["--test", "-r", "64x48"]);
   const port = await portOf(server);
   await using good = startClient(port, ["--duration", "4", "--stats", "-"]);
@@ -188,7 +188,7 @@ Deno.test("server: a client that speaks badly is refused, and told why", async (
   assertLess(whole.skipped, 3);
 });
 
-Deno.test("server: words of another language are no greeting, the answer is raw frames", async () => {
+Deno.test("server: bytes that are not a greeting are ignored, and raw frames are sent", async () => {
   await using server = startServer(["--test", "-r", "64x48"]);
   const port = await portOf(server);
   for (
@@ -201,7 +201,7 @@ Deno.test("server: words of another language are no greeting, the answer is raw 
   }
 });
 
-Deno.test("server --max-clients: one too many is told so, a silent one is closed", async () => {
+Deno.test("server --max-clients: one client too many gets the reason, a silent one is closed", async () => {
   await using server = startServer(["--test", "-r", "64x48", "--max-clients", "1"]);
   const port = await portOf(server);
   await using _one = startClient(port, []);
@@ -217,7 +217,7 @@ Deno.test("server --max-clients: one too many is told so, a silent one is closed
   assertStringIncludes(stderr, "error: The server refuses: 1 client is being served");
 });
 
-Deno.test("server --wire y4m: ffprobe tells size, format and rate with no options", async () => {
+Deno.test("server --wire y4m: ffprobe reads size, format and rate without options", async () => {
   await using server = startServer(["--test", "-r", "322x242", "-f", "15", "--wire", "y4m"]);
   const url = `tcp://127.0.0.1:${await portOf(server)}`;
   const entries = "stream=codec_name,width,height,pix_fmt,r_frame_rate";
@@ -233,7 +233,7 @@ Deno.test("server --wire y4m: ffprobe tells size, format and rate with no option
   assertEquals(latin1.decode(out).trim(), "rawvideo,322,242,gray,15/1");
 });
 
-Deno.test("server --wire y4m: the silent get the plain format, ffmpeg reads it bit for bit", async () => {
+Deno.test("server --wire y4m: silent clients get the plain format, ffmpeg reads it bit for bit", async () => {
   await using dir = new TempDir();
   const movie = await faceMovie(dir, 2);
   await using server = startServer(["-i", movie, "--loop", "--wire", "y4m"]);
@@ -248,7 +248,7 @@ Deno.test("server --wire y4m: the silent get the plain format, ffmpeg reads it b
   assert(findRun(got, [...film, ...film]) >= 0, "the frames are not the movie's, in a row");
 });
 
-Deno.test("server --wire mjpeg: ffmpeg -f mpjpeg reads the pictures; --quality makes them finer", async () => {
+Deno.test("server --wire mjpeg: ffmpeg -f mpjpeg reads the pictures; --quality improves them", async () => {
   const bytes: number[] = [];
   for (const quality of ["30", "95"]) {
     const wire = ["--wire", "mjpeg", "--quality", quality];
@@ -269,7 +269,7 @@ Deno.test("server --wire mjpeg: ffmpeg -f mpjpeg reads the pictures; --quality m
 });
 
 Deno.test({
-  name: "client: warns once of a wrong size, with the one that fits; --size auto takes it",
+  name: "client: warns once of a wrong size, with the correct one; --size auto uses it",
   ignore: !installed("nc"),
   fn: async () => {
     await using dir = new TempDir();

@@ -1,11 +1,11 @@
-/** A TCP proxy with faults: it holds bytes back as a long way does, freezes, and cuts. */
+/** A TCP proxy with faults: it delays bytes, freezes, and cuts connections. */
 
 const CHUNK = 1 << 18;
 
 export class TcpProxy implements AsyncDisposable {
-  /** Where it listens, on 127.0.0.1. */
+  /** The port it listens on, on 127.0.0.1. */
   readonly port: number;
-  /** Connections that have come so far. */
+  /** Connections so far. */
   accepted = 0;
   /** Bytes that have passed so far, in both directions. */
   passed = 0;
@@ -18,7 +18,7 @@ export class TcpProxy implements AsyncDisposable {
   #open = Promise.resolve();
   #thaw = () => {};
 
-  /** Leads to `target`; `delay` in milliseconds, each way. */
+  /** Forwards to `target`; `delay` in milliseconds, each way. */
   constructor(target: { hostname: string; port: number }, { delay = 0 } = {}) {
     this.port = (this.#listener.addr as Deno.NetAddr).port;
     this.#target = target;
@@ -26,18 +26,18 @@ export class TcpProxy implements AsyncDisposable {
     this.#running = this.#accept();
   }
 
-  /** From now on nothing passes in either direction, not even an end: as if a cable were pulled. */
+  /** Lets nothing pass in either direction, not even the end: as if a cable were pulled. */
   freeze(): void {
     this.#open = new Promise((resolve) => this.#thaw = resolve);
   }
 
-  /** New connections pass again. What was frozen is lost: those connections are closed. */
+  /** Lets new connections pass again. Frozen connections are closed, their bytes lost. */
   thaw(): void {
     this.cut();
     this.#thaw();
   }
 
-  /** Closes all connections, wherever they are in a frame. */
+  /** Closes all connections, at any byte of a frame. */
   cut(): void {
     for (const conn of this.#conns) conn.close();
     this.#conns.clear();
@@ -69,7 +69,7 @@ export class TcpProxy implements AsyncDisposable {
     await Promise.all(passing);
   }
 
-  /** Passes on what comes, each piece when its time is over; then the end. */
+  /** Forwards each piece after its delay, then the end. */
   async #pass(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
     let last = Promise.resolve();
     try {
@@ -85,7 +85,7 @@ export class TcpProxy implements AsyncDisposable {
           this.passed += count;
         };
         last = last.then(write);
-        last.catch(() => {}); // the next one, and the end, see it too
+        last.catch(() => {}); // the next write, and the end, see it too
         if (this.#delay === 0) await last; // no more in here than one piece
       }
       await last;

@@ -17,7 +17,7 @@ const PICTURE = ["--test", "-r", "64x48"];
 const ignore = !installed("tmux");
 
 Deno.test({
-  name: "client: at 80 columns the status line tells of the record",
+  name: "client: the status line has the record at 80 columns",
   ignore,
   fn: async () => {
     await using dir = new TempDir();
@@ -35,7 +35,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client --stats - in a terminal: no status line is written into the lines",
+  name: "client --stats - in a terminal: no status line between the figures",
   ignore,
   fn: async () => {
     await using dir = new TempDir();
@@ -55,7 +55,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "client --display terminal: TERM=dumb is named, and what to do",
+  name: "client --display terminal: TERM=dumb is an error that says what to do",
   ignore,
   fn: async () => {
     await using dir = new TempDir();
@@ -69,7 +69,7 @@ Deno.test({
   },
 });
 
-Deno.test("client: where nothing shows or stores the picture, one line says so", async () => {
+Deno.test("client: one line is logged where nothing shows or stores the picture", async () => {
   await using server = startServer(PICTURE);
   const port = await portOf(server);
   await using chosen = startClient(port, ["--frames", "1"]);
@@ -82,7 +82,7 @@ Deno.test("client: where nothing shows or stores the picture, one line says so",
   assert(!(await stored.end()).stderr.includes("nothing"));
 });
 
-Deno.test("client --stats -: it ends when its reader has enough", async () => {
+Deno.test("client --stats -: the client ends when its reader closes the pipe", async () => {
   await using server = startServer(PICTURE);
   const port = String(await portOf(server));
   const args = ["127.0.0.1", port, "--display", "none", "--stats", "-"];

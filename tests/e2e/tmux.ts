@@ -10,7 +10,7 @@ export class Tmux implements AsyncDisposable {
     this.#tmux = tmux;
   }
 
-  /** Starts it, with the environment of the tests and `env`. */
+  /** Starts it, with the tests' environment and `env`. */
   static async start(dir: TempDir, env: Record<string, string> = {}): Promise<Tmux> {
     const tmux = new Tmux(["-f", "/dev/null", "-S", dir.file("tmux")]);
     const set = Object.entries({ DISPLAY: "", WAYLAND_DISPLAY: "", PS1: "> ", ...env });
@@ -31,13 +31,13 @@ export class Tmux implements AsyncDisposable {
     await run("tmux", [...this.#tmux, "send-keys", name]);
   }
 
-  /** What is on the screen. */
+  /** The text on the screen. */
   async screen(...options: string[]): Promise<string> {
     const text = await run("tmux", [...this.#tmux, "capture-pane", "-p", ...options]);
     return new TextDecoder().decode(text);
   }
 
-  /** Waits until the screen fits. */
+  /** Waits until the screen matches. */
   async shows(pattern: RegExp): Promise<void> {
     let last = "";
     try {

@@ -20,7 +20,7 @@ function parseLines(stdout: Uint8Array): Event[] {
   return lines.map((line) => JSON.parse(line) as Event);
 }
 
-Deno.test("client --filter faces --events: the face is found where it is, in 95 % of the looks", async () => {
+Deno.test("client --filter faces --events: finds the face at its place, in 95 % of the searches", async () => {
   await using dir = new TempDir();
   await using server = startServer(["-i", await faceFilm(dir), "--loop"]);
   const args = ["320", "240", "--filter", "faces", "--events", "-", "--duration", "4"];
@@ -28,14 +28,14 @@ Deno.test("client --filter faces --events: the face is found where it is, in 95 
   const { code, stdout, stderr } = await client.end();
   assertEquals(code, 0, stderr);
   const events = parseLines(stdout);
-  assert(events.length > 30, `only ${events.length} looks in 4 s`);
-  // Where in the film a frame of a running stream belongs is not known: the face is somewhere on its way.
+  assert(events.length > 30, `only ${events.length} searches in 4 s`);
+  // The position of a received frame in the film is not known: the face is anywhere on its path.
   const near = events.filter(({ boxes }) => boxes?.some((box) => facePlace(box)));
   assert(near.length >= 0.95 * events.length, `${near.length} of ${events.length}`);
   assertEquals(events.filter(({ boxes }) => (boxes?.length ?? 0) > 1).length, 0);
 });
 
-Deno.test("client --events-only-on change: a line only when the number of finds has changed", async () => {
+Deno.test("client --events-only-on change: writes a line only when the number of detections has changed", async () => {
   await using dir = new TempDir();
   await using server = startServer(["-i", await faceFilm(dir), "--loop"]);
   const filter = ["--filter", "faces", "--events", "-", "--events-only-on", "change"];
@@ -51,7 +51,7 @@ Deno.test("client --events-only-on change: a line only when the number of finds 
   assert(counts.every((count, i) => i === 0 || count !== counts[i - 1]), String(counts));
 });
 
-Deno.test("client --filter: what comes out has the filters' size; boxes are the frame's as it arrived", async () => {
+Deno.test("client --filter: frames have the size of the filter's output; boxes are in pixels of the received frame", async () => {
   await using server = startServer(["--test", "-r", "320x240"]);
   const filter = ["--filter", "resize=width=160,edges", "--frames", "5", "-o", "-"];
   await using client = startClient(await portOf(server), ["320", "240", ...filter]);
@@ -61,7 +61,7 @@ Deno.test("client --filter: what comes out has the filters' size; boxes are the 
   assertEquals(values, new Set([0, 255]));
 });
 
-Deno.test("server --filter: every client gets the processed frames, in their size", async () => {
+Deno.test("server --filter: every client gets the processed frames, with their size", async () => {
   await using server = startServer([
     "--test",
     "-r",
@@ -91,7 +91,7 @@ const MINE = `export default function ({ cv, width, height, options, report }) {
 }
 `;
 
-Deno.test("client --filter ./mine.js: the user's own runs, reports, and fails once with file and line", async () => {
+Deno.test("client --filter ./mine.js: the user's filter runs and reports; its failure is logged once with file and line", async () => {
   await using dir = new TempDir();
   const film = dir.file("black.gray");
   await Deno.writeFile(film, new Uint8Array(64 * 48 * 10));
@@ -126,7 +126,7 @@ Deno.test("client --filter faces=plain=1: a slow detector lowers its own rate, n
   assert(looks > 0 && frames > 2 * looks, `${frames} frames, ${looks} looks`);
 });
 
-Deno.test("client --filter faces=rate=2:draw=0: looks twice a second, and leaves the picture alone", async () => {
+Deno.test("client --filter faces=rate=2:draw=0: searches twice a second, and does not change the picture", async () => {
   await using dir = new TempDir();
   const movie = await faceMovie(dir, 10);
   await using server = startServer(["-i", movie]);
@@ -144,7 +144,7 @@ Deno.test("client --filter faces=rate=2:draw=0: looks twice a second, and leaves
   );
 });
 
-Deno.test("client --filter faces=sync=1: each frame has the boxes of its own search, and --stats tells how long that took", async () => {
+Deno.test("client --filter faces=sync=1: each frame has the boxes of its own search, and --stats has its duration", async () => {
   await using dir = new TempDir();
   await using server = startServer(["-i", await faceFilm(dir), "--loop"]);
   const filter = ["--filter", "faces=sync=1:draw=0", "--events", dir.file("events")];
@@ -180,14 +180,14 @@ Deno.test("server --filter: nothing is processed while nobody watches", async ()
       const metrics = await (await fetch(`${page}metrics`)).text();
       return Number(/^framewire_captured_frames_total (\d+)$/m.exec(metrics)?.[1]) >= 30;
     });
-    assertEquals(processed(), 1, errors.join("\n")); // the try with a black picture
+    assertEquals(processed(), 1, errors.join("\n")); // the test run with a black picture
     return await Deno.connect({ hostname: "127.0.0.1", port });
   });
   await server.end();
   assert(processed() > 10, `${processed()} frames were processed for a client`);
 });
 
-Deno.test("client --filter --frames 1: the one look is told, and a filter is closed at the end", async () => {
+Deno.test("client --filter --frames 1: the one search is reported, and a filter is closed at the end", async () => {
   await using dir = new TempDir();
   await Deno.writeTextFile(
     dir.file("end.js"),

@@ -1,17 +1,17 @@
-/** Every way out: signals, ends and deaths. Exit codes, words, and no child left behind. */
+/** Every way that a program ends: signals, ends of streams, killed children. Exit codes, messages, and no child left. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { faceMovie, TempDir } from "./pictures.ts";
 import { commandLine, installed, portOf, startClient, startServer, until } from "./programs.ts";
 
-/** The command lines of the running processes that hold `text`. */
+/** The command lines of the running processes that contain `text`. */
 function processes(text: string): string {
   const { stdout } = new Deno.Command("pgrep", { args: ["-f", "-a", text] }).outputSync();
   return new TextDecoder().decode(stdout);
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.test(`server: ${signal} ends it and its ffmpeg with exit code 0, clients tell that it has gone`, async () => {
+  Deno.test(`server: ${signal} ends it and its ffmpeg with exit code 0, and clients log the end`, async () => {
     await using dir = new TempDir();
     const movie = await faceMovie(dir, 2);
     await using server = startServer(["-i", movie, "--loop"]);
@@ -23,13 +23,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     assertEquals(code, 0, stderr);
     assert(!stderr.includes("error"), stderr);
     const left = await client.end();
-    assertEquals(left.code, 1); // the film was not at its end
+    assertEquals(left.code, 1); // before the end of the film
     assertMatch(left.stderr, /error: The stream broke off after \d+ frames: the server closed/);
     assertEquals(processes(movie), "");
   });
 }
 
-Deno.test("server: its ffmpeg does not outlive a SIGKILL", async () => {
+Deno.test("server: a SIGKILL of the server ends its ffmpeg", async () => {
   await using dir = new TempDir();
   const movie = await faceMovie(dir, 2);
   await using server = startServer(["-i", movie, "--loop"]);
@@ -39,7 +39,7 @@ Deno.test("server: its ffmpeg does not outlive a SIGKILL", async () => {
   await until("ffmpeg has ended", () => processes(movie) === "");
 });
 
-Deno.test("server: a Ctrl-C that reaches ffmpeg first is no failure", async () => {
+Deno.test("server: a Ctrl-C that reaches ffmpeg first is not an error", async () => {
   await using dir = new TempDir();
   const movie = await faceMovie(dir, 2);
   await using server = startServer(["-i", movie, "--loop"]);
@@ -50,7 +50,7 @@ Deno.test("server: a Ctrl-C that reaches ffmpeg first is no failure", async () =
   assertEquals((await server.end()).code, 0);
 });
 
-Deno.test("server --on-loss exit: an ffmpeg that dies is a failure that says so", async () => {
+Deno.test("server --on-loss exit: an ffmpeg that dies is an error", async () => {
   await using dir = new TempDir();
   const movie = await faceMovie(dir, 2);
   await using server = startServer(["-i", movie, "--loop", "--on-loss", "exit"]);
@@ -64,7 +64,7 @@ Deno.test("server --on-loss exit: an ffmpeg that dies is a failure that says so"
   );
 });
 
-/** A server of one client that sends these bytes and closes. */
+/** A server that sends these bytes to one client and closes the connection. */
 async function sendOnce(bytes: Uint8Array, listener: Deno.TcpListener): Promise<void> {
   const conn = await listener.accept();
   await conn.write(bytes);
@@ -78,7 +78,7 @@ for (
     ["before the first frame", 0, 1, "before the first frame"],
   ] as const
 ) {
-  Deno.test(`client: a server that closes ${what} is a clear end`, async () => {
+  Deno.test(`client: a server that closes ${what} ends the client with the reason`, async () => {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const sent = sendOnce(new Uint8Array(bytes), listener);
     await using client = startClient((listener.addr as Deno.NetAddr).port, [
@@ -91,7 +91,7 @@ for (
   });
 }
 
-Deno.test("client --stall: a server that stops in the middle of a frame is given up", async () => {
+Deno.test("client --stall: a server that stops in the middle of a frame is lost", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   await using client = startClient(port, ["4", "3", "--stall", "0.5", "--no-reconnect"]);
@@ -102,7 +102,7 @@ Deno.test("client --stall: a server that stops in the middle of a frame is given
   assertStringIncludes(stderr, "nothing came for 0.5 s, frame 1 was cut at 8 of 12 bytes");
 });
 
-Deno.test("client: SIGINT while it waits for a frame ends it with exit code 0", async () => {
+Deno.test("client: SIGINT during the wait for a frame ends it with exit code 0", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using client = startClient((listener.addr as Deno.NetAddr).port, ["4", "3"]);
   using _conn = await listener.accept();
@@ -112,7 +112,7 @@ Deno.test("client: SIGINT while it waits for a frame ends it with exit code 0", 
 });
 
 Deno.test({
-  name: "client -o -: a reader that has enough is a normal end",
+  name: "client -o -: a reader that closes the pipe is a normal end",
   ignore: !installed("head"),
   fn: async () => {
     await using server = startServer(["--test", "-r", "64x48"]);

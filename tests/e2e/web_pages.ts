@@ -1,17 +1,17 @@
-/** Servers with web pages, and what they answer. */
+/** Servers with web pages, and their responses. */
 
 import type { TempDir } from "./pictures.ts";
 import { type Program, startServer, within } from "./programs.ts";
 
 /** A small test picture. */
 export const SMALL = ["--test", "-r", "320x240"];
-/** Starts a server with web pages; gives their address. */
+/** Starts a server with web pages. Returns their address. */
 export async function startWeb(args: string[]): Promise<{ server: Program; url: string }> {
   const server = startServer([...SMALL, "--http", "127.0.0.1:0", ...args]);
   return { server, url: await urlOf(server) };
 }
 
-/** The address of the pages that a program names. */
+/** The address of the pages, as the program logs it. */
 export async function urlOf(program: Program): Promise<string> {
   return (await program.line(/^web: +(https?:\S+)$/))[1]!;
 }

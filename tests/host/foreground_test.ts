@@ -15,11 +15,11 @@ Deno.test("ownsTerminal() compares the process group with the terminal's", () =>
   assertEquals(ownsTerminal(stat({ group: 7, foreground: 8 })), false);
 });
 
-Deno.test("ownsTerminal() is true without a terminal, or without an answer", () => {
+Deno.test("ownsTerminal() is true without a terminal, or without data", () => {
   assertEquals(ownsTerminal(stat({ group: 7, foreground: -1 })), true);
   assertEquals(ownsTerminal(""), true);
 });
 
-Deno.test("ownsTerminal() isn't misled by a name", () => {
+Deno.test("ownsTerminal() reads a process name that has parentheses and blanks", () => {
   assertEquals(ownsTerminal(stat({ group: 7, foreground: 8, name: "a) R 1 7 1 1 7" })), false);
 });

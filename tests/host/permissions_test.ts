@@ -2,7 +2,7 @@ import { assertEquals } from "../assert.ts";
 
 const module = new URL("../../lib/host/permissions.ts", import.meta.url).href;
 
-Deno.test("dropPermissions() leaves a program that can neither read nor start what it was not told to", async () => {
+Deno.test("dropPermissions() drops reading files and starting programs, where they are not kept", async () => {
   const script = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(
     script,

@@ -39,7 +39,7 @@ Deno.test("withPattern() puts the time before the ending of a name that has no p
   assertEquals(withPattern("%03d.mp4"), "%03d.mp4");
 });
 
-Deno.test("hasPattern() and hasNumber() tell what a name holds", () => {
+Deno.test("hasPattern() and hasNumber() find the conversions in a name", () => {
   const table: [name: string, pattern: boolean, number: boolean][] = [
     ["a.mp4", false, false],
     ["%%d.mp4", false, false],
@@ -53,7 +53,7 @@ Deno.test("hasPattern() and hasNumber() tell what a name holds", () => {
   }
 });
 
-Deno.test("matchPattern() takes what formatName() may have made, and nothing else", () => {
+Deno.test("matchPattern() accepts the names of formatName(), and no others", () => {
   const pattern = "cam+%Y-%m-%d_%03d.mp4";
   const made = formatName(pattern, { time, number: 12 });
   for (const name of [made, again(made, 2)]) {
@@ -74,7 +74,7 @@ Deno.test("matchPattern() takes what formatName() may have made, and nothing els
   }
 });
 
-Deno.test("matchPattern() takes %d alone for a number, and beside other parts for the day", () => {
+Deno.test("matchPattern() reads %d alone as a number, and beside other parts as the day", () => {
   assertEquals(matchPattern("%d.png", "123.png"), 123);
   assertEquals(matchPattern("%d.png", "0123.png"), undefined);
   assertEquals(matchPattern("%m-%d.png", "01-31.png"), 0);

@@ -26,7 +26,7 @@ async function written(
   return { out, cuts, numbers: out.map(({ sequence }) => sequence) };
 }
 
-Deno.test("ConstantRate repeats the frame before a gap, and gives each its place", async () => {
+Deno.test("ConstantRate fills a gap with the frame before it, and places each frame", async () => {
   const times = [500, 600, 1000, 1100];
   const { out, numbers } = await written(
     times.map((capturedAt, sequence) => ({ sequence, capturedAt })),
@@ -35,7 +35,7 @@ Deno.test("ConstantRate repeats the frame before a gap, and gives each its place
   out.forEach(({ capturedAt }, i) => assertAlmostEquals(capturedAt, 500 + 100 * i, 1e-6));
 });
 
-Deno.test("ConstantRate leaves jitter alone, and frames out only where they are too many", async () => {
+Deno.test("ConstantRate keeps frames with jitter, and leaves frames out only where there are too many", async () => {
   const jitter = [0, 60, 240, 300, 380, 540].map((capturedAt, sequence) => ({
     sequence,
     capturedAt,
@@ -47,7 +47,7 @@ Deno.test("ConstantRate leaves jitter alone, and frames out only where they are 
   assertEquals(numbers.length, 105);
 });
 
-Deno.test("ConstantRate fills 10 minutes of a gap, and 1 GB, and tells of the rest", async () => {
+Deno.test("ConstantRate fills at most 10 minutes and 1 GB of a gap, and reports the rest", async () => {
   const hour = [0, 100, 3_600_100, 3_600_200].map((capturedAt, sequence) => ({
     sequence,
     capturedAt,
@@ -62,7 +62,7 @@ Deno.test("ConstantRate fills 10 minutes of a gap, and 1 GB, and tells of the re
   assertEquals(large.numbers.length, 12);
 });
 
-Deno.test("ConstantRate stops filling a gap when it is asked to end", async () => {
+Deno.test("ConstantRate stops filling a gap when the program is asked to stop", async () => {
   const frames = [0, 100_000].map((capturedAt, sequence) => ({ sequence, capturedAt }));
   let count = 0;
   const onFrame = (clip: ConstantRate) => ++count === 10 && clip.hurry();

@@ -88,7 +88,7 @@ Deno.test("EventLog.run() writes the stream's detections, and is whole when the 
   await Deno.remove(file);
 });
 
-Deno.test("EventLog.write() does not take a line for a waiting one where the file could not be opened", async () => {
+Deno.test("EventLog.write() counts no line as waiting after the file could not be opened", async () => {
   const directory = await Deno.makeTempDir();
   const sink = await EventLog.open(`${directory}/events`, { onlyOnChange: false, log });
   await Deno.remove(directory);

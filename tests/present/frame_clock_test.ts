@@ -4,7 +4,7 @@ import { assert, assertAlmostEquals, assertEquals } from "../assert.ts";
 
 const PERIOD = 1000 / 30;
 
-Deno.test("CaptureClock gives the times of capture, gaps too", () => {
+Deno.test("CaptureClock gives the times of capture, gaps included", () => {
   const clock = new CaptureClock();
   const captured = [5000, 5033, 5067, 95_067, 95_100];
   const times = captured.map((capturedAt, i) => clock.timeOf(placeFrame({ capturedAt }), i * 33));
@@ -13,7 +13,7 @@ Deno.test("CaptureClock gives the times of capture, gaps too", () => {
   assertEquals(times.slice(3), [5100, 5133]);
 });
 
-Deno.test("CaptureClock goes on where the server's time jumps back", () => {
+Deno.test("CaptureClock continues where the server's time jumps back", () => {
   const clock = new CaptureClock();
   const hour = 3_600_000;
   const table: [captured: number, now: number, time: number][] = [
@@ -30,7 +30,7 @@ Deno.test("CaptureClock goes on where the server's time jumps back", () => {
   }
 });
 
-Deno.test("CountedClock shows frame n at n/fps, however they come", () => {
+Deno.test("CountedClock shows frame n at n/fps, whenever it arrives", () => {
   let losses = 0;
   const clock = new CountedClock(30, { losses: () => losses });
   const at = (sequence: number, now: number) =>
@@ -43,7 +43,7 @@ Deno.test("CountedClock shows frame n at n/fps, however they come", () => {
   assertAlmostEquals(at(15, 10_030), 14 * PERIOD + 7000, 1e-6);
 });
 
-Deno.test("SmoothClock takes the jitter out, follows the true rate, and keeps gaps", () => {
+Deno.test("SmoothClock removes jitter, follows the real rate, and keeps gaps", () => {
   const clock = new SmoothClock(30, { free: 1, delay: 0 });
   // 29 fps in truth, in pairs, for 100 s; then 5 s of nothing.
   const arrivals = Array.from({ length: 2900 }, (_, n) => Math.floor(n / 2) * 2000 / 29);
@@ -57,7 +57,7 @@ Deno.test("SmoothClock takes the jitter out, follows the true rate, and keeps ga
   assertAlmostEquals(steps[2899]!, 5000, 250);
 });
 
-Deno.test("SmoothClock takes no notice of frames that are held up on the way", () => {
+Deno.test("SmoothClock ignores delayed frames", () => {
   const clock = new SmoothClock(30, { free: 1, delay: 0 });
   // Each 5 s nothing comes for 0.9 s, and then all at once.
   const arrivals = Array.from({ length: 900 }, (_, n) => {

@@ -29,7 +29,7 @@ Deno.test("scaleGray() leaves a picture of the same size as it is", () => {
   assertEquals(scaleGray(frame, frame), frame.pixels as Uint8Array);
 });
 
-Deno.test("scaleGray() gives the mean of the pixels that one covers", () => {
+Deno.test("scaleGray() averages the pixels that one pixel covers", () => {
   const frame = placeFrame({ width: 4, height: 4 }); // 0 1 2 3 / 10 11 12 13 / ...
   assertEquals([...scaleGray(frame, { width: 2, height: 2 })], [5, 7, 25, 27]); // of 5.5, 7.5, ...
   assertEquals([...scaleGray(frame, { width: 1, height: 4 })], [1, 11, 21, 31]);
@@ -37,7 +37,7 @@ Deno.test("scaleGray() gives the mean of the pixels that one covers", () => {
   assertEquals([...scaleGray(white, { width: 2, height: 1 })], [255, 255]);
 });
 
-Deno.test("scaleGray() takes the nearest pixel where the picture grows", () => {
+Deno.test("scaleGray() uses the nearest pixel where the picture is enlarged", () => {
   const frame = placeFrame({ width: 2, height: 2 }); // 0 1 / 10 11
   assertEquals(
     [...scaleGray(frame, { width: 4, height: 3 })],
@@ -45,7 +45,7 @@ Deno.test("scaleGray() takes the nearest pixel where the picture grows", () => {
   );
 });
 
-Deno.test("drawHalfBlocks() draws two pixels a cell and says a colour once while it stays", () => {
+Deno.test("drawHalfBlocks() draws two pixels a cell, and sets a colour only where it changes", () => {
   const frame = frameOf([[1, 1, 2], [3, 3, 3]]);
   assertEquals(
     drawHalfBlocks(frame, { columns: 3, rows: 1, depth: "24-bit" }),
@@ -53,14 +53,14 @@ Deno.test("drawHalfBlocks() draws two pixels a cell and says a colour once while
   );
 });
 
-Deno.test("drawHalfBlocks() puts black below the last row of an odd picture", () => {
+Deno.test("drawHalfBlocks() draws black below the last row of a picture with an odd height", () => {
   const text = drawHalfBlocks(frameOf([[9], [8], [7]]), { columns: 1, rows: 2, depth: "24-bit" });
   const cells = text.split("\u2580");
   assertEquals(cells.length, 3);
   assertEquals(cells[1], "\x1b[0m\x1b[2;1H\x1b[38;2;7;7;7m\x1b[48;2;0;0;0m");
 });
 
-Deno.test("drawHalfBlocks() puts the picture into the middle of the screen", () => {
+Deno.test("drawHalfBlocks() centres the picture", () => {
   const frame = frameOf([[1, 2], [3, 4]]);
   const places = (columns: number, rows: number) => {
     const text = drawHalfBlocks(frame, { columns, rows, depth: "24-bit" });
@@ -72,7 +72,7 @@ Deno.test("drawHalfBlocks() puts the picture into the middle of the screen", () 
   assertEquals(places(4, 2), ["1;1", "2;1"]);
 });
 
-Deno.test("drawHalfBlocks() takes xterm's nearest gray where there are 256 colours", () => {
+Deno.test("drawHalfBlocks() uses xterm's nearest gray where there are 256 colours", () => {
   const table = [[0, 16], [3, 16], [4, 232], [8, 232], [18, 233], [128, 244], [238, 255]];
   for (const [gray = 0, color] of [...table, [246, 255], [247, 231], [255, 231]]) {
     const text = drawHalfBlocks(frameOf([[gray], [gray]]), { columns: 1, rows: 1, depth: "256" });

@@ -15,7 +15,7 @@ function arrivals({ fps, count, together = 1, ready = 0 }: {
   return [...Array(ready).fill(7000), ...live];
 }
 
-Deno.test("measureRate() finds the rate, by the common ones", () => {
+Deno.test("measureRate() measures the rate, and rounds it to a common one", () => {
   const table: [given: Parameters<typeof arrivals>[0], fps: number][] = [
     [{ fps: 30, count: 61 }, 30],
     [{ fps: 29.6, count: 61 }, 30],
@@ -33,7 +33,7 @@ Deno.test("measureRate() finds the rate, by the common ones", () => {
   assertAlmostEquals(delay, -100_000 / 30, 1);
 });
 
-Deno.test("measureRate() takes what comes all at once for 25 fps", () => {
+Deno.test("measureRate() gives 25 fps for a burst", () => {
   const bursts = [
     arrivals({ fps: 62, count: 10 }), // 10 in 0.16 s
     arrivals({ fps: 400, count: 800 }),

@@ -11,7 +11,7 @@ async function withDirectory(test: (directory: string) => Promise<void>): Promis
   }
 }
 
-Deno.test("OutputFile.check() makes no file, and changes none", () =>
+Deno.test("OutputFile.check() creates no file, and changes none", () =>
   withDirectory(async (directory) => {
     await OutputFile.check(`${directory}/new.mp4`);
     await checkDirectory(`${directory}/%d.png`);

@@ -27,7 +27,7 @@ Deno.test("RawOutput.write() writes the frames back to back, into an emptied fil
     assertEquals([...await Deno.readFile(name)], bytes);
   }));
 
-Deno.test("RawOutput writes what stands before the frames, and counts all", () =>
+Deno.test("RawOutput.write() writes the head and the line before each frame, and counts the bytes", () =>
   withDirectory(async (directory) => {
     const name = `${directory}/film.y4m`;
     const [head, line] = [new TextEncoder().encode("HEAD\n"), new TextEncoder().encode("FRAME\n")];
@@ -52,7 +52,7 @@ Deno.test("RawOutput.open() says why a file can't be written", () =>
   }));
 
 Deno.test({
-  name: "RawOutput.write() says that the disk is full, and how much is whole",
+  name: "RawOutput.write() says that the disk is full, and how many frames are whole",
   ignore: Deno.build.os !== "linux", // /dev/full
   fn: async () => {
     await using output = await RawOutput.open("/dev/full");
@@ -88,7 +88,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "RawOutput.open() refuses a named pipe: nothing could end the waiting for its reader",
+  name: "RawOutput.open() refuses a named pipe: the wait for its reader could not be ended",
   ignore: Deno.build.os === "windows",
   fn: () =>
     withDirectory(async (directory) => {

@@ -1,3 +1,4 @@
+import type { Box } from "../../lib/frame/detection.ts";
 import type { Clip } from "../../lib/present/clip.ts";
 import { Recorder, type RecorderOptions, splitPath } from "../../lib/present/recorder.ts";
 import { placeFrame } from "../frame/place_frame.ts";
@@ -30,7 +31,7 @@ function recorder(options: Partial<RecorderOptions>): { recorder: Recorder; clip
   return { recorder: new Recorder("x.gray", open, { ...all, ...options }), clips };
 }
 
-const find = (capturedAt: number, boxes: number[][] = [[0, 0, 1, 1]], filter = "motion") => ({
+const find = (capturedAt: number, boxes: Box[] = [[0, 0, 1, 1]], filter = "motion") => ({
   ...{ sequence: 0, capturedAt, filter, boxes },
 });
 
@@ -43,7 +44,7 @@ Deno.test("Recorder begins a new clip after `segment` seconds of frames", async 
   assertEquals(clips, [[0, 500, 1000, 1500], [2000, 2500, 3000, 3500], [4000, 4500, 5000]]);
 });
 
-Deno.test("Recorder writes what was before a find and after it, once for finds that follow", async () => {
+Deno.test("Recorder writes the frames before and after a detection, in one clip for detections in sequence", async () => {
   const { recorder: record, clips } = recorder({ on: "motion", before: 1, after: 1 });
   for (let time = 0; time <= 12_000; time += 500) {
     if (time === 3000 || time === 3500 || time === 9000) record.found(find(time));
@@ -58,7 +59,7 @@ Deno.test("Recorder writes what was before a find and after it, once for finds t
   ]);
 });
 
-Deno.test("Recorder keeps no more of the time before than 256 MB", async () => {
+Deno.test("Recorder keeps at most 256 MB of frames before a detection", async () => {
   const { recorder: record, clips } = recorder({ on: "motion", before: 3600 });
   const pixels = new Uint8Array(2 ** 24);
   for (let time = 0; time < 40; time++) {

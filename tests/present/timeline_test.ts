@@ -28,7 +28,7 @@ function timeline(timing: Partial<Timing>) {
   };
 }
 
-Deno.test("Timeline: a rate that the server says leaves the times of capture", async () => {
+Deno.test("Timeline: an announced rate keeps the times of capture", async () => {
   const { out, write, find, line } = timeline({ announced: 30, chosen: 10, timed: true });
   await write(0, 1000);
   await write(1, 1200);
@@ -37,14 +37,14 @@ Deno.test("Timeline: a rate that the server says leaves the times of capture", a
   assertEquals(line.fps, 30);
 });
 
-Deno.test("Timeline: a chosen rate places frames, and finds with their frame", async () => {
+Deno.test("Timeline: a chosen rate times frames, and detections with their frame", async () => {
   const { out, write, find } = timeline({ chosen: 10 });
   for (let n = 0; n < 3; n++) await write(n, 1000 + n);
   find(1, 1001);
   assertEquals(out.map(([, , time]) => time), [1000, 1100, 1200, 1100]);
 });
 
-Deno.test("Timeline: an unknown rate is measured, then all that was held comes in order", async () => {
+Deno.test("Timeline: an unknown rate is measured, then everything held is passed on in order", async () => {
   const { out, rates, write, find, line } = timeline({});
   for (let n = 0; n < 60; n++) {
     await write(n, 5000 + n * 1000 / 30);
@@ -60,7 +60,7 @@ Deno.test("Timeline: an unknown rate is measured, then all that was held comes i
   times.slice(1).forEach((time, i) => assertAlmostEquals(time - times[i]!, 1000 / 30, 1));
 });
 
-Deno.test("Timeline: ten frames all at once are 0.4 s at 25 fps", async () => {
+Deno.test("Timeline: a burst of ten frames is 0.4 s at 25 fps", async () => {
   const { out, rates, write, line } = timeline({});
   for (let n = 0; n < 10; n++) await write(n, 5000 + 16 * n);
   await line.flush();
@@ -69,7 +69,7 @@ Deno.test("Timeline: ten frames all at once are 0.4 s at 25 fps", async () => {
   assertEquals(out.map(([, , time]) => time), out.map((_, n) => 5000 + 40 * n));
 });
 
-Deno.test("Timeline: finds have the times of a record that goes on after a jump back", async () => {
+Deno.test("Timeline: detections have the times of a record that continues after a jump back", async () => {
   const { out, write, find } = timeline({ announced: 10, timed: true });
   await write(0, 900_000, 0);
   await write(0, 1000, 100); // the server has started again

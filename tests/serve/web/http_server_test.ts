@@ -62,22 +62,6 @@ Deno.test("HttpServer: events have places of their own, with the same limit per 
   await serving;
 });
 
-Deno.test("HttpServer: the stream is there from serve() on, and gone after its end", async () => {
-  const { server, published, frames, url } = await setUp();
-  await using _server = server;
-  const status = async (path: string) => {
-    const response = await fetch(url + path, { headers: { connection: "close" } });
-    await response.body?.cancel();
-    return response.status;
-  };
-  assertEquals([await status(""), await status("state")], [200, 503]);
-  const serving = server.serve(published, figures, new AbortController());
-  assertEquals([await status(""), await status("state")], [200, 200]);
-  frames.end("over");
-  await serving;
-  assertEquals([await status(""), await status("state")], [200, 503]);
-});
-
 Deno.test("HttpServer: /state tells the time of the frames, also after the clock was set", async () => {
   const { server, published, url } = await setUp();
   await using _server = server;
@@ -98,4 +82,20 @@ Deno.test("HttpServer: /state tells the time of the frames, also after the clock
     stop.abort();
     await serving;
   }
+});
+
+Deno.test("HttpServer: the stream is there from serve() on, and gone after its end", async () => {
+  const { server, published, frames, url } = await setUp();
+  await using _server = server;
+  const status = async (path: string) => {
+    const response = await fetch(url + path, { headers: { connection: "close" } });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals([await status(""), await status("state")], [200, 503]);
+  const serving = server.serve(published, figures, new AbortController());
+  assertEquals([await status(""), await status("state")], [200, 200]);
+  frames.end("over");
+  await serving;
+  assertEquals([await status(""), await status("state")], [200, 503]);
 });
