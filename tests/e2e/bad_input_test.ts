@@ -112,7 +112,7 @@ for (const program of ["server", "client"] as const) {
   Deno.test(`${program}: a limit of open files that is too low is an error that says how to raise it`, () =>
     fails(shell('ulimit -n 40; exec "$@"', ...commandLine(program, ["127.0.0.1", "1"])), {
       code: 1,
-      words: ["may open only", "at least 32 are needed", "ulimit -n 1024"],
+      words: ["can open only", "at least 32 are needed", "ulimit -n 1024"],
     }));
 }
 
@@ -133,7 +133,10 @@ Deno.test({
     await using full = startClient(await portOf(camera), ["64", "48", "-o", disk.file("x.gray")]);
     const { code, stderr } = await full.end();
     assertEquals(code, 1);
-    assertMatch(stderr, /error: Cannot write frame \d+ to ".*x.gray": the disk is full\nhint: /);
+    assertMatch(
+      stderr,
+      /error: Cannot write to ".*x.gray" after \d+ frames: the disk is full\nhint: /,
+    );
   },
 });
 
