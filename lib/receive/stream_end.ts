@@ -83,7 +83,7 @@ export function failureOfEnd({ stream, frames, stall, address }: ConnectionEnd) 
 export function refused({ error, message }: Refusal): Failure {
   const refusal = `The server refuses: ${message}`;
   const wait = "or wait for a place: --wait-for-server";
-  if (error === "busy" && /clients? of /.test(message)) { // of one address
+  if (error === "busy" && /\bclients? of /.test(message)) { // of one address
     return new NotReady(refusal, `start the server with a higher --max-per-host, ${wait}`);
   }
   if (error === "busy") {
