@@ -8,12 +8,10 @@ import {
   streamFormat,
 } from "../ffmpeg/formats.ts";
 import type { GraphItem } from "../vision/graph.ts";
+import { finders } from "../vision/registry.ts";
 import { checkCodec, codecOptions } from "./codec_options.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
 import { integer, oneOf, positive, words } from "./readers.ts";
-
-/** Filters whose finds can begin a record. */
-const FINDERS = ["motion", "faces", "eyes", "people"] as const;
 
 export const recordingOptions = {
   output: option({
@@ -39,9 +37,9 @@ export const recordingOptions = {
     shownFallback: "all",
   }),
   on: option({
-    value: FINDERS.join("|"),
-    help: "record only while that filter finds something",
-    read: oneOf(...FINDERS),
+    value: "FILTER",
+    help: `record only while that filter finds something: ${finders.join(", ")}`,
+    read: oneOf(...finders),
     shownFallback: "always",
   }),
   before: option({

@@ -5,7 +5,6 @@
 
 import type { Log } from "../log/log.ts";
 import { type Metric, single } from "../stats/metrics.ts";
-import type { Scene } from "../stream/scene.ts";
 import type { Stream } from "../stream/stream.ts";
 import { AccessControl, type AccessControlOptions } from "./access_control.ts";
 import type { Endpoint, ListenOptions } from "./listen.ts";
@@ -67,10 +66,10 @@ export class StreamServer implements AsyncDisposable {
     const viewers = new Viewers();
     await using scope = new AsyncDisposableStack();
     const wire = wireAt && scope.use(
-      await WireServer.open({ option: "--port", ...options, ...wireAt, gate: access, viewers }),
+      await WireServer.open({ option: "--port", ...options, ...wireAt, access, viewers }),
     );
     const web = webAt && scope.use(
-      await HttpServer.open({ ...options, ...webAt, gate: access }),
+      await HttpServer.open({ ...options, ...webAt, access, viewers }),
     );
     scope.move();
     return new StreamServer(options, { access, viewers, wire, web });
@@ -108,9 +107,10 @@ export class StreamServer implements AsyncDisposable {
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
     const [published] = this.#streams.values();
     if (!published) return;
+    const figures = { clients: () => this.#clients, metrics: () => this.#metrics(published) };
     await Promise.all([
       this.#wire?.serve(published, { signal }),
-      this.#web?.serve(published, this.#scene(published), { signal }),
+      this.#web?.serve(published, figures, { signal }),
     ]);
   }
 
@@ -123,19 +123,6 @@ export class StreamServer implements AsyncDisposable {
   /** Clients of all kinds that are being served. */
   get #clients(): number {
     return this.#access.clients.taken;
-  }
-
-  #scene(published: PublishedStream): Scene {
-    const { stream } = published;
-    const { name, width, height, marks } = stream.status();
-    return {
-      ...{ name, size: { width, height }, finds: stream.detections, marks },
-      lost: () => stream.outage(),
-      rate: () => stream.status().fps,
-      processed: () => stream.status().processed,
-      clients: () => this.#clients,
-      metrics: () => this.#metrics(published),
-    };
   }
 
   #metrics({ stream, ages }: PublishedStream): Metric[] {

@@ -35,7 +35,7 @@ const EVICTED: SessionEnd = {
 };
 
 export interface WireServerOptions extends ListenOptions {
-  readonly gate: AccessControl;
+  readonly access: AccessControl;
   /** Counts the clients. */
   readonly viewers: Viewers;
   /** A client that takes nothing for so many seconds is closed. */
@@ -57,7 +57,7 @@ export class WireServer implements Disposable {
   private constructor(options: WireServerOptions, endpoint: Endpoint) {
     this.#options = options;
     this.endpoint = endpoint;
-    const { perHost, most } = options.gate.clients;
+    const { perHost, most } = options.access.clients;
     // All clients that may be served may connect at the same time.
     this.#unfinished = new ConnectionLimit({
       perHost: Math.max(UNFINISHED.perHost, perHost),
@@ -120,19 +120,19 @@ export class WireServer implements Disposable {
     published: PublishedStream,
     signal: AbortSignal,
   ): Promise<void> {
-    const { gate, viewers, log } = this.#options;
+    const { access, viewers, log } = this.#options;
     const { peer, host } = session;
-    if (host !== undefined && !gate.mayConnect(host)) return session.close(NOT_ALLOWED);
+    if (host !== undefined && !access.mayConnect(host)) return session.close(NOT_ALLOWED);
     using unfinished = this.#unfinished.add(host ?? "", () => session.close(EVICTED));
     using admission = new DisposableStack();
     this.#greeting.add(session);
     const admit = (hello: Hello | undefined) => {
-      const refusal = gate.check(host, hello?.token) ?? gate.clients.refusal(host);
+      const refusal = access.check(host, hello?.token) ?? access.clients.refusal(host);
       if (refusal) return refusal;
       unfinished[Symbol.dispose]();
       this.#greeting.delete(session);
       this.#sessions.add(session);
-      admission.use(gate.clients.take(host, session.released));
+      admission.use(access.clients.take(host, session.released));
       admission.use(viewers.add(session));
       return undefined;
     };

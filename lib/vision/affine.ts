@@ -1,6 +1,7 @@
 /** The way from a filter's picture back to the frame as it arrived. */
 
-import type { Affine, Box, Report } from "./filter.ts";
+import { type Box, LISTS, type Report } from "../frame/detection.ts";
+import type { Affine } from "./filter.ts";
 
 export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
 
@@ -24,20 +25,21 @@ export function moveBox([x, y, width, height]: Box, [a, b, c, d, e, f]: Affine):
   return [left, top, Math.round(Math.max(...xs)) - left, Math.round(Math.max(...ys)) - top];
 }
 
-/** Report in pixels of the frame as it arrived: `boxes` and `faces`, `lines` (x1, y1, x2, y2), `points`. */
-export function moveFinds(finds: Report, way: Affine): Report {
-  const moved: { [what: string]: unknown } = { ...finds };
-  const move = <T>(what: string, one: (value: T) => T) => {
-    const list = finds[what];
-    if (Array.isArray(list)) moved[what] = list.map(one);
+/** A report in pixels of the frame as it arrived. */
+export function moveReport(report: Report, way: Affine): Report {
+  const move = {
+    box: (entry: number[]) => moveBox(entry as Box, way),
+    line: ([x1 = 0, y1 = 0, x2 = 0, y2 = 0]: number[]) => [
+      ...movePoint([x1, y1], way),
+      ...movePoint([x2, y2], way),
+    ],
+    point: ([x = 0, y = 0]: number[]) => movePoint([x, y], way),
   };
-  move<Box>("boxes", (box) => moveBox(box, way));
-  move<Box>("faces", (box) => moveBox(box, way));
-  move<Box>(
-    "lines",
-    ([x1, y1, x2, y2]) => [...movePoint([x1, y1], way), ...movePoint([x2, y2], way)],
-  );
-  move<[number, number]>("points", (point) => movePoint(point, way));
+  const moved: { [what: string]: unknown } = { ...report };
+  for (const [name, shape] of Object.entries(LISTS)) {
+    const list = report[name];
+    if (Array.isArray(list)) moved[name] = list.map(move[shape]);
+  }
   return moved;
 }
 

@@ -4,7 +4,8 @@
  */
 
 import { cv, type Mat } from "./cv.ts";
-import type { Box, FrameFacts, Report } from "./filter.ts";
+import type { Box, Report } from "../frame/detection.ts";
+import type { FrameFacts } from "./filter.ts";
 import type { DetectorReply, DetectorRequest } from "./detector_worker.ts";
 
 /** After so many failures in a row nothing is looked for any more: each exception of OpenCV's leaks. */
@@ -25,7 +26,7 @@ export interface BackgroundDetectorOptions {
 
 /** What a look may lead to, also when a later frame has come. */
 export interface BackgroundDetectorListener {
-  readonly report: (finds: Report, facts: FrameFacts) => void;
+  readonly report: (found: Report, facts: FrameFacts) => void;
   readonly fault: (message: string) => void;
 }
 
@@ -112,10 +113,10 @@ export class BackgroundDetector {
         this.#failures++;
         this.#boxes = [];
         fault(reply.message);
-      } else if (reply.kind === "finds") {
+      } else if (reply.kind === "found") {
         this.#failures = 0;
-        this.#boxes = reply.finds.boxes ?? [];
-        report(reply.finds, facts);
+        this.#boxes = reply.found.boxes ?? [];
+        report(reply.found, facts);
       }
       resolve();
     };

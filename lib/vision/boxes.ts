@@ -1,7 +1,7 @@
 /** Arithmetic on boxes. */
 
 import type { Size } from "./cv.ts";
-import type { Box } from "./filter.ts";
+import type { Box } from "../frame/detection.ts";
 
 /** The share of two boxes together that both cover: 0 where they are apart, 1 where they are equal. */
 export function overlap(a: Box, b: Box): number {

@@ -2,7 +2,7 @@
 
 import type { Cv, Mat } from "./cv.ts";
 import { BLACK, RIM, WHITE } from "./draw.ts";
-import type { Box } from "./filter.ts";
+import type { Box } from "../frame/detection.ts";
 
 /**
  * The boxes around the outermost white parts, as far as they have the area of a square of `min` pixels.

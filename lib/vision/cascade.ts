@@ -5,7 +5,7 @@
 
 import { common } from "./boxes.ts";
 import type { CascadeClassifier, Cv, Mat, Size } from "./cv.ts";
-import type { Box } from "./filter.ts";
+import type { Box } from "../frame/detection.ts";
 
 /** How to search, in OpenCV's own terms. */
 export interface CascadeSearch {

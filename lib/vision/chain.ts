@@ -5,11 +5,12 @@
 
 import type { Detection } from "../frame/detection.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
-import { compose, IDENTITY, moveFinds } from "./affine.ts";
+import { compose, IDENTITY, moveReport } from "./affine.ts";
 import { cv, type Mat } from "./cv.ts";
 import { drawBoxes } from "./draw.ts";
 import { faultText } from "./fault.ts";
-import type { Affine, Filter, FrameFacts, Report } from "./filter.ts";
+import type { Report } from "../frame/detection.ts";
+import type { Affine, Filter, FrameFacts } from "./filter.ts";
 import type { BackgroundDetector } from "./background_detector.ts";
 import { checkReport } from "./reported.ts";
 
@@ -29,7 +30,7 @@ export interface StagePlan {
   readonly own: boolean;
   /** Whether it only looks, in a Worker of its own: then it keeps the size. */
   readonly looks: boolean;
-  readonly start: (size: FrameSize, report: (finds: Report) => void) => Filter | BackgroundDetector;
+  readonly start: (size: FrameSize, report: (found: Report) => void) => Filter | BackgroundDetector;
   readonly wayBack?: (size: FrameSize) => Affine;
 }
 
@@ -71,7 +72,7 @@ export class Chain {
       listener.starting?.(plan.name);
       const output = tried(plan, () => outputSize(plan, reached));
       const back = wayBack;
-      const report = (finds: Report) => this.#report(plan.name, finds, back);
+      const report = (found: Report) => this.#report(plan.name, found, back);
       const running = tried(plan, () => plan.start(reached, report));
       this.#stages.push({ plan, running, wayBack, output, failures: 0 });
       wayBack = compose(wayBack, plan.wayBack?.(reached) ?? scaling(output, reached));
@@ -127,7 +128,7 @@ export class Chain {
     const { plan, running, wayBack } = stage;
     if ("look" in running) {
       const boxes = await running.look(mat, this.#facts, {
-        report: (finds, facts) => this.#report(plan.name, finds, wayBack, facts),
+        report: (found, facts) => this.#report(plan.name, found, wayBack, facts),
         fault: (message) => this.#fault(plan.name, message),
       });
       drawBoxes(cv, mat, boxes);
@@ -157,12 +158,12 @@ export class Chain {
     }
   }
 
-  #report(filter: string, finds: Report, wayBack: Affine, facts = this.#facts): void {
-    checkReport(finds);
+  #report(filter: string, found: Report, wayBack: Affine, facts = this.#facts): void {
+    checkReport(found);
     const { sequence, capturedAt } = facts;
     const own = { sequence, capturedAt, filter };
     // Once more at the end: a filter's report must not stand in for them.
-    this.#listener.event({ ...own, ...moveFinds(finds, wayBack), ...own });
+    this.#listener.event({ ...own, ...moveReport(found, wayBack), ...own });
   }
 
   #fault(name: string, what: string): void {

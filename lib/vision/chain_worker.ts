@@ -29,9 +29,23 @@ export type ChainReply =
   | { readonly kind: "fault"; readonly message: string }
   | { readonly kind: "closed" };
 
+/** Ours alone: an own filter runs in this Worker, and must not answer in the chain's name. */
+const post = self.postMessage.bind(self);
+Object.defineProperty(self, "postMessage", {
+  value: () => {
+    throw new TypeError("a filter can't post messages; report() tells what it finds");
+  },
+});
+// Deno's own way to post and print, which no filter needs.
+Reflect.deleteProperty(Deno, (Deno as unknown as { readonly internal: symbol }).internal);
+// What an own filter prints must not get between the pixels or the lines on stdout.
+for (const name of ["log", "info", "debug", "table", "dir", "dirxml", "group", "count"] as const) {
+  console[name] = console.error;
+}
+
 let chain: Chain | undefined;
 
-self.onmessage = async ({ data }: MessageEvent<ChainRequest>) => {
+self.addEventListener("message", async ({ data }: MessageEvent<ChainRequest>) => {
   if (data.kind === "open") return reply(await open(data.graph, data.size));
   if (data.kind === "close") {
     await chain?.close();
@@ -41,7 +55,7 @@ self.onmessage = async ({ data }: MessageEvent<ChainRequest>) => {
   const startedAt = performance.now();
   const pixels = await chain.process(data.pixels, data);
   reply({ kind: "frame", pixels, took: performance.now() - startedAt }, [pixels.buffer]);
-};
+});
 
 async function open(graph: readonly GraphItem[], size: FrameSize): Promise<ChainReply> {
   const starting = (filter: string | undefined) => reply({ kind: "starting", filter });
@@ -88,5 +102,5 @@ function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
 }
 
 function reply(message: ChainReply, transfer: Transferable[] = []): void {
-  self.postMessage(message, transfer);
+  post(message, transfer);
 }

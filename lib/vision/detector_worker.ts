@@ -4,7 +4,8 @@
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { cv, cvMessage } from "./cv.ts";
-import type { Detector, Report } from "./filter.ts";
+import type { Report } from "../frame/detection.ts";
+import type { Detector } from "./filter.ts";
 import { detectors } from "./registry.ts";
 import { loadModel } from "./models.ts";
 
@@ -24,7 +25,7 @@ export type DetectorRequest =
 
 export type DetectorReply =
   | { readonly kind: "opened" }
-  | { readonly kind: "finds"; readonly finds: Report }
+  | { readonly kind: "found"; readonly found: Report }
   | { readonly kind: "fault"; readonly message: string };
 
 let detector: Detector | undefined;
@@ -56,7 +57,7 @@ async function look(
   try {
     using mat = new cv.Mat(size.height, size.width, cv.CV_8UC1);
     mat.data.set(pixels);
-    return { kind: "finds", finds: await detector.detect(mat, interval) };
+    return { kind: "found", found: await detector.detect(mat, interval) };
   } catch (thrown) {
     return { kind: "fault", message: cvMessage(thrown) };
   }

@@ -4,7 +4,7 @@
  */
 
 import type { Cv, Mat, Point, Scalar } from "./cv.ts";
-import type { Box } from "./filter.ts";
+import type { Box } from "../frame/detection.ts";
 
 export const BLACK: Scalar = [0, 0, 0, 0];
 export const WHITE: Scalar = [255, 255, 255, 255];

@@ -5,7 +5,7 @@
  */
 
 import { overlap } from "./boxes.ts";
-import type { Box } from "./filter.ts";
+import type { Box } from "../frame/detection.ts";
 import { groupBoxes } from "./haar/group_boxes.ts";
 import type { HaarScale } from "./haar/haar_scales.ts";
 import type { HaarScan } from "./haar/haar_scan.ts";

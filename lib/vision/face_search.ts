@@ -8,7 +8,7 @@
 
 import type { Size } from "./cv.ts";
 import { FaceFollower } from "./face_follow.ts";
-import type { Box } from "./filter.ts";
+import type { Box } from "../frame/detection.ts";
 import { groupBoxes } from "./haar/group_boxes.ts";
 import type { HaarScan } from "./haar/haar_scan.ts";
 import { SceneCut } from "./scene_cut.ts";

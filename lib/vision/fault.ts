@@ -5,7 +5,9 @@ import { cvMessage } from "./cv.ts";
 
 /** The words of anything that a filter throws, with the place in the user's own file. */
 export function faultText(thrown: unknown): string {
-  return `${refusal(cvMessage(thrown))}${place(thrown)}`;
+  // A parser's message draws the place in lines of their own; the first line names it.
+  const [first = ""] = cvMessage(thrown).split("\n");
+  return `${refusal(first)}${place(thrown)}`;
 }
 
 /**

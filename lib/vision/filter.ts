@@ -3,23 +3,11 @@
  * (`FilterDefinition`), made for a picture's size (`create`), fed with Mats and closed.
  */
 
+import type { Detection, ListName, Report } from "../frame/detection.ts";
 import type { Cv, Mat } from "./cv.ts";
 
-/** x, y, width and height in pixels. */
-export type Box = [x: number, y: number, width: number, height: number];
-
-/** What a filter found in a frame. `boxes` are in pixels of the Mat that it was given. */
-export interface Report {
-  readonly boxes?: readonly Box[];
-  readonly [what: string]: unknown;
-}
-
-/** What a filter may know of the frame that it is given. */
-export interface FrameFacts {
-  readonly sequence: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly capturedAt: number;
-}
+/** What a filter knows of the frame that it is given. */
+export type FrameFacts = Pick<Detection, "sequence" | "capturedAt">;
 
 /** What a filter is made with. */
 export interface FilterContext<Options> {
@@ -29,7 +17,7 @@ export interface FilterContext<Options> {
   readonly height: number;
   readonly options: Options;
   /** Tells what was found in the frame that is being processed. */
-  readonly report: (finds: Report) => void;
+  readonly report: (report: Report) => void;
 }
 
 /** A running filter. */
@@ -66,6 +54,8 @@ interface Declaration<P extends ParameterTable> {
   readonly parameters: P;
   /** What it reports, in words; "" where it reports nothing. */
   readonly reports: string;
+  /** The list of its report whose entries are what it finds: `--on` can wait for them. */
+  readonly finds?: ListName;
 }
 
 /** A filter that processes every frame. */
@@ -78,6 +68,8 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
     size: { width: number; height: number },
     options: ParameterValues<P>,
   ) => Affine;
+  /** Whether pixels move within the picture: then what was found before stands somewhere else in its result. */
+  readonly movesPixels?: true;
 }
 
 /** A detector: its boxes are drawn on every frame unless `draw=0`. */

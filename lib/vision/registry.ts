@@ -1,65 +1,52 @@
-/** All the built-in filters, in the order of `--filter list`. A new one is a file and a line here. */
+/** What is known of the built-in filters, from their definitions: detectors first, then by name. */
 
 import type { DetectorDefinition, FilterDefinition, ParameterTable } from "./filter.ts";
-import { blur } from "./filters/blur.ts";
-import { clahe } from "./filters/clahe.ts";
-import { contours } from "./filters/contours.ts";
-import { corners } from "./filters/corners.ts";
-import { crop } from "./filters/crop.ts";
-import { diff } from "./filters/diff.ts";
-import { edges } from "./filters/edges.ts";
-import { equalize } from "./filters/equalize.ts";
-import { eyes } from "./filters/eyes.ts";
-import { faces } from "./filters/faces.ts";
-import { flip } from "./filters/flip.ts";
-import { flow } from "./filters/flow.ts";
-import { lines } from "./filters/lines.ts";
-import { median } from "./filters/median.ts";
-import { motion } from "./filters/motion.ts";
-import { people } from "./filters/people.ts";
-import { resize } from "./filters/resize.ts";
-import { rotate } from "./filters/rotate.ts";
-import { text } from "./filters/text.ts";
-import { threshold } from "./filters/threshold.ts";
+import * as all from "./filters.ts";
 
 // deno-lint-ignore no-explicit-any -- each definition is typed by its own parameters
-export const detectors: readonly DetectorDefinition<any>[] = [faces, eyes, people];
+type AnyDefinition = DetectorDefinition<any> | FilterDefinition<any>;
 
-// deno-lint-ignore no-explicit-any -- the same
-export const filters: readonly FilterDefinition<any>[] = [
-  motion,
-  edges,
-  blur,
-  median,
-  equalize,
-  clahe,
-  threshold,
-  diff,
-  flow,
-  lines,
-  contours,
-  corners,
-  flip,
-  rotate,
-  resize,
-  crop,
-  text,
-];
+const everything: readonly AnyDefinition[] = Object.values(all);
+
+export const detectors = everything.filter((definition) => definition.kind === "detector");
+
+export const filters = everything.filter((definition) => definition.kind === "filter");
 
 /** Both kinds. */
-export const definitions: readonly {
-  readonly name: string;
-  readonly summary: string;
-  readonly parameters: ParameterTable;
-  readonly reports: string;
-}[] = [...detectors, ...filters];
+export const definitions: readonly AnyDefinition[] = [...detectors, ...filters];
 
 /** `--filter list`: a sentence and the parameters of each, with their defaults. */
 export function listFilters(): string {
   return definitions.map(({ name, summary, parameters, reports }) => {
-    const rows = Object.entries(parameters).map(([parameter, { fallback, help }]) =>
-      `    ${`${parameter}=${fallback}`.padEnd(18)} ${help}\n`
-    );
+    const rows = parameterRows(parameters).map(([row, help]) => `    ${row.padEnd(18)} ${help}\n`);
     return `${name}: ${summary}${reports && `; reports ${reports}`}\n${rows.join("")}`;
   }).join("\n");
+}
+
+/** The same as a Markdown table, for docs/filters.md. */
+export function filterTable(): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|");
+  const rows = definitions.map(({ name, summary, parameters, reports }) => {
+    const names = parameterRows(parameters).map(([row]) => `\`${row}\``).join(" ");
+    return `| \`${name}\` | ${cell(summary)} | ${cell(reports)} | ${cell(names)} |`;
+  });
+  return ["| filter | what it does | reports | parameters |", "| --- | --- | --- | --- |", ...rows]
+    .join("\n");
+}
+
+/** A row of the list for each parameter: name and default, and its help. */
+function parameterRows(parameters: ParameterTable): [row: string, help: string][] {
+  return Object.entries(parameters).map((
+    [name, { fallback, help }],
+  ) => [`${name}=${fallback}`, help]);
+}
+
+/** Filters that find things which can be counted: they can begin a record. */
+export const finders: readonly string[] = definitions
+  .filter(({ finds }) => finds !== undefined)
+  .map(({ name }) => name);
+
+/** Whether what later filters find stands, once scaled, where it stands in this filter's result. */
+export function keepsPlaces(name: string): boolean {
+  return !filters.find((filter) => filter.name === name)?.movesPixels;
 }

@@ -1,37 +1,30 @@
 /** The one format of what filters report: checked where it is reported, so that every reader can rely on it. */
 
-import type { Report } from "./filter.ts";
-
-/** The lists that a report may hold, and what each of their entries is. */
-const LISTS = {
-  boxes: ["x", "y", "width", "height"],
-  faces: ["x", "y", "width", "height"],
-  lines: ["x1", "y1", "x2", "y2"],
-  points: ["x", "y"],
-} as const;
+import { LISTS, type Report, SHAPES } from "../frame/detection.ts";
 
 /**
  * Throws a `TypeError` where a report is no object that JSON can hold, or where `boxes`, `faces`, `lines` or
  * `points` is something else than a list of entries of four (a point: two) finite numbers.
  */
-export function checkReport(finds: unknown): asserts finds is Report {
-  if (!isJson(finds)) throw new TypeError("report() wants an object that JSON can hold");
-  for (const [name, entry] of Object.entries(LISTS)) {
-    const list = finds[name];
+export function checkReport(report: unknown): asserts report is Report {
+  if (!isJson(report)) throw new TypeError("report() takes an object that JSON can hold");
+  for (const [name, shape] of Object.entries(LISTS)) {
+    const list = report[name];
     if (list === undefined) continue;
-    if (!Array.isArray(list) || !list.every((one) => isEntry(one, entry.length))) {
+    const numbers = SHAPES[shape];
+    if (!Array.isArray(list) || !list.every((entry) => isEntry(entry, numbers.length))) {
       throw new TypeError(
         `report(): ${name} is not a list of [${
-          entry.join(", ")
+          numbers.join(", ")
         }]; use another name for other things`,
       );
     }
   }
 }
 
-function isJson(finds: unknown): finds is Report {
+function isJson(report: unknown): report is Report {
   try {
-    const text = typeof finds === "object" && finds !== null && JSON.stringify(finds);
+    const text = typeof report === "object" && report !== null && JSON.stringify(report);
     return typeof text === "string" && text.startsWith("{");
   } catch {
     return false; // a BigInt or a circle

@@ -1,6 +1,6 @@
 /** What a `SearchTeam` and its Workers say to each other, and what they share. */
 
-import type { Box } from "./filter.ts";
+import type { Box } from "../frame/detection.ts";
 import type { HaarPart } from "./haar/haar_scales.ts";
 import type { PreparedHaar } from "./haar/prepare_haar.ts";
 

@@ -4,7 +4,7 @@
  * Workers.
  */
 
-import type { Box } from "./filter.ts";
+import type { Box } from "../frame/detection.ts";
 import { divide } from "./haar/haar_scales.ts";
 import type { PreparedHaar } from "./haar/prepare_haar.ts";
 import {

@@ -15,6 +15,7 @@ import { scaleGray } from "../frame/scale_gray.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { ChainReply, ChainRequest } from "./chain_worker.ts";
 import type { GraphItem } from "./graph.ts";
+import { keepsPlaces } from "./registry.ts";
 import { workerRights } from "./worker_rights.ts";
 
 export interface VisionOptions {
@@ -117,10 +118,7 @@ export class Vision implements AsyncDisposable {
 
   /** Whether what was found stands, once scaled, where it stands in the processed frames. */
   get keepsShape(): boolean {
-    const moving = ["crop", "flip", "rotate"];
-    return this.#options.graph.every((item) =>
-      item.kind === "built-in" && !moving.includes(item.name)
-    );
+    return this.#options.graph.every((item) => item.kind === "built-in" && keepsPlaces(item.name));
   }
 
   /** The size of the processed frames. */

@@ -12,7 +12,7 @@
 
 import { cv } from "../../lib/vision/cv.ts";
 import { Cascade } from "../../lib/vision/cascade.ts";
-import type { Box } from "../../lib/vision/filter.ts";
+import type { Box } from "../../lib/frame/detection.ts";
 import { groupBoxes } from "../../lib/vision/haar/group_boxes.ts";
 import { readHaarCascade } from "../../lib/vision/haar/haar_cascade.ts";
 import { HaarScan } from "../../lib/vision/haar/haar_scan.ts";

@@ -3,7 +3,7 @@
  * not in the directory yet.
  */
 
-import type { Box } from "../../lib/vision/filter.ts";
+import type { Box } from "../../lib/frame/detection.ts";
 import { loadModel } from "../../lib/vision/models.ts";
 import type { SimulatedFilm } from "./faces_simulated.ts";
 

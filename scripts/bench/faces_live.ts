@@ -6,7 +6,7 @@
  * A picture without a report of its own counts with the newest boxes before it, as they are drawn.
  */
 
-import type { Box } from "../../lib/vision/filter.ts";
+import type { Box } from "../../lib/frame/detection.ts";
 
 import { type Film, filmNumbers, PICTURE, readFilm } from "./faces_film.ts";
 import { percent, type Score, score, sum } from "./faces_score.ts";

@@ -1,7 +1,7 @@
 /** How well found boxes agree with wanted ones, picture by picture. */
 
 import { overlap } from "../../lib/vision/boxes.ts";
-import type { Box } from "../../lib/vision/filter.ts";
+import type { Box } from "../../lib/frame/detection.ts";
 
 /** Boxes of the same face overlap by this. */
 const SAME = 0.6;

@@ -3,7 +3,7 @@
  * quiet machine, divided by the Workers, so that the result does not depend on what else is running.
  */
 
-import type { Box } from "../../lib/vision/filter.ts";
+import type { Box } from "../../lib/frame/detection.ts";
 import { type Clock, FaceSearch } from "../../lib/vision/face_search.ts";
 import type { HaarScan } from "../../lib/vision/haar/haar_scan.ts";
 import type { PictureSearch } from "../../lib/vision/search_team.ts";

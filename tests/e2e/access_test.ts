@@ -103,6 +103,16 @@ Deno.test("server --token-file: after ten wrong tokens an address waits, with th
   assertEquals(await ask(port, `framewire/1 token=${TOKEN}\n`), wait);
 });
 
+Deno.test("server --token-file: many clients without a token do not hide a wrong token in the log", async () => {
+  await using dir = new TempDir();
+  await using server = startServer([...small, "--token-file", await tokenFile(dir)]);
+  const port = await portOf(server);
+  await Promise.all(Array.from({ length: 10 }, () => ask(port, "framewire/1\n")));
+  await ask(port, "framewire/1 token=not-the-right-one\n");
+  await server.line(/refused: a token is required/);
+  await server.line(/refused: the token is wrong/);
+});
+
 Deno.test("server --token-file: wrong tokens at the same time are counted one by one", async () => {
   await using dir = new TempDir();
   const args = ["--token-file", await tokenFile(dir), "--max-per-host", "64"];

@@ -169,3 +169,53 @@ Deno.test("client and server --filter: Ctrl-C ends them while a module loops", a
   };
   await Promise.all([stop(client), stop(looping)]);
 });
+
+Deno.test("client --filter ./mine.js: what it prints goes to stderr, not between the events", async () => {
+  await using dir = new TempDir();
+  const path = dir.file("talk.js");
+  await Deno.writeTextFile(
+    path,
+    `export default ({ report }) => ({
+      process(mat) { console.log("seen"); console.table([1]); report({ boxes: [[1, 2, 3, 4]] }); },
+    });`,
+  );
+  await using server = startServer(SOURCE);
+  const args = ["--filter", path, "--events", "-", "--frames", "3"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals(code, 0);
+  const lines = new TextDecoder().decode(stdout).trim().split("\n");
+  assertEquals(new Set(lines.map((line) => JSON.parse(line).filter)), new Set(["talk.js"]));
+  assertStringIncludes(stderr, "seen");
+});
+
+Deno.test("client --filter ./mine.js: it can't post messages in the place of the filters' Worker", async () => {
+  await using dir = new TempDir();
+  const path = dir.file("post.js");
+  const event = { sequence: 7, capturedAt: 0, filter: "faces", boxes: [] };
+  await Deno.writeTextFile(
+    path,
+    `export default () => {
+      if (Deno[Deno.internal]) throw new Error("internals");
+      self.postMessage({ kind: "event", event: ${JSON.stringify(event)} });
+      return { process() {} };
+    };`,
+  );
+  await using server = startServer(SOURCE);
+  const args = ["--filter", path, "--events", "-", "--frames", "3"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals([code, stdout.length], [1, 0]);
+  assertStringIncludes(stderr, "post.js: a filter can't post messages");
+});
+
+Deno.test("client --filter ./mine.js: a module that can't be parsed is named in one line", async () => {
+  await using dir = new TempDir();
+  const path = dir.file("broken.js");
+  await Deno.writeTextFile(path, "export default function ( { return");
+  await using server = startServer(SOURCE);
+  await using client = startClient(await portOf(server), ["--filter", path]);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: Cannot start the filters: .*broken\.js:1:35\nhint: /m);
+});

@@ -1,4 +1,4 @@
-/** The web pages in a real browser; and clients that serve. */
+/** The web pages in a real browser, and clients that serve. */
 
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { assertStringIncludes } from "../assert.ts";
@@ -20,7 +20,7 @@ import { get, secretIn, SMALL, startWeb, urlOf } from "./web_pages.ts";
 const utf8 = new TextDecoder();
 
 Deno.test({
-  name: "page: the picture moves, a still is saved, a lost source is shown and comes back",
+  name: "page: shows a moving picture, saves a still, shows a lost source and its return",
   ignore: !chromium,
   fn: async () => {
     await using dir = new TempDir();
@@ -56,7 +56,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "page: says so when the server is gone, and comes back with it",
+  name: "page: says that the server does not answer, and connects when it is back",
   ignore: !chromium,
   fn: async () => {
     const { server, url } = await startWeb([]);
@@ -67,13 +67,36 @@ Deno.test({
     server.kill("SIGKILL");
     await server.status;
     await page.holds(`document.getElementById("health").textContent === "not connected"`);
+    await page.holds(`document.getElementById("notice").textContent ===
+      "no picture: the server does not answer; connecting again"`);
     await using _again = startServer([...SMALL, "--http", new URL(url).host]);
     await page.holds(`document.getElementById("health").textContent === "live"`);
+    await page.holds(`document.getElementById("notice").hidden`);
+    // The events are back as well: only they tell the number of clients.
+    await page.value(`document.getElementById("clients").textContent = "unknown"`);
+    await page.holds(`document.getElementById("clients").textContent === "1"`);
   },
 });
 
 Deno.test({
-  name: "page: the login keeps strangers out; who knows the token sees the picture",
+  name: "page: says why the server sends no stream, and shows it when there is a place",
+  ignore: !chromium,
+  fn: async () => {
+    const { server, url } = await startWeb(["--max-clients", "1"]);
+    await using _server = server;
+    const first = await fetch(`${url}stream.mjpg`);
+    await using browser = await Browser.start();
+    await using page = await browser.open(url);
+    await page.holds(`/^no picture: 1 client.* served, try again later; connecting again$/
+      .test(document.getElementById("notice").textContent)`);
+    await first.body?.cancel();
+    await page.holds(`document.getElementById("health").textContent === "live"`);
+    await page.holds(`document.getElementById("notice").hidden`);
+  },
+});
+
+Deno.test({
+  name: "page: the login needs the token, then shows the picture",
   ignore: !chromium,
   fn: async () => {
     await using dir = new TempDir();
@@ -94,23 +117,14 @@ Deno.test({
   },
 });
 
-Deno.test("client --serve and --http: what comes out of the filters goes on, from client to client", async () => {
+Deno.test("client --serve and --http: pass the filtered picture on, from client to client", async () => {
   await using server = startServer([...SMALL]);
   const args = ["--filter", "resize=width=160", "--serve", "127.0.0.1:0", "--http", "127.0.0.1:0"];
   await using middle = startClient(await portOf(server), args);
   const [, port] = await middle.line(/^serves: +127.0.0.1 port (\d+)$/);
   const url = await urlOf(middle);
-  const still = await run("ffprobe", [
-    ...[
-      "-v",
-      "error",
-      "-show_entries",
-      "stream=width,height",
-      "-of",
-      "csv=p=0",
-      `${url}snapshot.png`,
-    ],
-  ]);
+  const probe = ["-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0"];
+  const still = await run("ffprobe", [...probe, `${url}snapshot.png`]);
   assertEquals(utf8.decode(still).trim(), "160,120");
   const last = startClient(Number(port), ["--frames", "30", "-o", "-"]);
   await using _last = last;
@@ -118,12 +132,12 @@ Deno.test("client --serve and --http: what comes out of the filters goes on, fro
   assertEquals([code, stdout.length], [0, 30 * 160 * 120], stderr);
   assertStringIncludes(stderr, "receiving 160x120 y4m");
   assertStringIncludes((await get(`${url}metrics`)).text, "framewire_received_frames_total");
-  // The tutorial's way, too: silence is answered with raw frames.
+  // A silent client gets raw frames, as the tutorial's does.
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
   assert(await within("bytes", conn.read(new Uint8Array(10))) !== null);
 });
 
-Deno.test("client --display web: a page on this host alone, and its address", async () => {
+Deno.test("client --display web: serves a page on this host alone, and prints its address", async () => {
   await using server = startServer(SMALL);
   const all = ["127.0.0.1", String(await portOf(server)), "--display", "web"];
   await using client = new Program(...commandLine("client", all));

@@ -1,3 +1,4 @@
+import type { Box } from "../../lib/frame/detection.ts";
 import type { Clip } from "../../lib/present/clip.ts";
 import { Recorder, type RecorderOptions, splitPath } from "../../lib/present/recorder.ts";
 import { placeFrame } from "../frame/place_frame.ts";
@@ -30,7 +31,7 @@ function recorder(options: Partial<RecorderOptions>): { recorder: Recorder; clip
   return { recorder: new Recorder("x.gray", open, { ...all, ...options }), clips };
 }
 
-const find = (capturedAt: number, boxes: number[][] = [[0, 0, 1, 1]], filter = "motion") => ({
+const find = (capturedAt: number, boxes: Box[] = [[0, 0, 1, 1]], filter = "motion") => ({
   ...{ sequence: 0, capturedAt, filter, boxes },
 });
 

@@ -88,6 +88,7 @@ Deno.test("openStream() reads a foreign y4m stream by its own head", async () =>
 const refusals: [answer: string, kind: typeof Failure, message: string, hint: string][] = [
   ["error=busy 64 clients are being served", NotReady, "64 clients", "--max-clients"],
   ["error=busy 2 clients of 10.0.0.1 are being served", NotReady, "of 10.0.0.1", "--max-per-host"],
+  ["error=busy 1 client of 10.0.0.1 is being served", NotReady, "of 10.0.0.1", "--max-per-host"],
   ["error=token a token is required", Failure, "a token is required", "--token-file"],
   ["error=gone x", Failure, "The server refuses: x", "the server's message"],
   ["nonsense", Failure, "nonsense", "framewire server"],

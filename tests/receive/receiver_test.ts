@@ -1,7 +1,13 @@
 import { MJPEG_PREAMBLE, writeMjpegPart } from "../../lib/wire/mjpeg.ts";
 import { settle } from "../async/manual_clock.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
-import { MemoryConnection, MemoryPlatform, Y4M_BEGIN, y4mFrame } from "./memory_platform.ts";
+import {
+  MemoryConnection,
+  MemoryPlatform,
+  refused,
+  Y4M_BEGIN,
+  y4mFrame,
+} from "./memory_platform.ts";
 import { FOREIGN, numbers, PIXELS, receive } from "./receive.ts";
 
 const GREETING = "framewire/1 wire=y4m ack=1\n";
@@ -58,11 +64,15 @@ function jpeg(gray: number): Uint8Array {
   return new Uint8Array([255, 0xd8, 255, 0xc0, 0, 8, 8, 0, 3, 0, 4, 1, 255, 0xda, gray, 255, 0xd9]);
 }
 
-/** Sends two of 10 frames a second for 4 s: the link is too narrow. */
-async function starve(conn: MemoryConnection, { clock }: MemoryPlatform): Promise<void> {
+/** Sends two of 10 frames a second for 4 s, from number `from` on: the link is too narrow. */
+async function starve(
+  conn: MemoryConnection,
+  { clock }: MemoryPlatform,
+  { from = 0 } = {},
+): Promise<void> {
   for (let n = 0; n < 8; n++) {
     await clock.advance(500);
-    conn.send(y4mFrame(5 * n));
+    conn.send(y4mFrame(from + 5 * n));
   }
   await clock.advance(40); // for which a client that knows the size listens first
 }
@@ -91,14 +101,20 @@ Deno.test("Receiver moves to mjpeg if the link carries too few frames", async ()
 
 Deno.test("Receiver stays on y4m, and asks once, if the server offers no mjpeg", async () => {
   const conn = new MemoryConnection().send(Y4M_BEGIN);
-  const platform = new MemoryPlatform(conn);
+  const back = new MemoryConnection().send(Y4M_BEGIN);
+  const platform = new MemoryPlatform(conn, refused(), back);
   const { receiver, lines, abort, end } = await receive(platform, { wire: "auto" });
   await starve(conn, platform);
-  await starve(conn, platform);
+  await starve(conn, platform, { from: 40 });
   assertEquals([receiver.wire, conn.isClosed, platform.tries.length], ["y4m", false, 2]);
   assertMatch(lines.at(-1) ?? "", /^warn: .*the server offers no mjpeg: .*no server listens/);
+  conn.end();
+  await platform.clock.advance(0);
+  assertEquals([receiver.reconnects, platform.tries.length], [1, 3]);
+  await starve(back, platform, { from: 80 });
+  assertEquals([receiver.wire, platform.tries.length], ["y4m", 3]);
   abort();
-  assertEquals(await end(conn), undefined);
+  assertEquals(await end(conn, back), undefined);
 });
 
 Deno.test("Receiver tells NO SIGNAL pictures from frames", async () => {

@@ -86,6 +86,16 @@ Deno.test("Receiver waits longer for a foreign server with --wait-for-server", a
   assertEquals(numbers(frames.filter(({ kind }) => !kind)), "0 1");
 });
 
+Deno.test("Receiver waits for a framewire server for as long as nobody listens", async () => {
+  const conn = new MemoryConnection().send(Y4M_BEGIN, y4mFrame(0)).end();
+  const platform = new MemoryPlatform(conn);
+  const { clock, abort, isOver, end } = await receive(platform);
+  await clock.advance(60_000);
+  assertEquals([isOver(), platform.tries.at(-1)], [false, 58_000]);
+  abort();
+  assertEquals(await end(conn), undefined);
+});
+
 Deno.test("Receiver waits for a foreign server whose host does not answer", async () => {
   const conn = new MemoryConnection().send(PIXELS, "abc").end();
   const silent = Array.from({ length: 9 }, () => new NotReady("no answer", "x"));

@@ -1,5 +1,5 @@
 import { assertEquals } from "../assert.ts";
-import { compose, IDENTITY, moveBox, moveFinds } from "../../lib/vision/affine.ts";
+import { compose, IDENTITY, moveBox, moveReport } from "../../lib/vision/affine.ts";
 import type { Affine } from "../../lib/vision/filter.ts";
 
 const shift: Affine = [1, 0, 10, 0, 1, 20];
@@ -21,7 +21,7 @@ Deno.test("compose() goes the inner way first", () => {
   assertEquals(moveBox([1, 1, 1, 1], compose(double, shift)), [22, 42, 2, 2]);
 });
 
-Deno.test("moveFinds() moves boxes, faces, lines and points, and leaves the rest alone", () => {
+Deno.test("moveReport() moves boxes, faces, lines and points, and leaves the rest alone", () => {
   const finds = {
     boxes: [[1, 1, 2, 2]] as [number, number, number, number][],
     faces: [[0, 0, 1, 1]],
@@ -29,12 +29,12 @@ Deno.test("moveFinds() moves boxes, faces, lines and points, and leaves the rest
     points: [[2, 2]],
     share: 0.5,
   };
-  assertEquals(moveFinds(finds, shift), {
+  assertEquals(moveReport(finds, shift), {
     boxes: [[11, 21, 2, 2]],
     faces: [[10, 20, 1, 1]],
     lines: [[10, 20, 13, 21]],
     points: [[12, 22]],
     share: 0.5,
   });
-  assertEquals(moveFinds({ points: 7 }, shift), { points: 7 });
+  assertEquals(moveReport({ points: 7 }, shift), { points: 7 });
 });

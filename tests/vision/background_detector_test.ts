@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { cv } from "../../lib/vision/cv.ts";
-import type { Box, FrameFacts, Report } from "../../lib/vision/filter.ts";
+import type { Box, Report } from "../../lib/frame/detection.ts";
+import type { FrameFacts } from "../../lib/vision/filter.ts";
 import { faces } from "../../lib/vision/filters/faces.ts";
 import { BackgroundDetector } from "../../lib/vision/background_detector.ts";
 import { photo } from "./photo.ts";

@@ -4,7 +4,8 @@ import { assertEquals } from "../assert.ts";
 import type { Detection } from "../../lib/frame/detection.ts";
 import { Chain, type StagePlan } from "../../lib/vision/chain.ts";
 import { cv, type Mat } from "../../lib/vision/cv.ts";
-import type { Filter, Report } from "../../lib/vision/filter.ts";
+import type { Report } from "../../lib/frame/detection.ts";
+import type { Filter } from "../../lib/vision/filter.ts";
 
 const SIZE = { width: 4, height: 3 };
 const PIXELS = Array.from({ length: 12 }, (_, i) => i);

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { overlap } from "../../lib/vision/boxes.ts";
 import { type Clock, FaceSearch } from "../../lib/vision/face_search.ts";
-import type { Box } from "../../lib/vision/filter.ts";
+import type { Box } from "../../lib/frame/detection.ts";
 import { groupBoxes } from "../../lib/vision/haar/group_boxes.ts";
 import { readHaarCascade } from "../../lib/vision/haar/haar_cascade.ts";
 import { HaarScan } from "../../lib/vision/haar/haar_scan.ts";

@@ -8,7 +8,8 @@ import {
 } from "@std/assert";
 import { overlap } from "../../lib/vision/boxes.ts";
 import { cv } from "../../lib/vision/cv.ts";
-import type { Box, Detector, Report } from "../../lib/vision/filter.ts";
+import type { Box, Report } from "../../lib/frame/detection.ts";
+import type { Detector } from "../../lib/vision/filter.ts";
 import { eyes } from "../../lib/vision/filters/eyes.ts";
 import { faces } from "../../lib/vision/filters/faces.ts";
 import { people } from "../../lib/vision/filters/people.ts";

@@ -1,50 +1,31 @@
 import { assert, assertEquals } from "../assert.ts";
 import { type Cv, cv, cvMessage, type Mat } from "../../lib/vision/cv.ts";
 import { defineFilter, type FilterDefinition } from "../../lib/vision/filter.ts";
-import { blur } from "../../lib/vision/filters/blur.ts";
-import { clahe } from "../../lib/vision/filters/clahe.ts";
-import { contours } from "../../lib/vision/filters/contours.ts";
-import { corners } from "../../lib/vision/filters/corners.ts";
-import { crop } from "../../lib/vision/filters/crop.ts";
-import { diff } from "../../lib/vision/filters/diff.ts";
-import { edges } from "../../lib/vision/filters/edges.ts";
-import { equalize } from "../../lib/vision/filters/equalize.ts";
-import { flip } from "../../lib/vision/filters/flip.ts";
-import { flow } from "../../lib/vision/filters/flow.ts";
-import { lines } from "../../lib/vision/filters/lines.ts";
-import { median } from "../../lib/vision/filters/median.ts";
-import { motion } from "../../lib/vision/filters/motion.ts";
-import { resize } from "../../lib/vision/filters/resize.ts";
-import { rotate } from "../../lib/vision/filters/rotate.ts";
-import { text } from "../../lib/vision/filters/text.ts";
-import { threshold } from "../../lib/vision/filters/threshold.ts";
+import { filters } from "../../lib/vision/registry.ts";
 import { liveBytes } from "./live_bytes.ts";
 import { noise, picture, Running, type Size } from "./run_filter.ts";
 
+/** Parameters that make a filter do more than its defaults. */
+const given: { readonly [filter: string]: readonly Record<string, string>[] } = {
+  blur: [{ kernel: "31" }],
+  median: [{ kernel: "31" }],
+  threshold: [{ mode: "otsu" }, { mode: "adaptive" }],
+  motion: [{ min: "4" }],
+  lines: [{ votes: "5", min: "5" }],
+  contours: [{ min: "2" }],
+  rotate: [{ angle: "180" }, { angle: "17" }],
+  crop: [{ x: "1", y: "1", width: "40" }],
+  resize: [{ width: "20" }],
+  text: [{ text: "some words" }],
+};
+
+/** Every filter of the registry by its defaults, and by those parameters. */
 // deno-lint-ignore no-explicit-any -- any filter
-const cases: [FilterDefinition<any>, Record<string, string>][] = [
-  [blur, { kernel: "31" }],
-  [median, { kernel: "31" }],
-  [equalize, {}],
-  [clahe, {}],
-  [threshold, {}],
-  [threshold, { mode: "otsu" }],
-  [threshold, { mode: "adaptive" }],
-  [diff, {}],
-  [motion, { min: "4" }],
-  [flow, {}],
-  [lines, { votes: "5", min: "5" }],
-  [contours, { min: "2" }],
-  [corners, {}],
-  [edges, {}],
-  [flip, {}],
-  [rotate, {}],
-  [rotate, { angle: "180" }],
-  [rotate, { angle: "17" }],
-  [crop, { x: "1", y: "1", width: "40" }],
-  [resize, { width: "20" }],
-  [text, { text: "some words" }],
-];
+const cases: [FilterDefinition<any>, Record<string, string>][] = filters.flatMap((definition) =>
+  [{}, ...given[definition.name] ?? []].map((parameters) =>
+    [definition, parameters] satisfies [unknown, unknown]
+  )
+);
 
 const SIZE = { width: 64, height: 48 };
 
@@ -62,13 +43,13 @@ function run(filter: Running, frames: number): void {
   for (let frame = 0; frame < frames; frame++) filter.feed(scenes[frame % scenes.length]!.clone());
 }
 
-for (const [definition, given] of cases) {
-  const name = [definition.name, ...Object.values(given)].join(" ");
+for (const [definition, parameters] of cases) {
+  const name = [definition.name, ...Object.values(parameters)].join(" ");
 
   Deno.test(`${name} takes pictures of any size, also black and white ones`, () => {
     for (const size of [[1, 1], [1, 9], [9, 1], [2, 2], [4, 3], [33, 17]]) {
       const [width = 0, height = 0] = size;
-      using filter = new Running(definition, { width, height }, given);
+      using filter = new Running(definition, { width, height }, parameters);
       const shades = [() => 0, () => 0, noise, () => 255, (x: number) => noise(x, 9), noise];
       for (const shade of shades) {
         try {
@@ -81,7 +62,7 @@ for (const [definition, given] of cases) {
   });
 
   Deno.test(`${name} leaks nothing in 500 frames`, () => {
-    using filter = new Running(definition, SIZE, given);
+    using filter = new Running(definition, SIZE, parameters);
     run(filter, 50);
     const before = liveBytes();
     run(filter, 500);
@@ -90,7 +71,7 @@ for (const [definition, given] of cases) {
 
   Deno.test(`${name} leaks nothing when it is made and closed`, () => {
     const once = () => {
-      using filter = new Running(definition, SIZE, given);
+      using filter = new Running(definition, SIZE, parameters);
       run(filter, 3);
     };
     once();
@@ -101,7 +82,7 @@ for (const [definition, given] of cases) {
 
   Deno.test(`${name} leaks nothing when OpenCV fails`, () => {
     const watched = new Faulty();
-    using filter = new Running(definition, SIZE, given, watched.cv);
+    using filter = new Running(definition, SIZE, parameters, watched.cv);
     watched.used.clear();
     run(filter, 10);
     for (const used of watched.used) {

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "../assert.ts";
 import type { Mat } from "../../lib/vision/cv.ts";
 import { cv } from "../../lib/vision/cv.ts";
 import { drawBoxes, drawLines } from "../../lib/vision/draw.ts";
-import type { Box } from "../../lib/vision/filter.ts";
+import type { Box } from "../../lib/frame/detection.ts";
 import { contours } from "../../lib/vision/filters/contours.ts";
 import { corners } from "../../lib/vision/filters/corners.ts";
 import { flow } from "../../lib/vision/filters/flow.ts";

@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 import { Chain, type StagePlan } from "../../lib/vision/chain.ts";
 import { cv } from "../../lib/vision/cv.ts";
-import type { Report } from "../../lib/vision/filter.ts";
+import type { Report } from "../../lib/frame/detection.ts";
 import { filters } from "../../lib/vision/registry.ts";
 import { checkReport } from "../../lib/vision/reported.ts";
 import { noise, options, picture } from "./run_filter.ts";

@@ -1,12 +1,12 @@
 /** Pictures of known content, and a filter made as a graph would make it. */
 
 import { cv, type Mat } from "../../lib/vision/cv.ts";
+import type { Report } from "../../lib/frame/detection.ts";
 import type {
   Affine,
   FilterDefinition,
   ParameterTable,
   ParameterValues,
-  Report,
 } from "../../lib/vision/filter.ts";
 
 export interface Size {

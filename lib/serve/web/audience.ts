@@ -1,41 +1,32 @@
-/** Those who stay on the web pages: watchers of the picture, and listeners to events. Each has a place. */
+/** The clients that stay on the web pages: they watch the picture, or listen to events. Each takes a place. */
 
 import type { Log } from "../../log/log.ts";
-import type { PublishedStream } from "../published_stream.ts";
 import type { AccessControl } from "../access_control.ts";
-import { FRESH, text } from "./http_answers.ts";
-import type { HttpConnection } from "./http_connection.ts";
-import { EventStream, HttpSession, jpegBody, MULTIPART_TYPE } from "./http_stream.ts";
+import type { Viewers } from "../viewers.ts";
+import { EventStream } from "./event_stream.ts";
+import { NO_CACHE, text } from "./http_answers.ts";
+import { HttpSession, MULTIPART_TYPE } from "./http_session.ts";
+import type { HttpClient, Shown } from "./web_context.ts";
 
 export interface AudienceOptions {
-  readonly gate: AccessControl;
-  /** Seconds without progress after which a reader is closed. */
+  readonly access: AccessControl;
+  /** Counts those who watch the picture. */
+  readonly viewers: Viewers;
+  /** Seconds without progress after which a client is closed. */
   readonly stall: number;
   readonly log: Log;
 }
 
-/** What is watched, and until when. */
-interface Watched {
-  readonly published: PublishedStream;
-  readonly signal: AbortSignal;
-}
-
 export class Audience {
   readonly #options: AudienceOptions;
-  readonly #watchers = new Set<HttpSession>();
   readonly #listeners = new Set<EventStream>();
 
   constructor(options: AudienceOptions) {
     this.#options = options;
   }
 
-  /** Those who watch the picture. */
-  get watchers(): ReadonlySet<HttpSession> {
-    return this.#watchers;
-  }
-
   /** Sends an event to all listeners. */
-  tell(event: string, data: unknown): void {
+  send(event: string, data: unknown): void {
     for (const listener of this.#listeners) listener.send(event, data);
   }
 
@@ -45,62 +36,60 @@ export class Audience {
   }
 
   /** The picture as multipart JPEG. */
-  stream({ published, signal }: Watched, request: Request, from: HttpConnection): Response {
-    const { gate, stall, log } = this.#options;
-    const { host, peer } = from;
-    const headers = { ...FRESH, "content-type": MULTIPART_TYPE, connection: "close" };
+  stream({ published, signal }: Shown, request: Request, client: HttpClient): Response {
+    const { access, viewers, stall, log } = this.#options;
+    const { host, peer } = client;
+    const headers = { ...NO_CACHE, "content-type": MULTIPART_TYPE, connection: "close" };
     if (request.method === "HEAD") return new Response(null, { headers });
-    const refusal = gate.clients.refusal(host);
+    const refusal = access.clients.refusal(host);
     if (refusal) return busy(refusal.message);
-    from.hold();
-    const place = gate.clients.take(host, from.gone);
-    const jpegs = published.subscribeJpegs();
-    const watcher = new HttpSession(peer);
-    this.#watchers.add(watcher);
-    log.debug(`${peer} watches by http`);
+    client.hold();
+    const scope = new DisposableStack();
+    scope.use(access.clients.take(host, client.gone));
+    const jpegs = scope.use(published.subscribeJpegs());
     const onEnd = () => {
-      this.#watchers.delete(watcher);
-      jpegs[Symbol.dispose]();
-      place[Symbol.dispose]();
-      log.debug(`${peer} watches no more: ${watcher.sent} frames sent, ${watcher.skipped} skipped`);
+      scope.dispose();
+      log.debug(`${peer} left: ${session.sent} frames sent, ${session.skipped} skipped`);
     };
     const onStall = () => {
-      log.debug(`${peer} closed, it took nothing for ${stall} s`);
-      from.close();
+      log.debug(`${peer} closed (took no data for ${stall} s)`);
+      client.close();
     };
     const { ages } = published;
-    const body = jpegBody(jpegs.frames, watcher, { stall, ages, signal, onEnd, onStall });
-    return new Response(body, { headers });
+    const reader = jpegs.frames.reader({ signal });
+    const session = new HttpSession(reader, { peer, stall, ages, onEnd, onStall });
+    scope.use(viewers.add(session));
+    log.debug(`${peer} connected: http`);
+    return new Response(session.body, { headers });
   }
 
   /** Server-sent events; `state` is the first of them. */
   events(
-    { published }: Watched,
+    { published }: Shown,
     request: Request,
-    from: HttpConnection,
-    state: unknown,
+    { client, state }: { client: HttpClient; state: unknown },
   ): Response {
-    const { gate, stall, log } = this.#options;
-    const { host, peer } = from;
+    const { access, stall, log } = this.#options;
+    const { host, peer } = client;
     const headers = {
       "content-type": "text/event-stream",
       "cache-control": "no-cache, no-transform",
       connection: "close",
     };
     if (request.method === "HEAD") return new Response(null, { headers });
-    const refusal = gate.listeners.refusal(host);
+    const refusal = access.listeners.refusal(host);
     if (refusal) return busy(refusal.message);
-    from.hold();
-    const place = gate.listeners.take(host, from.gone);
-    const wanted = published.stream.subscribe(); // events come out of the filters, which run where they are wanted
+    client.hold();
+    const scope = new DisposableStack();
+    scope.use(access.listeners.take(host, client.gone));
+    scope.use(published.stream.subscribe()); // the filters report events, and run only while somebody watches
     const onEnd = () => {
       this.#listeners.delete(listener);
-      wanted[Symbol.dispose]();
-      place[Symbol.dispose]();
+      scope.dispose();
     };
     const onStall = () => {
-      log.debug(`${peer} closed, it took no events for ${stall} s`);
-      from.close();
+      log.debug(`${peer} closed (took no events for ${stall} s)`);
+      client.close();
     };
     const listener = new EventStream({ stall, onEnd, onStall });
     this.#listeners.add(listener);

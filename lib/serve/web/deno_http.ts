@@ -1,18 +1,18 @@
-/** Deno's own HTTP, for one connection that was accepted by us. */
+/** Deno's own HTTP for one connection that the program has accepted. */
 
 import { Failure } from "../../log/failure.ts";
 
-/** What answers the requests of one connection. */
+/** Answers the requests of one connection. */
 export interface ConnectionServer {
-  /** Fulfilled when the connection is over; fails where it did. */
+  /** Resolves when the connection is over; rejects if it failed. */
   readonly finished: Promise<void>;
   /** Ends the connection at once. Can be called again. */
   cancel(): void;
-  /** Ends the connection behind the answer under way. */
+  /** Ends the connection after the current answer. */
   stop(): void;
 }
 
-/** What an answer is told: `completed` settles when it was handed over, or its connection is gone. */
+/** `completed` settles when the answer was handed over to the system, or the connection is gone. */
 interface Info {
   readonly completed: Promise<void>;
 }
@@ -24,8 +24,8 @@ export interface ConnectionHandlers {
 }
 
 /**
- * `Deno.serve` for one connection. It has no public name (`Deno.serveHttp` of Deno 1 had), but is the same
- * in Deno 2.6 to 2.9. The signal is only ever listened to.
+ * `Deno.serve` for one connection. It has no public name (Deno 1 had `Deno.serveHttp`), but is the same
+ * in Deno 2.6 to 2.9. Of the signal it uses `addEventListener` only.
  */
 type ServeHttpOnConnection = (
   conn: Deno.Conn,
@@ -35,25 +35,25 @@ type ServeHttpOnConnection = (
   onListen: () => void,
 ) => { finished: Promise<void>; shutdown(): Promise<void> };
 
-/** Report it. Throws a `Failure` where this Deno has none. */
+/** Throws a `Failure` if this version of Deno does not have it. */
 export function findServeConnection(): ServeHttpOnConnection {
   const { internal } = Deno as unknown as { internal: symbol };
   const inside = (Deno as unknown as Record<symbol, Record<string, unknown>>)[internal];
   const serve = inside?.serveHttpOnConnection;
   if (typeof serve === "function") return serve as ServeHttpOnConnection;
   throw new Failure(
-    `Cannot serve web pages: Deno ${Deno.version.deno} can't serve a single connection`,
+    `Cannot serve web pages: Deno ${Deno.version.deno} cannot serve a single connection`,
     "leave out --http, or use Deno 2.6 to 2.9",
   );
 }
 
-/** Answers the requests of `conn`, which it takes over. */
+/** Answers the requests of `conn`, and owns it from now on. */
 export function serveConnection(
   conn: Deno.Conn,
   { answer, onError }: ConnectionHandlers,
 ): ConnectionServer {
   let abort: (() => void) | undefined;
-  // No AbortSignal: its listener throws where the connection is over, and nobody could catch that.
+  // Not an AbortSignal: its listener throws if the connection is over, and nothing could catch that.
   const addEventListener = (_type: string, listener: unknown) => abort = listener as () => void;
   const serve = findServeConnection();
   const server = serve(conn, { addEventListener }, answer, onError, () => {});

@@ -1,12 +1,10 @@
-/** The answers of the web pages. */
+/** The kinds of answers of the web pages. */
 
-import { Failure } from "../../log/failure.ts";
-
-/** What must not be taken from a cache. */
-export const FRESH = { "cache-control": "no-store" };
+/** Headers of an answer that must not be taken from a cache. */
+export const NO_CACHE = { "cache-control": "no-store" };
 
 /** What browsers may do with the pages. */
-const GUARDS = {
+const PAGE_POLICY = {
   "content-security-policy":
     "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'self'; form-action 'self'; base-uri 'none'",
   "x-content-type-options": "nosniff",
@@ -16,48 +14,42 @@ const GUARDS = {
 /** A line for people. */
 export function text(
   status: number,
-  words: string,
+  line: string,
   headers: Record<string, string> = {},
 ): Response {
-  return new Response(`${words}\n`, {
-    status,
-    headers: { ...FRESH, "content-type": "text/plain; charset=utf-8", ...headers },
+  return sized(`${line}\n`, status, {
+    ...NO_CACHE,
+    "content-type": "text/plain; charset=utf-8",
+    ...headers,
   });
+}
+
+/** Data for programs. */
+export function data(body: string, type: string): Response {
+  return sized(body, 200, { ...NO_CACHE, "content-type": type });
 }
 
 /** A part of the page. */
 export function file(body: string, type: string, status = 200): Response {
-  const headers = {
-    ...GUARDS,
+  return sized(body, status, {
+    ...PAGE_POLICY,
     "cache-control": "no-cache",
     "content-type": `${type}; charset=utf-8`,
-  };
-  return new Response(body, { status, headers });
-}
-
-/** A picture. */
-export function still(bytes: Uint8Array, type: string): Response {
-  return new Response(bytes as Uint8Array<ArrayBuffer>, {
-    headers: { ...FRESH, "content-type": type, "content-length": String(bytes.length) },
   });
 }
 
-/** Sends the browser elsewhere. */
-export function redirect(to: string, headers: Record<string, string> = {}): Response {
-  return new Response(null, { status: 303, headers: { ...FRESH, location: to, ...headers } });
+/** A picture. */
+export function picture(bytes: Uint8Array, type: string): Response {
+  return sized(bytes as Uint8Array<ArrayBuffer>, 200, { ...NO_CACHE, "content-type": type });
 }
 
-/** The pages' files, which are a part of the program. */
-export function readPage(): { html: string; css: string; js: string; login: string } {
-  const read = (name: string) => {
-    try {
-      return Deno.readTextFileSync(new URL(`./page/${name}`, import.meta.url));
-    } catch (cause) {
-      throw new Failure(`Cannot read the web page's ${name}`, "install the program anew", {
-        cause,
-      });
-    }
-  };
-  const html = read("index.html");
-  return { html, css: read("page.css"), js: read("page.js"), login: read("login.html") };
+/** With its length, which is also the answer to HEAD: hono leaves out the body there, and so Deno its length. */
+function sized(
+  body: string | Uint8Array<ArrayBuffer>,
+  status: number,
+  headers: Record<string, string>,
+): Response {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  const length = { "content-length": String(bytes.length) };
+  return new Response(bytes, { status, headers: { ...headers, ...length } });
 }

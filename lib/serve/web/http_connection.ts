@@ -9,27 +9,34 @@ import type { ConnectionLimit } from "../connection_limit.ts";
 import { type ConnectionServer, serveConnection } from "./deno_http.ts";
 
 /** How long the first request may take, the TLS handshake included, in milliseconds. */
-const FIRST_REQUEST = 2500;
+const FIRST_REQUEST_MS = 2500;
 
 /** How long a connection is kept for the next request, in milliseconds. */
-const KEEP_ALIVE = 15_000;
+const KEEP_ALIVE_MS = 15_000;
 
-/** How long an answer may take to be read: so long, and a millisecond more for so many bytes. */
-const [ANSWER, BYTES_A_MILLISECOND] = [10_000, 10];
+/** How long the client may take to read an answer: so many milliseconds, and one more for so many bytes. */
+const ANSWER_MS = 10_000;
+const ANSWER_BYTES_PER_MS = 10;
 
-/** How long the peer may take to close after the last byte, in milliseconds. */
-const GOODBYE = 2000;
+/** How long the client may take to close after the last byte, in milliseconds. */
+const GOODBYE_MS = 2000;
 
-/** More requests at the same time are no browser's (HTTP/2 would allow them). */
-const MOST_REQUESTS = 16;
+/** More requests at the same time (HTTP/2 allows them) come from no browser. */
+const MAX_REQUESTS = 16;
 
 /** Answers a request. */
-export type HttpHandler = (request: Request, from: HttpConnection) => Promise<Response>;
+export type HttpHandler = (request: Request, client: HttpConnection) => Promise<Response>;
 
-/** Connections without a request, and those that read an answer: they are bounded apart. */
+/** Connections without a request, and those that read an answer, are limited apart. */
 export interface HttpLimits {
   readonly idle: ConnectionLimit;
   readonly busy: ConnectionLimit;
+}
+
+export interface HttpConnectionOptions {
+  readonly limits: HttpLimits;
+  /** Speaks HTTP on the connection. */
+  readonly serve?: typeof serveConnection;
 }
 
 export class HttpConnection {
@@ -38,44 +45,49 @@ export class HttpConnection {
   readonly peer: string;
   readonly #connection: Connection;
   readonly #limits: HttpLimits;
+  readonly #serve: typeof serveConnection;
   readonly #gone = Promise.withResolvers<void>();
   #server: ConnectionServer | undefined;
-  /** What counts it now; undefined where it has a place of its own. */
+  /** Its entry in the limit that counts it now; undefined if it has a place of its own. */
   #counted: Disposable | undefined;
   #timer: number | undefined;
   #requests = 0;
   #holds = false;
-  /** Whether no other request comes behind the one under way. */
+  /** Whether no other request comes after the current one. */
   #isLast = false;
   #closed = false;
 
-  constructor(connection: Connection, limits: HttpLimits) {
+  constructor(
+    connection: Connection,
+    { limits, serve = serveConnection }: HttpConnectionOptions,
+  ) {
     const { hostname, port } = connection.remoteAddr as Deno.NetAddr;
     this.host = hostname;
     this.peer = formatHostPort({ hostname, port });
     this.#connection = connection;
     this.#limits = limits;
-    this.#wait(FIRST_REQUEST);
+    this.#serve = serve;
+    this.#wait(FIRST_REQUEST_MS);
   }
 
-  /** Fulfilled when its socket is closed. */
+  /** Resolves when the socket is closed. */
   get gone(): Promise<void> {
     return this.#gone.promise;
   }
 
-  /** Answers requests until either side closes the connection. Never throws. */
+  /** Answers requests until either side closes the connection. Never rejects. */
   async run(handler: HttpHandler, onError: (thrown: unknown) => Response): Promise<void> {
     try {
       const conn = await this.#connection.open();
       if (this.#closed) return;
       const answer = (request: Request, { completed }: { completed: Promise<void> }) =>
         this.#answer(request, { completed, handler });
-      this.#server = serveConnection(conn, { answer, onError });
+      this.#server = this.#serve(conn, { answer, onError });
       await this.#server.finished;
-      this.#closeAfter(GOODBYE);
+      this.#closeAfter(GOODBYE_MS);
       await this.#connection.released;
     } catch {
-      // The peer has gone, or the TLS handshake has failed: there is nobody to tell.
+      // The client has gone, or the TLS handshake has failed: no answer can reach it.
     } finally {
       this.close();
       clearTimeout(this.#timer);
@@ -84,21 +96,21 @@ export class HttpConnection {
     }
   }
 
-  /** It has a place of its own from now on, for the answer that comes: no limit here counts it. */
+  /** Takes it out of the limits: the answer that follows has a place of its own. */
   hold(): void {
     this.#holds = true;
     clearTimeout(this.#timer);
     this.#counted?.[Symbol.dispose]();
   }
 
-  /** Closes it at once, whatever is under way. Can be called again. */
+  /** Closes it at once, in the middle of an answer too. Can be called again. */
   close(): void {
     this.#closed = true;
     this.#server?.cancel();
     this.#connection.close();
   }
 
-  /** Lets the answer under way end, then closes it. */
+  /** Closes it after the current answer. */
   stop(): void {
     if (this.#server) this.#server.stop();
     else this.close();
@@ -108,27 +120,29 @@ export class HttpConnection {
     request: Request,
     { completed, handler }: { completed: Promise<void>; handler: HttpHandler },
   ): Promise<Response> {
-    if (++this.#requests > MOST_REQUESTS) this.close();
+    this.#requests++;
+    const done = () => {
+      if (--this.#requests > 0) return;
+      if (this.#isLast) this.#closeAfter(GOODBYE_MS);
+      else this.#wait(KEEP_ALIVE_MS);
+    };
+    completed.then(done, done);
+    if (this.#requests > MAX_REQUESTS) this.close();
+    if (this.#closed) return new Response(null, { status: 503 }); // nobody reads it
     if (this.#requests === 1 && !this.#holds) {
       clearTimeout(this.#timer);
       this.#count(this.#limits.busy);
     }
-    const done = () => {
-      if (--this.#requests > 0) return;
-      if (this.#isLast) this.#closeAfter(GOODBYE);
-      else this.#wait(KEEP_ALIVE);
-    };
-    completed.then(done, done);
     const response = await handler(request, this);
     if (response.headers.get("connection") === "close") this.#isLast = true;
     if (this.#requests > 0 && !this.#holds) {
       const bytes = Number(response.headers.get("content-length") ?? 0);
-      this.#closeAfter(ANSWER + bytes / BYTES_A_MILLISECOND);
+      this.#closeAfter(ANSWER_MS + bytes / ANSWER_BYTES_PER_MS);
     }
     return response;
   }
 
-  /** Waits for a request, so many milliseconds. */
+  /** Waits for a request for so many milliseconds. */
   #wait(milliseconds: number): void {
     this.#count(this.#limits.idle);
     this.#closeAfter(milliseconds);

@@ -1,39 +1,39 @@
-/** Reads what a stranger sends with a request: never much, never for long. */
+/** Reads the form of a request from a client that is not trusted yet: with a limit on its length and on its time. */
 
 /** The longest form that is read, in bytes. */
-const LONGEST_FORM = 4096;
+const MAX_BYTES = 4096;
 
-/** How long it may take, in milliseconds. */
-const PATIENCE = 2500;
+/** How long a form may take to arrive, in milliseconds. */
+const TIMEOUT_MS = 2500;
 
-/** The form of a request, or why there is none: it was too long, or did not come in time. */
+/** The form of a request, or why there is none: it was too long, or did not arrive in time. */
 export async function readForm(
   request: Request,
-  { patience = PATIENCE }: { patience?: number } = {},
+  { timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {},
 ): Promise<URLSearchParams | "too long" | "too late"> {
   if (!request.body) return new URLSearchParams();
   const reader = request.body.getReader();
-  const bytes = new Uint8Array(LONGEST_FORM);
+  const bytes = new Uint8Array(MAX_BYTES);
   let length = 0;
-  let late = false;
+  let isLate = false;
   const timer = setTimeout(() => {
-    late = true;
-    reader.cancel().catch(() => {}); // the peer has gone: what was wanted
-  }, patience);
+    isLate = true;
+    reader.cancel().catch(() => {}); // the client has gone already
+  }, timeoutMs);
   try {
     for (let read; !(read = await reader.read()).done;) {
-      if (length + read.value.length > LONGEST_FORM) {
-        reader.cancel().catch(() => {});
+      if (length + read.value.length > MAX_BYTES) {
+        reader.cancel().catch(() => {}); // as above
         return "too long";
       }
       bytes.set(read.value, length);
       length += read.value.length;
     }
   } catch (thrown) {
-    if (!late) throw thrown;
+    if (!isLate) throw thrown;
   } finally {
     clearTimeout(timer);
   }
-  if (late) return "too late";
+  if (isLate) return "too late";
   return new URLSearchParams(new TextDecoder().decode(bytes.subarray(0, length)));
 }

@@ -1,4 +1,4 @@
-/** Listens for HTTP: takes connections, bounds those that have no place, and answers their requests. */
+/** Listens for HTTP: accepts connections, limits those that have no place, and answers their requests. */
 
 import type { Log } from "../../log/log.ts";
 import { Acceptor } from "../accept.ts";
@@ -8,14 +8,14 @@ import { HttpConnection, type HttpHandler } from "./http_connection.ts";
 import { type Endpoint, listen, type ListenOptions } from "../listen.ts";
 
 /**
- * How many connections may be without a request, and how many may read an answer: browsers have six at a
- * time, and a proxy in front of us has those of all its users.
+ * How many connections may be without a request, and how many may read an answer. A browser opens six at a
+ * time; a proxy in front of the server has those of all its users.
  */
 const IDLE = { perHost: 128, total: 384 };
 const BUSY = { perHost: 128, total: 512 };
 
-/** How long answers under way get at the end, in milliseconds. */
-const STOP_PATIENCE = 500;
+/** How long current answers may take when the server stops, in milliseconds. */
+const STOP_MS = 500;
 
 export interface HttpListenerOptions extends ListenOptions {
   readonly log: Log;
@@ -39,7 +39,7 @@ export class HttpListener implements AsyncDisposable {
     this.#accepting = this.#accept();
   }
 
-  /** Listens and answers from now on. Throws a `Failure` where the address can't be had. */
+  /** Listens and answers from now on. Throws a `Failure` if it cannot listen. */
   static async open(options: HttpListenerOptions): Promise<HttpListener> {
     findServeConnection();
     return new HttpListener(options, await listen(options));
@@ -50,7 +50,7 @@ export class HttpListener implements AsyncDisposable {
     return this.#endpoint.port ?? 0;
   }
 
-  /** Stops listening; answers under way get a moment. */
+  /** Stops listening; current answers get a moment. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#endpoint[Symbol.dispose]();
     await this.#accepting;
@@ -59,8 +59,8 @@ export class HttpListener implements AsyncDisposable {
       return connection.gone;
     });
     let timer: number | undefined;
-    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, STOP_PATIENCE));
-    await Promise.race([Promise.all(ending), patience]);
+    const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, STOP_MS));
+    await Promise.race([Promise.all(ending), timeout]);
     clearTimeout(timer);
     for (const connection of this.#connections) connection.close();
   }
@@ -74,7 +74,7 @@ export class HttpListener implements AsyncDisposable {
         accepted.close();
         continue;
       }
-      const connection = new HttpConnection(accepted, this.#limits);
+      const connection = new HttpConnection(accepted, { limits: this.#limits });
       this.#connections.add(connection);
       connection.run(handler, onError).then(() => this.#connections.delete(connection));
     }

@@ -1,89 +1,73 @@
 /**
- * The web pages: the live picture, a still, what happens, figures. It listens from its opening on, and
- * answers with what `serve` is given. The token, `--allow` and the limits hold as for the wire.
+ * The web pages: the live picture, stills, events, figures. It listens from its opening on, and shows the stream that
+ * `serve` is given. The token, `--allow` and the limits hold as for clients of the wire.
  */
 
-import { wallClock } from "../../frame/clock.ts";
 import { abortedOr } from "../../async/aborted.ts";
-import { messageOf } from "../../log/failure.ts";
-import type { Frame } from "../../frame/frame.ts";
 import type { Log } from "../../log/log.ts";
-import { Audience } from "./audience.ts";
-import type { PublishedStream } from "../published_stream.ts";
 import type { AccessControl } from "../access_control.ts";
-import { file, FRESH, readPage, redirect, still, text } from "./http_answers.ts";
-import type { HttpConnection } from "./http_connection.ts";
-import { readForm } from "./http_form.ts";
-import { HttpListener } from "./http_listener.ts";
-import type { HttpSession } from "./http_stream.ts";
-import type { Jpeg } from "../jpeg_encoder.ts";
-import { Login } from "./login.ts";
-import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
-import type { Scene } from "../../stream/scene.ts";
-import { jpegStills, pngStills } from "./still_pictures.ts";
-import type { Stills } from "./stills.ts";
+import type { PublishedStream } from "../published_stream.ts";
 import type { Certificate } from "../tls_pairs.ts";
+import type { Viewers } from "../viewers.ts";
+import { Audience } from "./audience.ts";
+import { text } from "./http_answers.ts";
+import { HttpListener } from "./http_listener.ts";
+import { Login } from "./login.ts";
+import { readPageFiles } from "./page_files.ts";
+import { stateOf } from "./state.ts";
+import { jpegStills, pngStills } from "./still_pictures.ts";
+import { createWebApp, internalError } from "./web_app.ts";
+import type { HttpClient, ServerFigures, Shown } from "./web_context.ts";
 
-/** How often the pages are told how things are, in milliseconds. */
-const STATE_INTERVAL = 1000;
+/** How often the pages get the state, in milliseconds. */
+const STATE_INTERVAL_MS = 1000;
 
 export interface HttpOptions {
   readonly hostname: string;
   readonly port: number;
   readonly tls: Certificate | undefined;
-  readonly gate: AccessControl;
-  /** Seconds without progress after which a reader is closed. */
+  readonly access: AccessControl;
+  /** Counts those who watch the picture. */
+  readonly viewers: Viewers;
+  /** Seconds without progress after which a client is closed. */
   readonly stall: number;
   readonly log: Log;
 }
 
-/** Addresses, and names of the local network: nobody on the Internet can own such a name. */
-function isOurName(hostname: string): boolean {
-  return /^[\d.]+$|^\[|^[^.]+$|\.(local|lan|home|internal|localhost|home\.arpa)$/i.test(hostname);
-}
-
-/** What is shown, and until when. */
-interface Show {
-  readonly published: PublishedStream;
-  readonly scene: Scene;
-  readonly signal: AbortSignal;
-  readonly jpegs: Stills<Jpeg>;
-  readonly pngs: Stills<Frame>;
-}
-
 export class HttpServer implements AsyncDisposable {
-  readonly #options: HttpOptions;
   readonly #listener: HttpListener;
-  readonly #login: Login;
-  readonly #page = readPage();
   readonly #audience: Audience;
-  #show: Show | undefined;
+  readonly #app: ReturnType<typeof createWebApp>;
+  #shown: Shown | undefined;
 
   private constructor(options: HttpOptions, listener: HttpListener) {
-    this.#options = options;
+    const { access, tls, log } = options;
     this.#listener = listener;
     this.#audience = new Audience(options);
-    const { gate, tls } = options;
-    this.#login = new Login(gate, { port: listener.port, secure: tls !== undefined });
+    this.#app = createWebApp({
+      access,
+      login: new Login(access, { port: listener.port, secure: tls !== undefined }),
+      audience: this.#audience,
+      files: readPageFiles(),
+      shown: () => this.#shown,
+      log,
+    });
   }
 
-  /** Starts to listen. Throws a `Failure` where the address can't be had. */
+  /** Starts to listen. Throws a `Failure` if it cannot. */
   static async open(options: HttpOptions): Promise<HttpServer> {
-    const { gate, hostname, log } = options;
-    const begun = Promise.withResolvers<HttpServer>();
+    const { access, hostname, log } = options;
+    const opened = Promise.withResolvers<HttpServer>();
     const listener = await HttpListener.open({
       ...options,
       unixMode: undefined,
       option: "--http",
-      mayConnect: (host) => gate.mayConnect(host),
-      handler: async (request, from) => await (await begun.promise).#answer(request, from),
-      onError: (thrown) => {
-        log.debug(`a web page failed: ${messageOf(thrown)}`);
-        return text(500, "internal error");
-      },
+      mayConnect: (host) => access.mayConnect(host),
+      handler: async (request, client) => await (await opened.promise).#answer(request, client),
+      onError: (thrown) => internalError(thrown, log),
     });
     const server = new HttpServer(options, listener);
-    begun.resolve(server);
+    opened.resolve(server);
     log.debug(`web pages on ${hostname} port ${server.port}`);
     return server;
   }
@@ -92,157 +76,41 @@ export class HttpServer implements AsyncDisposable {
     return this.#listener.port;
   }
 
-  /** Those who watch the picture. */
-  get watchers(): ReadonlySet<HttpSession> {
-    return this.#audience.watchers;
-  }
-
-  /** Answers until abort. */
+  /** Shows a stream until it ends, or on abort. */
   async serve(
     published: PublishedStream,
-    scene: Scene,
+    figures: ServerFigures,
     { signal }: { signal: AbortSignal },
   ): Promise<void> {
+    const { stream } = published;
     const jpegs = jpegStills(published, { signal });
     const pngs = pngStills(published, { signal });
-    this.#show = { published, scene, signal, jpegs, pngs };
-    using _finds = scene.finds.listen((find) => this.#audience.tell("find", find));
-    const timer = setInterval(
-      () => this.#audience.tell("state", this.#state(scene)),
-      STATE_INTERVAL,
-    );
+    this.#shown = { published, figures, signal, jpegs, pngs };
+    using _detections = stream.detections.listen((found) => this.#audience.send("find", found));
+    const sendState = () => this.#audience.send("state", stateOf(stream, figures.clients()));
+    const timer = setInterval(sendState, STATE_INTERVAL_MS);
     await abortedOr(published.frames.ended, signal);
     clearInterval(timer);
-    this.#show = undefined;
+    this.#shown = undefined;
     this.#audience.end();
   }
 
-  /** Stops listening; answers under way get a moment. */
+  /** Stops listening; current answers get a moment. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#listener[Symbol.asyncDispose]();
   }
 
-  async #answer(request: Request, from: HttpConnection): Promise<Response> {
-    const response = await this.#route(request, from);
-    // A body that nobody has asked for is not read: the connection ends with the answer.
-    if (request.body && !request.bodyUsed) response.headers.set("connection", "close");
-    return response;
-  }
-
-  async #route(request: Request, from: HttpConnection): Promise<Response> {
-    const { gate } = this.#options;
-    const { host } = from;
-    const url = urlOf(request);
-    if (!url) return text(400, "the Host header is not valid", { connection: "close" });
-    const pathname = pathOf(url);
-    // A stranger's page may call its own name by our address, and then read what we answer.
-    if (!gate.wantsToken && !isOurName(url.hostname)) {
-      return text(403, "open the page by IP address, or set --token-file");
-    }
-    if (pathname === "/login" && gate.wantsToken) return await this.#logIn(request, url, host);
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return text(405, "only GET and HEAD are supported", { allow: "GET, HEAD" });
-    }
-    if (pathname === "/page.css") return file(this.#page.css, "text/css");
-    const refusal = this.#login.refusal(request, host);
-    if (refusal) {
-      if (pathname === "/") return redirect("/login");
-      const status = refusal.message.startsWith("too many") ? 429 : 401;
-      return text(status, refusal.message, { "www-authenticate": "Bearer" });
-    }
-    const show = this.#show;
-    switch (pathname) {
-      case "/":
-        return file(this.#page.html, "text/html");
-      case "/page.js":
-        return file(this.#page.js, "text/javascript");
-    }
-    if (!show) return text(503, "the stream has not started or has ended", { "retry-after": "1" });
-    const { scene } = show;
-    switch (pathname) {
-      case "/stream.mjpg":
-        return this.#audience.stream(show, request, from);
-      case "/snapshot.jpg":
-        return await this.#still(show.jpegs, "image/jpeg");
-      case "/snapshot.png":
-        return await this.#still(show.pngs, "image/png");
-      case "/state":
-        return Response.json(this.#state(scene), { headers: FRESH });
-      case "/events":
-        return this.#audience.events(show, request, from, this.#state(scene));
-      case "/metrics":
-        return new Response(formatMetrics(scene.metrics()), {
-          headers: { ...FRESH, "content-type": METRICS_TYPE },
-        });
-      case "/healthz": {
-        const lost = scene.lost();
-        return lost ? text(503, `lost: ${lost.why}`) : text(200, "ok");
-      }
-      default:
-        return text(404, "there is no such page");
-    }
-  }
-
-  #state(scene: Scene): unknown {
-    const lost = scene.lost();
-    const { published } = this.#show ?? {};
-    return {
-      ...{ name: scene.name, ...scene.size, picture: published?.size, marks: scene.marks },
-      ...{ fps: rounded(scene.rate()), processed: rounded(scene.processed()) },
-      clients: scene.clients(),
-      ...{ lost: lost ? { since: lost.since.toISOString(), why: lost.why } : null },
-      time: wallClock(),
-    };
-  }
-
-  /** One picture: the newest. */
-  async #still<T extends { readonly sequence: number }>(
-    stills: Stills<T>,
-    type: "image/jpeg" | "image/png",
-  ): Promise<Response> {
-    const taken = await stills.take();
-    if (taken === "none") return text(503, "no picture has arrived", { "retry-after": "1" });
-    if (taken !== "busy") return still(taken, type);
-    return text(503, "too many requests for stills", { "retry-after": "1", connection: "close" });
-  }
-
-  async #logIn(request: Request, { origin: own }: URL, host: string): Promise<Response> {
-    const page = (status: number, error: string) =>
-      file(this.#page.login.replace("ERROR", error), "text/html", status);
-    const { method } = request;
-    if (method === "GET" || method === "HEAD") return page(200, "");
-    if (method !== "POST") {
-      return text(405, "only GET, HEAD and POST are supported", { allow: "GET, HEAD, POST" });
-    }
-    const origin = request.headers.get("origin");
-    if (origin && origin !== own) return text(403, "the form is another site's");
-    const form = await readForm(request);
-    const close = { connection: "close" };
-    if (form === "too long") return text(413, "the form is too long", close);
-    if (form === "too late") return text(408, "the form did not arrive in time", close);
-    const entered = this.#login.enter(form.get("token") ?? "", host);
-    if ("error" in entered) return page(401, `${entered.message}.`);
-    return redirect("/", { "set-cookie": entered.cookie });
+  async #answer(request: Request, client: HttpClient): Promise<Response> {
+    if (!hasUrl(request)) return text(400, "the Host header is not valid", { connection: "close" });
+    return await this.#app.fetch(request, { client });
   }
 }
 
-/** The address that is asked for; undefined where the Host header makes none. */
-function urlOf(request: Request): URL | undefined {
+/** Whether the Host header gives an address: without one the URL of the request cannot be read. */
+function hasUrl(request: Request): boolean {
   try {
-    return new URL(request.url);
+    return URL.canParse(request.url);
   } catch {
-    return undefined;
+    return false;
   }
-}
-
-/** What is asked for: mjpg-streamer's addresses, which many programs know, are names of ours. */
-function pathOf({ pathname, searchParams }: URL): string {
-  const action = pathname === "/" ? searchParams.get("action") : null;
-  if (action === "stream") return "/stream.mjpg";
-  return action === "snapshot" ? "/snapshot.jpg" : pathname;
-}
-
-/** To a tenth. */
-function rounded(rate: number | null): number | null {
-  return rate === null ? null : Math.round(rate * 10) / 10;
 }

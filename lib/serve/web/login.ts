@@ -1,53 +1,52 @@
-/** Who may see the web pages: those who know the token, by a cookie or as a program does (Bearer). */
+/** Who may see the web pages: browsers that are logged in (by a cookie), and programs that send the token (as Bearer). */
 
+import { getCookie } from "hono/cookie";
 import type { Refusal } from "../../wire/hello.ts";
 import type { AccessControl } from "../access_control.ts";
+import type { WebContext } from "./web_context.ts";
 
 /** How long a browser stays logged in, in seconds. */
-const LASTS = 7 * 24 * 3600;
+const LOGIN_SECONDS = 7 * 24 * 3600;
 
-/** How many browsers may be logged in; the oldest is forgotten first. */
-const MOST = 1000;
+/** How many browsers may be logged in; the oldest login ends first. */
+const MAX_LOGINS = 1000;
 
 export class Login {
-  readonly #gate: AccessControl;
-  /** Cookies go to all ports of a host: each has its own name. */
+  readonly #access: AccessControl;
+  /** A browser sends cookies to all ports of a host: the port makes the name unique. */
   readonly #cookie: string;
   readonly #secure: boolean;
-  /** When each log-in ends. */
-  readonly #until = new Map<string, number>();
+  /** When each login ends, by the cookie's value, oldest first. */
+  readonly #expiry = new Map<string, number>();
 
-  /** `secure`: the pages are encrypted, and the cookie goes nowhere else. */
-  constructor(gate: AccessControl, { port, secure }: { port: number; secure: boolean }) {
-    this.#gate = gate;
+  /** `secure`: the pages are encrypted, so the browser must send the cookie over TLS only. */
+  constructor(access: AccessControl, { port, secure }: { port: number; secure: boolean }) {
+    this.#access = access;
     this.#cookie = `framewire-${port}`;
     this.#secure = secure;
   }
 
-  /** Why a request may not be answered; undefined where it may. */
-  refusal(request: Request, host: string): Refusal | undefined {
-    if (!this.#gate.wantsToken || this.#knows(request)) return undefined;
-    const [, token] = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-    return this.#gate.check(host, token);
+  /** Why a request is refused; undefined if it is not. */
+  refusal(context: WebContext): Refusal | undefined {
+    if (!this.#access.wantsToken || this.#isLoggedIn(context)) return undefined;
+    const [, token] = /^Bearer +(.+)$/i.exec(context.req.header("authorization") ?? "") ?? [];
+    return this.#access.check(context.env.client.host, token);
   }
 
-  /** The cookie for a browser that knows the token, or why it gets none. */
-  enter(token: string, host: string): { cookie: string } | Refusal {
-    const refusal = this.#gate.check(host, token);
+  /** The Set-Cookie header for a browser of `host` that sends the token, or why the token is refused. */
+  logIn(token: string, host: string): { cookie: string } | Refusal {
+    const refusal = this.#access.check(host, token);
     if (refusal) return refusal;
     const id = crypto.randomUUID() + crypto.randomUUID();
-    const [oldest] = this.#until.keys();
-    if (this.#until.size >= MOST && oldest !== undefined) this.#until.delete(oldest);
-    this.#until.set(id, performance.now() + LASTS * 1000);
-    const rest = `Path=/; Max-Age=${LASTS}; HttpOnly; SameSite=Strict`;
-    return { cookie: `${this.#cookie}=${id}; ${rest}${this.#secure ? "; Secure" : ""}` };
+    const [oldest] = this.#expiry.keys();
+    if (this.#expiry.size >= MAX_LOGINS && oldest !== undefined) this.#expiry.delete(oldest);
+    this.#expiry.set(id, performance.now() + LOGIN_SECONDS * 1000);
+    const attributes = `Path=/; Max-Age=${LOGIN_SECONDS}; HttpOnly; SameSite=Strict`;
+    return { cookie: `${this.#cookie}=${id}; ${attributes}${this.#secure ? "; Secure" : ""}` };
   }
 
-  #knows(request: Request): boolean {
-    const cookies = (request.headers.get("cookie") ?? "").split(/; */);
-    return cookies.some((cookie) => {
-      const [name, id = ""] = cookie.split("=");
-      return name === this.#cookie && (this.#until.get(id) ?? 0) > performance.now();
-    });
+  #isLoggedIn(context: WebContext): boolean {
+    const id = getCookie(context, this.#cookie);
+    return id !== undefined && (this.#expiry.get(id) ?? 0) > performance.now();
   }
 }

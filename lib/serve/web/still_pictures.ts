@@ -1,4 +1,4 @@
-/** Stills of what is sent: the newest frame as JPEG or PNG. */
+/** Stills of a stream: the newest frame as JPEG or PNG. */
 
 import { pngEncoderArguments } from "../../ffmpeg/png_arguments.ts";
 import { runFfmpeg } from "../../ffmpeg/run.ts";
@@ -10,9 +10,9 @@ import type { Jpeg } from "../jpeg_encoder.ts";
 import { Stills } from "./stills.ts";
 
 /** How long a still may wait for a frame, and how long its encoding may take, in milliseconds. */
-const PATIENCE = 3000;
+const TIMEOUT_MS = 3000;
 
-/** Those of the JPEG encoder that all share. They end on abort. */
+/** Stills from the JPEG encoder that all clients share. They end on abort. */
 export function jpegStills(
   published: PublishedStream,
   { signal }: { signal: AbortSignal },
@@ -24,7 +24,7 @@ export function jpegStills(
   return new Stills(newest, ({ bytes }) => Promise.resolve(bytes));
 }
 
-/** Those of an ffmpeg for each frame that is asked for. They end on abort. */
+/** Stills from an ffmpeg that is started for each. They end on abort. */
 export function pngStills(
   published: PublishedStream,
   { signal }: { signal: AbortSignal },
@@ -35,21 +35,21 @@ export function pngStills(
   };
   const args = pngEncoderArguments(published.size);
   return new Stills(newest, async ({ pixels }) => {
-    using patience = new Patience(signal);
-    return await runFfmpeg(args, pixels, patience);
+    using timeout = new Timeout(signal);
+    return await runFfmpeg(args, pixels, timeout);
   });
 }
 
-/** The newest value, waiting for one where there is none; undefined where none comes in time. */
+/** The newest value; waits if there is none. Undefined if none arrives in time. */
 async function firstOf<T>(values: Latest<T>, signal: AbortSignal): Promise<T | undefined> {
-  using patience = new Patience(signal);
-  using reader = values.reader(patience);
+  using timeout = new Timeout(signal);
+  using reader = values.reader(timeout);
   return (await reader.take())?.value;
 }
 
-/** Aborted with its parent, and when the patience is over. */
-class Patience extends LinkedAbortController {
-  readonly #timer = setTimeout(() => this.abort(), PATIENCE);
+/** Aborted with its parent, and after `TIMEOUT_MS`. */
+class Timeout extends LinkedAbortController {
+  readonly #timer = setTimeout(() => this.abort(), TIMEOUT_MS);
 
   override [Symbol.dispose](): void {
     clearTimeout(this.#timer);

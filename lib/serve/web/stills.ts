@@ -1,29 +1,24 @@
-/** Encodes the newest frame for those who ask for a still: once for all who ask at that time. */
+/** Encodes the newest frame for those who ask for a still: once for all who ask at the same time. */
 
 /** How many may wait for a still. */
-const MOST_WAITING = 64;
-
-/** What has a number. */
-interface Numbered {
-  readonly sequence: number;
-}
+const MAX_WAITING = 64;
 
 /** A still, or why there is none. */
 export type Still = Uint8Array | "none" | "busy";
 
-export class Stills<T extends Numbered> {
+export class Stills<T extends object> {
   readonly #newest: () => Promise<T | undefined>;
   readonly #encode: (frame: T) => Promise<Uint8Array>;
   #waiting = 0;
   #running: Promise<unknown> = Promise.resolve();
-  /** The encode that has not begun yet: it will take the newest frame of that time. */
+  /** The next encode, which has not begun: it will take the frame that is newest then. */
   #next: Promise<Uint8Array | undefined> | undefined;
-  /** The still that was made last. */
-  #last: { sequence: number; bytes: Uint8Array } | undefined;
+  /** The last still. Frames are compared, not their numbers: placeholders share one. */
+  #last: { frame: T; bytes: Uint8Array } | undefined;
 
   /**
-   * `newest` gives the newest frame, undefined where none comes; it is awaited before `encode` is called.
-   * One of each runs at a time.
+   * `newest` gives the newest frame, or undefined if none arrives. It is awaited before `encode` is called. One of
+   * each runs at a time.
    */
   constructor(
     newest: () => Promise<T | undefined>,
@@ -33,9 +28,9 @@ export class Stills<T extends Numbered> {
     this.#encode = encode;
   }
 
-  /** The newest frame as a file; shared and read-only. Fails as the encoder does. */
+  /** The newest frame as a file; shared and read-only. Rejects if the encoder does. */
   async take(): Promise<Still> {
-    if (this.#waiting >= MOST_WAITING) return "busy";
+    if (this.#waiting >= MAX_WAITING) return "busy";
     this.#waiting++;
     try {
       this.#next ??= this.#begin();
@@ -51,16 +46,16 @@ export class Stills<T extends Numbered> {
       this.#next = undefined;
       return this.#make();
     });
-    this.#running = made.catch(() => {}); // those who wait for it see why
+    this.#running = made.catch(() => {}); // those who wait for it get the error
     return made;
   }
 
   async #make(): Promise<Uint8Array | undefined> {
     const frame = await this.#newest();
     if (!frame) return undefined;
-    if (this.#last?.sequence === frame.sequence) return this.#last.bytes;
+    if (this.#last?.frame === frame) return this.#last.bytes;
     const bytes = await this.#encode(frame);
-    this.#last = { sequence: frame.sequence, bytes };
+    this.#last = { frame, bytes };
     return bytes;
   }
 }

@@ -25,6 +25,7 @@ export const contours = defineFilter({
     }),
   },
   reports: "boxes",
+  finds: "boxes",
   create: ({ cv, options: { low, high, min, draw }, report }) => ({
     process(mat) {
       using edges = new cv.Mat();

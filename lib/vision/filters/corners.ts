@@ -20,6 +20,7 @@ export const corners = defineFilter({
     draw: whole(1, { from: 0, to: 1, help: "1 draws circles, 0 leaves the picture alone" }),
   },
   reports: "points, each [x,y]",
+  finds: "points",
   create: ({ cv, options: { most, quality, apart, draw }, report }) => ({
     process(mat) {
       using found = new cv.Mat();

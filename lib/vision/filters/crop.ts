@@ -35,6 +35,7 @@ export const crop = defineFilter({
       },
     };
   },
+  movesPixels: true,
   wayBack: (size, options) => {
     const { x, y } = part(size, options);
     return [1, 0, x, 0, 1, y];

@@ -2,7 +2,8 @@
 
 import { Cascade } from "../cascade.ts";
 import type { Mat } from "../cv.ts";
-import { type Box, defineDetector } from "../filter.ts";
+import type { Box } from "../../frame/detection.ts";
+import { defineDetector } from "../filter.ts";
 import { faceParameters, openFaceFinder, searchParameters } from "./faces.ts";
 
 /** The part of a face's height, from its top, in which the eyes are. */
@@ -18,6 +19,7 @@ export const eyes = defineDetector({
   summary: "the eyes in the faces that `faces` finds",
   parameters: { ...faceParameters, ...searchParameters },
   reports: "boxes of the eyes, and faces, the boxes of the faces",
+  finds: "boxes",
   create: ({ options, ...context }) => {
     const { cv, model } = context;
     using stack = new DisposableStack();

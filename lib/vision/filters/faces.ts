@@ -3,8 +3,8 @@
 import { Cascade } from "../cascade.ts";
 import type { Cv, Mat } from "../cv.ts";
 import { FaceSearch, realClock } from "../face_search.ts";
+import type { Box } from "../../frame/detection.ts";
 import {
-  type Box,
   defineDetector,
   detectorParameters,
   type ModelLoader,
@@ -103,6 +103,7 @@ export const faces = defineDetector({
     ...searchParameters,
   },
   reports: "boxes of the faces",
+  finds: "boxes",
   create: ({ options, ...context }) => {
     const finder = openFaceFinder(context, { ...options, plain: options.plain === 1 });
     return {

@@ -20,6 +20,7 @@ export const flip = defineFilter({
       },
     };
   },
+  movesPixels: true,
   wayBack: ({ width, height }, { mode }) => {
     const [a, c] = mode === "vertical" ? [1, 0] : [-1, width];
     const [e, f] = mode === "horizontal" ? [1, 0] : [-1, height];

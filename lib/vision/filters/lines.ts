@@ -18,6 +18,7 @@ export const lines = defineFilter({
     draw: whole(1, { from: 0, to: 1, help: "1 draws the lines, 0 leaves the picture alone" }),
   },
   reports: "lines, each [x1,y1,x2,y2]",
+  finds: "lines",
   create: ({ cv, options: { low, high, votes, min, gap, draw }, report }) => ({
     process(mat) {
       using edges = new cv.Mat();

@@ -26,6 +26,7 @@ export const motion = defineFilter({
     draw: whole(1, { from: 0, to: 1, help: "1 draws the boxes, 0 leaves the picture alone" }),
   },
   reports: "boxes and share, the part of the pixels that move, from 0 to 1",
+  finds: "boxes",
   create: ({ cv, options, report }) => {
     const background = new cv.BackgroundSubtractorMOG2(options.history, options.threshold, false);
     const moving = new cv.Mat();

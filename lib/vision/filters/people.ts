@@ -1,6 +1,7 @@
 /** `people`: standing people, by histograms of gradients and OpenCV's own weights for them. */
 
-import { type Box, defineDetector, number, whole } from "../filter.ts";
+import type { Box } from "../../frame/detection.ts";
+import { defineDetector, number, whole } from "../filter.ts";
 
 /** The window that the weights were trained with, in pixels. A smaller picture holds nobody. */
 const WINDOW = { width: 64, height: 128 };
@@ -16,6 +17,7 @@ export const people = defineDetector({
     threshold: number(0, { from: -10, to: 10, help: "how sure a find is to be; more is surer" }),
   },
   reports: "boxes of the people",
+  finds: "boxes",
   create: ({ cv, width, height, options: { stride, scale, threshold } }) => {
     if (width < WINDOW.width || height < WINDOW.height) return { detect: () => ({ boxes: [] }) };
     const hog = new cv.HOGDescriptor();

@@ -34,6 +34,7 @@ export const rotate = defineFilter({
       close: () => matrix.delete(),
     };
   },
+  movesPixels: true,
   wayBack: ({ width, height }, { angle }) => {
     const turns = quarters(angle);
     const radians = angle * Math.PI / 180;

@@ -1,6 +1,6 @@
 /** Makes one box of many hits on the same face, as OpenCV's `groupRectangles` does. */
 
-import type { Box } from "../filter.ts";
+import type { Box } from "../../frame/detection.ts";
 import { roundEven } from "./haar_scales.ts";
 
 /** How far the sides of two boxes of one face may be apart, as a share of their sizes. */

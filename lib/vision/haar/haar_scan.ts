@@ -7,7 +7,7 @@
  */
 
 import type { Size } from "../cv.ts";
-import type { Box } from "../filter.ts";
+import type { Box } from "../../frame/detection.ts";
 import { type HaarPart, type HaarScale, roundEven } from "./haar_scales.ts";
 import type { PreparedHaar } from "./prepare_haar.ts";
 

@@ -5,14 +5,14 @@ function requestOf(body: ReadableStream<Uint8Array>): Request {
   return new Request("http://127.0.0.1/login", { method: "POST", body });
 }
 
-Deno.test("readForm() reads a form in pieces, whatever its length was said to be", async () => {
+Deno.test("readForm() reads a form that arrives in pieces", async () => {
   const pieces = ["tok", "en=correct", "-horse"].map((text) => new TextEncoder().encode(text));
   const form = await readForm(requestOf(ReadableStream.from(pieces)));
   assert(form instanceof URLSearchParams);
   assertEquals(form.get("token"), "correct-horse");
 });
 
-Deno.test("readForm() stops behind 4096 bytes of a body without an end (issue 11)", async () => {
+Deno.test("readForm() stops after 4096 bytes of a body without an end (issue 11)", async () => {
   let given = 0;
   let cancelled = false;
   const endless = new ReadableStream<Uint8Array>({
@@ -27,14 +27,14 @@ Deno.test("readForm() stops behind 4096 bytes of a body without an end (issue 11
   assert(cancelled);
 });
 
-Deno.test("readForm() waits for a body that never comes only so long", async () => {
+Deno.test("readForm() gives up on a body that never arrives", async () => {
   let cancelled = false;
   const silent = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
-  assertEquals(await readForm(requestOf(silent), { patience: 1 }), "too late");
+  assertEquals(await readForm(requestOf(silent), { timeoutMs: 1 }), "too late");
   assert(cancelled);
 });
 
-Deno.test("readForm(): no body is an empty form", async () => {
+Deno.test("readForm() takes no body as an empty form", async () => {
   const form = await readForm(new Request("http://127.0.0.1/login", { method: "POST" }));
   assert(form instanceof URLSearchParams);
   assertEquals([...form], []);

@@ -1,36 +1,36 @@
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { Stills } from "../../../lib/serve/web/stills.ts";
 
-/** Stills of frames that the test puts, by an encoder that the test ends. */
+/** Stills of the frame that the test sets, with an encoder that the test lets finish. */
 function setUp() {
-  const frame = { sequence: 0 };
-  const encodes: { sequence: number; done: (thrown?: Error) => void }[] = [];
+  const source = { frame: { sequence: 0, pixel: 0 } };
+  const encodes: { pixel: number; done: (thrown?: Error) => void }[] = [];
   const stills = new Stills(
-    () => Promise.resolve({ ...frame }),
-    ({ sequence }) => {
+    () => Promise.resolve(source.frame),
+    ({ pixel }) => {
       const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-      const done = (thrown?: Error) => thrown ? reject(thrown) : resolve(Uint8Array.of(sequence));
-      encodes.push({ sequence, done });
+      const done = (thrown?: Error) => thrown ? reject(thrown) : resolve(Uint8Array.of(pixel));
+      encodes.push({ pixel, done });
       return promise;
     },
   );
-  return { frame, encodes, stills };
+  return { source, encodes, stills };
 }
 
-/** Lets all go on that can. */
+/** Lets everything run that can. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 Deno.test("Stills.take() encodes a frame once for all who ask, and one at a time (issue 11)", async () => {
-  const { frame, encodes, stills } = setUp();
+  const { source, encodes, stills } = setUp();
   const first = stills.take();
   await settle();
   const later = Array.from({ length: 40 }, () => stills.take());
   await settle();
   assertEquals(encodes.length, 1);
-  frame.sequence = 7;
+  source.frame = { sequence: 7, pixel: 7 };
   encodes[0]!.done();
   await settle();
-  assertEquals(encodes.map(({ sequence }) => sequence), [0, 7]);
+  assertEquals(encodes.map(({ pixel }) => pixel), [0, 7]);
   encodes[1]!.done();
   assertEquals(await first, Uint8Array.of(0));
   assertEquals(new Set(await Promise.all(later)).size, 1);
@@ -46,7 +46,20 @@ Deno.test("Stills.take() does not encode a frame again that is still the newest"
   assertEquals(encodes.length, 1);
 });
 
-Deno.test("Stills.take() refuses beyond 64 that wait, and has room again afterwards", async () => {
+Deno.test("Stills.take() encodes a new placeholder although it has the number of the one before", async () => {
+  const { source, encodes, stills } = setUp();
+  const first = stills.take();
+  await settle();
+  const second = stills.take();
+  source.frame = { sequence: 0, pixel: 9 };
+  encodes[0]!.done();
+  assertEquals(await first, Uint8Array.of(0));
+  await settle();
+  encodes[1]!.done();
+  assertEquals(await second, Uint8Array.of(9));
+});
+
+Deno.test("Stills.take() refuses the 65th that waits, and has room again afterwards", async () => {
   const { encodes, stills } = setUp();
   const asked = Array.from({ length: 400 }, () => stills.take());
   await settle();
@@ -59,7 +72,7 @@ Deno.test("Stills.take() refuses beyond 64 that wait, and has room again afterwa
   assertEquals(await again, Uint8Array.of(0));
 });
 
-Deno.test("Stills.take() fails as the encoder does, and tries again for the next who ask", async () => {
+Deno.test("Stills.take() rejects if the encoder does, and tries again for the next who ask", async () => {
   const { encodes, stills } = setUp();
   const failing = stills.take();
   await settle();

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { Cascade } from "../../../lib/vision/cascade.ts";
 import { cv } from "../../../lib/vision/cv.ts";
-import type { Box } from "../../../lib/vision/filter.ts";
+import type { Box } from "../../../lib/frame/detection.ts";
 import { groupBoxes } from "../../../lib/vision/haar/group_boxes.ts";
 import { type HaarCascade, readHaarCascade } from "../../../lib/vision/haar/haar_cascade.ts";
 import { HaarScan } from "../../../lib/vision/haar/haar_scan.ts";

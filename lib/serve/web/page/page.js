@@ -1,20 +1,28 @@
-/** The live page: reads the multipart stream itself, so that it knows each frame's number and age. */
+/** The live page. It reads the multipart stream itself, so it knows the number and the age of each frame. */
 
 const $ = (id) => document.getElementById(id);
 const canvas = $("picture");
 const context = canvas.getContext("2d");
 
-/** How long to wait before each new try, in milliseconds; the last one for all that follow. */
-const STEPS = [0, 1000, 2000, 5000];
-/** How long a find is drawn, in milliseconds; and how many lines are listed. */
-const [MARK_TIME, MOST_LINES] = [1000, 100];
+/** How long to wait before each new try, in milliseconds; the last step repeats. */
+const RETRY_STEPS_MS = [0, 1000, 2000, 5000];
+/** A stream that lasted so long starts with the first step again, in milliseconds. */
+const STEADY_MS = 10_000;
+/** How long a detection is drawn, in milliseconds. */
+const MARK_MS = 1000;
+/** How many detections are listed. */
+const MAX_LINES = 100;
+/** How often the server is asked for its time, in milliseconds. */
+const TIME_INTERVAL_MS = 20_000;
 
 let state;
-/** The best guess of how far the server's clock is ahead of ours, and how good it is. */
+/** How far the server's clock is ahead of the browser's (best estimate), and its uncertainty, in milliseconds. */
 let clock = { offset: 0, uncertainty: Infinity };
-/** What each filter found last, and when that came. */
+/** The last detection of each filter, and when it arrived. */
 const finds = new Map();
 let marks = true;
+/** Why the stream is not there, for people; undefined while it is. */
+let problem;
 
 // --- the picture ------------------------------------------------------------
 
@@ -22,11 +30,14 @@ const arrivals = [];
 const ages = [];
 let [lastSequence, skipped] = [undefined, 0];
 
+/** The server's answer in place of the stream, as a line for people. */
+class Refused extends Error {}
+
 /** Reads one stream to its end. */
 async function watch(onFrame) {
   const response = await fetch("stream.mjpg", { cache: "no-store" });
   if (response.status === 401) return location.assign("login");
-  if (!response.ok) throw new Error(await response.text());
+  if (!response.ok) throw new Refused((await response.text()).trim());
   const reader = response.body.getReader();
   let bytes = new Uint8Array(0);
   let wanted = 0;
@@ -58,7 +69,7 @@ async function watch(onFrame) {
   }
 }
 
-/** Where the empty line behind a part's head is; -1 where it has not come. */
+/** The position of the empty line after the head of a part; -1 if it has not arrived. */
 function headEnd(bytes, from) {
   for (let i = from; i + 3 < bytes.length; i++) {
     if (bytes[i] === 13 && bytes[i + 1] === 10 && bytes[i + 2] === 13 && bytes[i + 3] === 10) {
@@ -68,18 +79,19 @@ function headEnd(bytes, from) {
   return -1;
 }
 
-/** The newest frame that has come and is not yet drawn; while one is decoded, newer ones replace it. */
+/** The newest frame that is not drawn yet. While one is decoded, newer ones replace it. */
 let waiting;
 let drawing = false;
 
 function take(frame) {
+  if (problem) showProblem();
   if (lastSequence !== undefined) skipped += Math.max(0, frame.sequence - lastSequence - 1);
   lastSequence = frame.sequence;
   waiting = frame;
   if (!drawing) draw();
 }
 
-/** Draws the newest frame until none waits. A frame that can't be drawn costs no other one. */
+/** Draws the newest frame until none waits. A frame that cannot be drawn is left out. */
 async function draw() {
   drawing = true;
   while (waiting) {
@@ -88,7 +100,7 @@ async function draw() {
     try {
       await drawFrame(frame);
     } catch (thrown) {
-      console.error(`frame ${frame.sequence} can't be drawn:`, thrown);
+      console.error(`frame ${frame.sequence} cannot be drawn:`, thrown);
     }
   }
   drawing = false;
@@ -108,19 +120,19 @@ async function drawFrame({ jpeg, sequence, at }) {
   canvas.dataset.sequence = sequence;
 }
 
-/** The entries of a report's list; none where it is no list of lists, as an older server may send. */
+/** The entries of a list in a detection; none if it is not a list of lists (an older server may send one). */
 function entries(list) {
   return Array.isArray(list) ? list.filter(Array.isArray) : [];
 }
 
-/** Draws what was found a moment ago, in the pixels of the picture as it is shown. */
+/** Draws the detections of the last moment, scaled to the picture as it is shown. */
 function drawMarks() {
   if (!state?.marks) return;
   const [x, y] = [canvas.width / state.width, canvas.height / state.height];
   context.lineWidth = Math.max(2, canvas.width / 320);
   context.strokeStyle = context.fillStyle = "#ffd23f";
   for (const { find, at } of finds.values()) {
-    if (performance.now() - at > MARK_TIME) continue;
+    if (performance.now() - at > MARK_MS) continue;
     for (const [left, top, width, height] of entries(find.boxes)) {
       context.strokeRect(left * x, top * y, width * x, height * y);
     }
@@ -147,17 +159,23 @@ function notice(words) {
   $("notice").textContent = words ?? "";
 }
 
+/** Shows why the stream is not there; without `why`, that it is. */
+function showProblem(why) {
+  problem = why;
+  notice(why);
+}
+
 function showState(next) {
   state = next;
   document.title = `${state.name} – Framewire`;
   $("name").textContent = state.name;
   $("clients").textContent = state.clients;
-  if (state.lost) {
+  if (state.lost && !problem) {
     const since = new Date(state.lost.since).toLocaleTimeString();
     health("lost", "no signal");
     notice(`no signal since ${since}: ${state.lost.why}`);
   } else {
-    notice();
+    notice(problem);
   }
 }
 
@@ -173,13 +191,15 @@ setInterval(() => {
   if (arrivals.length > 0) {
     const median = [...ages].sort((a, b) => a - b)[ages.length >> 1];
     const about = clock.uncertainty === Infinity ? "" : ` ±${Math.ceil(clock.uncertainty)}`;
-    $("age").textContent = `${Math.max(0, median).toFixed(0)} ms${about}`;
+    // A negative age that the uncertainty does not explain is shown: a clock is wrong.
+    const age = median < -clock.uncertainty ? median : Math.max(0, median);
+    $("age").textContent = `${age.toFixed(0)} ms${about}`;
     $("size").textContent = `${canvas.width}×${canvas.height}`;
     if (state && !state.lost) health("live", "live");
   }
 }, 500);
 
-/** Asks what time it is there: half of the shortest round trip is how wrong the answer may be. */
+/** Asks the server for its time. The answer is uncertain by half of the round trip. */
 async function askTime() {
   const asked = performance.timeOrigin + performance.now();
   const response = await fetch("state", { cache: "no-store" });
@@ -192,18 +212,26 @@ async function askTime() {
   const isStep = apart > found.uncertainty + clock.uncertainty + 50;
   if (found.uncertainty < clock.uncertainty || isStep) clock = found;
 }
-for (let i = 0; i < 3; i++) askTime().catch(() => {});
+
 setInterval(() => {
   clock.uncertainty += 1; // clocks drift apart
-  askTime().catch(() => {});
-}, 20_000);
+  askTime().catch(() => {}); // asked again later
+}, TIME_INTERVAL_MS);
 
-// --- what was found ---------------------------------------------------------
+// --- the detections ---------------------------------------------------------
 
-const events = new EventSource("events");
-events.addEventListener("state", ({ data }) => showState(JSON.parse(data)));
-events.addEventListener("find", ({ data }) => {
-  const find = JSON.parse(data);
+/** A browser connects again by itself if a connection is lost, but not after an answer such as 503. */
+function listen() {
+  const events = new EventSource("events");
+  events.addEventListener("state", ({ data }) => showState(JSON.parse(data)));
+  events.addEventListener("find", ({ data }) => showFind(JSON.parse(data)));
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_STEPS_MS.at(-1));
+  });
+}
+listen();
+
+function showFind(find) {
   finds.set(find.filter, { find, at: performance.now() });
   const { sequence, capturedAt, filter, ...what } = find;
   const line = document.createElement("li");
@@ -214,8 +242,8 @@ events.addEventListener("find", ({ data }) => {
   line.textContent = `${time} #${sequence} ${filter}: ${numbers.join(", ")}`;
   $("found").hidden = false;
   $("events").prepend(line);
-  while ($("events").children.length > MOST_LINES) $("events").lastChild.remove();
-});
+  while ($("events").children.length > MAX_LINES) $("events").lastChild.remove();
+}
 
 // --- the buttons ------------------------------------------------------------
 
@@ -247,17 +275,23 @@ addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey }) => {
   if (!ctrlKey && !metaKey && !altKey) actions[key.toLowerCase()]?.();
 });
 
+// --- the connection ---------------------------------------------------------
+
 for (let tries = 0;;) {
   const begun = performance.now();
+  for (let i = 0; i < 3; i++) askTime().catch(() => {}); // asked again later
   try {
     await watch(take);
-    notice("the stream has ended");
+    showProblem("the stream has ended; connecting again");
   } catch (thrown) {
-    notice(`no connection: ${thrown.message}`);
+    // Any other error is a lost connection, and its text is the browser's: "Failed to fetch".
+    const why = thrown instanceof Refused ? thrown.message : "the server does not answer";
+    showProblem(`no picture: ${why}; connecting again`);
   }
   health("lost", "not connected");
   lastSequence = undefined;
-  if (performance.now() - begun > 10_000) tries = 0;
-  const wait = STEPS[Math.min(tries++, STEPS.length - 1)];
+  arrivals.length = ages.length = 0;
+  if (performance.now() - begun > STEADY_MS) tries = 0;
+  const wait = RETRY_STEPS_MS[Math.min(tries++, RETRY_STEPS_MS.length - 1)];
   await new Promise((resolve) => setTimeout(resolve, wait));
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../assert.ts";
-import { EventStream } from "../../../lib/serve/web/http_stream.ts";
+import { EventStream } from "../../../lib/serve/web/event_stream.ts";
 
 function eventStream({ stall = 10 } = {}) {
   const happened: string[] = [];

@@ -1,0 +1,32 @@
+/** What `/state` says: how the stream is, and who watches. */
+
+import { wallClock } from "../../frame/clock.ts";
+import type { Stream, StreamStatus } from "../../stream/stream.ts";
+
+export interface State extends StreamStatus {
+  /** How many clients of all kinds are being served. */
+  readonly clients: number;
+  /** Since when the source is away, and why; null while it is there. */
+  readonly lost: { readonly since: string; readonly why: string } | null;
+  /** By the clock of the frames, in milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+/** A field of `StreamStatus` is a field of `/state`: nothing has to be added here. */
+export function stateOf(stream: Pick<Stream, "status" | "outage">, clients: number): State {
+  const status = stream.status();
+  const outage = stream.outage();
+  return {
+    ...status,
+    fps: rounded(status.fps),
+    processed: status.processed === null ? null : rounded(status.processed),
+    clients,
+    lost: outage ? { since: outage.since.toISOString(), why: outage.why } : null,
+    time: wallClock(),
+  };
+}
+
+/** To a tenth. */
+function rounded(rate: number): number {
+  return Math.round(rate * 10) / 10;
+}

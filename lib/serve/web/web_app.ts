@@ -1,0 +1,180 @@
+/** The routes of the web pages: who may ask for what, and what answers. It needs no port: a test calls `app.request()`. */
+
+import { Hono, type MiddlewareHandler } from "hono";
+import type { Log } from "../../log/log.ts";
+import { messageOf } from "../../log/failure.ts";
+import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
+import type { AccessControl } from "../access_control.ts";
+import type { Audience } from "./audience.ts";
+import { data, file, NO_CACHE, picture, text } from "./http_answers.ts";
+import { readForm } from "./http_form.ts";
+import type { Login } from "./login.ts";
+import type { PageFiles } from "./page_files.ts";
+import { stateOf } from "./state.ts";
+import type { Stills } from "./stills.ts";
+import type { Shown, WebContext, WebEnv } from "./web_context.ts";
+
+export interface WebAppOptions {
+  readonly access: AccessControl;
+  readonly login: Login;
+  readonly audience: Audience;
+  readonly files: PageFiles;
+  /** The stream on the pages; undefined before its start and after its end. */
+  readonly shown: () => Shown | undefined;
+  readonly log: Log;
+}
+
+type Rule = MiddlewareHandler<WebEnv>;
+
+/** The table of routes. A request passes the rules above its route, from the top. */
+export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
+  const { access, audience, files, log } = options;
+  const app = new Hono<WebEnv>({ getPath: pathOf });
+  app.onError((thrown) => internalError(thrown, log));
+  app.notFound(() => text(404, "there is no such page"));
+
+  app.use(closeAfterUnreadBody);
+  if (!access.wantsToken) app.use(onlyLocalNames);
+  if (access.wantsToken) {
+    app.get("/login", () => loginPage(files, 200, ""));
+    app.post("/login", sameOrigin, (c) => logIn(c, options));
+    app.all("/login", () => methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST"));
+  }
+  app.use(onlyReads);
+  app.get("/page.css", () => file(files.css, "text/css"));
+  app.use(onlyWithToken(options.login));
+  app.get("/", () => file(files.html, "text/html"));
+  app.get("/page.js", () => file(files.js, "text/javascript"));
+  app.use(onlyWithStream(options.shown));
+  app.get("/stream.mjpg", (c) => audience.stream(c.var.shown, c.req.raw, c.env.client));
+  app.get("/snapshot.jpg", (c) => still(c.var.shown.jpegs, "image/jpeg"));
+  app.get("/snapshot.png", (c) => still(c.var.shown.pngs, "image/png"));
+  app.get("/state", (c) => data(JSON.stringify(state(c.var.shown)), "application/json"));
+  app.get("/events", (c) => {
+    return audience.events(c.var.shown, c.req.raw, {
+      client: c.env.client,
+      state: state(c.var.shown),
+    });
+  });
+  app.get("/metrics", (c) => data(formatMetrics(c.var.shown.figures.metrics()), METRICS_TYPE));
+  app.get("/healthz", (c) => health(c.var.shown));
+  return app;
+}
+
+/** The answer to a request for which a handler has failed. */
+export function internalError(thrown: unknown, log: Log): Response {
+  log.debug(`a web page failed: ${messageOf(thrown)}`);
+  return text(500, "internal error");
+}
+
+/** The path of a request. mjpg-streamer's addresses, which many programs know, are names of ours. */
+function pathOf({ url }: Request): string {
+  const { pathname, searchParams } = new URL(url);
+  const action = pathname === "/" ? searchParams.get("action") : null;
+  if (action === "stream") return "/stream.mjpg";
+  return action === "snapshot" ? "/snapshot.jpg" : pathname;
+}
+
+// --- the rules --------------------------------------------------------------
+
+/** A body that no handler reads ends the connection with the answer. */
+const closeAfterUnreadBody: Rule = async (c, next) => {
+  await next();
+  const { body, bodyUsed } = c.req.raw;
+  if (body && !bodyUsed) c.header("connection", "close");
+};
+
+/**
+ * Without a token the pages answer to IP addresses and local names only: nobody on the Internet can own those. Any
+ * other name may be that of a stranger's page which has our address (DNS rebinding), and could read the answer.
+ */
+const onlyLocalNames: Rule = async (c, next) => {
+  const { hostname } = new URL(c.req.url);
+  if (LOCAL_NAME.test(hostname)) return await next();
+  return text(403, "open the page by IP address, or set --token-file");
+};
+
+const LOCAL_NAME = /^[\d.]+$|^\[|^[^.]+$|\.(local|lan|home|internal|localhost|home\.arpa)$/i;
+
+/**
+ * A browser names the page that sends a form; a program may leave it out. (hono's `csrf` refuses programs that
+ * leave it out, and looks at some content types only.)
+ */
+const sameOrigin: Rule = async (c, next) => {
+  const origin = c.req.header("origin");
+  if (!origin || origin === new URL(c.req.url).origin) return await next();
+  return text(403, "the form was sent by a page of another site");
+};
+
+const onlyReads: Rule = async (c, next) => {
+  if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
+  return methodNotAllowed("GET and HEAD", "GET, HEAD");
+};
+
+function methodNotAllowed(methods: string, allow: string): Response {
+  return text(405, `only ${methods} are supported`, { allow });
+}
+
+/** A browser is sent to the login page, a program gets the status. */
+function onlyWithToken(login: Login): Rule {
+  return async (c, next) => {
+    const refusal = login.refusal(c);
+    if (!refusal) return await next();
+    if (c.req.path === "/") return redirect(c, "/login");
+    const status = refusal.message.startsWith("too many") ? 429 : 401;
+    return text(status, refusal.message, { "www-authenticate": "Bearer" });
+  };
+}
+
+function onlyWithStream(shown: WebAppOptions["shown"]): Rule {
+  return async (c, next) => {
+    const stream = shown();
+    if (!stream || stream.signal.aborted || stream.published.frames.isEnded) {
+      return text(503, "the stream has not started or has ended", { "retry-after": "1" });
+    }
+    c.set("shown", stream);
+    return await next();
+  };
+}
+
+// --- the answers ------------------------------------------------------------
+
+function redirect(c: WebContext, path: string): Response {
+  c.header("cache-control", NO_CACHE["cache-control"]);
+  return c.redirect(path, 303);
+}
+
+function loginPage({ login }: PageFiles, status: number, error: string): Response {
+  return file(login.replace("ERROR", error), "text/html", status);
+}
+
+async function logIn(c: WebContext, { login, files }: WebAppOptions): Promise<Response> {
+  const form = await readForm(c.req.raw);
+  const close = { connection: "close" };
+  if (form === "too long") return text(413, "the form is too long", close);
+  if (form === "too late") return text(408, "the form did not arrive in time", close);
+  const entered = login.logIn(form.get("token") ?? "", c.env.client.host);
+  if ("error" in entered) return loginPage(files, 401, `${entered.message}.`);
+  c.header("set-cookie", entered.cookie);
+  return redirect(c, "/");
+}
+
+/** The newest frame. */
+async function still<T extends object>(
+  stills: Stills<T>,
+  type: "image/jpeg" | "image/png",
+): Promise<Response> {
+  const taken = await stills.take();
+  if (taken === "none") return text(503, "no picture has arrived", { "retry-after": "1" });
+  if (taken !== "busy") return picture(taken, type);
+  return text(503, "too many requests for stills", { "retry-after": "1", connection: "close" });
+}
+
+function state({ published, figures }: Shown): unknown {
+  return stateOf(published.stream, figures.clients());
+}
+
+function health({ published }: Shown): Response {
+  const outage = published.stream.outage();
+  return outage ? text(503, `lost: ${outage.why}`) : text(200, "ok");
+}

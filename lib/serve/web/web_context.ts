@@ -1,0 +1,37 @@
+/** What the handler of a route gets: hono's context, with the client and the stream that is shown. */
+
+import type { Context } from "hono";
+import type { Frame } from "../../frame/frame.ts";
+import type { Metric } from "../../stats/metrics.ts";
+import type { Jpeg } from "../jpeg_encoder.ts";
+import type { PublishedStream } from "../published_stream.ts";
+import type { HttpConnection } from "./http_connection.ts";
+import type { Stills } from "./stills.ts";
+
+/** The connection of a client, as far as answers use it. */
+export type HttpClient = Pick<HttpConnection, "host" | "peer" | "gone" | "hold" | "close">;
+
+/** Figures of the server beside those of the stream. */
+export interface ServerFigures {
+  /** How many clients of all kinds are being served. */
+  readonly clients: () => number;
+  /** For Prometheus. */
+  readonly metrics: () => Metric[];
+}
+
+/** The stream on the pages. */
+export interface Shown {
+  readonly published: PublishedStream;
+  readonly figures: ServerFigures;
+  /** Aborted when the server stops. */
+  readonly signal: AbortSignal;
+  readonly jpegs: Stills<Jpeg>;
+  readonly pngs: Stills<Frame>;
+}
+
+export interface WebEnv {
+  readonly Bindings: { readonly client: HttpClient };
+  readonly Variables: { readonly shown: Shown };
+}
+
+export type WebContext = Context<WebEnv>;

@@ -1,0 +1,96 @@
+/** The web pages without a port: requests go to the routes, and the client is an object. */
+
+import { AccessControl } from "../../../lib/serve/access_control.ts";
+import { PublishedStream } from "../../../lib/serve/published_stream.ts";
+import { Viewers } from "../../../lib/serve/viewers.ts";
+import { Audience } from "../../../lib/serve/web/audience.ts";
+import { Login } from "../../../lib/serve/web/login.ts";
+import { Stills } from "../../../lib/serve/web/stills.ts";
+import { createWebApp } from "../../../lib/serve/web/web_app.ts";
+import type { HttpClient, Shown } from "../../../lib/serve/web/web_context.ts";
+import type { Frame } from "../../../lib/frame/frame.ts";
+import { Latest } from "../../../lib/frame/latest.ts";
+import type { Jpeg } from "../../../lib/serve/jpeg_encoder.ts";
+import { MemoryStream } from "../../stream/memory_stream.ts";
+
+export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
+
+const files = { html: "<p>page</p>", css: "p {}", js: "let page;", login: "<form>ERROR</form>" };
+
+/** A client at an address, and what its answers did with the connection. */
+export class MemoryClient implements HttpClient {
+  readonly host: string;
+  readonly peer: string;
+  holds = false;
+  closed = false;
+  readonly #gone = Promise.withResolvers<void>();
+
+  constructor(host = "192.0.2.1") {
+    this.host = host;
+    this.peer = `${host}:7`;
+  }
+
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  hold(): void {
+    this.holds = true;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#gone.resolve();
+  }
+}
+
+/** JPEGs that the test puts, in place of those of an encoder. */
+class MemoryPublished extends PublishedStream {
+  readonly jpegs = new Latest<Jpeg>();
+  watching = 0;
+
+  override subscribeJpegs(): { frames: Latest<Jpeg> } & Disposable {
+    this.watching++;
+    return { frames: this.jpegs, [Symbol.dispose]: () => void this.watching-- };
+  }
+}
+
+export interface WebPagesOptions {
+  readonly token?: string;
+  readonly maxPerHost?: number;
+  readonly stall?: number;
+  readonly secure?: boolean;
+  /** The stills that `/snapshot.png` and `/snapshot.jpg` give. */
+  readonly still?: () => Promise<Uint8Array>;
+}
+
+/** The pages of a stream in memory. */
+export function webPages(options: WebPagesOptions = {}) {
+  const { token, maxPerHost = 16, stall = 10, secure = false } = options;
+  const access = new AccessControl({ allow: undefined, token, maxClients: 64, maxPerHost, log });
+  const viewers = new Viewers();
+  const audience = new Audience({ access, viewers, stall, log });
+  const stream = new MemoryStream({ fps: 30 });
+  const published = new MemoryPublished(stream, { wire: "raw", quality: 90, holds: false, log });
+  const stop = new AbortController();
+  const stills = <T extends object>(value: T) =>
+    new Stills(
+      () => Promise.resolve(value),
+      options.still ?? (() => Promise.resolve(Uint8Array.of(1, 2))),
+    );
+  const pages = { shown: undefined as Shown | undefined };
+  const shown: Shown = {
+    published,
+    figures: { clients: () => access.clients.taken, metrics: () => viewers.metrics() },
+    signal: stop.signal,
+    jpegs: stills({} as Jpeg),
+    pngs: stills({} as Frame),
+  };
+  pages.shown = shown;
+  const login = new Login(access, { port: 8080, secure });
+  const app = createWebApp({ access, login, audience, files, shown: () => pages.shown, log });
+  /** Asks for `path`, or for a whole address. */
+  const ask = async (path: string, init: RequestInit = {}, client = new MemoryClient()) =>
+    await app.request(path, init, { client });
+  return { ask, app, access, viewers, audience, stream, published, stop, pages };
+}
