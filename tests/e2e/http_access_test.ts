@@ -1,4 +1,4 @@
-/** What strangers may do to the web pages, and what it costs them (issue 11). */
+/** Hostile and broken clients of the web pages (issue 11). */
 
 import {
   assert,
@@ -18,13 +18,13 @@ import { get, secretIn, SMALL, startWeb, urlOf } from "./web_pages.ts";
 const linux = Deno.build.os === "linux";
 const utf8 = new TextEncoder();
 
-/** A connection to the pages, by which anything can be said. */
+/** A connection to the pages, for requests that `fetch` does not send. */
 function connectTo(url: string): Promise<Deno.TcpConn> {
   const { hostname, port } = new URL(url);
   return Deno.connect({ hostname, port: Number(port) });
 }
 
-/** All that is answered until the server closes the connection. */
+/** Everything that the server sends until it closes the connection. */
 async function answerOf(conn: Deno.Conn): Promise<string> {
   const space = new Uint8Array(65536);
   let answer = "";
@@ -45,7 +45,7 @@ async function ask(url: string, words: string): Promise<string> {
   return await answerOf(conn);
 }
 
-Deno.test("http: a Host header that is no name gets 400, and other methods than GET and HEAD 405", async () => {
+Deno.test("http: an invalid Host header gets 400, other methods than GET and HEAD get 405", async () => {
   await using dir = new TempDir();
   const { server, url } = await startWeb([]);
   await using _server = server;
@@ -66,7 +66,7 @@ Deno.test("http: a Host header that is no name gets 400, and other methods than 
   }
 });
 
-Deno.test("http: a log-in that never ends is cut off, whatever length it claims", async () => {
+Deno.test("http: a login form without an end is cut off, whatever its Content-Length says", async () => {
   await using dir = new TempDir();
   const { server, url } = await startWeb(["--token-file", await secretIn(dir, "correct-horse")]);
   await using _server = server;
@@ -81,7 +81,7 @@ Deno.test("http: a log-in that never ends is cut off, whatever length it claims"
     for (; sent < 1 << 28; sent += chunk.length) await endless.write(chunk);
   };
   await within("the server's end", send().catch(() => {})); // it has closed the connection
-  assertLess(sent, 1 << 26, "it reads on and on");
+  assertLess(sent, 1 << 26, "the server reads without an end");
   assertMatch(await answer, /^$|^HTTP\/1\.1 413 /);
   const awaited = await ask(url, `${head}Content-Length: 10\r\n\r\n`);
   assertMatch(awaited, /^HTTP\/1\.1 408 /);
@@ -89,7 +89,7 @@ Deno.test("http: a log-in that never ends is cut off, whatever length it claims"
   assertEquals((await get(`${url}login`, { method: "POST", body })).status, 303);
 });
 
-Deno.test("http: a body that nobody wants ends the connection", async () => {
+Deno.test("http: a body that no page reads ends the connection", async () => {
   const { server, url } = await startWeb([]);
   await using _server = server;
   const answer = await ask(
@@ -99,7 +99,7 @@ Deno.test("http: a body that nobody wants ends the connection", async () => {
   assertMatch(answer, /^HTTP\/1\.1 200 /);
 });
 
-Deno.test("http: requests that dribble in, or never come, are closed", async () => {
+Deno.test("http: connections without a whole request are closed", async () => {
   const { server, url } = await startWeb([]);
   await using _server = server;
   assertEquals(await ask(url, ""), "");
@@ -115,7 +115,7 @@ Deno.test("http: requests that dribble in, or never come, are closed", async () 
 });
 
 Deno.test({
-  name: "http: streams that are never read are closed after --stall, the sockets too",
+  name: "http: streams that nobody reads are closed after --stall, with their sockets",
   ignore: !linux,
   fn: async () => {
     const large = ["--test", "-r", "1280x720", "-f", "60", "--quality", "100", "--stall", "1"];
@@ -141,7 +141,7 @@ const CLOSE = { headers: { connection: "close" } };
 
 Deno.test({
   name:
-    "http: 400 requests for a PNG start one ffmpeg at a time; what is too much is told when to come",
+    "http: 400 requests for a PNG start one ffmpeg at a time; the rest gets 503 with Retry-After",
   ignore: !linux,
   fn: async () => {
     const { server, url } = await startWeb([]);
@@ -172,7 +172,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "http: 300 listeners to events that never read keep nobody out",
+  name: "http: 300 event listeners that never read do not keep others out",
   ignore: !canBeHostile,
   fn: async () => {
     const { server, url } = await startWeb([]);
@@ -187,7 +187,7 @@ Deno.test({
     const { value } = await within("an event", reader.read());
     assertStringIncludes(new TextDecoder().decode(value), "event: state");
     await reader.cancel();
-    // The limit of an address holds for events as it does for pictures.
+    // The limit per address applies to events too.
     await until("16 are left of the 300", async () => await established(port) === 16);
     assertEquals((await get(`${url}healthz`)).status, 200);
     await crowd[Symbol.asyncDispose]();
@@ -195,7 +195,7 @@ Deno.test({
   },
 });
 
-Deno.test("http: /events alone makes the filters run; /state tells the camera's rate and theirs apart", async () => {
+Deno.test("http: /events alone makes the filters run; /state has the rates of the camera and of the filters", async () => {
   const { server, url } = await startWeb(["--filter", "motion"]);
   await using _server = server;
   const state = async () => JSON.parse((await get(`${url}state`)).text);
@@ -207,7 +207,7 @@ Deno.test("http: /events alone makes the filters run; /state tells the camera's 
   const find = async () => {
     while (!told.includes("event: find")) told += (await reader.read()).value;
   };
-  await within("something that is found", find());
+  await within("a detection", find());
   await until("the filters have a rate", async () => (await state()).processed > 5);
   assertGreaterOrEqual((await state()).fps, 20);
   const { text } = await get(`${url}metrics`);
@@ -219,7 +219,7 @@ Deno.test("http: /events alone makes the filters run; /state tells the camera's 
 
 Deno.test({
   name:
-    "http: 2,000 half requests from eight addresses hold few descriptors; a page is answered beside them",
+    "http: 2,000 half requests from eight addresses use few descriptors; the pages still answer",
   ignore: !canBeHostile,
   fn: async () => {
     const { server, url } = await startWeb([]);
@@ -234,6 +234,6 @@ Deno.test({
       assertEquals((await get(`${url}healthz`, CLOSE)).text, "ok\n");
       assertLess(await openFiles(server.pid), before + 500);
     }
-    await until("what they held is free", async () => await openFiles(server.pid) <= before);
+    await until("their descriptors are free", async () => await openFiles(server.pid) <= before);
   },
 });

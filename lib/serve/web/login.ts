@@ -1,8 +1,8 @@
 /** Who may see the web pages: browsers that are logged in (by a cookie), and programs that send the token (as Bearer). */
 
 import { getCookie } from "hono/cookie";
-import type { Refusal } from "../../wire/hello.ts";
 import type { AccessControl } from "../access_control.ts";
+import type { AccessRefusal } from "../refusal.ts";
 import type { WebContext } from "./web_context.ts";
 
 /** How long a browser stays logged in, in seconds. */
@@ -16,7 +16,7 @@ export class Login {
   /** A browser sends cookies to all ports of a host: the port makes the name unique. */
   readonly #cookie: string;
   readonly #secure: boolean;
-  /** When each login ends, by the cookie's value, oldest first. */
+  /** When each login ends, by the steady clock and the cookie's value, oldest first. */
   readonly #expiry = new Map<string, number>();
 
   /** `secure`: the pages are encrypted, so the browser must send the cookie over TLS only. */
@@ -27,14 +27,14 @@ export class Login {
   }
 
   /** Why a request is refused; undefined if it is not. */
-  refusal(context: WebContext): Refusal | undefined {
+  refusal(context: WebContext): AccessRefusal | undefined {
     if (!this.#access.wantsToken || this.#isLoggedIn(context)) return undefined;
     const [, token] = /^Bearer +(.+)$/i.exec(context.req.header("authorization") ?? "") ?? [];
     return this.#access.check(context.env.client.host, token);
   }
 
   /** The Set-Cookie header for a browser of `host` that sends the token, or why the token is refused. */
-  logIn(token: string, host: string): { cookie: string } | Refusal {
+  logIn(token: string, host: string): { cookie: string } | AccessRefusal {
     const refusal = this.#access.check(host, token);
     if (refusal) return refusal;
     const id = crypto.randomUUID() + crypto.randomUUID();

@@ -121,7 +121,7 @@ function onlyWithToken(login: Login): Rule {
     const refusal = login.refusal(c);
     if (!refusal) return await next();
     if (c.req.path === "/") return redirect(c, "/login");
-    const status = refusal.message.startsWith("too many") ? 429 : 401;
+    const status = refusal.kind === "too many wrong tokens" ? 429 : 401;
     return text(status, refusal.message, { "www-authenticate": "Bearer" });
   };
 }

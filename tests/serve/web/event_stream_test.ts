@@ -26,7 +26,7 @@ Deno.test("EventStream: a listener that never reads is closed after --stall (iss
   assertEquals(happened, ["end", "stall"]);
 });
 
-Deno.test("EventStream: one that reads now and then is not closed", async () => {
+Deno.test("EventStream: a listener that reads now and then is not closed", async () => {
   const { stream, happened, time } = eventStream();
   const reader = stream.body.getReader();
   for (let i = 0; i < 10; i++) {
@@ -40,7 +40,7 @@ Deno.test("EventStream: one that reads now and then is not closed", async () => 
   assertEquals(happened, ["end"]);
 });
 
-Deno.test("EventStream: what a slow reader has not taken is bounded; what it gets is whole", async () => {
+Deno.test("EventStream: at most 100 events wait for a slow listener; it gets whole ones", async () => {
   const { stream } = eventStream();
   for (let i = 0; i < 500; i++) stream.send("find", { i });
   stream.end();

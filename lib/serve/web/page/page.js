@@ -12,6 +12,8 @@ const STEADY_MS = 10_000;
 const MARK_MS = 1000;
 /** How many detections are listed. */
 const MAX_LINES = 100;
+/** Two answers that differ by so much more than their uncertainty show that a clock was set, in milliseconds. */
+const CLOCK_STEP_MS = 50;
 /** How often the server is asked for its time, in milliseconds. */
 const TIME_INTERVAL_MS = 20_000;
 
@@ -205,12 +207,11 @@ async function askTime() {
   const response = await fetch("state", { cache: "no-store" });
   if (!response.ok) return;
   const { time } = await response.json();
-  const took = performance.timeOrigin + performance.now() - asked;
-  const found = { offset: time - asked - took / 2, uncertainty: took / 2 };
-  // If the two contradict each other, a clock was set.
-  const apart = Math.abs(found.offset - clock.offset);
-  const isStep = apart > found.uncertainty + clock.uncertainty + 50;
-  if (found.uncertainty < clock.uncertainty || isStep) clock = found;
+  const uncertainty = (performance.timeOrigin + performance.now() - asked) / 2;
+  const offset = time - asked - uncertainty;
+  // The server's clock was set, or it is another server.
+  const apart = Math.abs(offset - clock.offset) - uncertainty - clock.uncertainty;
+  if (uncertainty < clock.uncertainty || apart > CLOCK_STEP_MS) clock = { offset, uncertainty };
 }
 
 setInterval(() => {
