@@ -18,6 +18,7 @@ import { RawOutput } from "./raw_output.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { Timeline, type Timing } from "./timeline.ts";
 import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
+import { plural } from "./plural.ts";
 import { QueuedClip } from "./queued_clip.ts";
 
 /** The rate of a format that needs a constant one, where it is not known. */
@@ -175,7 +176,10 @@ export class Records implements Sink {
     const { codec, crf } = this.#options;
     const format = fileFormat(name);
     const clip = format?.writer === "ffmpeg"
-      ? new QueuedClip(() => FfmpegOutput.open(name, { size, fps, firstStill, codec, crf }))
+      ? new QueuedClip(() => FfmpegOutput.open(name, { size, fps, firstStill, codec, crf }), {
+        onDropped: (count) =>
+          this.#log.warn(`${name}: no time at the end to write the last ${plural(count, "frame")}`),
+      })
       : await RawOutput.open(name, format?.writer === "y4m" ? y4mText(size, fps) : {});
     if (!format?.constantRate) return clip;
     const onCut = (gap: number, filled: number) =>
