@@ -22,7 +22,7 @@ await runMain(async (control) => {
   const options = readServerOptions(Deno.args, control);
   if (!options) return;
   const { signal, stop, log } = control;
-  if (options.listDevices) return await printDevices(log);
+  if (options.listDevices) return await printDevices(control);
 
   // The port first: it fails at once, a camera takes its time.
   const endpoints = serverEndpoints(options);

@@ -1,11 +1,11 @@
 /** The client's options for what it records, passes on, and starts. */
 
 import {
-  FILE_FORMATS,
   fileFormat,
+  KNOWN_SCHEMES,
   knownEndings,
-  SCHEMES,
   streamFormat,
+  usualEndings,
 } from "../ffmpeg/formats.ts";
 import type { GraphItem } from "../vision/graph.ts";
 import { finders } from "../vision/registry.ts";
@@ -17,9 +17,9 @@ export const recordingOptions = {
   output: option({
     short: "o",
     value: "FILE_OR_URL",
-    help: `record to a file: ${FILE_FORMATS.map(({ endings }) => `.${endings[0]}`).join(" ")} ` +
+    help: `record to a file: ${usualEndings()} ` +
       "(%d, %06d: numbered stills); - writes raw pixels to stdout; " +
-      "or stream to rtmp:// rtsp:// srt:// udp:// http:// icecast://; repeatable",
+      `or stream to ${KNOWN_SCHEMES}; repeatable`,
     read: outputName,
     repeatable: true,
   }),
@@ -94,10 +94,9 @@ function command(text: string): string[] {
 /** Refuses names whose format is not known. */
 function outputName(name: string): string {
   if (/^[a-z]+:\/\//i.test(name)) {
-    if (!streamFormat(name)) {
-      throw new Error(`wanted ${SCHEMES.map((scheme) => `${scheme}://`).join(" ")}`);
-    }
-    const needsPort = /^(srt|udp|tcp):/i.test(name);
+    const format = streamFormat(name);
+    if (!format) throw new Error(`wanted ${KNOWN_SCHEMES}`);
+    const { needsPort } = format;
     if (!(needsPort ? /^\w+:\/\/[^/?]+:\d+/ : /^\w+:\/\/[^/?:]+/).test(name)) {
       throw new Error(`wanted a host${needsPort ? " and a port" : ""} behind ://`);
     }

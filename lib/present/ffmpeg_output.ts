@@ -2,9 +2,10 @@
 
 import { lastWords } from "../ffmpeg/diagnose.ts";
 import { matroskaFrame, matroskaHead } from "../ffmpeg/matroska.ts";
-import { type Codec, fileFormat, streamFormat } from "../ffmpeg/formats.ts";
+import type { Codec } from "../ffmpeg/codecs.ts";
+import { ffmpegFormat, fileFormat } from "../ffmpeg/formats.ts";
+import { type FpsModeOption, fpsModeOption } from "../ffmpeg/fps_mode.ts";
 import { outputArguments, type Written } from "../ffmpeg/output_arguments.ts";
-import { ownTimesOption } from "../ffmpeg/own_times.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { TextLineStream } from "../ffmpeg/text_line_stream.ts";
 import { Failure } from "../log/failure.ts";
@@ -43,13 +44,16 @@ export class FfmpegOutput implements Clip {
   /** Runs while a frame is being written. */
   #timer: number | undefined;
 
-  private constructor(written: Written, { size }: { size: FrameSize }) {
+  private constructor(
+    written: Written,
+    { size, ...version }: { size: FrameSize; fpsModeOption?: FpsModeOption },
+  ) {
     this.#name = written.name;
     this.#size = size;
     const isNewest = fileFormat(written.name)?.stills && written.first === undefined;
     this.#temporary = isNewest ? `${written.name}.tmp` : undefined;
     const pipes = { stdin: "piped", stdout: "piped", detached: true } as const;
-    this.#ffmpeg = new FfmpegProcess("ffmpeg", outputArguments(written), pipes);
+    this.#ffmpeg = new FfmpegProcess("ffmpeg", outputArguments(written, version), pipes);
     this.#writer = this.#ffmpeg.stdin.getWriter();
     this.#writer.closed.catch(() => this.#broken = true);
     this.#ffmpeg.ended.then(() => this.#broken = true);
@@ -70,9 +74,10 @@ export class FfmpegOutput implements Clip {
       crf?: number | undefined;
     },
   ): Promise<FfmpegOutput> {
-    const format = streamFormat(name) ?? fileFormat(name);
-    const ownTimes = format?.asksForOwnTimes ? await ownTimesOption() : [];
-    return new FfmpegOutput({ name, ...options, first: firstStill, ownTimes }, { size });
+    const version = ffmpegFormat(name)?.asksForOwnTimes
+      ? { fpsModeOption: await fpsModeOption() }
+      : {};
+    return new FfmpegOutput({ name, ...options, first: firstStill }, { size, ...version });
   }
 
   get progress(): Progress {

@@ -1,6 +1,7 @@
 import { clientHelp, readClientOptions } from "../../lib/cli/client_options.ts";
 import { VERSION } from "../../lib/cli/common_options.ts";
 import { UsageError } from "../../lib/cli/option_table.ts";
+import { knownEndings } from "../../lib/ffmpeg/formats.ts";
 import { assert, assertEquals, assertExists, assertThrows } from "../assert.ts";
 import { printedBy, quietControl } from "./control.ts";
 
@@ -72,8 +73,8 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
     ["h 8888 4 3 -o - -o -", "stdout is given two things to do"],
     ["h 8888 4 3 -o - --display terminal", "stdout is given two things to do"],
     ["h 8888 4 3 -o film.gif", 'Cannot read --output "film.gif": wanted a name that ends in .mp4'],
-    ["h -o film.mp5", "wanted a name that ends in .mp4 .m4v .mov .mkv .webm .avi .y4m .gray .raw"],
-    ["h -o film", ".png .jpg .jpeg, or - for stdout"],
+    ["h -o film.mp5", `wanted a name that ends in ${knownEndings()}, or - for stdout`],
+    ["h -o film", `wanted a name that ends in ${knownEndings()}, or - for stdout`],
     ["h -o film.y4m.gz", 'Cannot read --output "film.y4m.gz": wanted a name that ends in'],
     ["h -o a.mp4 --codec copy", 'Cannot read --codec "copy": wanted one of h264, vp8'],
     ["h -o a.mp4 --codec ffv1", '"a.mp4" can\'t hold ffv1, wanted: h264'],
