@@ -16,6 +16,9 @@ import type { Clip, Progress } from "./clip.ts";
 /** How long ffmpeg can take to finish the file at the end. */
 const CLOSING_MS = 1800;
 
+/** How long it can take from the request to stop to the end of the file: the program ends after 2.5 s. */
+const STOP_MS = 2300;
+
 /** How long a write can take once the program is asked to stop, and before that. */
 const HURRY_MS = 700;
 const STUCK_MS = 10_000;
@@ -36,7 +39,8 @@ export class FfmpegOutput implements Clip {
   #broken = false;
   #begun = false;
   #isStuck = false;
-  #isHurried = false;
+  /** When the program was asked to stop, by `performance.now()`. */
+  #hurriedAt: number | undefined;
   /** Runs while a frame is being written. */
   #timer: number | undefined;
 
@@ -85,7 +89,10 @@ export class FfmpegOutput implements Clip {
   async write({ pixels, capturedAt }: Frame): Promise<boolean> {
     this.#first ??= capturedAt;
     const time = Math.max(this.#last + 1, Math.round(capturedAt - this.#first));
-    this.#timer = setTimeout(() => this.#giveUp(), this.#isHurried ? HURRY_MS : STUCK_MS);
+    this.#timer = setTimeout(
+      () => this.#giveUp(),
+      this.#hurriedAt === undefined ? STUCK_MS : HURRY_MS,
+    );
     try {
       if (this.#broken) throw new Error("ffmpeg has ended");
       this.#writer.write(matroskaFrame(this.#size, time)).catch(() => {});
@@ -108,7 +115,7 @@ export class FfmpegOutput implements Clip {
   }
 
   hurry(): void {
-    this.#isHurried = true;
+    this.#hurriedAt ??= performance.now();
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#giveUp(), HURRY_MS);
@@ -116,7 +123,9 @@ export class FfmpegOutput implements Clip {
 
   /** Ends the file. Throws a `Failure` where that failed. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const timer = setTimeout(() => this.#giveUp(), CLOSING_MS);
+    const passed = performance.now() - (this.#hurriedAt ?? performance.now());
+    const time = Math.min(CLOSING_MS, STOP_MS - passed);
+    const timer = setTimeout(() => this.#giveUp(), time);
     try {
       await this.#writer.close().catch(() => {}); // its exit code reports it
       const { success } = await this.#ffmpeg.ended;

@@ -27,6 +27,7 @@ import { RawOutput } from "./raw_output.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { Timeline, type Timing } from "./timeline.ts";
 import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
+import { plural } from "./plural.ts";
 import { QueuedClip } from "./queued_clip.ts";
 
 /** The user's options for records. */
@@ -182,6 +183,8 @@ export class Records implements Sink {
     const format = fileFormat(name);
     const clip = await WRITERS[format?.writer ?? "raw"](name, {
       ...{ size, fps, firstStill, codec, crf },
+      onDropped: (count) =>
+        this.#log.warn(`${name}: no time at the end to write the last ${plural(count, "frame")}`),
     });
     if (!format?.constantRate) return clip;
     const onCut = (gap: number, filled: number) =>
@@ -241,11 +244,14 @@ export class Records implements Sink {
 const WRITERS: {
   readonly [writer in FileFormat["writer"]]: (
     name: string,
-    options: Parameters<typeof FfmpegOutput.open>[1],
+    options: Parameters<typeof FfmpegOutput.open>[1] & {
+      /** Called at the end with how many frames were not written. */
+      readonly onDropped: (count: number) => void;
+    },
   ) => Promise<Clip>;
 } = {
   ffmpeg: (name, options) =>
-    Promise.resolve(new QueuedClip(() => FfmpegOutput.open(name, options))),
+    Promise.resolve(new QueuedClip(() => FfmpegOutput.open(name, options), options)),
   y4m: (name, { size, fps }) => RawOutput.open(name, y4mText(size, fps)),
   raw: (name) => RawOutput.open(name),
 };
