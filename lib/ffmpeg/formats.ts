@@ -1,19 +1,19 @@
 /**
- * What `-o` writes: one row for each ending of a file and each scheme of a URL. Help, validation, errors and
- * ffmpeg's arguments come from these rows. Pure.
+ * What `-o` writes: one row per file format and per scheme of a URL. Help, validation, errors, defaults,
+ * ffmpeg's arguments and docs/options.md come from these rows. Pure.
  */
 
 import type { FrameSize } from "../frame/frame_size.ts";
 
-/** The codecs that `--codec` chooses from. */
+/** The codecs that `--codec` can select. */
 export const CODECS = ["h264", "vp8", "vp9", "mjpeg", "ffv1"] as const;
 export type Codec = typeof CODECS[number];
 
 interface CodecRow {
   readonly title: string;
-  /** Its quality where `--crf` is not given, for the help. */
+  /** The quality without `--crf`, for the help. */
   readonly quality: string;
-  /** The range of `--crf`; undefined where the codec has none. */
+  /** The range of `--crf`; undefined if the codec has none. */
   readonly crf?: readonly [best: number, worst: number];
 }
 
@@ -26,24 +26,24 @@ export const CODEC_ROWS: { readonly [codec in Codec]: CodecRow } = {
   ffv1: { title: "FFV1", quality: "lossless" },
 };
 
-/** A file's format. */
+/** The format of a file. */
 export interface FileFormat {
-  /** Its endings, the usual one first. */
+  /** The endings of file names, the usual one first. */
   readonly endings: readonly string[];
-  /** Who writes it: ffmpeg, or this program. */
+  /** What writes the file: ffmpeg, or our own writer of Y4M or raw pixels. */
   readonly writer: "ffmpeg" | "y4m" | "raw";
-  /** The codecs that it can hold, the default first; none where there is nothing to choose. */
+  /** The codecs for `--codec`, the default first; empty if there is no choice. */
   readonly codecs: readonly Codec[];
   /** ffmpeg's options for the container. */
   readonly muxer?: readonly string[];
-  /** ffmpeg must be told to keep the frames' own times. */
-  readonly asksForOwnTimes?: true;
-  /** It has no times: a gap is filled with repeated frames. */
+  /** ffmpeg needs an option to keep the times of the frames. */
+  readonly needsOwnTimes?: true;
+  /** The format has no timestamps: repeated frames fill a gap. */
   readonly constantRate?: true;
-  /** One picture a file. */
+  /** One picture per file. */
   readonly stills?: true;
-  /** What the help says where there is no codec to choose. */
-  readonly holds?: string;
+  /** The description in the help, for a format without a choice of codecs. */
+  readonly description?: string;
 }
 
 /** The formats of files. */
@@ -52,12 +52,12 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     endings: ["mp4", "m4v", "mov"],
     writer: "ffmpeg",
     codecs: ["h264"],
-    // In fragments: what is on disk can be played whenever the writing ends.
+    // Fragments: the file can be played even if the writing is interrupted.
     muxer: [
       ...["-video_track_timescale", "90000", "-f", "mp4"],
       ...["-movflags", "+frag_keyframe+empty_moov+default_base_moof"],
     ],
-    asksForOwnTimes: true,
+    needsOwnTimes: true,
   },
   {
     endings: ["mkv"],
@@ -83,26 +83,26 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     writer: "y4m",
     codecs: [],
     constantRate: true,
-    holds: "uncompressed, with size and rate",
+    description: "uncompressed, with size and rate",
   },
-  { endings: ["gray", "raw"], writer: "raw", codecs: [], holds: "uncompressed, pixels only" },
+  { endings: ["gray", "raw"], writer: "raw", codecs: [], description: "uncompressed, pixels only" },
   {
     endings: ["png"],
     writer: "ffmpeg",
     codecs: [],
     muxer: ["-c:v", "png", "-f", "image2"],
-    asksForOwnTimes: true,
+    needsOwnTimes: true,
     stills: true,
-    holds: "lossless stills",
+    description: "lossless stills",
   },
   {
     endings: ["jpg", "jpeg"],
     writer: "ffmpeg",
     codecs: [],
     muxer: ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p", "-f", "image2"],
-    asksForOwnTimes: true,
+    needsOwnTimes: true,
     stills: true,
-    holds: "stills, quality 3 (2 best, 31 worst)",
+    description: "stills, quality 3 (2 best, 31 worst)",
   },
 ];
 
@@ -110,7 +110,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
 export interface StreamFormat {
   readonly codec: "h264" | "vp8";
   readonly muxer: readonly string[];
-  readonly asksForOwnTimes?: true;
+  readonly needsOwnTimes?: true;
 }
 
 /** The formats of streams, by the schemes of their URLs. */
@@ -120,7 +120,7 @@ const STREAMS: { readonly [scheme: string]: StreamFormat } = {
   rtsp: {
     codec: "h264",
     muxer: ["-rtsp_transport", "tcp", "-f", "rtsp"],
-    asksForOwnTimes: true,
+    needsOwnTimes: true,
   },
   srt: { codec: "h264", muxer: ["-f", "mpegts"] },
   udp: { codec: "h264", muxer: ["-f", "mpegts"] },
@@ -130,22 +130,22 @@ const STREAMS: { readonly [scheme: string]: StreamFormat } = {
   https: { codec: "h264", muxer: ["-method", "PUT", "-f", "mpegts"] },
 };
 
-/** The schemes of URLs that a stream can be passed on to. */
+/** The schemes of the URLs that `-o` can stream to. */
 export const SCHEMES: readonly string[] = Object.keys(STREAMS);
 
-/** The format of a URL; undefined where frames can't be passed on to it. */
+/** The format of a URL; undefined if `-o` can't stream to it. */
 export function streamFormat(name: string): StreamFormat | undefined {
   const scheme = /^([a-z]+):\/\//i.exec(name)?.[1]?.toLowerCase() ?? "";
   return Object.hasOwn(STREAMS, scheme) ? STREAMS[scheme] : undefined;
 }
 
-/** The format of a file, by its ending; undefined where that is not known. `-` is raw. */
+/** The format of a file by its ending; undefined for an unknown ending. `-` is raw. */
 export function fileFormat(name: string): FileFormat | undefined {
   const ending = name === "-" ? "raw" : /[^/]\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? "";
   return FILE_FORMATS.find(({ endings }) => endings.includes(ending));
 }
 
-/** The codec of a film or a stream; undefined where there is nothing to choose. */
+/** The codec of a film or a stream; undefined for a format without a choice. */
 export function codecOf(name: string, chosen: Codec | undefined): Codec | undefined {
   const stream = streamFormat(name);
   if (stream) return stream.codec;
@@ -153,12 +153,17 @@ export function codecOf(name: string, chosen: Codec | undefined): Codec | undefi
   return codecs.length === 0 ? undefined : chosen ?? codecs[0];
 }
 
-/** The endings that are known, as `.mp4 .m4v .mov .mkv`. */
+/** All endings of formats, for example `.mp4 .m4v .mov .mkv`. */
 export function knownEndings(formats: readonly FileFormat[] = FILE_FORMATS): string {
   return formats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(" ");
 }
 
-/** The size of a record where its codec can't have the frames' own: H.264 with colour has even sides. */
+/** The usual ending of each format, for example `.mp4 .mkv`. */
+export function usualEndings(formats: readonly FileFormat[] = FILE_FORMATS): string {
+  return formats.map(({ endings }) => `.${endings[0]}`).join(" ");
+}
+
+/** The size of a recording whose codec can't have the size of the frames (H.264 needs even sides); else undefined. */
 export function changedSize(
   name: string,
   { width, height }: FrameSize,
@@ -169,21 +174,21 @@ export function changedSize(
   return { width: width + width % 2, height: height + height % 2 };
 }
 
-/** Whether H.264 is written without loss, as gray alone: a file with `--crf 0`. */
+/** Whether H.264 is lossless and gray: a file with `--crf 0`. */
 export function isLossless(name: string, crf: number | undefined): boolean {
   return crf === 0 && !streamFormat(name);
 }
 
-/** The help's list: a line for each format. */
+/** The list in the help: one line per format. */
 export function describeFormats(): string {
   const rows = FILE_FORMATS.map((format) => {
     const [first, ...others] = format.codecs;
     const row = first && CODEC_ROWS[first];
     const codecs = others.length === 0 ? "" : `; --codec ${others.join(", ")}`;
     const rate = format.constantRate ? "; constant rate" : "";
-    const what = row ? `${row.title}, ${row.quality}${codecs}` : format.holds;
-    return [knownEndings([format]), `${what}${rate}`] as const;
+    const description = row ? `${row.title}, ${row.quality}${codecs}` : format.description;
+    return [knownEndings([format]), `${description}${rate}`] as const;
   });
   const width = Math.max(...rows.map(([endings]) => endings.length));
-  return rows.map(([endings, what]) => `  ${endings.padEnd(width)}  ${what}\n`).join("");
+  return rows.map(([endings, text]) => `  ${endings.padEnd(width)}  ${text}\n`).join("");
 }

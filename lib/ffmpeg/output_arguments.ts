@@ -42,7 +42,7 @@ function times({ name, fps, first, ownTimes }: Written): string[] {
   const stills = first === undefined
     ? ["-update", "1", "-atomic_writing", "1"] // one file, always the newest
     : ["-start_number", String(first)];
-  const asks = (streamFormat(name) ?? format)?.asksForOwnTimes;
+  const asks = (streamFormat(name) ?? format)?.needsOwnTimes;
   return [
     // To the millisecond, a gap stays a gap. The other containers have a variable rate of themselves.
     ...[...(asks ? ownTimes : []), "-enc_time_base", "1:1000"],

@@ -67,7 +67,7 @@ export class FfmpegOutput implements Clip {
     },
   ): Promise<FfmpegOutput> {
     const format = streamFormat(name) ?? fileFormat(name);
-    const ownTimes = format?.asksForOwnTimes ? await ownTimesOption() : [];
+    const ownTimes = format?.needsOwnTimes ? await ownTimesOption() : [];
     return new FfmpegOutput({ name, ...options, first: firstStill, ownTimes }, { size });
   }
 

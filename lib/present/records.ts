@@ -57,7 +57,7 @@ export async function checkOutputs(
     else await checkDirectory(name);
   }
   // Asked now, so that the first frame does not wait for it. `FfmpegOutput` reports what fails.
-  if (files.some((name) => fileFormat(name)?.asksForOwnTimes)) ownTimesOption().catch(() => {});
+  if (files.some((name) => fileFormat(name)?.needsOwnTimes)) ownTimesOption().catch(() => {});
 }
 
 /** How frames are timed, and who is told of failures. */
