@@ -8,7 +8,7 @@ import { announce, serverStatus } from "./lib/cli/announce.ts";
 import { captureRequest, printDevices } from "./lib/cli/capture_request.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { readServerOptions } from "./lib/cli/server_options.ts";
-import { openStreamServer, serverAddresses } from "./lib/cli/serving_options.ts";
+import { openStreamServer, serverEndpoints } from "./lib/cli/open_stream_server.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { JobControl } from "./lib/host/job_control.ts";
 import { onKeys } from "./lib/host/keys.ts";
@@ -22,11 +22,11 @@ await runMain(async (control) => {
   const options = readServerOptions(Deno.args, control);
   if (!options) return;
   const { signal, stop, log } = control;
-  if (options.listDevices) return await printDevices(log);
+  if (options.listDevices) return await printDevices(control);
 
   // The port first: it fails at once, a camera takes its time.
-  const addresses = serverAddresses(options);
-  await using server = await openStreamServer(options, { ...addresses, log });
+  const endpoints = serverEndpoints(options);
+  await using server = await openStreamServer(options, { ...endpoints, log });
   const request = await captureRequest(options);
   await using stream = await CameraStream.open(request, { ...options, log }, { signal });
   await using _published = server.publish(stream);
@@ -36,7 +36,7 @@ await runMain(async (control) => {
   await using job = new JobControl();
   await using _status = log.follow(job);
   await using _keys = onKeys(control, job);
-  announce(stream, { server, options, ...addresses }, log);
+  announce(stream, { server, options, ...endpoints }, log);
   using manager = ServiceManager.open({ log });
   // A unix socket is removed at the end, and systemd's is written to.
   const isUnix = server.endpoint?.port === undefined;

@@ -5,7 +5,7 @@
 
 import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
 import { diagnose, firstError, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
-import { pause } from "../async/aborted.ts";
+import { abortedOr, pause } from "../async/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -13,7 +13,7 @@ import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { shellQuote } from "../log/shell_quote.ts";
 import type { FrameSource } from "./frame_source.ts";
-import { openFfmpeg, SHARED_INTERRUPT } from "./open_ffmpeg.ts";
+import { openFfmpeg, SHARED_INTERRUPT_MS } from "./open_ffmpeg.ts";
 import { Pacer } from "./pacer.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import { rawFormatOf, RawStdin } from "./raw_stdin.ts";
@@ -128,8 +128,11 @@ export class Capture implements AsyncDisposable {
   async #judgeEnd(frames: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { source } = this.#request;
-    const { code, killed, lines } = await this.#opened.end();
-    if (wasInterrupted(lines)) await pause(SHARED_INTERRUPT, signal);
+    const ending = this.#opened.end();
+    await abortedOr(ending, signal); // a process can go on after it has closed its stdout
+    if (signal.aborted) return;
+    const { code, killed, lines } = await ending;
+    if (wasInterrupted(lines)) await pause(SHARED_INTERRUPT_MS, signal);
     if (signal.aborted) return;
 
     if (frames === 0) throw diagnose(lines, source, this.name);

@@ -1,5 +1,6 @@
 /** The cameras of this host, as ffmpeg lists them. */
 
+import { abortable } from "../async/aborted.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 
 /** A camera: the name for `--device`, and what it calls itself. */
@@ -8,18 +9,20 @@ export interface Device {
   readonly label: string;
 }
 
-/** Asks ffmpeg for the cameras. Throws a `Failure` where ffmpeg is missing. */
-export async function listDevices({ os }: { os: typeof Deno.build.os }): Promise<Device[]> {
+/** Asks ffmpeg for the cameras. Throws a `Failure` where ffmpeg is missing, and the signal's reason on abort. */
+export async function listDevices(
+  { os, signal }: { os: typeof Deno.build.os; signal: AbortSignal },
+): Promise<Device[]> {
   const args = listArguments(os);
   await using ffmpeg = new FfmpegProcess("ffmpeg", ["-hide_banner", ...args], {
     stdin: "null",
     stdout: os === "linux" ? "piped" : "null",
   });
   if (os !== "linux") {
-    await ffmpeg.ended;
+    await abortable(ffmpeg.ended, signal);
     return parseDevices(ffmpeg.lines, os);
   }
-  const text = await new Response(ffmpeg.stdout).text();
+  const text = await abortable(new Response(ffmpeg.stdout).text(), signal);
   return parseDevices(text.split("\n"), os);
 }
 

@@ -3,7 +3,7 @@
 import { chooseSource } from "../capture/choose_source.ts";
 import { listDevices } from "../capture/list_devices.ts";
 import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
-import type { Log } from "../log/log.ts";
+import type { Control } from "./run_main.ts";
 import type { ServerOptions } from "./server_options.ts";
 
 /** What ffmpeg is to capture. Throws a `Failure` where this system has no name for its first camera. */
@@ -15,8 +15,10 @@ export async function captureRequest(options: ServerOptions): Promise<CaptureReq
 }
 
 /** Prints the cameras of this host, one a line. */
-export async function printDevices(log: Log): Promise<void> {
-  const devices = await listDevices({ os: Deno.build.os });
+export async function printDevices(
+  { signal, log }: Pick<Control, "signal" | "log">,
+): Promise<void> {
+  const devices = await listDevices({ os: Deno.build.os, signal });
   for (const { device, label } of devices) console.log(`${device}\t${label}`);
   if (devices.length === 0) log.warn("there is no camera on this host (try --test)");
 }

@@ -1,21 +1,13 @@
 /** The options of the client for the codec and the quality of its recordings. */
 
-import {
-  type Codec,
-  CODEC_ROWS,
-  codecOf,
-  CODECS,
-  FILE_FORMATS,
-  fileFormat,
-  knownEndings,
-  streamFormat,
-} from "../ffmpeg/formats.ts";
+import { type Codec, codecRow, CODECS } from "../ffmpeg/codecs.ts";
+import { codecOf, codecsOf, filmFormats, knownEndings } from "../ffmpeg/formats.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
 import { integer, oneOf } from "./readers.ts";
 
 /** The codecs that `--crf` applies to, for example `h264 0..51`. */
 const ranges = CODECS.flatMap((codec) => {
-  const { crf } = CODEC_ROWS[codec];
+  const { crf } = codecRow(codec);
   return crf ? [`${codec} ${crf.join("..")}`] : [];
 }).join(", ");
 
@@ -51,13 +43,8 @@ export function checkCodec(
   if (crf !== undefined) checkQuality(films, { codec, crf });
 }
 
-function filmFormats(codec?: Codec) {
-  return FILE_FORMATS.filter(({ codecs }) => codec ? codecs.includes(codec) : codecs.length > 0);
-}
-
 function checkContainer(name: string, codec: Codec): void {
-  const stream = streamFormat(name);
-  const codecs = stream ? [stream.codec] : fileFormat(name)?.codecs ?? [];
+  const codecs = codecsOf(name);
   if (codecs.includes(codec)) return;
   throw new UsageError(
     `"${name}" can't hold ${codec}, wanted: ${codecs.join(", ")}`,
@@ -71,7 +58,7 @@ function checkQuality(
 ): void {
   const used = films.map((name) => [name, codecOf(name, codec)] as const);
   const rows = used.flatMap(([name, one]) => {
-    const range = one && CODEC_ROWS[one].crf;
+    const range = one && codecRow(one).crf;
     return range ? [{ name, codec: one, range }] : [];
   });
   if (rows.length === 0) {

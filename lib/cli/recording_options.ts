@@ -2,8 +2,8 @@
 
 import {
   fileFormat,
+  KNOWN_SCHEMES,
   knownEndings,
-  SCHEMES,
   streamFormat,
   usualEndings,
 } from "../ffmpeg/formats.ts";
@@ -18,7 +18,7 @@ export const recordingOptions = {
     short: "o",
     value: "FILE_OR_URL",
     help: `record to a file (${usualEndings()}), write raw pixels to stdout (-), or stream to a ` +
-      `media server (${SCHEMES.map((scheme) => `${scheme}://`).join(" ")}); %d or %06d in a name ` +
+      `media server (${KNOWN_SCHEMES}); %d or %06d in a name ` +
       "numbers stills; can be repeated",
     read: outputName,
     repeatable: true,
@@ -98,10 +98,9 @@ function command(text: string): string[] {
 /** Reads the name of an output. Throws an `Error` for an unknown format. */
 function outputName(name: string): string {
   if (/^[a-z]+:\/\//i.test(name)) {
-    if (!streamFormat(name)) {
-      throw new Error(`wanted ${SCHEMES.map((scheme) => `${scheme}://`).join(" ")}`);
-    }
-    const needsPort = /^(srt|udp|tcp):/i.test(name);
+    const format = streamFormat(name);
+    if (!format) throw new Error(`wanted ${KNOWN_SCHEMES}`);
+    const { needsPort } = format;
     if (!(needsPort ? /^\w+:\/\/[^/?]+:\d+/ : /^\w+:\/\/[^/?:]+/).test(name)) {
       throw new Error(`wanted a host${needsPort ? " and a port" : ""} after ://`);
     }

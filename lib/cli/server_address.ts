@@ -8,6 +8,7 @@ import {
   parseFrameSize,
 } from "../frame/frame_size.ts";
 import { UsageError } from "./option_table.ts";
+import { withoutPassword } from "../log/redact_url.ts";
 
 /** The port of the tutorial's server, and of ours. */
 const DEFAULT_PORT = 8888;
@@ -99,14 +100,9 @@ function otherScheme(url: string, scheme: string): UsageError {
   }
   const bare = host.replace(/^\[|\]$/g, "");
   return new UsageError(
-    `The client connects to a server's stream, not to its web page: "${hideUser(url)}"`,
+    `The client connects to a server's stream, not to its web page: "${withoutPassword(url)}"`,
     `./client ${bare} ${DEFAULT_PORT}; to receive a camera's MJPEG by URL: ./server -i URL`,
   );
-}
-
-/** A URL without the password in it. */
-function hideUser(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
 }
 
 function portTwice(): UsageError {

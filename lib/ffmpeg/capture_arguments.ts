@@ -1,6 +1,7 @@
 /** The argument lists with which ffmpeg captures gray frames. Pure: options in, arguments out. */
 
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { FpsModeOption } from "./fps_mode.ts";
 
 /** Where the frames come from. */
 export type Source =
@@ -54,9 +55,6 @@ const LOCAL_SCHEMES = [
 /** What the test picture has where nothing else is asked for. */
 const TEST = { size: { width: 640, height: 480 }, fps: 30 };
 
-/** What tells ffmpeg to repeat and drop no frame: `-fps_mode` since 5.1, `-vsync` until 8. */
-export type FrameRateOption = "-fps_mode" | "-vsync";
-
 /** Whether a source's frames are to be given at its own rate, however fast they can be read. */
 export function isPaced(source: Source): boolean {
   return source.kind === "test" || source.kind !== "device" && source.pace;
@@ -70,10 +68,15 @@ function isFilm(source: Source): boolean {
 /** Containers whose timestamps never jump: in others (MPEG-TS) ffmpeg has to correct them. */
 const STEADY_TIMES = /\.(mp4|m4v|mov|mkv|webm|avi|flv)([?#]|$)/i;
 
+/** Whether the arguments contain the option whose name depends on the version of ffmpeg. */
+export function usesFpsMode({ source, fps }: CaptureRequest): boolean {
+  return !isFilm(source) && !fps;
+}
+
 /** ffmpeg's arguments for a request: y4m of gray frames on stdout, what it finds on stderr. */
 export function captureArguments(
   request: CaptureRequest,
-  { frameRateOption = "-fps_mode" }: { frameRateOption?: FrameRateOption } = {},
+  { fpsModeOption = "-fps_mode" }: { fpsModeOption?: FpsModeOption } = {},
 ): string[] {
   const { source, size, fit, fps, inputOptions } = request;
   // Live sources are decoded on one thread: each further one holds a frame back. A file may use them.
@@ -84,8 +87,8 @@ export function captureArguments(
     ...inputArguments(request),
     ...["-map", "0:v:0", "-threads", "1"],
     ...filters(request, size ?? fit),
-    // y4m has a constant rate: of a film ffmpeg fills its gaps, of a camera it must do nothing of the kind.
-    ...(isFilm(source) ? [] : fps ? ["-r", String(fps)] : [frameRateOption, "passthrough"]),
+    // y4m has a constant rate: ffmpeg fills the gaps of a film, but must not fill those of a camera.
+    ...(isFilm(source) ? [] : fps ? ["-r", String(fps)] : [fpsModeOption, "passthrough"]),
     ...["-pix_fmt", "gray", "-f", "yuv4mpegpipe", "pipe:1"],
   ];
 

@@ -4,6 +4,7 @@
  */
 
 import { Failure } from "../log/failure.ts";
+import { withoutPassword } from "../log/redact_url.ts";
 import { shellQuote } from "../log/shell_quote.ts";
 import type { Source } from "./capture_arguments.ts";
 
@@ -18,7 +19,7 @@ const OPTION_RULES: readonly Rule[] = [
     "install your system's complete ffmpeg",
   ],
   [
-    /Unrecognized option '(?:vsync|stream_loop)'|No such filter: '(?:fps|testsrc2)'|Unknown input format: '?lavfi/,
+    /Unrecognized option '(?:fps_mode|vsync|stream_loop)'|No such filter: '(?:fps|testsrc2)'|Unknown input format: '?lavfi/,
     "this ffmpeg is too old or lacks a part that is needed",
     "install ffmpeg 4.3 or newer, complete",
   ],
@@ -165,14 +166,9 @@ function isStdin(source: Source): boolean {
   return source.kind === "stream" && source.input === "pipe:0";
 }
 
-/** The last line that ffmpeg printed, without its `[part @ address]` and `[level]`. */
+/** The last line that ffmpeg printed, without its `[part @ address]` and `[level]`, and without passwords. */
 export function lastWords(lines: string[]): string {
   return plain(lines.at(-1) ?? "") || "it ended without a message";
-}
-
-/** Whether ffmpeg does not know an option of ours. */
-export function isUnknownOption(lines: string[], option: string): boolean {
-  return lines.some((line) => line.includes(`Unrecognized option '${option.slice(1)}'`));
 }
 
 /** A line of level error or above, behind the part of ffmpeg that it comes from. */
@@ -192,7 +188,10 @@ export function firstError(lines: string[]): string | undefined {
 }
 
 function plain(line: string): string {
-  return line.replace(/^(\[([^\]]* @ [^\]]*|info|warning|error|fatal|panic)\] *)*/, "").trim();
+  return withoutPassword(line).replace(
+    /^(\[([^\]]* @ [^\]]*|info|warning|error|fatal|panic)\] *)*/,
+    "",
+  ).trim();
 }
 
 /** The line with which ffmpeg says that a live source broke (its exit status is 0 all the same). */

@@ -1,63 +1,55 @@
 /**
- * What `-o` writes: one row per file format and per scheme of a URL. Help, validation, errors, defaults,
- * ffmpeg's arguments and docs/options.md come from these rows. Pure.
+ * What `-o` writes: one row for each file format and for each scheme of a URL. Help, validation, errors, defaults,
+ * ffmpeg's arguments, the docs and the tests come from these rows. Pure.
  */
 
 import type { FrameSize } from "../frame/frame_size.ts";
+import { type Codec, codecRow, CODECS, isLossless } from "./codecs.ts";
 
-/** The codecs that `--codec` can select. */
-export const CODECS = ["h264", "vp8", "vp9", "mjpeg", "ffv1"] as const;
-export type Codec = typeof CODECS[number];
-
-interface CodecRow {
-  readonly title: string;
-  /** The quality without `--crf`, for the help. */
-  readonly quality: string;
-  /** The range of `--crf`; undefined if the codec has none. */
-  readonly crf?: readonly [best: number, worst: number];
-}
-
-/** The codecs: their names and qualities. */
-export const CODEC_ROWS: { readonly [codec in Codec]: CodecRow } = {
-  h264: { title: "H.264", quality: "crf 20", crf: [0, 51] },
-  vp8: { title: "VP8", quality: "crf 10, up to 4 Mbit/s", crf: [4, 63] },
-  vp9: { title: "VP9", quality: "crf 30", crf: [0, 63] },
-  mjpeg: { title: "MJPEG", quality: "quality 3 (2 best, 31 worst)" },
-  ffv1: { title: "FFV1", quality: "lossless" },
-};
-
-/** The format of a file. */
-export interface FileFormat {
-  /** The endings of file names, the usual one first. */
+/** What every file format has. */
+interface CommonFormat {
+  /** The endings of its files, the usual one first. */
   readonly endings: readonly string[];
-  /** What writes the file: ffmpeg, or our own writer of Y4M or raw pixels. */
-  readonly writer: "ffmpeg" | "y4m" | "raw";
-  /** The codecs for `--codec`, the default first; empty if there is no choice. */
+  /** The codecs that it can hold, the default first; none where there is nothing to choose. */
   readonly codecs: readonly Codec[];
-  /** ffmpeg's options for the container. */
-  readonly muxer?: readonly string[];
-  /** ffmpeg needs an option to keep the times of the frames. */
-  readonly needsOwnTimes?: true;
-  /** The format has no timestamps: repeated frames fill a gap. */
+  /** The help's description, where there is no codec to describe. */
+  readonly holds?: string;
+  /** Its frames have no times of their own: a gap is filled with repeated frames. */
   readonly constantRate?: true;
-  /** One picture per file. */
+  /** It stores neither times nor a rate: frames are written without waiting for the rate. */
+  readonly pixelsOnly?: true;
+  /** One picture a file. */
   readonly stills?: true;
-  /** The description in the help, for a format without a choice of codecs. */
-  readonly description?: string;
 }
 
-/** The formats of files. */
+/** A format that ffmpeg writes. */
+export interface FfmpegFormat extends CommonFormat {
+  readonly writer: "ffmpeg";
+  /** ffmpeg's options for the container. */
+  readonly muxer: readonly string[];
+  /** ffmpeg keeps the frames' times only if it is told to. */
+  readonly asksForOwnTimes?: true;
+}
+
+/** A format that this program writes itself. */
+export interface OwnFormat extends CommonFormat {
+  readonly writer: "y4m" | "raw";
+}
+
+export type FileFormat = FfmpegFormat | OwnFormat;
+
+/** The file formats, in the order of the help. */
 export const FILE_FORMATS: readonly FileFormat[] = [
   {
     endings: ["mp4", "m4v", "mov"],
     writer: "ffmpeg",
     codecs: ["h264"],
-    // Fragments: the file can be played even if the writing is interrupted.
+    // In fragments: what is on disk can be played whenever the writing ends.
     muxer: [
       ...["-video_track_timescale", "90000", "-f", "mp4"],
       ...["-movflags", "+frag_keyframe+empty_moov+default_base_moof"],
     ],
-    needsOwnTimes: true,
+    asksForOwnTimes: true,
   },
   {
     endings: ["mkv"],
@@ -83,112 +75,147 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     writer: "y4m",
     codecs: [],
     constantRate: true,
-    description: "uncompressed, with size and rate",
+    holds: "uncompressed, with size and rate",
   },
-  { endings: ["gray", "raw"], writer: "raw", codecs: [], description: "uncompressed, pixels only" },
+  {
+    endings: ["gray", "raw"],
+    writer: "raw",
+    codecs: [],
+    pixelsOnly: true,
+    holds: "uncompressed, pixels only",
+  },
   {
     endings: ["png"],
     writer: "ffmpeg",
     codecs: [],
     muxer: ["-c:v", "png", "-f", "image2"],
-    needsOwnTimes: true,
+    asksForOwnTimes: true,
     stills: true,
-    description: "lossless stills",
+    holds: "lossless stills",
   },
   {
     endings: ["jpg", "jpeg"],
     writer: "ffmpeg",
     codecs: [],
     muxer: ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p", "-f", "image2"],
-    needsOwnTimes: true,
+    asksForOwnTimes: true,
     stills: true,
-    description: "stills, quality 3 (2 best, 31 worst)",
+    holds: "stills, quality 3 (2 best, 31 worst)",
   },
 ];
 
 /** A stream to a media server. */
 export interface StreamFormat {
-  readonly codec: "h264" | "vp8";
+  readonly codec: Codec;
   readonly muxer: readonly string[];
-  readonly needsOwnTimes?: true;
+  readonly asksForOwnTimes?: true;
+  /** The scheme has no default port. */
+  readonly needsPort?: true;
 }
 
-/** The formats of streams, by the schemes of their URLs. */
+/** The stream formats, by the schemes of their URLs. */
 const STREAMS: { readonly [scheme: string]: StreamFormat } = {
   rtmp: { codec: "h264", muxer: ["-f", "flv"] },
   rtmps: { codec: "h264", muxer: ["-f", "flv"] },
   rtsp: {
     codec: "h264",
     muxer: ["-rtsp_transport", "tcp", "-f", "rtsp"],
-    needsOwnTimes: true,
+    asksForOwnTimes: true,
   },
-  srt: { codec: "h264", muxer: ["-f", "mpegts"] },
-  udp: { codec: "h264", muxer: ["-f", "mpegts"] },
-  tcp: { codec: "h264", muxer: ["-f", "mpegts"] },
+  srt: { codec: "h264", muxer: ["-f", "mpegts"], needsPort: true },
+  udp: { codec: "h264", muxer: ["-f", "mpegts"], needsPort: true },
+  tcp: { codec: "h264", muxer: ["-f", "mpegts"], needsPort: true },
   icecast: { codec: "vp8", muxer: ["-content_type", "video/webm", "-f", "webm"] },
   http: { codec: "h264", muxer: ["-method", "PUT", "-f", "mpegts"] },
   https: { codec: "h264", muxer: ["-method", "PUT", "-f", "mpegts"] },
 };
 
-/** The schemes of the URLs that `-o` can stream to. */
-export const SCHEMES: readonly string[] = Object.keys(STREAMS);
+/** The schemes of the URLs that frames can be streamed to, as `rtmp:// rtsp://`. */
+export const KNOWN_SCHEMES: string = Object.keys(STREAMS).map((scheme) => `${scheme}://`).join(" ");
 
-/** The format of a URL; undefined if `-o` can't stream to it. */
+/** The format of a URL; undefined for an unknown scheme, and for a file. */
 export function streamFormat(name: string): StreamFormat | undefined {
   const scheme = /^([a-z]+):\/\//i.exec(name)?.[1]?.toLowerCase() ?? "";
   return Object.hasOwn(STREAMS, scheme) ? STREAMS[scheme] : undefined;
 }
 
-/** The format of a file by its ending; undefined for an unknown ending. `-` is raw. */
+/** The format of a file, by its ending; undefined for an unknown one, and for a URL. `-` is raw. */
 export function fileFormat(name: string): FileFormat | undefined {
+  if (streamFormat(name)) return undefined;
   const ending = name === "-" ? "raw" : /[^/]\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? "";
   return FILE_FORMATS.find(({ endings }) => endings.includes(ending));
 }
 
-/** The codec of a film or a stream; undefined for a format without a choice. */
-export function codecOf(name: string, chosen: Codec | undefined): Codec | undefined {
-  const stream = streamFormat(name);
-  if (stream) return stream.codec;
-  const { codecs = [] } = fileFormat(name) ?? {};
-  return codecs.length === 0 ? undefined : chosen ?? codecs[0];
+/** The format that ffmpeg writes to a file or a URL; undefined where ffmpeg does not write it. */
+export function ffmpegFormat(name: string): FfmpegFormat | StreamFormat | undefined {
+  const format = fileFormat(name);
+  return streamFormat(name) ?? (format?.writer === "ffmpeg" ? format : undefined);
 }
 
-/** All endings of formats, for example `.mp4 .m4v .mov .mkv`. */
+/** The codec of a film or a stream; undefined where there is nothing to choose. */
+export function codecOf(name: string, chosen: Codec | undefined): Codec | undefined {
+  const [usual] = codecsOf(name);
+  return streamFormat(name) ? usual : usual && (chosen ?? usual);
+}
+
+/** The codecs that a file or a stream can hold, the default first. */
+export function codecsOf(name: string): readonly Codec[] {
+  const stream = streamFormat(name);
+  return stream ? [stream.codec] : fileFormat(name)?.codecs ?? [];
+}
+
+/** The formats that hold films; with a codec, those that can hold it. */
+export function filmFormats(codec?: Codec): FileFormat[] {
+  return FILE_FORMATS.filter(({ codecs }) => codec ? codecs.includes(codec) : codecs.length > 0);
+}
+
+/** The endings of formats, as `.mp4 .m4v .mov .mkv`. */
 export function knownEndings(formats: readonly FileFormat[] = FILE_FORMATS): string {
   return formats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(" ");
 }
 
-/** The usual ending of each format, for example `.mp4 .mkv`. */
+/** The usual ending of each format, as `.mp4 .mkv`. */
 export function usualEndings(formats: readonly FileFormat[] = FILE_FORMATS): string {
-  return formats.map(({ endings }) => `.${endings[0]}`).join(" ");
+  return formats.flatMap(({ endings: [usual] }) => usual ? [`.${usual}`] : []).join(" ");
 }
 
-/** The size of a recording whose codec can't have the size of the frames (H.264 needs even sides); else undefined. */
+/** The films that keep gaps, since they store each frame's time, for a message: `.mp4 .mkv`. */
+export function endingsWithTimes(): string {
+  return usualEndings(filmFormats().filter(({ constantRate }) => !constantRate));
+}
+
+/** The size of a film or a stream where its codec can't hold the frames' own, and why. */
 export function changedSize(
   name: string,
   { width, height }: FrameSize,
-  { codec, crf }: { codec?: Codec | undefined; crf?: number | undefined },
-): FrameSize | undefined {
-  if (codecOf(name, codec) !== "h264" || isLossless(name, crf)) return undefined;
-  if (width % 2 === 0 && height % 2 === 0) return undefined;
-  return { width: width + width % 2, height: height + height % 2 };
+  { codec: chosen, crf }: { codec?: Codec | undefined; crf?: number | undefined },
+): { size: FrameSize; why: string } | undefined {
+  const codec = codecOf(name, chosen);
+  if (!codec || (width % 2 === 0 && height % 2 === 0)) return undefined;
+  const row = codecRow(codec);
+  const isStream = streamFormat(name) !== undefined;
+  if (!row.evenSides || isLossless(codec, { crf, isStream })) return undefined;
+  const size = { width: width + width % 2, height: height + height % 2 };
+  return { size, why: `${row.title} needs even sides` };
 }
 
-/** Whether H.264 is lossless and gray: a file with `--crf 0`. */
-export function isLossless(name: string, crf: number | undefined): boolean {
-  return crf === 0 && !streamFormat(name);
+/** What keeps an odd size, for a message: `.webm .avi and --codec ffv1`. */
+export function keepsOddSize(): string {
+  const films = filmFormats().filter(({ codecs: [usual] }) => usual && !codecRow(usual).evenSides);
+  const lossless = CODECS.filter((codec) => codecRow(codec).lossless === "always");
+  return `${usualEndings(films)} and --codec ${lossless.join(", ")}`;
 }
 
-/** The list in the help: one line per format. */
+/** The help's list: a line for each format. */
 export function describeFormats(): string {
   const rows = FILE_FORMATS.map((format) => {
-    const [first, ...others] = format.codecs;
-    const row = first && CODEC_ROWS[first];
+    const [usual, ...others] = format.codecs;
+    const row = usual && codecRow(usual);
     const codecs = others.length === 0 ? "" : `; --codec ${others.join(", ")}`;
     const rate = format.constantRate ? "; constant rate" : "";
-    const description = row ? `${row.title}, ${row.quality}${codecs}` : format.description;
-    return [knownEndings([format]), `${description}${rate}`] as const;
+    const what = row ? `${row.title}, ${row.quality}${codecs}` : format.holds;
+    return [knownEndings([format]), `${what}${rate}`] as const;
   });
   const width = Math.max(...rows.map(([endings]) => endings.length));
-  return rows.map(([endings, text]) => `  ${endings.padEnd(width)}  ${text}\n`).join("");
+  return rows.map(([endings, what]) => `  ${endings.padEnd(width)}  ${what}\n`).join("");
 }

@@ -6,8 +6,8 @@
 import { TextLineStream } from "./text_line_stream.ts";
 import { Failure } from "../log/failure.ts";
 
-/** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
-const PATIENCE = 2000;
+/** How long a child can take to end after SIGTERM before it is killed, in milliseconds. */
+const TERMINATE_TIMEOUT_MS = 2000;
 
 /** How many of the last lines of stderr are kept to tell why the child ended. */
 const KEPT_LINES = 60;
@@ -66,7 +66,7 @@ export class FfmpegProcess implements AsyncDisposable {
   /** Ends the child: SIGTERM, and SIGKILL where it has not ended 2 s later. Waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop();
-    const timer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
+    const timer = setTimeout(() => this.#kill("SIGKILL"), TERMINATE_TIMEOUT_MS);
     try {
       // A child that is stuck in a write to us ends sooner when nobody can read it any more.
       await Promise.all([

@@ -97,7 +97,7 @@ Deno.test("captureArguments() passes a live source's frames on as they come, or 
   assertEquals(rates({}), ["passthrough", undefined, "passthrough", undefined]);
   assertEquals(rates({ fps: 12.5 }), ["12.5", undefined, "12.5", undefined]);
   const old = captureArguments({ source: device, inputOptions: [], os: "linux" }, {
-    frameRateOption: "-vsync",
+    fpsModeOption: "-vsync",
   });
   assertEquals([valueOf("-vsync", old), old.includes("-fps_mode")], ["passthrough", false]);
 });
