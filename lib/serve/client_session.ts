@@ -6,6 +6,7 @@ import { wallClock } from "../frame/clock.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { LatestReader } from "../frame/latest.ts";
 import { AckWindow } from "../wire/ack_window.ts";
+import { formatListing, type ListedStream } from "../wire/listing.ts";
 import type { Hello, Wire } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
@@ -23,6 +24,8 @@ const SLOW_GREETING: SessionEnd = {
   reason: `closed (no complete greeting within ${ADMISSION_MS / 1000} s)`,
 };
 
+const encoder = new TextEncoder();
+
 /** The rate for the window of acknowledgements if the source does not give one. */
 const USUAL_FPS = 30;
 
@@ -35,12 +38,20 @@ export type Publication = Pick<
   "ages" | "describe" | "ending" | "holds" | "subscribe"
 >;
 
+/** The streams that a client can choose from. */
+export interface StreamChoice {
+  /** The stream of a name, the default one without; or why there is none. */
+  select(name?: string): Publication | AccessRefusal;
+  /** For a client that asks which ones there are. */
+  list(): ListedStream[];
+}
+
 export interface SessionControl {
   readonly signal: AbortSignal;
   /** Admits the client with this greeting (undefined: a silent client), or returns why not. */
   readonly admit: (hello: Hello | undefined) => AccessRefusal | undefined;
   /** Called once the format of the client is known. */
-  readonly onWire: (wire: Wire) => void;
+  readonly onWire: (wire: Wire | "list") => void;
 }
 
 /** What the session does; each state can be followed by any later one. */
@@ -117,7 +128,7 @@ export class ClientSession implements Viewer {
    * Sends frames until they end, the client leaves, or `signal` is aborted; a frame once begun is finished. Returns
    * why it ended. Never rejects.
    */
-  async run(published: Publication, control: SessionControl): Promise<SessionEnd> {
+  async run(streams: StreamChoice, control: SessionControl): Promise<SessionEnd> {
     if (this.#end) return this.#end;
     using stopping = new LinkedAbortController(control.signal);
     const { signal } = stopping;
@@ -131,7 +142,7 @@ export class ClientSession implements Viewer {
       return refusal;
     };
     const reading = this.#read();
-    const serving = this.#serve(published, { ...control, signal, admit })
+    const serving = this.#serve(streams, { ...control, signal, admit })
       // A failed write is the one sure sign that a client has left.
       .then((end) => this.close(end), () => this.close(LEFT));
     // Not `serving` alone: a write that is stuck may end long after `close` (see `ClientLink.released`).
@@ -158,7 +169,7 @@ export class ClientSession implements Viewer {
 
   /** Serves the client from its greeting to the goodbye. Returns why it ended; rejects if the connection fails. */
   async #serve(
-    published: Publication,
+    streams: StreamChoice,
     { signal, admit, onWire }: SessionControl,
   ): Promise<SessionEnd> {
     let hello: Hello | undefined;
@@ -173,6 +184,17 @@ export class ClientSession implements Viewer {
     if (signal.aborted) return STOPPED;
     const refusal = admit(hello);
     if (refusal) return await this.#refuse(refusal, { isSilent: hello === undefined });
+    if (hello?.list) {
+      onWire("list");
+      await this.#link.write(encoder.encode(formatListing(streams.list())));
+      this.#move({ name: "goodbye", end: DONE });
+      await this.#link.sayGoodbye();
+      return DONE;
+    }
+    const published = streams.select(hello?.stream);
+    if ("error" in published) {
+      return await this.#refuse(published, { isSilent: hello === undefined });
+    }
     this.#move({ name: "sending" });
     const description = published.describe(hello);
     using subscription = published.subscribe(description, { spoken: hello !== undefined });

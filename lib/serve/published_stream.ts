@@ -66,7 +66,8 @@ export class PublishedStream implements AsyncDisposable {
   /** What a client is going to get; `hello` is undefined for a silent one. */
   describe(hello: Hello | undefined): StreamDescription {
     const { size, fps } = this.stream;
-    return { wire: hello?.wire ?? this.#options.wire, size, fps };
+    const { wire = this.#options.wire, stream } = hello ?? {};
+    return { wire, size, fps, ...(stream && { stream }) };
   }
 
   /** Opens the way of one client, until what is returned is disposed of. `spoken`: it takes notes beside frames. */

@@ -13,7 +13,8 @@ export type RefusalKind =
   | "wrong token"
   | "too many wrong tokens"
   | "server full"
-  | "address full";
+  | "address full"
+  | "no such stream";
 
 /** Why a session ended. */
 export interface SessionEnd {

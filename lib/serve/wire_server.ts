@@ -1,13 +1,12 @@
 /**
  * The server of the wire: it listens, admits clients, and sends each of them the newest frames at its own pace. Frames
- * come from a published stream; they go out in the format that the client requests.
+ * come from the published streams; they go out in the format that the client requests.
  */
 
 import type { Log } from "../log/log.ts";
 import type { Hello, Wire } from "../wire/hello.ts";
-import type { PublishedStream } from "./published_stream.ts";
 import { Acceptor } from "./accept.ts";
-import { ClientSession } from "./client_session.ts";
+import { ClientSession, type StreamChoice } from "./client_session.ts";
 import { ConnectionLimit } from "./connection_limit.ts";
 import type { AccessControl } from "./access_control.ts";
 import { LineBudget, LineBudgets } from "./line_budget.ts";
@@ -79,17 +78,20 @@ export class WireServer implements Disposable {
    * Serves frames until they end and each client has the last one, or until abort: then each client has a second to
    * read the rest of its current frame.
    */
-  async serve(published: PublishedStream, { signal }: { signal: AbortSignal }): Promise<void> {
+  async serve(
+    streams: StreamChoice & { ended(): Promise<void> },
+    { signal }: { signal: AbortSignal },
+  ): Promise<void> {
     const running = new Set<Promise<void>>();
     const stallCheck = setInterval(() => this.#closeStalled(), STALL_CHECK_MS);
     const close = () => this[Symbol.dispose]();
     signal.addEventListener("abort", close, { once: true });
-    published.frames.ended.then(close);
+    streams.ended().then(close);
     const makeRoom = () => this.#unfinished.closeOne();
     const acceptor = new Acceptor(this.endpoint, { log: this.#options.log, makeRoom });
     try {
       for (let connection; (connection = await acceptor.next());) {
-        const run = this.#run(new ClientSession(connection), published, signal);
+        const run = this.#run(new ClientSession(connection), streams, signal);
         running.add(run);
         run.then(() => running.delete(run));
       }
@@ -117,7 +119,7 @@ export class WireServer implements Disposable {
   /** Serves one client, or refuses it. Never rejects. */
   async #run(
     session: ClientSession,
-    published: PublishedStream,
+    streams: StreamChoice,
     signal: AbortSignal,
   ): Promise<void> {
     const { access, viewers, log } = this.#options;
@@ -136,9 +138,9 @@ export class WireServer implements Disposable {
       admission.use(viewers.add(session));
       return undefined;
     };
-    const onWire = (wire: Wire) =>
+    const onWire = (wire: Wire | "list") =>
       this.#visits.tell(`${peer} connected (${this.#sessions.size} now): ${wire}`, log.info);
-    const { kind, reason } = await session.run(published, { signal, admit, onWire });
+    const { kind, reason } = await session.run(streams, { signal, admit, onWire });
     this.#greeting.delete(session);
     if (!this.#sessions.delete(session)) {
       return this.#refusals.tell(kind, `${peer} ${reason}`, log.warn);

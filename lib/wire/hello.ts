@@ -4,6 +4,8 @@
  *     client: framewire/1 wire=y4m ack=1
  *     server: framewire/1 ok wire=y4m width=640 height=480 fps=30
  *     server: framewire/1 error=busy 64 clients are being served, try again later
+ *
+ * A client chooses one of several streams with `stream=NAME`, and lists them with `list=1` (listing.ts).
  */
 
 import { type FrameSize, isFrameSize } from "../frame/frame_size.ts";
@@ -13,12 +15,16 @@ import { quote, WireError } from "./wire_error.ts";
 export const WIRES = ["raw", "y4m", "mjpeg"] as const;
 export type Wire = typeof WIRES[number];
 
-/** What every line begins with, whatever its version. */
+/** The beginning of every line, in any version. */
 export const GREETING = "framewire/";
-const VERSION = `${GREETING}1`;
+/** The beginning of a line of this version. */
+export const VERSION = `${GREETING}1`;
 
 /** The characters of a token, 8 to 256; the line has room for the longest. */
 export const TOKEN_CHARACTERS = /^[A-Za-z0-9._~+/=-]{8,256}$/;
+
+/** The name of a stream, as it stands in a greeting and in the address of its page. */
+export const STREAM_NAME = /^[A-Za-z0-9_-]{1,64}(\/[A-Za-z0-9_-]{1,64}){0,3}$/;
 
 /** What a client asks for. */
 export interface Hello {
@@ -28,10 +34,16 @@ export interface Hello {
   readonly ack: boolean;
   /** The secret that the server requires. */
   readonly token?: string | undefined;
+  /** The stream's name; undefined: the first one. */
+  readonly stream?: string | undefined;
+  /** Whether it asks for the list of streams in place of frames. */
+  readonly list?: boolean | undefined;
 }
 
 /** What the server is going to send. */
 export interface StreamDescription {
+  /** The stream's name, where the client requested one. */
+  readonly stream?: string | undefined;
   readonly wire: Wire;
   readonly size: FrameSize;
   /** Frames a second; undefined if the source does not announce them. */
@@ -45,8 +57,11 @@ export interface Refusal {
 }
 
 /** The client's line, `\n` included. */
-export function formatHello({ wire, ack, token }: Hello): string {
-  const words = [VERSION, wire && `wire=${wire}`, ack && "ack=1", token && `token=${token}`];
+export function formatHello({ wire, ack, token, stream, list }: Hello): string {
+  const words = [
+    ...[VERSION, wire && `wire=${wire}`, ack && "ack=1", list && "list=1"],
+    ...[stream && `stream=${stream}`, token && `token=${token}`],
+  ];
   return words.filter(Boolean).join(" ") + "\n";
 }
 
@@ -64,21 +79,36 @@ export function parseHello(line: string): Hello {
   if (token !== undefined && !TOKEN_CHARACTERS.test(token)) {
     throw new WireError("the token is not valid");
   }
-  return { ...(wire && { wire }), ack: ack === "1", ...(token && { token }) };
+  const stream = keys.get("stream");
+  if (stream !== undefined && !STREAM_NAME.test(stream)) {
+    throw new WireError(`stream is ${quote(stream)}, wanted: letters, digits, - and _`);
+  }
+  const list = keys.get("list");
+  if (list !== undefined && list !== "0" && list !== "1") {
+    throw new WireError(`list is ${quote(list)}, wanted: 0 or 1`);
+  }
+  return {
+    ...(wire && { wire }),
+    ack: ack === "1",
+    ...(token && { token }),
+    ...(stream && { stream }),
+    ...(list === "1" && { list: true }),
+  };
 }
 
 /** The server's line, `\n` included. */
 export function formatAnswer(answer: StreamDescription | Refusal): string {
   if ("error" in answer) return `${VERSION} error=${answer.error} ${answer.message}\n`;
-  const { wire, size, fps } = answer;
+  const { wire, size, fps, stream } = answer;
   const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
-  return `${VERSION} ok wire=${wire} width=${size.width} height=${size.height}${rate}\n`;
+  const name = stream === undefined ? "" : ` stream=${stream}`;
+  return `${VERSION} ok wire=${wire} width=${size.width} height=${size.height}${rate}${name}\n`;
 }
 
 /** Reads the server's line. Throws a `WireError`. */
 export function parseAnswer(line: string): StreamDescription | Refusal {
-  const refusal = /^framewire\/\d+ error=([a-z]+) ?(.*)$/.exec(line);
-  if (refusal) return { error: refusal[1] ?? "", message: refusal[2] || refusal[1] || "" };
+  const refusal = parseRefusal(line);
+  if (refusal) return refusal;
   const keys = keysOf(line);
   const wire = keys.get("wire") ?? "";
   const size = { width: whole(keys.get("width")), height: whole(keys.get("height")) };
@@ -90,7 +120,22 @@ export function parseAnswer(line: string): StreamDescription | Refusal {
   if (fps !== undefined && !(/^\d{1,7}(\.\d{1,6})?$/.test(fps) && Number(fps) > 0)) {
     throw new WireError(`the rate in ${quote(line)} is not valid`);
   }
-  return { wire, size, fps: fps === undefined ? undefined : Number(fps) };
+  const stream = keys.get("stream");
+  if (stream !== undefined && !STREAM_NAME.test(stream)) {
+    throw new WireError(`the name in ${quote(line)} is not valid`);
+  }
+  return {
+    wire,
+    size,
+    fps: fps === undefined ? undefined : Number(fps),
+    ...(stream && { stream }),
+  };
+}
+
+/** Reads a line that refuses; undefined for another one. */
+export function parseRefusal(line: string): Refusal | undefined {
+  const [, error, message] = /^framewire\/\d+ error=([a-z]+) ?(.*)$/.exec(line) ?? [];
+  return error === undefined ? undefined : { error, message: message || error };
 }
 
 /** Whether a word names a wire. */
@@ -104,6 +149,11 @@ function keysOf(line: string): Map<string, string> {
   if (version !== VERSION) {
     throw new WireError(`the version is ${quote(version)}, wanted: ${VERSION}`);
   }
+  return wordsOf(words);
+}
+
+/** The `key=value` words among `words`. */
+export function wordsOf(words: readonly string[]): Map<string, string> {
   return new Map(
     words.flatMap((word) => {
       const at = word.indexOf("=");

@@ -1,0 +1,58 @@
+/** The streams that a server has, by name. */
+
+import { nearest } from "../log/nearest.ts";
+import type { ListedStream } from "../wire/listing.ts";
+import type { PublishedStream } from "./published_stream.ts";
+import type { AccessRefusal } from "./refusal.ts";
+
+export class PublishedStreams {
+  /** In the order in which they were published. */
+  readonly #streams = new Map<string, PublishedStream>();
+
+  /** Adds a stream until what is returned is disposed of. */
+  add(name: string, published: PublishedStream): Disposable {
+    if (this.#streams.has(name)) throw new Error(`a stream is published as "${name}" already`);
+    this.#streams.set(name, published);
+    return { [Symbol.dispose]: () => this.#streams.delete(name) };
+  }
+
+  [Symbol.iterator](): IterableIterator<[name: string, published: PublishedStream]> {
+    return this.#streams.entries();
+  }
+
+  /** The stream of a name, the first one without; or why there is none. */
+  select(name?: string): PublishedStream | AccessRefusal {
+    if (name === undefined) {
+      const [first] = this.#streams.values();
+      return first ?? noStream("no stream is published");
+    }
+    const found = this.#streams.get(name);
+    if (found) return found;
+    const closest = nearest(name, this.#streams.keys());
+    return noStream(`there is no stream "${name}"${closest ? `; did you mean "${closest}"?` : ""}`);
+  }
+
+  /** For a client that asks which ones there are. */
+  list(): ListedStream[] {
+    return [...this.#streams].map(([name, { stream }]) => {
+      const { size, fps } = stream;
+      return { name, size, fps, outage: stream.outage() };
+    });
+  }
+
+  /** Waits until the frames of all have ended, those included that are published meanwhile. */
+  async ended(): Promise<void> {
+    for (const seen = new Set<PublishedStream>();;) {
+      const waiting = [...this.#streams.values()].filter((published) => !seen.has(published));
+      if (waiting.length === 0) return;
+      for (const published of waiting) {
+        seen.add(published);
+        await published.frames.ended;
+      }
+    }
+  }
+}
+
+function noStream(message: string): AccessRefusal {
+  return { kind: "no such stream", error: "stream", message };
+}

@@ -1,0 +1,71 @@
+/**
+ * The list of a server's streams, in place of frames for a client that sends `list=1`. Pure: text in, text out.
+ *
+ *     server: framewire/1 ok list=2
+ *     server: stream=kitchen width=640 height=480 fps=30 state=live
+ *     server: stream=garden width=1280 height=720 state=lost since=2026-11-25T12:00:00.000Z why=it ended
+ */
+
+import { type FrameSize, isFrameSize } from "../frame/frame_size.ts";
+import type { Outage } from "../frame/outage.ts";
+import { parseRefusal, type Refusal, STREAM_NAME, VERSION, wordsOf } from "./hello.ts";
+import { quote, WireError } from "./wire_error.ts";
+
+/** What the list says of one stream. */
+export interface ListedStream {
+  readonly name: string;
+  readonly size: FrameSize;
+  /** Frames a second; undefined if the source does not announce them. */
+  readonly fps: number | undefined;
+  /** Since when its source is away, and why; undefined while it is there. */
+  readonly outage: Outage | undefined;
+}
+
+/** How many streams and characters a list has at the most. */
+const [MAX_STREAMS, MAX_CHARACTERS] = [4096, 2 ** 20];
+
+/** The lines of the list, the answer first. */
+export function formatListing(streams: readonly ListedStream[]): string {
+  const lines = streams.map(({ name, size, fps, outage }) => {
+    const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
+    const state = outage
+      ? `state=lost since=${outage.since.toISOString()} why=${
+        outage.why.replace(/[\x00-\x1f]/g, " ")
+      }`
+      : "state=live";
+    return `stream=${name} width=${size.width} height=${size.height}${rate} ${state}\n`;
+  });
+  return `${VERSION} ok list=${streams.length}\n${lines.join("")}`;
+}
+
+/** Reads the lines that a server sent until it closed. Throws a `WireError` where they are no list. */
+export function parseListing(text: string): readonly ListedStream[] | Refusal {
+  const [first = "", ...lines] = text.slice(0, MAX_CHARACTERS).split("\n");
+  const refusal = parseRefusal(first);
+  if (refusal) return refusal;
+  const [, count] = /^framewire\/1 ok list=(\d{1,4})$/.exec(first) ?? [];
+  if (count === undefined) {
+    throw new WireError(`${quote(first)} is not the answer to list=1`);
+  }
+  if (lines.length - 1 < Math.min(Number(count), MAX_STREAMS)) {
+    throw new WireError("the list is cut");
+  }
+  return lines.slice(0, Number(count)).map(parseStream);
+}
+
+function parseStream(line: string): ListedStream {
+  const [, facts = "", why = ""] = /^(.*?)(?: why=(.*))?$/.exec(line) ?? [];
+  const words = wordsOf(facts.split(" "));
+  const name = words.get("stream") ?? "";
+  const size = { width: Number(words.get("width")), height: Number(words.get("height")) };
+  const fps = Number(words.get("fps") ?? NaN);
+  const since = new Date(words.get("since") ?? NaN);
+  if (!STREAM_NAME.test(name) || !isFrameSize(size)) {
+    throw new WireError(`${quote(line)} is not a line of the list`);
+  }
+  const isLost = words.get("state") === "lost" && !Number.isNaN(since.getTime());
+  return {
+    ...{ name, size, fps: fps > 0 ? fps : undefined },
+    outage: isLost ? { since, why } : undefined,
+  };
+}
