@@ -7,6 +7,7 @@ import { runAll } from "./lib/async/run_all.ts";
 import { announceClient, formatEnd } from "./lib/cli/announce.ts";
 import { readClientOptions } from "./lib/cli/client_options.ts";
 import { ClientOutputs } from "./lib/cli/client_outputs.ts";
+import { printStreams } from "./lib/cli/print_streams.ts";
 import { remoteOptions } from "./lib/cli/remote_options.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { clientEndpoints, openStreamServer } from "./lib/cli/open_stream_server.ts";
@@ -22,6 +23,7 @@ await runMain(async (control) => {
   const options = readClientOptions(Deno.args, control);
   if (!options) return;
   const { signal, stop, log } = control;
+  if (options.listStreams) return await printStreams(options, { signal });
   const { display, events, stats, duration, hostname, keep, exec } = options;
   await using job = new JobControl();
   // Their lines and the status line would write over each other.
@@ -39,7 +41,7 @@ await runMain(async (control) => {
   await using stream = await RemoteStream.open(request, { signal });
   using atEnd = new DisposableStack();
   atEnd.defer(() => log.info(formatEnd(stream)));
-  await using _published = server?.publish(stream);
+  await using _published = server?.publish(stream, { name: options.stream ?? "stream" });
   outputs.attach(stream, { job, serves: server !== undefined });
   const page = server && announceClient({ server, options, ...endpoints }, log);
   const isWeb = display === "web" && page !== undefined;

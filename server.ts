@@ -29,7 +29,7 @@ await runMain(async (control) => {
   await using server = await openStreamServer(options, { ...endpoints, log });
   const request = await captureRequest(options);
   await using stream = await CameraStream.open(request, { ...options, log }, { signal });
-  await using _published = server.publish(stream);
+  await using _published = server.publish(stream, { name: "camera" });
   const title = stream.name;
   await using preview = options.preview ? new Window(stream.size, { title }) : undefined;
 

@@ -15,6 +15,8 @@ export interface ClientOptions
   extends Omit<OptionValues<typeof clientOptions>, "wire" | "size" | "raw" | "tls" | "port"> {
   readonly hostname: string;
   readonly port: number;
+  /** The name of one of the server's streams; undefined: its first one. */
+  readonly stream: string | undefined;
   /** Undefined: the server announces it. */
   readonly size: FrameSize | "auto" | undefined;
   /** Undefined: send no greeting and read raw frames. */

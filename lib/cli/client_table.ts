@@ -28,6 +28,10 @@ const groups = {
       read: integer(1, 65535),
       shownFallback: "8888",
     }),
+    listStreams: {
+      help: "list the streams of the server and exit; HOST/NAME receives one of them",
+    },
+    json: { help: "with --list-streams: print the list as JSON" },
     wire: option({
       value: CLIENT_WIRES.join("|"),
       help:

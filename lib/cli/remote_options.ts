@@ -1,18 +1,25 @@
 /** From the client's options to the stream that it receives. */
 
+import type { ServerAddress } from "../receive/connect.ts";
 import type { RemoteStreamOptions } from "../stream/remote_stream.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { readPem } from "./pem_file.ts";
 import { readToken } from "./token_file.ts";
 
-/** Reads the token and the certificates that the options name. Throws a `Failure` where it can't. */
+/** What it takes to connect: the token and the certificates are read. Throws a `Failure` where they can't be. */
+export async function remoteConnection(
+  { hostname, port, tokenFile, encrypt, tlsCa }: ClientOptions,
+): Promise<ServerAddress & { readonly token: string | undefined }> {
+  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+  const caCerts = tlsCa === undefined ? [] : [readPem(tlsCa, "CERTIFICATE")];
+  return { hostname, port, token, tls: encrypt ? { caCerts } : undefined };
+}
+
+/** The stream that the options name. Throws a `Failure` as `remoteConnection` does. */
 export async function remoteOptions(
   options: ClientOptions,
   rest: Pick<RemoteStreamOptions, "onOutage" | "log">,
 ): Promise<RemoteStreamOptions> {
-  const { tokenFile, encrypt, tlsCa, noReconnect } = options;
-  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
-  const caCerts = tlsCa === undefined ? [] : [readPem(tlsCa, "CERTIFICATE")];
-  const tls = encrypt ? { caCerts } : undefined;
-  return { ...options, token, tls, reconnect: !noReconnect, ...rest };
+  const connection = await remoteConnection(options);
+  return { ...options, ...connection, reconnect: !options.noReconnect, ...rest };
 }

@@ -7,6 +7,7 @@ import {
   MAX_SIDE,
   parseFrameSize,
 } from "../frame/frame_size.ts";
+import { STREAM_NAME } from "../wire/hello.ts";
 import { UsageError } from "./option_table.ts";
 import { withoutPassword } from "../log/redact_url.ts";
 
@@ -19,6 +20,8 @@ const HINT = "as in: ./client 192.168.0.7 8888 (the server prints this line)";
 export interface TypedAddress {
   readonly hostname: string;
   readonly port: number;
+  /** The stream's name behind the host; undefined where it is not given. */
+  readonly stream: string | undefined;
   /** Undefined where it is not given. */
   readonly size: FrameSize | undefined;
 }
@@ -58,7 +61,7 @@ export function readAddress(
   if (typed < 1 || typed > 65535) {
     throw new UsageError(`PORT is ${typed}, wanted: 1 to 65535`, HINT);
   }
-  return { hostname: host.hostname, port: typed, size: readSize(numbers) };
+  return { ...host, port: typed, size: readSize(numbers) };
 }
 
 function readSize([width, height]: string[]): FrameSize | undefined {
@@ -72,20 +75,34 @@ function readSize([width, height]: string[]): FrameSize | undefined {
   );
 }
 
-/** Reads a host, with its port where that is written behind it. */
-function readHost(text: string): { hostname: string; port?: number } {
-  if (text.startsWith("unix:")) return { hostname: text };
+/** Reads a host, with the port and the stream's name where they are written behind it. */
+function readHost(
+  text: string,
+): { hostname: string; port: number | undefined; stream: string | undefined } {
+  if (text.startsWith("unix:")) return { hostname: text, port: undefined, stream: undefined };
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
-  if (scheme !== undefined && scheme.toLowerCase() !== "tcp") throw otherScheme(text, scheme);
-  const place = scheme === undefined ? text : text.slice("tcp://".length).replace(/\/$/, "");
+  if (scheme !== undefined && !/^(tcp|framewire)$/i.test(scheme)) throw otherScheme(text, scheme);
+  const rest = scheme === undefined ? text : text.slice(`${scheme}://`.length);
+  const [, place = "", name] = /^([^/]*)(?:\/(.*))?$/.exec(rest) ?? [];
+  const stream = name === undefined || name === "" ? undefined : readStream(name);
   const [, bracketed, plain, port] =
     /^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([^:/?#\[\]]+))(?::(\d{1,9}))?$/i.exec(place) ?? [];
   const hostname = bracketed ?? plain;
-  if (hostname !== undefined) return { hostname, ...(port && { port: Number(port) }) };
-  if (/^[0-9a-f:.]+(%\w+)?$/i.test(place) && place.includes(":")) return { hostname: place };
+  if (hostname !== undefined) return { hostname, port: port ? Number(port) : undefined, stream };
+  if (/^[0-9a-f:.]+(%\w+)?$/i.test(place) && place.includes(":")) {
+    return { hostname: place, port: undefined, stream };
+  }
   throw new UsageError(
     `Cannot read "${text}": wanted HOST, HOST:PORT or tcp://HOST:PORT, an IPv6 address in brackets`,
     HINT,
+  );
+}
+
+function readStream(name: string): string {
+  if (STREAM_NAME.test(name)) return name;
+  throw new UsageError(
+    `Cannot read the stream's name "${name}": wanted letters, digits, - and _`,
+    "./client HOST --list-streams lists the streams",
   );
 }
 

@@ -14,7 +14,7 @@ import { ClosedAtOnce, greet } from "./greet.ts";
 import { isTlsAlert, openForeign, openRaw } from "./open_foreign.ts";
 import type { Platform } from "./platform.ts";
 import { compareSizes } from "./sizes_differ.ts";
-import { closedBeforeFirstFrame, refused } from "./stream_end.ts";
+import { closedBeforeFirstFrame, oneStreamOnly, refused } from "./stream_end.ts";
 import { Y4mReader } from "../wire/y4m.ts";
 
 export interface StreamRequest extends ServerAddress {
@@ -22,6 +22,8 @@ export interface StreamRequest extends ServerAddress {
   readonly wire: Wire | undefined;
   /** The secret that the server requires, if it does. */
   readonly token?: string | undefined;
+  /** The name of one of the server's streams; undefined: its first one. */
+  readonly stream?: string | undefined;
   /** The size that the user gave; undefined: the server announces it; "auto": detect it. */
   readonly size: FrameSize | "auto" | undefined;
   /** Bytes from one row's start to the next on a raw stream with padded rows. */
@@ -82,10 +84,10 @@ async function begin(
   request: StreamRequest,
   { platform, onFirst }: { platform: Platform; onFirst: () => void },
 ): Promise<OpenStream> {
-  const { wire, size, stride, token } = request;
+  const { wire, size, stride, token, stream } = request;
   if (!wire) return await openRaw(conn, request, { platform, rest: new Uint8Array() });
   const { line, rest } = await greet(conn, {
-    greeting: new TextEncoder().encode(formatHello({ wire, ack: true, token })),
+    greeting: new TextEncoder().encode(formatHello({ wire, ack: true, token, stream })),
     listenFirstMs: size === undefined ? 0 : LISTEN_FIRST_MS,
     clock: platform.clock,
     onFirst,
@@ -95,7 +97,8 @@ async function begin(
     return await openForeign(conn, request, { platform, rest });
   }
   const answer = parseAnswer(line);
-  if ("error" in answer) throw refused(answer);
+  if ("error" in answer) throw refused(answer, request);
+  if (stream !== undefined && answer.stream !== stream) throw oneStreamOnly(stream);
   compareSizes(answer.size, size);
   const openedAt = platform.wallClock();
   await writeAll(conn, ACK);

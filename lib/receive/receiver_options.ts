@@ -9,6 +9,8 @@ import type { ServerAddress } from "./connect.ts";
 export interface ReceiverOptions extends ServerAddress {
   /** "auto": y4m, or mjpeg if the link carries too few frames. Undefined: send no greeting, read raw. */
   readonly wire: Wire | "auto" | undefined;
+  /** The name of one of the server's streams; undefined: its first one. */
+  readonly stream?: string | undefined;
   /** The secret that the server requires, if it does. */
   readonly token?: string | undefined;
   /** The size that the user gave; undefined: the server announces it; "auto": detect it. */

@@ -80,7 +80,7 @@ export function failureOfEnd({ stream, frames, stall, address }: ConnectionEnd) 
 }
 
 /** What to throw if the server refuses. */
-export function refused({ error, message }: Refusal): Failure {
+export function refused({ error, message }: Refusal, address: ServerAddress): Failure {
   const refusal = `The server refuses: ${message}`;
   const wait = "or wait for a place: --wait-for-server";
   if (error === "busy" && /\bclients? of /.test(message)) { // of one address
@@ -89,8 +89,21 @@ export function refused({ error, message }: Refusal): Failure {
   if (error === "busy") {
     return new NotReady(refusal, `start the server with a higher --max-clients, ${wait}`);
   }
+  if (error === "stream") {
+    const { hostname, port } = address;
+    const hint = `./client ${hostname} ${port} --list-streams lists the streams`;
+    return new NotReady(refusal, hint);
+  }
   const hint = error === "token"
     ? "give the server's token with --token-file FILE"
     : "see the server's message and its log";
   return new Failure(refusal, hint);
+}
+
+/** What to throw if the server answers a request for a stream by name with another one: it ignores the name. */
+export function oneStreamOnly(name: string): Failure {
+  return new Failure(
+    `The server has one stream only, and does not know "${name}"`,
+    "leave out the name, or update the server",
+  );
 }

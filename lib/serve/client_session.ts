@@ -204,7 +204,7 @@ export class ClientSession implements Viewer {
       const now = this.#clock.now();
       this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now });
     }
-    if (hello) await this.#link.answer(description);
+    if (hello) await this.#link.answer({ ...description, stream: hello.stream });
     await this.#send(subscription.muxer as Muxer<Numbered>, published, signal);
     const end = signal.aborted ? STOPPED : DONE;
     this.#move({ name: "goodbye", end });

@@ -24,6 +24,7 @@ export class PublishedStream implements AsyncDisposable {
   /** How old pictures are when they are handed to the system. */
   readonly ages = new Histogram();
   readonly stream: Stream;
+  readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
   readonly #encoder: JpegEncoder;
 
@@ -66,8 +67,7 @@ export class PublishedStream implements AsyncDisposable {
   /** What a client is going to get; `hello` is undefined for a silent one. */
   describe(hello: Hello | undefined): StreamDescription {
     const { size, fps } = this.stream;
-    const { wire = this.#options.wire, stream } = hello ?? {};
-    return { wire, size, fps, ...(stream && { stream }) };
+    return { wire: hello?.wire ?? this.#options.wire, size, fps };
   }
 
   /** Opens the way of one client, until what is returned is disposed of. `spoken`: it takes notes beside frames. */
@@ -86,8 +86,14 @@ export class PublishedStream implements AsyncDisposable {
     return { muxer, ...this.stream.subscribe() };
   }
 
+  /** Resolves when the server no longer serves it. */
+  get unpublished(): Promise<void> {
+    return this.#unpublished.promise;
+  }
+
   /** Stops the encoder. */
   [Symbol.asyncDispose](): Promise<void> {
+    this.#unpublished.resolve();
     return this.#encoder[Symbol.asyncDispose]();
   }
 }

@@ -16,6 +16,10 @@ export class PublishedStreams {
     return { [Symbol.dispose]: () => this.#streams.delete(name) };
   }
 
+  get size(): number {
+    return this.#streams.size;
+  }
+
   [Symbol.iterator](): IterableIterator<[name: string, published: PublishedStream]> {
     return this.#streams.entries();
   }

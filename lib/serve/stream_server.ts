@@ -4,11 +4,12 @@
  */
 
 import type { Log } from "../log/log.ts";
-import { type Metric, single } from "../stats/metrics.ts";
+import { joined, labelled, type Metric, single } from "../stats/metrics.ts";
 import type { Stream } from "../stream/stream.ts";
 import { AccessControl, type AccessControlOptions } from "./access_control.ts";
 import type { Endpoint, ListenOptions } from "./listen.ts";
 import { PublishedStream, type PublishedStreamOptions } from "./published_stream.ts";
+import { PublishedStreams } from "./published_streams.ts";
 import type { Certificate } from "./tls_pairs.ts";
 import { Viewers } from "./viewers.ts";
 import { HttpServer } from "./web/http_server.ts";
@@ -40,8 +41,7 @@ export class StreamServer implements AsyncDisposable {
   readonly #viewers: Viewers;
   readonly #wire: WireServer | undefined;
   readonly #web: HttpServer | undefined;
-  /** By name, in the order in which they were published. */
-  readonly #streams = new Map<string, PublishedStream>();
+  readonly #streams = new PublishedStreams();
 
   private constructor(
     options: StreamServerOptions,
@@ -91,26 +91,27 @@ export class StreamServer implements AsyncDisposable {
     return `${this.#clients} clients  ${sent} sent  ${skipped} skipped`;
   }
 
-  /** Serves `stream` until what is returned is disposed of. The first one is what silent clients get. */
-  publish(stream: Stream): AsyncDisposable {
+  /**
+   * Serves `stream` as `name` until what is returned is disposed of. Clients that name no stream get the one that was
+   * published first.
+   */
+  publish(stream: Stream, { name }: { name: string }): AsyncDisposable {
     const published = new PublishedStream(stream, this.#options);
-    this.#streams.set(stream.name, published);
+    const place = this.#streams.add(name, published);
     return {
       [Symbol.asyncDispose]: async () => {
-        this.#streams.delete(stream.name);
+        place[Symbol.dispose]();
         await published[Symbol.asyncDispose]();
       },
     };
   }
 
-  /** Serves the published streams until they end, or on abort. */
+  /** Serves the published streams until all have ended, or on abort. */
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
-    const [published] = this.#streams.values();
-    if (!published) return;
-    const figures = { clients: () => this.#clients, metrics: () => this.#metrics(published) };
+    const figures = { clients: () => this.#clients, metrics: () => this.#metrics() };
     await Promise.all([
-      this.#wire?.serve(published, { signal }),
-      this.#web?.serve(published, figures, { signal }),
+      this.#wire?.serve(this.#streams, { signal }),
+      this.#web?.serve(this.#streams, figures, { signal }),
     ]);
   }
 
@@ -125,17 +126,25 @@ export class StreamServer implements AsyncDisposable {
     return this.#access.clients.taken;
   }
 
-  #metrics({ stream, ages }: PublishedStream): Metric[] {
+  /** With one stream, its metrics are as they are; with several, each has the label `stream`. */
+  #metrics(): Metric[] {
+    const each = [...this.#streams].map(([stream, published]) => {
+      const metrics = [...published.stream.metrics(), ageMetric(published)];
+      return this.#streams.size === 1 ? metrics : labelled(metrics, { stream });
+    });
     return [
-      ...stream.metrics(),
+      ...joined(each),
       single("gauge", "framewire_clients", "Clients that are being served.", this.#clients),
       ...this.#viewers.metrics(),
-      {
-        name: "framewire_age_seconds",
-        help: "From the capture of a frame to its hand-over to the system, of all clients.",
-        type: "histogram",
-        histogram: ages,
-      },
     ];
   }
+}
+
+function ageMetric({ ages }: PublishedStream): Metric {
+  return {
+    name: "framewire_age_seconds",
+    help: "From the capture of a frame to its hand-over to the system, of all clients.",
+    type: "histogram",
+    samples: [{ value: ages }],
+  };
 }

@@ -2,10 +2,14 @@
 
 import type { Histogram } from "./histogram.ts";
 
+export interface Labels {
+  readonly [name: string]: string;
+}
+
 /** One figure, and what it is of. */
-export interface Sample {
-  readonly labels?: { readonly [name: string]: string };
-  readonly value: number;
+export interface Sample<Value = number> {
+  readonly labels?: Labels;
+  readonly value: Value;
 }
 
 /** A family of figures. Names end as the format's rules want: counters in `_total`, times in seconds. */
@@ -14,7 +18,7 @@ export type Metric =
   & (
     | { readonly type: "counter" | "gauge"; readonly samples: readonly Sample[] }
     /** In milliseconds; written in seconds. */
-    | { readonly type: "histogram"; readonly histogram: Histogram }
+    | { readonly type: "histogram"; readonly samples: readonly Sample<Histogram>[] }
   );
 
 /** The upper edges of the written bins, in seconds. */
@@ -33,25 +37,48 @@ export function single(
   return { name, help, type, samples: [{ value }] };
 }
 
+/** The same figures, each with these labels, too. */
+export function labelled(metrics: readonly Metric[], labels: Labels): Metric[] {
+  const label = <Value>(samples: readonly Sample<Value>[]) =>
+    samples.map((sample) => ({ ...sample, labels: { ...labels, ...sample.labels } }));
+  return metrics.map((metric) =>
+    metric.type === "histogram"
+      ? { ...metric, samples: label(metric.samples) }
+      : { ...metric, samples: label(metric.samples) }
+  );
+}
+
+/** The families of several lists, those of one name joined: the format allows each name once. */
+export function joined(lists: readonly (readonly Metric[])[]): Metric[] {
+  const families = new Map<string, Metric>();
+  for (const metric of lists.flat()) {
+    const before = families.get(metric.name);
+    const samples = [...before?.samples ?? [], ...metric.samples];
+    families.set(metric.name, { ...metric, samples } as Metric);
+  }
+  return [...families.values()];
+}
+
 /** The text: for each family its help and type, then its figures. */
 export function formatMetrics(metrics: readonly Metric[]): string {
   return metrics.map((metric) => {
     const { name, help, type } = metric;
     const lines = metric.type === "histogram"
-      ? histogramLines(name, metric.histogram)
+      ? metric.samples.flatMap((sample) => histogramLines(name, sample))
       : metric.samples.map(({ labels, value }) => `${name}${formatLabels(labels)} ${value}`);
     return [`# HELP ${name} ${escape(help)}`, `# TYPE ${name} ${type}`, ...lines, ""].join("\n");
   }).join("");
 }
 
-function histogramLines(name: string, histogram: Histogram): string[] {
-  const bins = EDGES.map((edge) => `${name}_bucket{le="${edge}"} ${histogram.upTo(edge * 1000)}`);
-  const { count, sum } = histogram;
+function histogramLines(name: string, { labels, value }: Sample<Histogram>): string[] {
+  const bin = (le: string, count: number) =>
+    `${name}_bucket${formatLabels({ ...labels, le })} ${count}`;
+  const { count, sum } = value;
   return [
-    ...bins,
-    `${name}_bucket{le="+Inf"} ${count}`,
-    `${name}_sum ${sum / 1000}`,
-    `${name}_count ${count}`,
+    ...EDGES.map((edge) => bin(String(edge), value.upTo(edge * 1000))),
+    bin("+Inf", count),
+    `${name}_sum${formatLabels(labels)} ${sum / 1000}`,
+    `${name}_count${formatLabels(labels)} ${count}`,
   ];
 }
 

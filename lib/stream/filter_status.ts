@@ -11,7 +11,7 @@ export function filterMetrics(vision: Vision | undefined): Metric[] {
       name: "framewire_filter_seconds",
       help: "How long a frame took in the filters.",
       type: "histogram",
-      histogram: vision.times,
+      samples: [{ value: vision.times }],
     },
     single(
       "counter",

@@ -68,7 +68,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
       await Receiver.open({ ...options, drawPlaceholder: drawWaiting }, { signal }),
     );
     const { size, wire, fps } = receiver;
-    log.info(`receiving ${formatFrameSize(size)} ${wire} from ${formatServer(options)}`);
+    log.info(`receiving ${formatFrameSize(size)} ${wire} from ${sourceOf(options)}`);
     if (fps && options.fps) log.warn(`--fps is not used: the server says ${fps} fps`);
     const detections = new Emitter<Detection>();
     const onEvent = (detection: Detection) => detections.put(detection);
@@ -78,7 +78,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
   }
 
   get name(): string {
-    return `${formatServer(this.#options)}, ${formatFrameSize(this.size)}`;
+    return `${sourceOf(this.#options)}, ${formatFrameSize(this.size)}`;
   }
 
   get size(): FrameSize {
@@ -202,4 +202,9 @@ export class RemoteStream implements Stream, AsyncDisposable {
       end(ending);
     }
   }
+}
+
+/** The server, and its stream where one is named, for messages. */
+function sourceOf({ stream, ...server }: RemoteStreamOptions): string {
+  return stream === undefined ? formatServer(server) : `${stream} of ${formatServer(server)}`;
 }

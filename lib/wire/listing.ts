@@ -29,9 +29,7 @@ export function formatListing(streams: readonly ListedStream[]): string {
   const lines = streams.map(({ name, size, fps, outage }) => {
     const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
     const state = outage
-      ? `state=lost since=${outage.since.toISOString()} why=${
-        outage.why.replace(/[\x00-\x1f]/g, " ")
-      }`
+      ? `state=lost since=${outage.since.toISOString()} why=${outage.why.replace(/\p{Cc}/gu, " ")}`
       : "state=live";
     return `stream=${name} width=${size.width} height=${size.height}${rate} ${state}\n`;
   });

@@ -50,5 +50,7 @@ await using server = await StreamServer.open({
 });
 console.error(`listens: 127.0.0.1 port ${server.endpoint?.port}`);
 const { signal } = new AbortController();
-await using _published = server.publish(new MemoryStream({ width, height, frames }));
+await using _published = server.publish(new MemoryStream({ width, height, frames }), {
+  name: "memory",
+});
 await server.run({ signal });

@@ -25,7 +25,7 @@ const accepted: [positionals: string, hostname: string, port: number, size?: typ
 ];
 for (const [text, hostname, port, size] of accepted) {
   Deno.test(`readAddress() takes ${text}`, () => {
-    assertEquals(readAddress(text.split(" ")), { hostname, port, size });
+    assertEquals(readAddress(text.split(" ")), { hostname, port, stream: undefined, size });
   });
 }
 
@@ -39,7 +39,8 @@ const refused: [positionals: string, message: string, hint: string][] = [
   ["h:9 9", "PORT is given twice", "all but one"],
   ["h:9 9 4 3", "PORT is given twice", "all but one"],
   ["h:0", "PORT is 0", "./client"],
-  ["tcp://h:9/x", "wanted HOST, HOST:PORT or tcp://HOST:PORT", "./client"],
+  ["tcp://h:x/a", "wanted HOST, HOST:PORT or tcp://HOST:PORT", "./client"],
+  ["h/kit?chen", 'the stream\'s name "kit?chen"', "--list-streams"],
   ["h 9 4", "HEIGHT is missing", "./client"],
   ["h 9 4 3 2", 'Unexpected argument "2"', "./client"],
 ];
@@ -53,8 +54,23 @@ for (const [text, message, hint] of refused) {
 
 Deno.test("readAddress() takes the port of an option, before the usual one", () => {
   assertEquals(readAddress(["h"], { port: 9 }).port, 9);
-  assertEquals(readAddress(["h", "4", "3"], { port: 9 }), { hostname: "h", port: 9, size });
+  assertEquals(readAddress(["h", "4", "3"], { port: 9 }), {
+    hostname: "h",
+    port: 9,
+    stream: undefined,
+    size,
+  });
   assertEquals(readAddress(["h"], { usual: 7 }).port, 7);
   assertEquals(readAddress(["h", "9"], { usual: 7 }).port, 9);
   assertThrows(() => readAddress(["h", "8"], { port: 9 }), UsageError, "PORT is given twice");
+});
+
+Deno.test("readAddress() takes the stream's name behind the host or the port", () => {
+  const names = ["h/kitchen", "h:8888/kitchen", "tcp://h/kitchen", "framewire://h:8888/kitchen"];
+  for (const text of names) {
+    const { hostname, port, stream } = readAddress([text]);
+    assertEquals([text, hostname, port, stream], [text, "h", 8888, "kitchen"]);
+  }
+  assertEquals(readAddress(["[::1]:9/a_b-2"]).stream, "a_b-2");
+  assertEquals(readAddress(["h/kitchen", "9", "4", "3"]).stream, "kitchen");
 });

@@ -55,7 +55,15 @@ export class MemorySession {
       return this.#options.refusal;
     };
     const control = { signal: this.stop.signal, admit, onWire: () => {} };
-    this.session.run(this.#publication(), control).then((end) => this.end = end);
+    const publication = this.#publication();
+    const streams = {
+      select: (name?: string) =>
+        name === undefined || name === "kitchen"
+          ? publication
+          : { kind: "no such stream", error: "stream", message: `no ${name}` } as const,
+      list: () => [{ name: "kitchen", size: SIZE, fps: 30, outage: undefined }],
+    };
+    this.session.run(streams, control).then((end) => this.end = end);
     await settle();
   }
 

@@ -173,3 +173,35 @@ for (const [remoteAddr, peer, host] of peers) {
     session.close({ kind: "done", reason: "done" });
   });
 }
+
+Deno.test("ClientSession.run() sends the stream that a greeting names, and says its name", async () => {
+  const test = new MemorySession();
+  await test.greet("framewire/1 wire=raw stream=kitchen\n");
+  await test.put();
+  const text = test.peer.receiveText();
+  const answer = ANSWER.replace("\n", " stream=kitchen\n");
+  assertEquals([text.slice(0, answer.length), text.length], [answer, answer.length + FRAME_BYTES]);
+  test.peer.reset();
+  await settle();
+});
+
+Deno.test("ClientSession.run() refuses a name that no stream has, and lets the client read why", async () => {
+  const test = new MemorySession();
+  await test.greet("framewire/1 stream=kitchn\n");
+  assertEquals(test.peer.receiveText(), "framewire/1 error=stream no kitchn\n");
+  test.peer.reset();
+  await settle();
+  assertEquals([test.end?.kind, test.subscriptions], ["no such stream", 0]);
+});
+
+Deno.test("ClientSession.run() lists the streams in place of frames, then ends", async () => {
+  const test = new MemorySession();
+  await test.greet("framewire/1 list=1\n");
+  assertEquals(
+    test.peer.receiveText(),
+    "framewire/1 ok list=1\nstream=kitchen width=4 height=3 fps=30 state=live\n",
+  );
+  assertEquals([test.asked.length, test.subscriptions], [1, 0]);
+  test.peer.reset();
+  await settle();
+});

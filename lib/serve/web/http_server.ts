@@ -6,21 +6,16 @@
 import { abortedOr } from "../../async/aborted.ts";
 import type { Log } from "../../log/log.ts";
 import type { AccessControl } from "../access_control.ts";
-import type { PublishedStream } from "../published_stream.ts";
+import type { PublishedStreams } from "../published_streams.ts";
 import type { Certificate } from "../tls_pairs.ts";
 import type { Viewers } from "../viewers.ts";
-import { Audience } from "./audience.ts";
 import { text } from "./http_answers.ts";
 import { HttpListener } from "./http_listener.ts";
 import { Login } from "./login.ts";
 import { readPageFiles } from "./page_files.ts";
-import { stateOf } from "./state.ts";
-import { jpegStills, pngStills } from "./still_pictures.ts";
+import { ShownStreams } from "./shown_streams.ts";
 import { createWebApp, internalError } from "./web_app.ts";
-import type { HttpClient, ServerFigures, Shown } from "./web_context.ts";
-
-/** How often the pages get the state, in milliseconds. */
-const STATE_INTERVAL_MS = 1000;
+import type { HttpClient, ServerFigures } from "./web_context.ts";
 
 export interface HttpOptions {
   readonly hostname: string;
@@ -36,18 +31,17 @@ export interface HttpOptions {
 
 export class HttpServer implements AsyncDisposable {
   readonly #listener: HttpListener;
-  readonly #audience: Audience;
+  readonly #options: HttpOptions;
   readonly #app: ReturnType<typeof createWebApp>;
-  #shown: Shown | undefined;
+  #shown: ShownStreams | undefined;
 
   private constructor(options: HttpOptions, listener: HttpListener) {
     const { access, tls, log } = options;
     this.#listener = listener;
-    this.#audience = new Audience(options);
+    this.#options = options;
     this.#app = createWebApp({
       access,
       login: new Login(access, { port: listener.port, secure: tls !== undefined }),
-      audience: this.#audience,
       files: readPageFiles(),
       shown: () => this.#shown,
       log,
@@ -76,23 +70,17 @@ export class HttpServer implements AsyncDisposable {
     return this.#listener.port;
   }
 
-  /** Shows a stream until it ends, or on abort. */
+  /** Shows the streams until all have ended, or on abort. */
   async serve(
-    published: PublishedStream,
+    streams: PublishedStreams,
     figures: ServerFigures,
     { signal }: { signal: AbortSignal },
   ): Promise<void> {
-    const { stream } = published;
-    const jpegs = jpegStills(published, { signal });
-    const pngs = pngStills(published, { signal });
-    this.#shown = { published, figures, signal, jpegs, pngs };
-    using _detections = stream.detections.listen((found) => this.#audience.send("find", found));
-    const sendState = () => this.#audience.send("state", stateOf(stream, figures.clients()));
-    const timer = setInterval(sendState, STATE_INTERVAL_MS);
-    await abortedOr(published.frames.ended, signal);
-    clearInterval(timer);
+    const shown = new ShownStreams(streams, { ...this.#options, figures, signal });
+    this.#shown = shown;
+    await abortedOr(streams.ended(), signal);
     this.#shown = undefined;
-    this.#audience.end();
+    await shown.over();
   }
 
   /** Stops listening; current answers get a moment. */

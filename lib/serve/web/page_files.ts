@@ -7,6 +7,9 @@ export interface PageFiles {
   readonly html: string;
   readonly css: string;
   readonly js: string;
+  /** The page of several streams, and its script. */
+  readonly grid: string;
+  readonly gridJs: string;
   /** With `ERROR` in the place of the message. */
   readonly login: string;
 }
@@ -17,6 +20,8 @@ export function readPageFiles(): PageFiles {
     html: read("index.html"),
     css: read("page.css"),
     js: read("page.js"),
+    grid: read("grid.html"),
+    gridJs: read("grid.js"),
     login: read("login.html"),
   };
 }

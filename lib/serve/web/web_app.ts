@@ -6,22 +6,21 @@ import type { Log } from "../../log/log.ts";
 import { messageOf } from "../../log/failure.ts";
 import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
 import type { AccessControl } from "../access_control.ts";
-import type { Audience } from "./audience.ts";
 import { data, file, NO_CACHE, picture, text } from "./http_answers.ts";
 import { readForm } from "./http_form.ts";
 import type { Login } from "./login.ts";
 import type { PageFiles } from "./page_files.ts";
 import { stateOf } from "./state.ts";
+import type { ShownStreams } from "./shown_streams.ts";
 import type { Stills } from "./stills.ts";
 import type { Shown, WebContext, WebEnv } from "./web_context.ts";
 
 export interface WebAppOptions {
   readonly access: AccessControl;
   readonly login: Login;
-  readonly audience: Audience;
   readonly files: PageFiles;
-  /** The stream on the pages; undefined before its start and after its end. */
-  readonly shown: () => Shown | undefined;
+  /** The streams on the pages; undefined before the start and after the end of the server. */
+  readonly shown: () => Pick<ShownStreams, "get" | "all"> | undefined;
   readonly log: Log;
 }
 
@@ -29,7 +28,7 @@ type Rule = MiddlewareHandler<WebEnv>;
 
 /** The table of routes. A request passes the rules above its route, from the top. */
 export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
-  const { access, audience, files, log } = options;
+  const { access, files, log } = options;
   const app = new Hono<WebEnv>({ getPath: pathOf });
   app.onError((thrown) => internalError(thrown, log));
   app.notFound(() => text(404, "there is no such page"));
@@ -44,21 +43,39 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.use(onlyReads);
   app.get("/page.css", () => file(files.css, "text/css"));
   app.use(onlyWithToken(options.login));
-  app.get("/", () => file(files.html, "text/html"));
-  app.get("/page.js", () => file(files.js, "text/javascript"));
-  app.use(onlyWithStream(options.shown));
-  app.get("/stream.mjpg", (c) => audience.stream(c.var.shown, c.req.raw, c.env.client));
-  app.get("/snapshot.jpg", (c) => still(c.var.shown.jpegs, "image/jpeg"));
-  app.get("/snapshot.png", (c) => still(c.var.shown.pngs, "image/png"));
-  app.get("/state", (c) => data(JSON.stringify(state(c.var.shown)), "application/json"));
-  app.get("/events", (c) => {
-    return audience.events(c.var.shown, c.req.raw, {
-      client: c.env.client,
-      state: state(c.var.shown),
-    });
+  app.get("/", () => {
+    const several = (options.shown()?.all().length ?? 0) > 1;
+    return file(several ? files.grid : files.html, "text/html");
   });
-  app.get("/metrics", (c) => data(formatMetrics(c.var.shown.figures.metrics()), METRICS_TYPE));
-  app.get("/healthz", (c) => health(c.var.shown));
+  app.get("/page.js", () => file(files.js, "text/javascript"));
+  app.get("/grid.js", () => file(files.gridJs, "text/javascript"));
+  app.get("/metrics", () => {
+    const shown = options.shown()?.get();
+    return shown ? data(formatMetrics(shown.figures.metrics()), METRICS_TYPE) : noStream();
+  });
+  app.get("/state", (_, next) => ofSeveral(options, statesOf, next));
+  app.get("/healthz", (_, next) => ofSeveral(options, healthOf, next));
+  // The first stream has the short addresses, and each one its own.
+  const streamOf = onlyWithStream(options.shown);
+  for (const prefix of ["", "/:stream"]) {
+    app.get(`${prefix}/stream.mjpg`, streamOf, (c) => {
+      return c.var.shown.audience.stream(c.var.shown, c.req.raw, c.env.client);
+    });
+    app.get(`${prefix}/snapshot.jpg`, streamOf, (c) => still(c.var.shown.jpegs, "image/jpeg"));
+    app.get(`${prefix}/snapshot.png`, streamOf, (c) => still(c.var.shown.pngs, "image/png"));
+    app.get(`${prefix}/state`, streamOf, (c) => {
+      return data(JSON.stringify(state(c.var.shown)), "application/json");
+    });
+    app.get(`${prefix}/events`, streamOf, (c) => {
+      const { shown } = c.var;
+      return shown.audience.events(shown, c.req.raw, { client: c.env.client, state: state(shown) });
+    });
+    app.get(`${prefix}/healthz`, streamOf, (c) => health(c.var.shown));
+  }
+  app.get("/:stream/", streamOf, () => file(files.html, "text/html"));
+  app.get("/:stream/page.js", streamOf, () => file(files.js, "text/javascript"));
+  app.get("/:stream/page.css", streamOf, () => file(files.css, "text/css"));
+  app.get("/:stream", streamOf, (c) => redirect(c, `/${c.var.shown.name}/`));
   return app;
 }
 
@@ -121,21 +138,27 @@ function onlyWithToken(login: Login): Rule {
   return async (c, next) => {
     const refusal = login.refusal(c);
     if (!refusal) return await next();
-    if (c.req.path === "/") return redirect(c, "/login");
+    if (c.req.path.endsWith("/")) return redirect(c, "/login");
     const status = refusal.kind === "too many wrong tokens" ? 429 : 401;
     return text(status, refusal.message, { "www-authenticate": "Bearer" });
   };
 }
 
+/** The stream that the path names, the first one without a name. */
 function onlyWithStream(shown: WebAppOptions["shown"]): Rule {
   return async (c, next) => {
-    const stream = shown();
-    if (!stream || stream.signal.aborted || stream.published.frames.isEnded) {
-      return text(503, "the stream has not started or has ended", { "retry-after": "1" });
-    }
+    const name = c.req.param("stream");
+    const streams = shown();
+    const stream = streams?.get(name);
+    if (!stream && name !== undefined && streams?.get()) return c.notFound();
+    if (!stream || stream.signal.aborted) return noStream();
     c.set("shown", stream);
     return await next();
   };
+}
+
+function noStream(): Response {
+  return text(503, "the stream has not started or has ended", { "retry-after": "1" });
 }
 
 // --- the answers ------------------------------------------------------------
@@ -173,6 +196,34 @@ async function still<T extends object>(
 
 function state({ published, figures }: Shown): unknown {
   return stateOf(published.stream, figures.clients());
+}
+
+/** Where there are several streams, what is said of them all; else the next handler answers for the one. */
+async function ofSeveral(
+  { shown }: WebAppOptions,
+  answer: (streams: readonly Shown[]) => Response,
+  next: () => Promise<void>,
+): Promise<Response | void> {
+  const streams = shown()?.all() ?? [];
+  return streams.length > 1 ? answer(streams) : await next();
+}
+
+/** The state of the first stream, and of each by its name. */
+function statesOf(streams: readonly Shown[]): Response {
+  const states = streams.map((shown) => ({
+    stream: shown.name,
+    ...stateOf(shown.published.stream, shown.figures.clients()),
+  }));
+  return data(JSON.stringify({ ...states[0], streams: states }), "application/json");
+}
+
+/** Names those that are lost. */
+function healthOf(streams: readonly Shown[]): Response {
+  const lost = streams.flatMap(({ name, published }) => {
+    const outage = published.stream.outage();
+    return outage ? [`${name} (${outage.why})`] : [];
+  });
+  return lost.length > 0 ? text(503, `lost: ${lost.join(", ")}`) : text(200, "ok");
 }
 
 function health({ published }: Shown): Response {

@@ -5,6 +5,7 @@ import type { Frame } from "../../frame/frame.ts";
 import type { Metric } from "../../stats/metrics.ts";
 import type { Jpeg } from "../jpeg_encoder.ts";
 import type { PublishedStream } from "../published_stream.ts";
+import type { Audience } from "./audience.ts";
 import type { HttpConnection } from "./http_connection.ts";
 import type { Stills } from "./stills.ts";
 
@@ -19,11 +20,13 @@ export interface ServerFigures {
   readonly metrics: () => Metric[];
 }
 
-/** The stream on the pages. */
+/** A stream on the pages. */
 export interface Shown {
+  readonly name: string;
   readonly published: PublishedStream;
+  readonly audience: Audience;
   readonly figures: ServerFigures;
-  /** Aborted when the server stops. */
+  /** Aborted when the stream has ended, or the server stops. */
   readonly signal: AbortSignal;
   readonly jpegs: Stills<Jpeg>;
   readonly pngs: Stills<Frame>;

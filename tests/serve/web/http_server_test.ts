@@ -1,6 +1,7 @@
 import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../../assert.ts";
 import { wallClock } from "../../../lib/frame/clock.ts";
 import { PublishedStream } from "../../../lib/serve/published_stream.ts";
+import { PublishedStreams } from "../../../lib/serve/published_streams.ts";
 import { AccessControl } from "../../../lib/serve/access_control.ts";
 import { MemoryStream } from "../../stream/memory_stream.ts";
 import { HttpServer } from "../../../lib/serve/web/http_server.ts";
@@ -22,12 +23,14 @@ async function setUp({ maxPerHost = 16, stall = 10 } = {}) {
   const server = await HttpServer.open({ ...where, access, viewers: new Viewers(), stall, log });
   const stream = new MemoryStream({ fps: 30 });
   const { frames } = stream;
-  const published = new PublishedStream(stream, { wire: "raw", quality: 90, holds: false, log });
-  return { server, stream, frames, published, url: `http://127.0.0.1:${server.port}/`, access };
+  const streams = new PublishedStreams();
+  const options = { wire: "raw", quality: 90, holds: false, log } as const;
+  streams.add("camera", new PublishedStream(stream, options));
+  return { server, stream, frames, streams, url: `http://127.0.0.1:${server.port}/`, access };
 }
 
 Deno.test("HttpServer.serve() leaves no listener on its signal if the frames end first", async () => {
-  const { server, frames, published } = await setUp();
+  const { server, frames, streams } = await setUp();
   await using _server = server;
   const { signal } = new AbortController();
   let listening = 0;
@@ -40,17 +43,17 @@ Deno.test("HttpServer.serve() leaves no listener on its signal if the frames end
     listening--;
     remove.apply(signal, args);
   };
-  const serving = server.serve(published, figures, { signal });
+  const serving = server.serve(streams, figures, { signal });
   frames.end("over");
   await serving;
   assertEquals(listening, 0);
 });
 
 Deno.test("HttpServer: events have places of their own, with the same limit per address", async () => {
-  const { server, stream, published, url, access } = await setUp({ maxPerHost: 1 });
+  const { server, stream, streams, url, access } = await setUp({ maxPerHost: 1 });
   await using _server = server;
   const stop = new AbortController();
-  const serving = server.serve(published, figures, stop);
+  const serving = server.serve(streams, figures, stop);
   const first = await fetch(`${url}events`);
   const second = await fetch(`${url}events`);
   assertEquals([first.status, second.status], [200, 503]);
@@ -63,10 +66,10 @@ Deno.test("HttpServer: events have places of their own, with the same limit per 
 });
 
 Deno.test("HttpServer: /state tells the time of the frames, also after the clock was set", async () => {
-  const { server, published, url } = await setUp();
+  const { server, streams, url } = await setUp();
   await using _server = server;
   const stop = new AbortController();
-  const serving = server.serve(published, figures, stop);
+  const serving = server.serve(streams, figures, stop);
   const dateNow = Date.now;
   try {
     for (const step of [0, 60_000, -60_000]) {
@@ -85,7 +88,7 @@ Deno.test("HttpServer: /state tells the time of the frames, also after the clock
 });
 
 Deno.test("HttpServer: the stream is there from serve() on, and gone after its end", async () => {
-  const { server, published, frames, url } = await setUp();
+  const { server, streams, frames, url } = await setUp();
   await using _server = server;
   const status = async (path: string) => {
     const response = await fetch(url + path, { headers: { connection: "close" } });
@@ -93,7 +96,7 @@ Deno.test("HttpServer: the stream is there from serve() on, and gone after its e
     return response.status;
   };
   assertEquals([await status(""), await status("state")], [200, 503]);
-  const serving = server.serve(published, figures, new AbortController());
+  const serving = server.serve(streams, figures, new AbortController());
   assertEquals([await status(""), await status("state")], [200, 200]);
   frames.end("over");
   await serving;

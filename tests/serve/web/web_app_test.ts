@@ -231,3 +231,50 @@ Deno.test("web app: what the wire's clients and browsers got is in /metrics", as
   );
   assertMatch(text, /^framewire_sent_bytes_total 9$/m);
 });
+
+/** Pages of two streams, camera and garden. */
+function twoStreams() {
+  const pages = webPages();
+  const other = webPages();
+  pages.pages.others.push({ ...other.shown, name: "garden" });
+  return { ...pages, garden: other.stream };
+}
+
+Deno.test("web app: with several streams, / shows them all, and each has a page and addresses of its own", async () => {
+  const { ask } = twoStreams();
+  assertEquals(await read(await ask("/")), [200, "<p>grid</p>"]);
+  for (const name of ["camera", "garden"]) {
+    assertEquals(await read(await ask(`/${name}/`)), [200, "<p>page</p>"]);
+    for (const path of ["page.js", "page.css", "snapshot.jpg", "state", "healthz"]) {
+      assertEquals([path, await statusOf(ask(`/${name}/${path}`))], [path, 200]);
+    }
+    const response = await ask(`/${name}`);
+    assertEquals([response.status, response.headers.get("location")], [303, `/${name}/`]);
+  }
+  for (const path of ["/attic/", "/attic/state", "/attic", "/garden/nosuch"]) {
+    assertEquals([path, await statusOf(ask(path))], [path, 404]);
+  }
+});
+
+Deno.test("web app: with several streams, /state has the first one's fields and lists all", async () => {
+  const { ask } = twoStreams();
+  const { name, width, streams } = await (await ask("/state")).json();
+  assertEquals([name, width], ["a test", 4]);
+  assertEquals(streams.map(({ stream }: { stream: string }) => stream), ["camera", "garden"]);
+});
+
+Deno.test("web app: with several streams, /healthz names those that are lost", async () => {
+  const { ask, garden } = twoStreams();
+  assertEquals(await read(await ask("/healthz")), [200, "ok\n"]);
+  garden.away = { since: new Date(), why: "it ended" };
+  assertEquals(await read(await ask("/healthz")), [503, "lost: garden (it ended)\n"]);
+  assertEquals(await statusOf(ask("/camera/healthz")), 200);
+  assertEquals(await read(await ask("/garden/healthz")), [503, "lost: it ended\n"]);
+});
+
+Deno.test("web app: with one stream there is no list of streams", async () => {
+  const { ask } = webPages();
+  assertEquals(await read(await ask("/")), [200, "<p>page</p>"]);
+  const state = await (await ask("/state")).json();
+  assertEquals("streams" in state, false);
+});

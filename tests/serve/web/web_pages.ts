@@ -15,7 +15,10 @@ import { MemoryStream } from "../../stream/memory_stream.ts";
 
 export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 
-const files = { html: "<p>page</p>", css: "p {}", js: "let page;", login: "<form>ERROR</form>" };
+const files = {
+  ...{ html: "<p>page</p>", css: "p {}", js: "let page;", login: "<form>ERROR</form>" },
+  ...{ grid: "<p>grid</p>", gridJs: "let grid;" },
+};
 
 /** A client at an address, and what its answers did with the connection. */
 export class MemoryClient implements HttpClient {
@@ -78,9 +81,11 @@ export function webPages(options: WebPagesOptions = {}) {
       () => Promise.resolve(value),
       options.still ?? (() => Promise.resolve(Uint8Array.of(1, 2))),
     );
-  const pages = { shown: undefined as Shown | undefined };
+  const pages = { shown: undefined as Shown | undefined, others: [] as Shown[] };
   const shown: Shown = {
+    name: "camera",
     published,
+    audience,
     figures: { clients: () => access.clients.taken, metrics: () => viewers.metrics() },
     signal: stop.signal,
     jpegs: stills({} as Jpeg),
@@ -88,9 +93,19 @@ export function webPages(options: WebPagesOptions = {}) {
   };
   pages.shown = shown;
   const login = new Login(access, { port: 8080, secure });
-  const app = createWebApp({ access, login, audience, files, shown: () => pages.shown, log });
+  const get = (name?: string) => {
+    const found = [shown, ...pages.others].find((stream) =>
+      name === undefined || stream.name === name
+    );
+    return stop.signal.aborted || found?.published.frames.isEnded ? undefined : found;
+  };
+  const streams = { get, all: () => [shown, ...pages.others] };
+  const app = createWebApp({
+    ...{ access, login, files, log },
+    shown: () => pages.shown ? streams : undefined,
+  });
   /** Asks for `path`, or for a whole address. */
   const ask = async (path: string, init: RequestInit = {}, client = new MemoryClient()) =>
     await app.request(path, init, { client });
-  return { ask, app, access, viewers, audience, stream, published, stop, pages };
+  return { ask, app, access, viewers, audience, stream, published, stop, pages, shown };
 }

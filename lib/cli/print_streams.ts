@@ -1,0 +1,28 @@
+/** `--list-streams`: the streams of a server, a line each, or as JSON. */
+
+import { clockTime } from "../stream/notice.ts";
+import { listStreams } from "../receive/list_streams.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
+import type { ClientOptions } from "./client_options.ts";
+import { remoteConnection } from "./remote_options.ts";
+
+/** Prints the list. Throws a `Failure` where the server gives none. */
+export async function printStreams(
+  options: ClientOptions,
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  const streams = await listStreams(await remoteConnection(options), { signal });
+  if (options.json) {
+    const list = streams.map(({ name, size, fps, outage }) => ({
+      ...{ name, ...size, fps: fps ?? null },
+      lost: outage ? { since: outage.since.toISOString(), why: outage.why } : null,
+    }));
+    console.log(JSON.stringify(list));
+    return;
+  }
+  for (const { name, size, fps, outage } of streams) {
+    const rate = fps === undefined ? "" : `${fps} fps`;
+    const state = outage ? `no signal since ${clockTime(outage.since)}: ${outage.why}` : "live";
+    console.log(`${name}\t${formatFrameSize(size)}\t${rate}\t${state}`);
+  }
+}

@@ -1,0 +1,54 @@
+/** Asks a server for its streams. */
+
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
+import { Failure, messageOf } from "../log/failure.ts";
+import { formatHello } from "../wire/hello.ts";
+import { type ListedStream, parseListing } from "../wire/listing.ts";
+import { formatServer, type ServerAddress } from "./connect.ts";
+import { writeAll } from "./connection.ts";
+import { type Platform, systemPlatform } from "./platform.ts";
+import { oneStreamOnly, refused } from "./stream_end.ts";
+
+/** How long the server may take for its list, in milliseconds. */
+const LIST_LIMIT_MS = 10_000;
+
+/** A list is not longer than this. */
+const MAX_BYTES = 2 ** 20;
+
+/** The server's streams, in its order. Throws a `Failure` that says why it gives none. */
+export async function listStreams(
+  request: ServerAddress & { readonly token?: string | undefined },
+  { signal, platform = systemPlatform }: { signal: AbortSignal; platform?: Platform },
+): Promise<readonly ListedStream[]> {
+  const conn = await platform.connect(request, { signal, limitMs: undefined });
+  using limit = new LinkedAbortController(signal);
+  using _timer = platform.clock.after(LIST_LIMIT_MS, () => limit.abort());
+  limit.signal.addEventListener("abort", () => conn.close(), { once: true });
+  try {
+    const { token } = request;
+    await writeAll(conn, new TextEncoder().encode(formatHello({ ack: false, list: true, token })));
+    let text = "";
+    const decoder = new TextDecoder();
+    const space = new Uint8Array(16384);
+    // A server that does not know list=1 sends frames: its first line says so.
+    while (text.length < MAX_BYTES && !/^framewire\/1 ok wire=/.test(text)) {
+      const count = await conn.read(space);
+      if (count === null) break;
+      text += decoder.decode(space.subarray(0, count), { stream: true });
+    }
+    if (/^framewire\/1 ok wire=/.test(text)) throw oneStreamOnly("--list-streams");
+    const listing = parseListing(text);
+    if ("error" in listing) throw refused(listing, request);
+    return listing;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure(
+      `Cannot list the streams of ${formatServer(request)}: ${messageOf(thrown)}`,
+      "check that a framewire server listens there, and which version it has",
+      { cause: thrown },
+    );
+  } finally {
+    conn.close();
+  }
+}

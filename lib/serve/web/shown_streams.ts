@@ -1,0 +1,88 @@
+/** The streams on the web pages: each with its stills, and those who watch it or listen to its events. */
+
+import { abortedOr } from "../../async/aborted.ts";
+import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
+import type { PublishedStream } from "../published_stream.ts";
+import type { PublishedStreams } from "../published_streams.ts";
+import { Audience, type AudienceOptions } from "./audience.ts";
+import { stateOf } from "./state.ts";
+import { jpegStills, pngStills } from "./still_pictures.ts";
+import type { ServerFigures, Shown } from "./web_context.ts";
+
+/** How often the pages get the state, in milliseconds. */
+const STATE_INTERVAL_MS = 1000;
+
+export class ShownStreams {
+  readonly #options: AudienceOptions;
+  readonly #streams: PublishedStreams;
+  readonly #figures: ServerFigures;
+  readonly #signal: AbortSignal;
+  readonly #shown = new Map<PublishedStream, Shown>();
+  readonly #running = new Set<Promise<void>>();
+
+  /** Shows the streams as they are published, until abort. */
+  constructor(
+    streams: PublishedStreams,
+    { figures, signal, ...options }: AudienceOptions & {
+      figures: ServerFigures;
+      signal: AbortSignal;
+    },
+  ) {
+    this.#options = options;
+    this.#streams = streams;
+    this.#figures = figures;
+    this.#signal = signal;
+  }
+
+  /** The stream of a name, the first one without; undefined where there is none, or it has ended. */
+  get(name?: string): Shown | undefined {
+    const published = this.#streams.select(name);
+    if ("error" in published || published.frames.isEnded || this.#signal.aborted) return undefined;
+    return this.#shown.get(published) ?? this.#show(published);
+  }
+
+  /** All of them, in the order in which they were published. */
+  all(): Shown[] {
+    return [...this.#streams].flatMap(([name]) => this.get(name) ?? []);
+  }
+
+  /** Waits until nothing runs for the pages any more. */
+  async over(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  #show(published: PublishedStream): Shown {
+    const scope = new LinkedAbortController(this.#signal);
+    const { signal } = scope;
+    const [name = ""] = [...this.#streams].find(([, other]) => other === published) ?? [];
+    const audience = new Audience(this.#options);
+    const shown = {
+      ...{ name, published, audience, figures: this.#figures, signal },
+      jpegs: jpegStills(published, { signal }),
+      pngs: pngStills(published, { signal }),
+    };
+    this.#shown.set(published, shown);
+    const running = this.#follow(shown).finally(() => {
+      this.#shown.delete(published);
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+    // One that has ended is read to its end; one that is taken back is not.
+    published.unpublished.then(() => {
+      scope.abort();
+      scope[Symbol.dispose]();
+    });
+    return shown;
+  }
+
+  /** Tells the listeners of a stream what happens, until it ends. */
+  async #follow({ published, audience, figures, signal }: Shown): Promise<void> {
+    const { stream } = published;
+    using _detections = stream.detections.listen((found) => audience.send("find", found));
+    const sendState = () => audience.send("state", stateOf(stream, figures.clients()));
+    const timer = setInterval(sendState, STATE_INTERVAL_MS);
+    await abortedOr(Promise.race([published.frames.ended, published.unpublished]), signal);
+    clearInterval(timer);
+    audience.end();
+  }
+}

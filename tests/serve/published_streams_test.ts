@@ -1,0 +1,55 @@
+import { PublishedStream } from "../../lib/serve/published_stream.ts";
+import { PublishedStreams } from "../../lib/serve/published_streams.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { MemoryStream } from "../stream/memory_stream.ts";
+
+const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
+
+function publish(streams: PublishedStreams, name: string) {
+  const stream = new MemoryStream({ fps: 30 });
+  const options = { wire: "raw", quality: 90, holds: false, log } as const;
+  const published = new PublishedStream(stream, options);
+  return { stream, published, place: streams.add(name, published) };
+}
+
+Deno.test("PublishedStreams.select() gives the first stream, or the one of a name", () => {
+  const streams = new PublishedStreams();
+  assert("error" in streams.select());
+  const kitchen = publish(streams, "kitchen");
+  const garden = publish(streams, "garden");
+  assertEquals([streams.select(), streams.select("garden")], [kitchen.published, garden.published]);
+  kitchen.place[Symbol.dispose]();
+  assertEquals([streams.select(), streams.size], [garden.published, 1]);
+});
+
+Deno.test("PublishedStreams.select() suggests the nearest name", () => {
+  const streams = new PublishedStreams();
+  publish(streams, "kitchen");
+  publish(streams, "garden");
+  const refusal = streams.select("kitchn");
+  assertEquals(
+    "message" in refusal && refusal.message,
+    'there is no stream "kitchn"; did you mean "kitchen"?',
+  );
+});
+
+Deno.test("PublishedStreams.list() says which ones are lost", () => {
+  const streams = new PublishedStreams();
+  const { stream } = publish(streams, "kitchen");
+  stream.away = { since: new Date(0), why: "it ended" };
+  const size = { width: 4, height: 3 };
+  assertEquals(streams.list(), [{ name: "kitchen", size, fps: 30, outage: stream.away }]);
+});
+
+Deno.test("PublishedStreams.ended() waits for all, those included that are published meanwhile", async () => {
+  const streams = new PublishedStreams();
+  const first = publish(streams, "kitchen");
+  let over = false;
+  const ended = streams.ended().then(() => over = true);
+  const second = publish(streams, "garden");
+  first.stream.frames.end("over");
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(over, false);
+  second.stream.frames.end("failed");
+  await ended;
+});

@@ -1,0 +1,45 @@
+import { formatListing, parseListing } from "../../lib/wire/listing.ts";
+import { WireError } from "../../lib/wire/wire_error.ts";
+import { assertEquals, assertThrows } from "../assert.ts";
+
+const since = new Date("2026-11-25T12:00:00.000Z");
+const streams = [
+  { name: "kitchen", size: { width: 640, height: 480 }, fps: 29.97, outage: undefined },
+  {
+    name: "a_b-2",
+    size: { width: 4, height: 3 },
+    fps: undefined,
+    outage: { since, why: "no such=x y" },
+  },
+];
+
+Deno.test("parseListing() reads what formatListing() writes", () => {
+  assertEquals(parseListing(formatListing(streams)), streams);
+  assertEquals(parseListing(formatListing([])), []);
+});
+
+Deno.test("formatListing() is one line for each stream, whatever a reason holds", () => {
+  const [, lost] = streams;
+  const text = formatListing([{ ...lost!, outage: { since, why: "two\nlines" } }]);
+  assertEquals(text.split("\n").length, 3);
+});
+
+Deno.test("parseListing() gives a refusal", () => {
+  const refusal = parseListing("framewire/1 error=token a token is required\n");
+  assertEquals(refusal, { error: "token", message: "a token is required" });
+});
+
+for (
+  const text of [
+    "",
+    "framewire/1 ok wire=raw width=4 height=3\n",
+    "framewire/1 ok list=2\nstream=a width=4 height=3 state=live\n",
+    "framewire/1 ok list=1\nstream=a width=0 height=3 state=live\n",
+    "framewire/1 ok list=1\nstream=a/../b width=4 height=3 state=live\n",
+    "HTTP/1.1 400 Bad Request\n",
+  ]
+) {
+  Deno.test(`parseListing() refuses ${JSON.stringify(text)}`, () => {
+    assertThrows(() => parseListing(text), WireError);
+  });
+}
