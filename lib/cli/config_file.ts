@@ -40,9 +40,12 @@ export function parseWithConfig<T extends OptionTable & { config: unknown }>(
  */
 export function withConfig(args: string[], file: string, table: OptionTable): string[] {
   const config = read(file);
-  const names = new Map(Object.keys(table).map((name) => [flagName(name).slice(2), name]));
+  const names = new Map(
+    Object.entries(table).filter(([, row]) => !row.shortOnly)
+      .map(([name]) => [flagName(name).slice(2), name]),
+  );
   const typed = typedOptions(args, table);
-  const replaced = new Set([...typed].map((name) => table[name]?.group));
+  const replaced = new Set([...typed].map((name) => table[name]?.alternative));
   const added: string[] = [];
   for (const [flag, value] of Object.entries(config.options)) {
     const place = placeOf(flag, config);
@@ -60,7 +63,7 @@ export function withConfig(args: string[], file: string, table: OptionTable): st
     }
     const given = asArguments(flag, value, { place, row });
     readAlone(given, name, { place, row });
-    const wins = typed.has(name) || row.group !== undefined && replaced.has(row.group);
+    const wins = typed.has(name) || row.alternative !== undefined && replaced.has(row.alternative);
     if (!wins) added.push(...given);
   }
   return [...added, ...args];

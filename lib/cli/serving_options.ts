@@ -1,44 +1,49 @@
-/** The options of whoever serves frames, the server and the client alike, and what comes of them. */
+/** The options for serving frames, of the server and of the client, and what they open. */
 
 import type { Cidr } from "../serve/cidr.ts";
 import { option, UsageError } from "./option_table.ts";
 import { integer, ranges, text } from "./readers.ts";
 
-export const servingOptions = {
+/** Quality and limits. */
+export const limitOptions = {
   quality: option({
     value: "1..100",
-    help: "of the JPEGs of the mjpeg wire and the web pages",
+    help: "JPEG quality of the mjpeg format and the web pages",
     read: integer(1, 100),
     fallback: 90,
   }),
   maxClients: option({
     value: "N",
-    help: "how many clients are served at once",
+    help: "maximum number of clients",
     read: integer(1, 4096),
     fallback: 64,
   }),
   maxPerHost: option({
     value: "N",
-    help: "how many of them may come from one address",
+    help: "maximum number of clients from one address",
     read: integer(1, 4096),
     fallback: 16,
   }),
+};
+
+/** Who can connect, and encryption. */
+export const accessOptions = {
   allow: option({
     value: "CIDR,..",
-    help: "let in only these addresses, as 192.168.0.0/16,fe80::/10",
+    help: "accept only clients from these addresses, for example 192.168.0.0/16,fe80::/10",
     read: ranges,
-    shownFallback: "everybody",
+    shownFallback: "all addresses",
   }),
   tlsCert: option({
     value: "FILE",
-    help: "encrypt what is served: the certificate, PEM",
+    help: "encrypt the connections of clients and browsers with this certificate (PEM)",
     read: text,
-    shownFallback: "in the clear",
+    shownFallback: "no encryption",
   }),
-  tlsKey: option({ value: "FILE", help: "and its key, PEM", read: text }),
+  tlsKey: option({ value: "FILE", help: "private key of the certificate (PEM)", read: text }),
 };
 
-/** What the options give. */
+/** The values of both groups. */
 export interface ServingValues {
   readonly quality: number;
   readonly maxClients: number;
@@ -54,9 +59,9 @@ export function checkServing(
   hostname: string | undefined,
 ): void {
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new UsageError("--tls-cert and --tls-key belong together", "give both, or none");
+    throw new UsageError("--tls-cert and --tls-key belong together", "give both or neither");
   }
   if (hostname?.startsWith("unix:") && tlsCert !== undefined) {
-    throw new UsageError("--tls-cert is given with a unix socket", "leave one out");
+    throw new UsageError("--tls-cert is given with a Unix socket", "remove one of them");
   }
 }
