@@ -1,7 +1,7 @@
 /** The time of day with fractions of a millisecond. */
 
 /** How far the two clocks may part, in milliseconds, before the offset is set anew. */
-const TOLERANCE = 2;
+const TOLERANCE_MS = 2;
 
 let offset = performance.timeOrigin;
 
@@ -12,6 +12,6 @@ let offset = performance.timeOrigin;
 export function wallClock(): number {
   const steady = performance.now();
   const whole = Date.now();
-  if (Math.abs(offset + steady - whole) > TOLERANCE) offset = whole - steady;
+  if (Math.abs(offset + steady - whole) > TOLERANCE_MS) offset = whole - steady;
   return offset + steady;
 }

@@ -4,9 +4,9 @@
 const GROWTH = 1.02;
 
 /** The upper edge of the first bin, and the lower of the last, in milliseconds. */
-const [LEAST, MOST] = [0.01, 1e6];
+const [MIN_MS, MAX_MS] = [0.01, 1e6];
 
-const BINS = Math.ceil(Math.log(MOST / LEAST) / Math.log(GROWTH)) + 2;
+const BINS = Math.ceil(Math.log(MAX_MS / MIN_MS) / Math.log(GROWTH)) + 2;
 
 /** Percentiles of some durations, in milliseconds. */
 export interface Percentiles {
@@ -32,9 +32,9 @@ export class Histogram {
   }
 
   add(milliseconds: number): void {
-    const bin = milliseconds <= LEAST
+    const bin = milliseconds <= MIN_MS
       ? 0
-      : 1 + Math.floor(Math.log(Math.min(milliseconds, MOST) / LEAST) / Math.log(GROWTH));
+      : 1 + Math.floor(Math.log(Math.min(milliseconds, MAX_MS) / MIN_MS) / Math.log(GROWTH));
     this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
     this.#count++;
     this.#sum += Math.max(0, milliseconds);
@@ -61,7 +61,7 @@ export class Histogram {
   /** How many durations were not longer than this one, give or take a bin. */
   upTo(milliseconds: number): number {
     let count = 0;
-    for (let bin = 0; bin < BINS && LEAST * GROWTH ** bin <= milliseconds * GROWTH ** 0.5; bin++) {
+    for (let bin = 0; bin < BINS && MIN_MS * GROWTH ** bin <= milliseconds * GROWTH ** 0.5; bin++) {
       count += this.#bins[bin] ?? 0;
     }
     return count;
@@ -72,7 +72,7 @@ export class Histogram {
     for (let bin = 0; bin < BINS; bin++) {
       left -= this.#bins[bin] ?? 0;
       // The middle of the bin, but never more than what there was.
-      if (left <= 0) return Math.min(this.#max, LEAST * GROWTH ** (bin - 0.5));
+      if (left <= 0) return Math.min(this.#max, MIN_MS * GROWTH ** (bin - 0.5));
     }
     return this.#max;
   }

@@ -1,7 +1,7 @@
 /** Counts frames and tells their rate over the last seconds. */
 
 /** How long a rate looks back, in milliseconds: long enough to be calm, short enough to be true. */
-const WINDOW = 2000;
+const WINDOW_MS = 2000;
 
 /** A counter of frames and skips with a rate. Times are those of `clock`, in milliseconds. */
 export class Meter {
@@ -12,12 +12,12 @@ export class Meter {
   readonly #clock: () => number;
   readonly #started: number;
   /** When the window began and how many frames there were; moved on by `rate`. */
-  #marks: { at: number; frames: number }[];
+  #samples: { at: number; frames: number }[];
 
   constructor(clock: () => number = () => performance.now()) {
     this.#clock = clock;
     this.#started = clock();
-    this.#marks = [{ at: this.#started, frames: 0 }];
+    this.#samples = [{ at: this.#started, frames: 0 }];
   }
 
   /** Counts one frame, and those skipped before it. */
@@ -34,12 +34,12 @@ export class Meter {
   /** Frames a second over the last two seconds (since the start, where that is less). */
   rate(): number {
     const now = this.#clock();
-    this.#marks.push({ at: now, frames: this.frames });
+    this.#samples.push({ at: now, frames: this.frames });
     // The oldest mark kept is the last one that is at least a window old.
-    while (this.#marks.length > 2 && now - (this.#marks[1]?.at ?? now) >= WINDOW) {
-      this.#marks.shift();
+    while (this.#samples.length > 2 && now - (this.#samples[1]?.at ?? now) >= WINDOW_MS) {
+      this.#samples.shift();
     }
-    const from = this.#marks[0];
+    const from = this.#samples[0];
     if (!from || now <= from.at) return 0;
     return (this.frames - from.frames) * 1000 / (now - from.at);
   }

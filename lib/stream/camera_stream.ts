@@ -118,7 +118,7 @@ export class CameraStream implements Stream, AsyncDisposable {
       name: this.name.replace(/^(?!\/dev\/)\/.*\//, ""),
       ...this.#capture.size,
       picture: this.size,
-      marks: this.#vision?.keepsShape ?? true,
+      marks: this.#vision?.keepsPositions ?? true,
       fps: this.meter.rate(),
       processed: this.#vision?.meter.rate() ?? null,
     };

@@ -117,7 +117,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
       name: this.name,
       ...this.receiver.size,
       picture: this.size,
-      marks: this.vision?.keepsShape ?? true,
+      marks: this.vision?.keepsPositions ?? true,
       fps: this.receiver.stats.rate(),
       processed: this.vision?.meter.rate() ?? null,
     };

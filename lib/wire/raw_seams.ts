@@ -127,13 +127,13 @@ export interface FrameSeam {
 }
 
 /** A break from here on counts: a row's step varies by some tenths of its neighbours' largest. */
-export const BREAK = 1.25;
+const MIN_BREAK = 1.25;
 
 /** The seam of frames of this height. */
 export function frameSeam({ breaks, count }: Rows, height: number): FrameSeam {
   const found: number[] = [];
   for (let r = height; r < count - 3; r += height) found.push(breaks[r] ?? 0);
-  const broken = found.filter((strength) => strength >= BREAK).length;
+  const broken = found.filter((strength) => strength >= MIN_BREAK).length;
   found.sort((a, b) => a - b);
   return {
     seams: found.length,

@@ -63,12 +63,13 @@ export function roundEven(value: number): number {
 }
 
 /** Nanoseconds for a window, and for a pixel of a shrunk copy: measured, the ratio counts. */
-const WINDOW = 70;
-const PIXEL = 7;
+const WINDOW_NS = 70;
+const PIXEL_NS = 7;
 
 /** Divides all windows into `shares` parts of about the same cost; some may be empty. */
 export function divide(scales: readonly HaarScale[], shares: number): HaarPart[][] {
-  const cost = ({ columns, step, width }: HaarScale) => columns * WINDOW + width * step * PIXEL;
+  const cost = ({ columns, step, width }: HaarScale) =>
+    columns * WINDOW_NS + width * step * PIXEL_NS;
   const whole = scales.reduce((sum, scale) => sum + scale.rows * cost(scale), 0);
   const parts = Array.from({ length: shares }, (): HaarPart[] => []);
   let done = 0;

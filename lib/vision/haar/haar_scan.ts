@@ -11,11 +11,11 @@ import type { Box } from "../../frame/detection.ts";
 import { type HaarPart, type HaarScale, roundEven } from "./haar_scales.ts";
 import type { PreparedHaar } from "./prepare_haar.ts";
 
-const PAGE = 65536;
+const PAGE_BYTES = 65536;
 /** After so many rows of windows it is asked whether they are still wanted; they take about 1 ms. */
-const ROWS = 32;
+const ROWS_PER_CHECK = 32;
 /** Searches of a part of some noise before a cascade is quick. */
-const WARM = 12;
+const WARM_UP_SEARCHES = 12;
 
 /** What the compiled cascade exports. */
 interface Exports {
@@ -42,7 +42,7 @@ export class HaarScan {
     this.scales = scales;
     this.#window = window;
     this.#picture = picture;
-    const pages = Math.ceil(layout.bytes / PAGE);
+    const pages = Math.ceil(layout.bytes / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const whole = new Int32Array(memory.buffer);
     let table = layout.tables;
@@ -67,7 +67,7 @@ export class HaarScan {
   }
 
   /** Takes the picture to search, `width*height` bytes, and copies it. */
-  look(pixels: Uint8Array): void {
+  load(pixels: Uint8Array): void {
     this.#pixels.set(pixels);
   }
 
@@ -88,7 +88,7 @@ export class HaarScan {
     });
     const found: Box[] = [];
     for (let line = top; line < bottom; line++) {
-      if (line % ROWS === 0 && !isWanted()) break;
+      if (line % ROWS_PER_CHECK === 0 && !isWanted()) break;
       const at = this.#sums + this.#stride * (line - top) * step;
       const count = program.row(at, right - left);
       for (let hit = 0; hit < count; hit++) {
@@ -101,12 +101,12 @@ export class HaarScan {
   }
 
   /** Searches noise for a while, after which V8 has compiled the cascade for speed. */
-  warm(): void {
+  warmUp(): void {
     let value = 1;
-    this.look(this.#pixels.subarray(1).map(() => (value = value * 16807 % 2147483647) >> 8));
+    this.load(this.#pixels.subarray(1).map(() => (value = value * 16807 % 2147483647) >> 8));
     const first = this.scales.findLastIndex(({ step }) => step === 2);
     const parts = [first, first + 1].map((scale) => ({ scale, rows: [0, 48] as const }));
-    for (let times = 0; times < WARM; times++) {
+    for (let times = 0; times < WARM_UP_SEARCHES; times++) {
       for (const part of parts) if (this.scales[part.scale]) this.search(part);
     }
   }
