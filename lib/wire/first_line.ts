@@ -6,7 +6,7 @@
 import { GREETING } from "./hello.ts";
 import { WireError } from "./wire_error.ts";
 
-/** The longest line, its `\n` included. */
+/** The maximum length of the line, including `\n`. */
 const MAX_LINE_BYTES = 512;
 
 /** The first bytes of a peer. */

@@ -7,12 +7,12 @@ import type { Ending } from "../frame/latest.ts";
 import { WireError } from "./wire_error.ts";
 import type { FrameNote, WireFrame, WireReader } from "./wire_frame.ts";
 
-/** The longest head of a frame, in bytes. */
+/** The maximum length of a frame's head. */
 const MAX_HEAD_BYTES = 1024;
 
 /**
- * Bytes read behind a body, in the same buffer: the next head, so that a frame takes one read and not
- * two. They are copied to the head's buffer.
+ * Room in a body's buffer for the next head, so that a frame takes one read and not two. The head is then
+ * copied to its own buffer.
  */
 const SLACK_BYTES = 256;
 

@@ -57,8 +57,8 @@ export function writeMjpegPart(
 }
 
 /**
- * The most bytes that a JPEG of this size can have: noise at the best quality takes 2 bytes a pixel,
- * and a small picture consists of tables.
+ * The maximum number of bytes of a JPEG of this size: noise at the best quality takes 2 bytes per pixel, and
+ * small pictures consist mostly of tables.
  */
 function maxJpegBytes(size: FrameSize): number {
   return 4 * frameBytes(size) + 65536;
@@ -92,7 +92,7 @@ export class MjpegReader extends HeadedReader {
     const bodyBytes = /^\d{1,10}$/.test(length) ? Number(length) : NaN;
     if (!(bodyBytes >= 1 && bodyBytes <= maxBytes)) {
       throw new WireError(
-        `Content-Length is ${quote(length)}, wanted: 1 to ${maxBytes}`,
+        `Content-Length is ${quote(length)}, expected: 1 to ${maxBytes}`,
       );
     }
     const [sequence, time, ack, kind] = ["x-sequence", "x-timestamp", "x-ack", "x-kind"].map((

@@ -38,13 +38,13 @@ export function rowCorrelation(bytes: Uint8Array): Float32Array | undefined {
   return correlation;
 }
 
-/** Where the two liveliest of some chunks that don't overlap begin; sky and black bars say nothing. */
+/** The starts of the two chunks with the most detail, which do not overlap; sky and black bars have none. */
 function busiest(bytes: Uint8Array): [number, number | undefined] {
   const room = bytes.length - CHUNK - 1;
   const spots = Array.from({ length: 17 }, (_, spot) => {
     const start = Math.floor(room * spot / 16);
     let energy = 0;
-    for (let i = start; i < start + CHUNK; i += 29) { // a prime: no even pattern is met in step
+    for (let i = start; i < start + CHUNK; i += 29) { // a prime, which does not line up with regular patterns
       energy += Math.min(STEEPEST, Math.abs((bytes[i + 1] ?? 0) - (bytes[i] ?? 0)));
     }
     return { start, energy };

@@ -119,7 +119,10 @@ for (
 Deno.test("parseGraph() says how the path of a module in another folder begins", () => {
   const message = (graph: string) =>
     (assertThrows(() => parseGraph(graph, definitions)) as Error).message;
-  assertEquals(message("sub/own.js"), "a module's path begins with ./ or /, expected: ./sub/own.js");
+  assertEquals(
+    message("sub/own.js"),
+    "a module's path begins with ./ or /, expected: ./sub/own.js",
+  );
   assertEquals(
     message("sub\\own.js"),
     "a module's path begins with ./ or /, expected: .\\sub\\own.js",
