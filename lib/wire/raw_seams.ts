@@ -118,15 +118,15 @@ export function readRows(bytes: Uint8Array, stride: number): Rows {
 
 /** How clearly frames end every `height` rows. */
 export interface FrameSeam {
-  /** Seams looked at. */
+  /** The number of seams. */
   readonly seams: number;
   /** The median break; 1 is usual. */
   readonly strength: number;
-  /** The part of the seams that break at all, 0 to 1. */
+  /** The share of seams with a break of at least `MIN_BREAK`, 0 to 1. */
   readonly part: number;
 }
 
-/** A break from here on counts: a row's step varies by some tenths of its neighbours' largest. */
+/** The minimum break of a seam: a row's step varies by a few tenths of its neighbors' largest. */
 const MIN_BREAK = 1.25;
 
 /** The seam of frames of this height. */
@@ -143,14 +143,14 @@ export function frameSeam({ breaks, count }: Rows, height: number): FrameSeam {
 }
 
 /**
- * The `k`th of some places below `count`, spread over them by the golden ratio. Evenly spaced rows of
- * 120 bytes, every fourth of them, would all meet the rows' ends of a picture 160 wide.
+ * The `k`th position below `count`, in a sequence that the golden ratio spreads. Even spacing can hit only seams:
+ * every fourth row of 120 bytes is at the end of a row of a picture 160 wide.
  */
 export function spread(k: number, count: number): number {
   return Math.floor(count * ((k * 0.618033988749895) % 1));
 }
 
-/** How many of some rising figures are not above a limit. */
+/** The number of values up to a limit, in an ascending array. */
 function lowerBound(rising: Float64Array, limit: number): number {
   let low = 0;
   let high = rising.length;
