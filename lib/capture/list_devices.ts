@@ -3,7 +3,7 @@
 import { abortable } from "../async/aborted.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 
-/** A camera: the name for `--device`, and what it calls itself. */
+/** A camera: its name for `--device`, and its own label. */
 export interface Device {
   readonly device: string;
   readonly label: string;
@@ -54,7 +54,7 @@ export function parseDevices(lines: string[], os: typeof Deno.build.os): Device[
       const video = match?.[2] ? match[2].includes("video") : !audio;
       if (match?.[1] && video) devices.push({ device: match[1], label: match[1] });
     } else {
-      //   /dev/video0 [vivid]   or, for the one that is used by default, * /dev/video0 [vivid]
+      //   /dev/video0 [vivid]   or, for the default one, * /dev/video0 [vivid]
       const match = /^[* ] (\/dev\/\S+) \[(.*)\]/.exec(line);
       if (match?.[1] && match[2] !== undefined) devices.push({ device: match[1], label: match[2] });
     }

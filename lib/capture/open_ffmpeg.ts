@@ -14,7 +14,7 @@ import { readY4mHeader, Y4M_MAGIC } from "../wire/y4m.ts";
 import type { FrameSource, SourceEnd } from "./frame_source.ts";
 import { sourceName } from "./source_name.ts";
 
-/** When a source that has not begun is reported, and when with ffmpeg's last words, in milliseconds. */
+/** After this time a source that has not started is reported, and again with ffmpeg's last message, in milliseconds. */
 const SLOW_START_MS = 3000;
 const STUCK_START_MS = 10_000;
 
@@ -73,7 +73,7 @@ class FfmpegSource implements FrameSource {
 }
 
 /**
- * Starts ffmpeg and waits for its first frame. Throws a `Failure` that says why where the source can't be
+ * Starts ffmpeg and waits for its first frame. Throws a `Failure` with the reason where the source cannot be
  * opened, and the signal's reason on abort.
  */
 export async function openFfmpeg(
@@ -112,17 +112,17 @@ export async function openFfmpeg(
   return new FfmpegSource(ffmpeg, reader, { ...facts, took: performance.now() - begun });
 }
 
-/** Reports a source that takes long to begin, until it is disposed of. */
+/** Reports a source that starts slowly. Disposing of it ends the reports. */
 function reportSlowStart(ffmpeg: FfmpegProcess, name: string, log: Log): Disposable {
   const slow = setTimeout(() => log.info(`waiting for ${name}`), SLOW_START_MS);
   const stuck = setTimeout(() => {
-    const words = ffmpeg.lines.length > 0 ? lastWords(ffmpeg.lines) : "nothing yet";
-    log.info(`still waiting for ${name}; the last words of ffmpeg: ${words}`);
+    const message = ffmpeg.lines.length > 0 ? lastWords(ffmpeg.lines) : "none";
+    log.info(`still waiting for ${name}; last message of ffmpeg: ${message}`);
   }, STUCK_START_MS);
   return { [Symbol.dispose]: () => [slow, stuck].forEach(clearTimeout) };
 }
 
-/** The first line, without its end; undefined where the stream ends before. */
+/** The first line, without its end; undefined where the stream ends earlier. */
 async function readLine(reader: ReadableStreamBYOBReader): Promise<string | undefined> {
   const bytes: number[] = [];
   while (bytes.length < MAX_HEADER_BYTES) {
@@ -138,7 +138,9 @@ async function readLine(reader: ReadableStreamBYOBReader): Promise<string | unde
 function readHeader(line: string, name: string): { size: FrameSize; fps: number | undefined } {
   const [magic, ...words] = line.split(" ");
   try {
-    if (magic !== Y4M_MAGIC) throw new Error(`ffmpeg gives no ${Y4M_MAGIC}`);
+    if (magic !== Y4M_MAGIC) {
+      throw new Error(`the output of ffmpeg does not begin with ${Y4M_MAGIC}`);
+    }
     return readY4mHeader(words);
   } catch (thrown) {
     throw new Failure(
@@ -157,5 +159,5 @@ function explainScaling(
 ): void {
   if (!asked || !has || source.kind === "test") return;
   const [given, wanted] = [has, asked].map(formatFrameSize);
-  if (given !== wanted) log.info(`${sourceName(source)} gives ${given}, scaled to ${wanted}`);
+  if (given !== wanted) log.info(`${sourceName(source)} has ${given}, scaled to ${wanted}`);
 }

@@ -1,7 +1,7 @@
 /** What frames can be written to, one after the other. */
 
 import type { Frame } from "../frame/frame.ts";
-import { plural } from "./plural.ts";
+import { plural } from "../log/plural.ts";
 
 /** How much was written. */
 export interface Progress {

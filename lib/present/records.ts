@@ -27,7 +27,7 @@ import { RawOutput } from "./raw_output.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { Timeline, type Timing } from "./timeline.ts";
 import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
-import { plural } from "./plural.ts";
+import { plural } from "../log/plural.ts";
 import { QueuedClip } from "./queued_clip.ts";
 
 /** The user's options for records. */

@@ -70,7 +70,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "openFfmpeg() gives a live source's frames as they come, with the option of an old ffmpeg",
+  name: "openFfmpeg() asks ffmpeg once for its options, and uses -vsync with an old one",
   ignore,
   fn: async () => {
     using fake = new FakeFfmpeg(`
@@ -87,7 +87,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "openFfmpeg() says why ffmpeg ended before the first frame, without a password",
+  name: "openFfmpeg() gives the reason why ffmpeg ended before the first frame, without a password",
   ignore,
   fn: async () => {
     using _fake = new FakeFfmpeg(`echo "[error] rtsp://me:secret@h/x: it is night" >&2; exit 1`);

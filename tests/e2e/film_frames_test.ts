@@ -56,6 +56,6 @@ Deno.test("a film with damaged bytes is played as far as possible, exit 1 with f
   assertEquals(code, 1, stderr);
   assertMatch(
     stderr,
-    /error: ".*damaged\.mp4" is damaged: 7\d frames were played; ffmpeg says: \S+/,
+    /error: ".*damaged\.mp4" is damaged after 7\d frames; ffmpeg says: \S+/,
   );
 });

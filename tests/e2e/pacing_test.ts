@@ -114,7 +114,7 @@ Deno.test("a film that is cut or damaged is played up to the damage: exit 1, wit
     assertEquals(code, 1, stderr);
     assertMatch(
       stderr,
-      /error: ".*cut.*" is damaged: [1-6]\d frames were played; ffmpeg says: \S+/,
+      /error: ".*cut.*" is damaged after [1-6]\d frames; ffmpeg says: \S+/,
     );
   }
 });

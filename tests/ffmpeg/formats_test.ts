@@ -23,7 +23,7 @@ Deno.test("FILE_FORMATS: each row has an ending of its own, and a codec or a des
   }
 });
 
-Deno.test("fileFormat() knows a format by its ending, and no other name", () => {
+Deno.test("fileFormat() finds a format by its ending, and none for other names", () => {
   const known = {
     "a.mp4": "mp4",
     "A.MP4": "mp4",
@@ -48,14 +48,14 @@ Deno.test("fileFormat() knows a format by its ending, and no other name", () => 
   for (const [name, ending] of table) assertEquals(fileFormat(name)?.endings[0], ending, name);
 });
 
-Deno.test("streamFormat() knows a URL by its scheme", () => {
+Deno.test("streamFormat() finds a format by the scheme of a URL", () => {
   assertEquals(
     ["rtmp://h/x", "SRT://h:1", "file:///x", "x.mp4"].map((name) => streamFormat(name)?.codec),
     ["h264", "h264", undefined, undefined],
   );
 });
 
-Deno.test("codecOf() takes the chosen codec, or the format's first", () => {
+Deno.test("codecOf() gives the chosen codec, or the first one of the format", () => {
   assertEquals(codecOf("a.mkv", undefined), "h264");
   assertEquals(codecOf("a.mkv", "ffv1"), "ffv1");
   assertEquals(codecOf("a.png", "ffv1"), undefined);

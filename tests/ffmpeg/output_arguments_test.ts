@@ -21,7 +21,7 @@ const FILMS: { name: string; codec: Codec }[] = filmFormats().flatMap(({ endings
   codecs.map((codec) => ({ name: `a.${endings[0]}`, codec }))
 );
 
-Deno.test("outputArguments() never takes a file's name for an option or a protocol", () => {
+Deno.test("outputArguments() never uses a file's name as an option or a protocol", () => {
   for (const name of ["-y.mp4", "concat:a.mp4", "a b.mkv", "http:x.webm"]) {
     assertEquals(outputArguments({ fps: 30, name }).at(-1), `file:${name}`);
   }
@@ -142,7 +142,7 @@ for (const { name, codec } of FILMS) {
   }
 }
 
-Deno.test("outputArguments(): one still a frame, whatever their times; or only the newest", async () => {
+Deno.test("outputArguments(): stills are one file a frame, whatever the times, or one file with the newest frame", async () => {
   const size = { width: 64, height: 48 };
   const endings = FILE_FORMATS.flatMap(({ stills, endings }) => stills ? endings : []);
   assert(endings.includes("png"));
@@ -160,7 +160,7 @@ Deno.test("outputArguments(): one still a frame, whatever their times; or only t
   });
 });
 
-Deno.test("matroskaHead() and matroskaFrame() are what ffmpeg reads: size, format, times, pixels", async () => {
+Deno.test("matroskaHead() and matroskaFrame() write a stream whose size, format, times and pixels ffmpeg reads", async () => {
   const size = { width: 300, height: 200 };
   const pixels = new Uint8Array(300 * 200).map((_, i) => i % 251);
   const times = [0, 33, 5000, 70_000_000];

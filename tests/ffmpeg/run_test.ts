@@ -19,7 +19,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "runFfmpeg() throws ffmpeg's last words",
+  name: "runFfmpeg() throws ffmpeg's last message",
   ignore,
   fn: async () => {
     using _fake = new FakeFfmpeg("echo 'not today' >&2; exit 1");
