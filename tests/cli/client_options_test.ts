@@ -93,7 +93,7 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
     ["h -o a.mkv --codec ffv1 --crf 3", "ffv1 has no --crf"],
     ["h -o a.mp4 --crf 60", '--crf is 60, wanted: 0 to 51 for "a.mp4" (h264)'],
     ["h -o a.webm --crf 3", '--crf is 3, wanted: 4 to 63 for "a.webm" (vp8)'],
-    ["h -f 0", 'Cannot read --fps "0": wanted frames a second above 0'],
+    ["h -f 0", 'Cannot read --fps "0": wanted frames per second above 0'],
     ["h 8888 4 3 --display screen", 'Cannot read --display "screen": wanted one of window'],
   ];
   for (const [args, message] of table) {

@@ -37,7 +37,7 @@ Deno.test("readServerOptions() refuses what can't be meant so", () => {
     ["-i - --loop", "--loop is given with stdin, which can't be read again"],
     ["--test -r 16384x16384", "Cannot scale to 16384x16384: more than 134217728 pixels"],
     ["--test -r 4", 'Cannot read --resolution "4": wanted WIDTHxHEIGHT'],
-    ["--test -f 0", 'Cannot read --fps "0": wanted frames a second above 0'],
+    ["--test -f 0", 'Cannot read --fps "0": wanted frames per second above 0'],
     ["-p 65536", 'Cannot read --port "65536": wanted a whole number from 0 to 65535'],
     ["--max-clients 0", 'Cannot read --max-clients "0"'],
     ["--log-level loud", 'Cannot read --log-level "loud": wanted one of error, warn'],
