@@ -61,7 +61,7 @@ Deno.test("client -o: the ending chooses the format, and files have all frames",
     assertMatch(
       stderr,
       new RegExp(
-        `recorded .*film\\.${ending}: 0:00:0\\d, \\d+\\.\\d MB, ${film.times.length} frames`,
+        `recorded .*film\\.${ending}: 0:00:0\\d, [\\d.]+ [kM]B, ${film.times.length} frames`,
       ),
     );
   }
