@@ -23,17 +23,20 @@ import { parseToml } from "./parse_toml.ts";
 /** The hint for a file that holds something else. */
 const SYNTAX = 'write TOML (port = 8888) or JSON ({ "port": 8888 })';
 
-/** Reads a command line, and the file that its --config names. Throws a `UsageError`. */
+/**
+ * Reads a command line, and the file that its --config names. `given` has the names of the options that one of
+ * them sets. Throws a `UsageError`, and a `Failure` if the file cannot be read.
+ */
 export function parseWithConfig<T extends OptionTable & { config: unknown }>(
   args: string[],
   table: T,
   control: { program: string },
-): { values: OptionValues<T>; positionals: string[] } {
+): { values: OptionValues<T>; positionals: string[]; given: ReadonlySet<string> } {
   const typed = parseOptions(args, table, control);
   const { config } = typed.values as { config: string | undefined };
-  return config === undefined
-    ? typed
-    : parseOptions(withConfig(args, config, table), table, control);
+  if (config === undefined) return { ...typed, given: typedOptions(args, table) };
+  const all = withConfig(args, config, table);
+  return { ...parseOptions(all, table, control), given: typedOptions(all, table) };
 }
 
 /**

@@ -130,7 +130,7 @@ Deno.test({
     await run("kill", ["-INT", "--", `-${client.pid}`]);
     const { code, stderr } = await client.end();
     assertEquals(code, 0, stderr);
-    const count = Number(/ended after (\d+) frames/.exec(stderr)?.[1]);
+    const count = Number(/ended after (\d+) frames?/.exec(stderr)?.[1]);
     for (const name of films) {
       assertEquals((await probe(dir.file(name))).times.length, count, name);
     }
