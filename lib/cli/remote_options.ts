@@ -1,4 +1,4 @@
-/** From the client's options to the stream that it receives. */
+/** From the options of the client to the stream that it receives. */
 
 import type { ServerAddress } from "../receive/connect.ts";
 import type { RemoteStreamOptions } from "../stream/remote_stream.ts";

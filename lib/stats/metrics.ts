@@ -1,4 +1,4 @@
-/** Figures in the text format of Prometheus (exposition format 0.0.4). Pure: figures in, text out. */
+/** Writes metrics in Prometheus' text format (exposition format 0.0.4). Pure: metrics in, text out. */
 
 import type { Histogram } from "./histogram.ts";
 
@@ -6,13 +6,13 @@ export interface Labels {
   readonly [name: string]: string;
 }
 
-/** One figure, and what it is of. */
+/** One value, with its labels. */
 export interface Sample<Value = number> {
   readonly labels?: Labels;
   readonly value: Value;
 }
 
-/** A family of figures. Names end as the format's rules want: counters in `_total`, times in seconds. */
+/** A family of values. By Prometheus' naming rules, counters end in `_total`, and times are in seconds. */
 export type Metric =
   & { readonly name: string; readonly help: string }
   & (
@@ -24,10 +24,10 @@ export type Metric =
 /** The upper edges of the written bins, in seconds. */
 const EDGES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** The content type of what `formatMetrics` gives. */
+/** The content type of the text of `formatMetrics`. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** One figure without labels. */
+/** A metric with one value, without labels. */
 export function single(
   type: "counter" | "gauge",
   name: string,
@@ -37,7 +37,7 @@ export function single(
   return { name, help, type, samples: [{ value }] };
 }
 
-/** The same figures, each with these labels, too. */
+/** The same metrics, each with these labels, too. */
 export function labelled(metrics: readonly Metric[], labels: Labels): Metric[] {
   const label = <Value>(samples: readonly Sample<Value>[]) =>
     samples.map((sample) => ({ ...sample, labels: { ...labels, ...sample.labels } }));
@@ -48,7 +48,7 @@ export function labelled(metrics: readonly Metric[], labels: Labels): Metric[] {
   );
 }
 
-/** The families of several lists, those of one name joined: the format allows each name once. */
+/** The metrics of several lists, those of one name joined: the format allows each name once. */
 export function joined(lists: readonly (readonly Metric[])[]): Metric[] {
   const families = new Map<string, Metric>();
   for (const metric of lists.flat()) {
@@ -59,7 +59,7 @@ export function joined(lists: readonly (readonly Metric[])[]): Metric[] {
   return [...families.values()];
 }
 
-/** The text: for each family its help and type, then its figures. */
+/** The text: the help and type of each metric, then its values. */
 export function formatMetrics(metrics: readonly Metric[]): string {
   return metrics.map((metric) => {
     const { name, help, type } = metric;
