@@ -16,6 +16,7 @@ import type { Outage } from "../frame/outage.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { Capture, DamagedFilm } from "./capture.ts";
+import { sourceName } from "./source_name.ts";
 
 /** How often a placeholder is drawn while the source is lost, in milliseconds. */
 const PLACEHOLDER_INTERVAL_MS = 1000;
@@ -47,27 +48,45 @@ export class SteadyCapture implements AsyncDisposable {
   readonly #request: CaptureRequest;
   readonly #options: SteadyOptions;
   readonly #backoff = new Backoff();
-  #capture: Capture;
+  /** Undefined before the source was open for the first time. */
+  #capture: Capture | undefined;
   #outage: Outage | undefined;
   /** When the source was lost, by the steady clock. */
   #lostAt = 0;
 
-  private constructor(request: CaptureRequest, options: SteadyOptions, first: Capture) {
-    this.#capture = first;
+  private constructor(
+    request: CaptureRequest,
+    options: SteadyOptions,
+    first: { readonly size: FrameSize; readonly fps: number | undefined },
+  ) {
     this.#options = options;
-    this.name = first.name;
+    this.name = sourceName(request.source);
     this.size = first.size;
     this.fps = first.fps;
     // A camera that comes back with another size is scaled to the stream's.
     this.#request = { ...request, fit: first.size };
   }
 
-  /** Opens the source. Throws a `Failure` if it cannot, the signal's reason on abort. */
+  /**
+   * Opens the source. Throws a `Failure` if it cannot, the signal's reason on abort. With `orLost` it does not fail:
+   * the source counts as lost, its pictures have that size, and it is opened as a lost one is.
+   */
   static async open(
     request: CaptureRequest,
-    options: SteadyOptions & { signal: AbortSignal },
+    options: SteadyOptions & { signal: AbortSignal; orLost?: FrameSize | undefined },
   ): Promise<SteadyCapture> {
-    return new SteadyCapture(request, options, await Capture.open(request, options));
+    try {
+      const capture = await Capture.open(request, options);
+      const opened = new SteadyCapture(request, options, capture);
+      opened.#capture = capture;
+      return opened;
+    } catch (thrown) {
+      const { orLost } = options;
+      if (!orLost || options.onLoss === "exit" || !(thrown instanceof Failure)) throw thrown;
+      const lost = new SteadyCapture(request, options, { size: orLost, fps: request.fps });
+      lost.#noteLoss(reasonOf(thrown.message), "cannot open");
+      return lost;
+    }
   }
 
   /** Since when the source is lost, and why; undefined while it is there. */
@@ -81,31 +100,31 @@ export class SteadyCapture implements AsyncDisposable {
    * abort. Throws a `Failure` where the source is lost and is not to be, or can't be, opened again.
    */
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
-    const { onLoss, sourceTimeout, log } = this.#options;
+    const { onLoss, sourceTimeout } = this.#options;
     const { source } = this.#request;
     const timeout = isStdin(source) ? {} : { timeout: sourceTimeout };
     let sequence = 0;
     for (;;) {
       this.#backoff.begin();
+      const capture = this.#capture;
       try {
-        for await (const frame of this.#capture.frames({ from: sequence, ...timeout, signal })) {
-          this.#noteReturn();
-          sequence = frame.sequence + 1;
-          yield frame;
+        if (capture) {
+          for await (const frame of capture.frames({ from: sequence, ...timeout, signal })) {
+            this.#noteReturn();
+            sequence = frame.sequence + 1;
+            yield frame;
+          }
+          if (signal.aborted || !isLive(source)) return;
+          throw new Failure(
+            `Lost "${this.name}" after ${plural(sequence, "frame")}: it ended`,
+            "check the network and the source",
+          );
         }
-        if (signal.aborted || !isLive(source)) return;
-        throw new Failure(
-          `Lost "${this.name}" after ${plural(sequence, "frame")}: it ended`,
-          "check the network and the source",
-        );
       } catch (thrown) {
         signal.throwIfAborted();
         const isOver = thrown instanceof DamagedFilm || isStdin(source);
         if (onLoss === "exit" || isOver || !(thrown instanceof Failure)) throw thrown;
-        const why = reasonOf(thrown.message);
-        if (!this.#outage) log.warn(`lost ${this.name}: ${why}; retrying`);
-        if (!this.#outage) this.#lostAt = performance.now();
-        this.#outage = { since: this.#outage?.since ?? new Date(), why };
+        this.#noteLoss(reasonOf(thrown.message), "lost");
       }
       yield* whilePending(({ signal }) => this.#reopen(signal), {
         value: () => this.#placeholder(sequence),
@@ -118,7 +137,13 @@ export class SteadyCapture implements AsyncDisposable {
 
   /** Stops the running capture. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#capture[Symbol.asyncDispose]();
+    return this.#capture?.[Symbol.asyncDispose]() ?? Promise.resolve();
+  }
+
+  #noteLoss(why: string, what: "lost" | "cannot open"): void {
+    if (!this.#outage) this.#options.log.warn(`${what} ${this.name}: ${why}; retrying`);
+    if (!this.#outage) this.#lostAt = performance.now();
+    this.#outage = { since: this.#outage?.since ?? new Date(), why };
   }
 
   #noteReturn(): void {
@@ -144,7 +169,7 @@ export class SteadyCapture implements AsyncDisposable {
       info: log.debug,
       debug: log.debug,
     };
-    await this.#capture[Symbol.asyncDispose]();
+    await this.#capture?.[Symbol.asyncDispose]();
     while (!signal.aborted) {
       await this.#backoff.wait(signal);
       if (signal.aborted) return;

@@ -10,8 +10,11 @@ export interface Taken<T> {
   readonly skipped: number;
 }
 
-/** Why no more values come: the source ended (a film), or something failed. */
-export type Ending = "over" | "failed";
+/**
+ * Why no more values come: the source is over (the end of a film), something failed, or the stream was removed from
+ * its server.
+ */
+export type Ending = "over" | "failed" | "removed";
 
 /** The newest value, for one writer and many readers. */
 export class Latest<T> {

@@ -36,7 +36,9 @@ export function mayReturn(
   { stream, failure, frames }: LostStream,
   { reconnect }: ReceiverOptions,
 ): boolean {
-  if (!reconnect || stream.reader.ending === "over") return false;
+  if (!reconnect || stream.reader.ending === "over" || stream.reader.ending === "removed") {
+    return false;
+  }
   return !stream.isForeign || (failure !== undefined && frames > 0);
 }
 

@@ -66,6 +66,13 @@ export function failureOfEnd({ stream, frames, stall, address }: ConnectionEnd) 
   if (reader.ending === "failed") {
     return new Failure(`The server's stream failed after ${plural(frames, "frame")}`, SERVER_HINT);
   }
+  if (reader.ending === "removed") {
+    const { hostname, port } = address;
+    return new Failure(
+      `The server has removed the stream after ${plural(frames, "frame")}`,
+      `./client ${hostname} ${port} --list-streams lists the streams that are left`,
+    );
+  }
   if (reader.partial > 0) {
     const cut = `cut at ${reader.partial} of ${reader.wireBytes} bytes`;
     return new Failure(

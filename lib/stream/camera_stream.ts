@@ -67,10 +67,14 @@ export class CameraStream implements Stream, AsyncDisposable {
   static async open(
     request: CaptureRequest,
     options: CameraStreamOptions,
-    { signal }: { signal: AbortSignal },
+    { signal, orLost }: {
+      signal: AbortSignal;
+      /** The size of its pictures if it cannot be opened, and counts as lost; undefined: then it fails. */
+      orLost?: FrameSize | undefined;
+    },
   ): Promise<CameraStream> {
     await using scope = new AsyncDisposableStack();
-    const steady = { ...options, drawPlaceholder: drawNoSignal, signal };
+    const steady = { ...options, drawPlaceholder: drawNoSignal, signal, orLost };
     const capture = scope.use(await SteadyCapture.open(request, steady));
     const detections = new Emitter<Detection>();
     const { filter: graph, log } = options;
@@ -183,7 +187,8 @@ export class CameraStream implements Stream, AsyncDisposable {
       }
       ending = "over";
     } finally {
-      end(ending);
+      // A stop is no failure, whichever wait it has ended.
+      end(signal.aborted ? "over" : ending);
     }
   }
 }

@@ -140,7 +140,8 @@ function valueOf(words: string[], name: string): string | undefined {
 
 /** The ending for a reason's word. No word means `over`; an unknown word means `failed`. */
 export function readEnding(word: string | undefined): Ending {
-  return word === undefined || word === "over" ? "over" : "failed";
+  if (word === undefined || word === "over") return "over";
+  return word === "removed" ? "removed" : "failed";
 }
 
 /**
