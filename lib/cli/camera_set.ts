@@ -1,0 +1,213 @@
+/**
+ * The cameras of a server while it runs: each is opened, published by its name, and run on its own, so that one that
+ * fails costs the others no frame. It owns their streams.
+ */
+
+import { pause } from "../async/aborted.ts";
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
+import type { Ending } from "../frame/latest.ts";
+import { Failure } from "../log/failure.ts";
+import type { Log } from "../log/log.ts";
+import type { StreamServer } from "../serve/stream_server.ts";
+import { CameraStream } from "../stream/camera_stream.ts";
+import type { CameraOptions } from "./camera_options.ts";
+import { captureRequest } from "./capture_request.ts";
+
+/** The pictures of a camera that is not there at the start, and has no --resolution. */
+const DEFAULT_SIZE = { width: 640, height: 480 };
+
+/** How long viewers may take to read the end of a stream before it is gone, in milliseconds. */
+const GOODBYE_MS = 2000;
+
+/** One camera: what it was opened with, and its stream. */
+interface Camera {
+  readonly options: CameraOptions;
+  readonly stream: CameraStream;
+  readonly published: AsyncDisposable;
+  /** Ends its run. */
+  readonly stop: AbortController;
+}
+
+interface CameraSetControl {
+  readonly server: StreamServer;
+  readonly log: Log;
+}
+
+export class CameraSet implements AsyncDisposable {
+  readonly #server: StreamServer;
+  readonly #log: Log;
+  /** By name, in the order of the options. */
+  readonly #cameras = new Map<string, Camera>();
+  readonly #runs = new Set<Promise<void>>();
+  /** Frames of cameras that are gone. */
+  #frames = 0;
+  #signal: AbortSignal | undefined;
+  /** Resolves when no camera runs any more, rejects at an error that is no `Failure`. */
+  readonly #over = Promise.withResolvers<void>();
+  /** Why the camera that ended last has failed. */
+  #failure: Failure | undefined;
+
+  private constructor({ server, log }: CameraSetControl) {
+    this.#server = server;
+    this.#log = log;
+  }
+
+  /**
+   * Opens and publishes the cameras, in their order. A single one that cannot be opened is a `Failure`; among several
+   * it counts as lost, and is opened when it is there. Throws the signal's reason on abort.
+   */
+  static async open(
+    cameras: readonly CameraOptions[],
+    { signal, ...control }: CameraSetControl & { signal: AbortSignal },
+  ): Promise<CameraSet> {
+    await using set = new CameraSet(control);
+    const orLost = cameras.length > 1;
+    const opened = await Promise.allSettled(
+      cameras.map((options) => openStream(options, { orLost, signal, log: set.#log })),
+    );
+    for (const [i, result] of opened.entries()) {
+      const options = cameras[i];
+      if (result.status === "fulfilled" && options) set.#add(options, result.value);
+    }
+    const rejected = opened.find((result) => result.status === "rejected");
+    if (rejected) throw rejected.reason;
+    return set.#moved();
+  }
+
+  /** The streams, in order. */
+  get streams(): readonly CameraStream[] {
+    return [...this.#cameras.values()].map(({ stream }) => stream);
+  }
+
+  /** Names and streams, in order. */
+  get named(): readonly (readonly [name: string, stream: CameraStream])[] {
+    return [...this.#cameras].map(([name, { stream }]) => [name, stream]);
+  }
+
+  /** Captured frames, of all cameras. */
+  get frames(): number {
+    return this.streams.reduce((sum, { meter }) => sum + meter.frames, this.#frames);
+  }
+
+  /** Resolves when all have ended. */
+  get ended(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  /** Runs the cameras until all have ended, or on abort. Throws the `Failure` of the last one. */
+  async run({ signal }: { signal: AbortSignal }): Promise<void> {
+    this.#signal = signal;
+    for (const camera of this.#cameras.values()) this.#start(camera);
+    await this.#over.promise;
+    if (this.#failure) throw this.#failure;
+  }
+
+  /**
+   * Takes other options: cameras that are new start, those that are missing end, changed ones start again, and the
+   * others are left alone. A camera whose filters cannot start is logged.
+   */
+  async replace(cameras: readonly CameraOptions[]): Promise<void> {
+    const wanted = new Map(cameras.map((options) => [options.name, options]));
+    for (const [name, { options }] of [...this.#cameras]) {
+      const next = wanted.get(name);
+      if (next && isEqual(next, options)) wanted.delete(name);
+      else await this.#remove(name, next ? "failed" : "removed");
+    }
+    for (const [name, options] of wanted) {
+      const signal = this.#signal;
+      if (!signal || signal.aborted) return;
+      try {
+        const stream = await openStream(options, { orLost: true, signal, log: this.#log });
+        this.#start(this.#add(options, stream));
+        this.#log.info(`camera ${name} starts: ${stream.name}`);
+      } catch (thrown) {
+        if (!(thrown instanceof Failure)) throw thrown;
+        this.#log.error(`error: camera ${name}: ${thrown.message}`);
+      }
+    }
+  }
+
+  /** Ends all cameras. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { stop } of this.#cameras.values()) stop.abort();
+    await Promise.all(this.#runs);
+    for (const name of [...this.#cameras.keys()]) await this.#forget(name);
+  }
+
+  /** The same set, for an owner who disposes of it: this one then has nothing left. */
+  #moved(): CameraSet {
+    const set = new CameraSet({ server: this.#server, log: this.#log });
+    for (const [name, camera] of this.#cameras) set.#cameras.set(name, camera);
+    this.#cameras.clear();
+    return set;
+  }
+
+  #add(options: CameraOptions, stream: CameraStream): Camera {
+    const { name, wire, quality, onLoss } = options;
+    const published = this.#server.publish(stream, {
+      ...{ name, wire, quality, holds: onLoss === "hold" },
+    });
+    const camera = { options, stream, published, stop: new AbortController() };
+    this.#cameras.set(name, camera);
+    return camera;
+  }
+
+  #start(camera: Camera): void {
+    const run = this.#run(camera).catch((thrown) => this.#over.reject(thrown)).finally(() => {
+      this.#runs.delete(run);
+      if (this.#runs.size === 0) this.#over.resolve();
+    });
+    this.#runs.add(run);
+  }
+
+  async #run({ options: { name }, stream, stop }: Camera): Promise<void> {
+    const signal = this.#signal ?? stop.signal;
+    using running = new LinkedAbortController(signal);
+    stop.signal.addEventListener("abort", () => running.abort(), { once: true });
+    try {
+      await stream.run(running);
+      this.#failure = undefined;
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      this.#failure = thrown;
+      // The last one ends the program, which says why.
+      if (this.#runs.size > 1) this.#log.error(`error: camera ${name}: ${thrown.message}`);
+    }
+    if (stop.signal.aborted || signal.aborted || this.#runs.size === 1) return;
+    await pause(GOODBYE_MS, signal);
+    if (this.#cameras.get(name)?.stream === stream) await this.#forget(name);
+  }
+
+  /** Ends a camera; its viewers are told why. */
+  async #remove(name: string, ending: Ending): Promise<void> {
+    const camera = this.#cameras.get(name);
+    if (!camera) return;
+    camera.stream.frames.end(ending);
+    camera.stop.abort();
+    this.#log.info(`camera ${name} ${ending === "removed" ? "is removed" : "has changed"}`);
+    await this.#forget(name);
+  }
+
+  async #forget(name: string): Promise<void> {
+    const camera = this.#cameras.get(name);
+    if (!camera) return;
+    this.#cameras.delete(name);
+    this.#frames += camera.stream.meter.frames;
+    await camera.published[Symbol.asyncDispose]();
+    await camera.stream[Symbol.asyncDispose]();
+  }
+}
+
+async function openStream(
+  options: CameraOptions,
+  { orLost, signal, log }: { orLost: boolean; signal: AbortSignal; log: Log },
+): Promise<CameraStream> {
+  const request = await captureRequest(options, log);
+  const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
+  return await CameraStream.open(request, { ...options, log }, { signal, orLost: size });
+}
+
+/** Whether two cameras have the same options: they are plain data. */
+function isEqual(a: CameraOptions, b: CameraOptions): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
