@@ -1,6 +1,6 @@
 /**
- * Runs a program's main function: signals end it, what it throws becomes two lines and an exit code.
- * 0 done or asked to stop, 1 failure at run time, 2 usage.
+ * Runs a program's main function. Signals end it; an error becomes two lines and an exit code: 0 done or asked to
+ * stop, 1 failure at run time, 2 wrong usage.
  */
 
 import { Failure, messageOf } from "../log/failure.ts";
@@ -8,15 +8,15 @@ import { ConsoleLog } from "./console_log.ts";
 import { checkDescriptors } from "../host/descriptors.ts";
 import { UsageError } from "./option_table.ts";
 
-/** How long a program may take to end once it has been told to, in milliseconds. */
-const PATIENCE = 2500;
+/** How long a program can take to end after it was asked to stop, in milliseconds. */
+const STOP_LIMIT_MS = 2500;
 
-/** What main is given. */
+/** What `main` gets. */
 export interface Control {
   readonly signal: AbortSignal;
   /** Ends the program. */
   readonly stop: () => void;
-  /** Does what Ctrl-C does: ends the program, the second time at once. */
+  /** Acts like Ctrl-C: ends the program, and the second time ends it at once. */
   readonly interrupt: () => void;
   readonly log: ConsoleLog;
 }
@@ -25,16 +25,16 @@ export interface Control {
 export async function runMain(main: (control: Control) => Promise<void>): Promise<never> {
   const controller = new AbortController();
   const log = new ConsoleLog();
-  /** What was thrown where nobody could catch it. */
+  /** An error outside `main`, or of `main`. */
   let stray: { reason: unknown } | undefined;
   const stop = () => {
     if (controller.signal.aborted) return;
     controller.abort();
-    // What can't be ended (a write to a pipe that nobody reads) must not keep the user waiting.
-    Deno.unrefTimer(setTimeout(() => Deno.exit(stray ? 1 : 0), PATIENCE));
+    // A write to a pipe that nobody reads cannot be ended: the user does not wait for it.
+    Deno.unrefTimer(setTimeout(() => Deno.exit(stray ? 1 : 0), STOP_LIMIT_MS));
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK", "SIGHUP"] // the last: the console window is closed
+    ? ["SIGINT", "SIGBREAK", "SIGHUP"] // SIGHUP: the console window is closed
     : ["SIGINT", "SIGTERM", "SIGHUP"];
   const interrupt = () => controller.signal.aborted ? Deno.exit(1) : stop();
   const onStray = (event: Event, reason: unknown) => {
@@ -65,7 +65,7 @@ function report(thrown: unknown, log: ConsoleLog): void {
   log.status("");
   const hint = thrown instanceof Failure
     ? thrown.hint
-    : "this should not happen; --log-level debug shows where it did";
+    : "this is a bug; --log-level debug shows where it happened";
   log.failure(messageOf(thrown), hint);
   for (let cause = thrown; cause instanceof Error; cause = cause.cause) {
     for (const line of cause.stack?.split("\n") ?? []) log.debug(line);
