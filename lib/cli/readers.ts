@@ -25,28 +25,26 @@ export function positive(unit: string, most: number): (text: string) => number {
   };
 }
 
-/** Frames per second, up to 1000: 30, 29.97 or, in the form of ffmpeg, 30000/1001. */
+/** Frames per second up to 1000: 30, 29.97 or 30000/1001, as in ffmpeg. */
 export function rate(text: string): number {
   const [, above = "", below] = /^(\d*\.?\d+)(?:\/(\d*\.?\d+))?$/.exec(text) ?? [];
   const value = Number(above) / Number(below ?? 1);
   if (above === "" || !(value > 0 && value <= 1000)) {
     throw new RangeError(
-      "wanted frames per second above 0, up to 1000, for example 30, 29.97 or 30000/1001",
+      "wanted frames per second above 0, up to 1000, such as 30, 29.97 or 30000/1001",
     );
   }
   return value;
 }
 
-/** A frame size: 640x480. */
+/** A frame size such as 640x480. */
 export function frameSize(text: string): FrameSize {
   const size = parseFrameSize(text);
-  if (!size) {
-    throw new RangeError(`wanted WIDTHxHEIGHT, each 1 to ${MAX_SIDE}, for example 640x480`);
-  }
+  if (!size) throw new RangeError(`wanted WIDTHxHEIGHT, each 1 to ${MAX_SIDE}, such as 640x480`);
   return size;
 }
 
-/** One of these words. */
+/** One of `words`. */
 export function oneOf<const T extends string>(...words: T[]): (text: string) => T {
   return (text) => {
     const word = words.find((candidate) => candidate === text);
@@ -55,36 +53,36 @@ export function oneOf<const T extends string>(...words: T[]): (text: string) => 
   };
 }
 
-/** Ranges of addresses: 192.168.0.0/16,::1. */
+/** Ranges of addresses, for example 192.168.0.0/16,::1. */
 export function ranges(text: string): Cidr[] {
   return text.split(",").map((one) => {
     const range = parseCidr(one);
     if (!range) {
-      throw new Error(`"${one}" is not an address or a range such as 192.168.0.0/16 or ::1`);
+      throw new Error(`wanted addresses or ranges such as 192.168.0.0/16,::1; "${one}" is neither`);
     }
     return range;
   });
 }
 
-/** Permissions in the form of chmod: 660. */
+/** Permissions in octal, for example 660, as for chmod. */
 export function mode(text: string): number {
-  if (!/^0?[0-7]{3}$/.test(text)) throw new Error("wanted three octal digits, for example 660");
+  if (!/^0?[0-7]{3}$/.test(text)) throw new Error("wanted three octal digits such as 660");
   return parseInt(text, 8);
 }
 
-/** The address to listen on. */
+/** An address to listen on. */
 export interface ListeningAt {
   /** Undefined: the program chooses. */
   readonly hostname: string | undefined;
   readonly port: number;
 }
 
-/** The address to listen on: `PORT` or `HOST:PORT`, an IPv6 address in brackets. */
+/** `PORT` or `HOST:PORT`, an IPv6 address in brackets. */
 export function listeningAt(text: string): ListeningAt {
   const [, bracketed, plain, port] =
     /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^:\[\]]+)):)?(\d+)$/.exec(text) ?? [];
   if (port === undefined || Number(port) > 65535) {
-    throw new Error("wanted PORT or HOST:PORT, for example 8080, 127.0.0.1:8080 or [::1]:8080");
+    throw new Error("wanted PORT or HOST:PORT, such as 8080, 127.0.0.1:8080 or [::1]:8080");
   }
   return { hostname: bracketed ?? plain, port: Number(port) };
 }
@@ -94,7 +92,7 @@ export function text(value: string): string {
   return value;
 }
 
-/** Words in one text, separated by spaces. Quotes keep a word together. */
+/** Several words in one text, separated by spaces; quotes keep a word together. */
 export function words(value: string): string[] {
   const parts = value.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
   if (/["']/.test(value.replace(/"[^"]*"|'[^']*'/g, ""))) throw new Error("a quote is not closed");

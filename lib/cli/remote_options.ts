@@ -1,11 +1,11 @@
-/** The options of the remote stream from those of the client. */
+/** From the options of the client to the stream that it receives. */
 
 import type { RemoteStreamOptions } from "../stream/remote_stream.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { readPem } from "./pem_file.ts";
 import { readToken } from "./token_file.ts";
 
-/** Reads the files with the token and the certificates. Throws a `Failure` if it cannot. */
+/** Reads the token and the certificate of the options. Throws a `Failure` if it cannot. */
 export async function remoteOptions(
   options: ClientOptions,
   rest: Pick<RemoteStreamOptions, "onOutage" | "log">,

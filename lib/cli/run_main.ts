@@ -1,6 +1,6 @@
 /**
- * Runs a program's main function. Signals end it; an error becomes two lines and an exit code: 0 done or asked to
- * stop, 1 failure at run time, 2 wrong usage.
+ * Runs the main function of a program. Signals stop it; an error becomes two lines and an exit code:
+ * 0 at the end or on request, 1 for an error at run time, 2 for a wrong command line.
  */
 
 import { Failure, messageOf } from "../log/failure.ts";
@@ -8,30 +8,30 @@ import { ConsoleLog } from "./console_log.ts";
 import { checkDescriptors } from "../host/descriptors.ts";
 import { UsageError } from "./option_table.ts";
 
-/** How long a program can take to end after it was asked to stop, in milliseconds. */
-const STOP_LIMIT_MS = 2500;
+/** How long a program can take to stop. After that it exits, whatever it still waits for. */
+const STOP_MS = 2500;
 
-/** What `main` gets. */
+/** What the main function gets. */
 export interface Control {
   readonly signal: AbortSignal;
-  /** Ends the program. */
+  /** Stops the program. */
   readonly stop: () => void;
-  /** Acts like Ctrl-C: ends the program, and the second time ends it at once. */
+  /** Does the same as Ctrl-C: stops the program, the second time at once. */
   readonly interrupt: () => void;
   readonly log: ConsoleLog;
 }
 
-/** Runs `main` and ends the process. */
+/** Runs `main` and exits. */
 export async function runMain(main: (control: Control) => Promise<void>): Promise<never> {
   const controller = new AbortController();
   const log = new ConsoleLog();
-  /** An error outside `main`, or of `main`. */
+  /** An error that nothing has caught. */
   let stray: { reason: unknown } | undefined;
   const stop = () => {
     if (controller.signal.aborted) return;
     controller.abort();
-    // A write to a pipe that nobody reads cannot be ended: the user does not wait for it.
-    Deno.unrefTimer(setTimeout(() => Deno.exit(stray ? 1 : 0), STOP_LIMIT_MS));
+    // Some waits cannot be aborted, for example a write to a pipe that nobody reads.
+    Deno.unrefTimer(setTimeout(() => Deno.exit(stray ? 1 : 0), STOP_MS));
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK", "SIGHUP"] // SIGHUP: the console window is closed
@@ -60,7 +60,7 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
   Deno.exit(0);
 }
 
-/** Prints what failed and what to do. */
+/** Prints the error and its hint. */
 function report(thrown: unknown, log: ConsoleLog): void {
   log.status("");
   const hint = thrown instanceof Failure

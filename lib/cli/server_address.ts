@@ -1,4 +1,4 @@
-/** Reads HOST [PORT [WIDTH HEIGHT]], the arguments of the tutorial's client, and other forms of them. */
+/** Reads HOST [PORT [WIDTH HEIGHT]], the arguments of the tutorial's client, and the other ways to write them. */
 
 import {
   formatFrameSize,
@@ -10,22 +10,22 @@ import {
 import { UsageError } from "./option_table.ts";
 import { withoutPassword } from "../log/redact_url.ts";
 
-/** The default port of both servers, the tutorial's and ours. */
+/** The default port of the server, the same as the tutorial's. */
 const DEFAULT_PORT = 8888;
 
-const HINT = "for example ./client 192.168.0.7 8888; the server prints the command";
+const HINT = "for example ./client 192.168.0.7 8888 (the server prints this line when it starts)";
 
 /** The positional arguments. */
 export interface TypedAddress {
   readonly hostname: string;
   readonly port: number;
-  /** Undefined if it is not given. */
+  /** Undefined if it is missing. */
   readonly size: FrameSize | undefined;
 }
 
 /**
  * Reads `HOST PORT WIDTH HEIGHT`, `HOST:PORT`, `tcp://HOST:PORT`, `HOST PORT 640x480` and shorter forms.
- * `port` is the value of --port, `usual` the default. Throws a `UsageError` with the right command.
+ * `port` is the value of --port on the command line, `usual` the default. Throws a `UsageError` with the right command.
  */
 export function readAddress(
   positionals: string[],
@@ -36,7 +36,7 @@ export function readAddress(
   if (/^\d{1,5}$/.test(first)) {
     throw new UsageError(
       `HOST is missing: ${first} is a port`,
-      `put the server's address before it; on this host: ./client 127.0.0.1 ${first}`,
+      `put the address of the server before it; on this host: ./client 127.0.0.1 ${first}`,
     );
   }
   const host = readHost(first);
@@ -72,7 +72,7 @@ function readSize([width, height]: string[]): FrameSize | undefined {
   );
 }
 
-/** Reads a host, and its port if one follows. */
+/** Reads HOST or HOST:PORT. */
 function readHost(text: string): { hostname: string; port?: number } {
   if (text.startsWith("unix:")) return { hostname: text };
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
@@ -89,22 +89,22 @@ function readHost(text: string): { hostname: string; port?: number } {
   );
 }
 
-/** The error for a URL of another protocol: our web page, or a stream that ffmpeg can read. */
+/** The error for a URL of another protocol: our web page, or a stream that only ffmpeg can read. */
 function otherScheme(url: string, scheme: string): UsageError {
   const [, host = ""] = /^[a-z0-9+.-]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?#]*)/i.exec(url) ?? [];
   if (!/^https?$/i.test(scheme)) {
     return new UsageError(
       `The client does not read ${scheme}: URLs`,
-      "receive it with ffmpeg: ./server -i URL, then ./client 127.0.0.1",
+      "start ./server -i URL, then ./client 127.0.0.1",
     );
   }
   const bare = host.replace(/^\[|\]$/g, "");
   return new UsageError(
-    `The client connects to a server's stream, not to its web page: "${withoutPassword(url)}"`,
-    `./client ${bare} ${DEFAULT_PORT}; to receive a camera's MJPEG by URL: ./server -i URL`,
+    `The client connects to the stream of a server, not to its web page: "${withoutPassword(url)}"`,
+    `./client ${bare} ${DEFAULT_PORT}; to receive the MJPEG stream of a camera: ./server -i URL`,
   );
 }
 
 function portTwice(): UsageError {
-  return new UsageError("PORT is given twice", "give it once");
+  return new UsageError("PORT is given twice", "give PORT only once");
 }

@@ -3,10 +3,9 @@
 import { abortedOr } from "../async/aborted.ts";
 import type { ConsoleLog } from "./console_log.ts";
 
-/** The time between updates, in milliseconds. */
 const INTERVAL_MS = 1000;
 
-/** Shows `line()` once a second until `until`, or until abort. Does nothing without a terminal. */
+/** Shows `line()` once a second until `until` or abort. Without a terminal it shows nothing. */
 export async function showStatus(
   log: ConsoleLog,
   line: () => string,

@@ -25,13 +25,13 @@ Deno.test("frameSize() reads WxH", () => {
   assertRefuses(frameSize, ["", "4", "0x3", "16385x3", "vga"], "wanted WIDTHxHEIGHT");
 });
 
-Deno.test("oneOf() reads one of the given words", () => {
+Deno.test("oneOf() reads one of a few words", () => {
   const read = oneOf("window", "none");
   assertEquals(read("none"), "none");
   assertRefuses(read, ["", "None", "window,none", "win"], "wanted one of window, none");
 });
 
-Deno.test("text() returns any text unchanged", () => {
+Deno.test("text() takes any text as it is", () => {
   assertEquals(text(" a b "), " a b ");
 });
 
@@ -51,8 +51,8 @@ Deno.test("words() refuses a quote that is not closed", () => {
   assertRefuses(words, [`"a`, "a'", `"a" 'b`, "it's"], "a quote is not closed");
 });
 
-Deno.test("rate() reads frames per second as numbers and as fractions", () => {
+Deno.test("rate() reads frames per second as numbers and fractions", () => {
   assertEquals(["30", "29.97", "30000/1001", "1/2"].map(rate), [30, 29.97, 30000 / 1001, 0.5]);
   const texts = ["", "0", "0/1", "1/0", "1001", "-1", "30/", "/1", "1/2/3", "fast", "1e2"];
-  assertRefuses(rate, texts, "for example 30, 29.97 or 30000/1001");
+  assertRefuses(rate, texts, "such as 30, 29.97 or 30000/1001");
 });
