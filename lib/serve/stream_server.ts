@@ -43,6 +43,11 @@ export class StreamServer implements AsyncDisposable {
   readonly #wire: WireServer | undefined;
   readonly #web: HttpServer | undefined;
   readonly #streams = new PublishedStreams();
+  /** Servers with a port for one stream alone. */
+  readonly #others = new Set<(control: { signal: AbortSignal }) => Promise<void>>();
+  readonly #otherRuns = new Set<Promise<void>>();
+  /** While it runs. */
+  #signal: AbortSignal | undefined;
 
   private constructor(
     options: StreamServerOptions,
@@ -94,10 +99,13 @@ export class StreamServer implements AsyncDisposable {
 
   /**
    * Serves `stream` as `name` until what is returned is disposed of. Clients that name no stream get the one that was
-   * published first.
+   * published first. `options` can differ from stream to stream.
    */
-  publish(stream: Stream, { name }: { name: string }): AsyncDisposable {
-    const published = new PublishedStream(stream, this.#options);
+  publish(
+    stream: Stream,
+    { name, ...options }: { readonly name: string } & Partial<PublishedStreamOptions>,
+  ): AsyncDisposable {
+    const published = new PublishedStream(stream, { ...this.#options, ...options });
     const place = this.#streams.add(name, published);
     return {
       [Symbol.asyncDispose]: async () => {
@@ -107,13 +115,50 @@ export class StreamServer implements AsyncDisposable {
     };
   }
 
+  /**
+   * Listens at a port where clients that name no stream get `name`, until what is returned is disposed of. Throws a
+   * `Failure` where it can't.
+   */
+  async listenFor(name: string, port: number): Promise<Disposable> {
+    const { wireAt } = this.#options;
+    const address = { option: "--port", hostname: wireAt?.hostname ?? "127.0.0.1", port } as const;
+    const wire = await WireServer.open({
+      ...{ ...this.#options, ...address },
+      ...{ access: this.#access, viewers: this.#viewers },
+    });
+    const end = Promise.withResolvers<void>();
+    const streams = {
+      select: (asked?: string) => this.#streams.select(asked ?? name),
+      list: () => this.#streams.list(),
+      ended: () => Promise.race([this.#streams.ended(), end.promise]),
+    };
+    const serve = ({ signal }: { signal: AbortSignal }) => wire.serve(streams, { signal });
+    this.#others.add(serve);
+    if (this.#signal) this.#runOther(serve, this.#signal);
+    return {
+      [Symbol.dispose]: () => {
+        this.#others.delete(serve);
+        end.resolve();
+        wire[Symbol.dispose]();
+      },
+    };
+  }
+
   /** Serves the published streams until all have ended, or on abort. */
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
+    this.#signal = signal;
     const figures = { clients: () => this.#clients, metrics: () => this.#metrics() };
+    for (const serve of this.#others) this.#runOther(serve, signal);
     await Promise.all([
       this.#wire?.serve(this.#streams, { signal }),
       this.#web?.serve(this.#streams, figures, { signal }),
     ]);
+    await Promise.all(this.#otherRuns);
+  }
+
+  #runOther(serve: (control: { signal: AbortSignal }) => Promise<void>, signal: AbortSignal): void {
+    const run = serve({ signal }).finally(() => this.#otherRuns.delete(run));
+    this.#otherRuns.add(run);
   }
 
   /** Stops listening. */
