@@ -9,7 +9,7 @@ import { readClientOptions } from "./lib/cli/client_options.ts";
 import { ClientOutputs } from "./lib/cli/client_outputs.ts";
 import { remoteOptions } from "./lib/cli/remote_options.ts";
 import { runMain } from "./lib/cli/run_main.ts";
-import { clientAddresses, openStreamServer } from "./lib/cli/serving_options.ts";
+import { clientEndpoints, openStreamServer } from "./lib/cli/open_stream_server.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { openBrowser } from "./lib/host/browser.ts";
 import { JobControl } from "./lib/host/job_control.ts";
@@ -32,16 +32,16 @@ await runMain(async (control) => {
 
   // What can't be written, or listened on, fails before anybody is connected to.
   await using outputs = await ClientOutputs.open(options, { log, stop });
-  const addresses = clientAddresses(options);
-  await using server = addresses &&
-    await openStreamServer({ ...options, wire: "raw" }, { ...addresses, log });
+  const endpoints = clientEndpoints(options);
+  await using server = endpoints &&
+    await openStreamServer({ ...options, wire: "raw" }, { ...endpoints, log });
   const request = await remoteOptions(options, { onOutage: outputs.onOutage, log });
   await using stream = await RemoteStream.open(request, { signal });
   using atEnd = new DisposableStack();
-  atEnd.defer(() => log.info(formatEnd(stream)));
+  atEnd.defer(() => log.info(formatEnd(stream, options)));
   await using _published = server?.publish(stream);
   outputs.attach(stream, { job, serves: server !== undefined });
-  const page = server && announceClient({ server, options, ...addresses }, log);
+  const page = server && announceClient({ server, options, ...endpoints }, log);
   const isWeb = display === "web" && page !== undefined;
   if (isWeb) openBrowser(page, { log });
   await dropPermissions({

@@ -5,10 +5,10 @@
 
 import { runAll } from "./lib/async/run_all.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
-import { captureRequest, printDevices } from "./lib/cli/capture_request.ts";
+import { captureRequest, logServerEnd, printDevices } from "./lib/cli/capture_request.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { readServerOptions } from "./lib/cli/server_options.ts";
-import { openStreamServer, serverAddresses } from "./lib/cli/serving_options.ts";
+import { openStreamServer, serverEndpoints } from "./lib/cli/open_stream_server.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { JobControl } from "./lib/host/job_control.ts";
 import { onKeys } from "./lib/host/keys.ts";
@@ -22,12 +22,12 @@ await runMain(async (control) => {
   const options = readServerOptions(Deno.args, control);
   if (!options) return;
   const { signal, stop, log } = control;
-  if (options.listDevices) return await printDevices(log);
+  if (options.listDevices) return await printDevices(control);
 
   // The port first: it fails at once, a camera takes its time.
-  const addresses = serverAddresses(options);
-  await using server = await openStreamServer(options, { ...addresses, log });
-  const request = await captureRequest(options);
+  const endpoints = serverEndpoints(options);
+  await using server = await openStreamServer(options, { ...endpoints, log });
+  const request = await captureRequest(options, control);
   await using stream = await CameraStream.open(request, { ...options, log }, { signal });
   await using _published = server.publish(stream);
   const title = stream.name;
@@ -36,7 +36,7 @@ await runMain(async (control) => {
   await using job = new JobControl();
   await using _status = log.follow(job);
   await using _keys = onKeys(control, job);
-  announce(stream, { server, options, ...addresses }, log);
+  announce(stream, { server, options, ...endpoints }, log);
   using manager = ServiceManager.open({ log });
   // A unix socket is removed at the end, and systemd's is written to.
   const isUnix = server.endpoint?.port === undefined;
@@ -51,5 +51,5 @@ await runMain(async (control) => {
     (run) => showStatus(log, status, { until: ended, ...run }),
     async (run) => await manager?.run(status, { until: ended, ...run }),
   ], { signal });
-  log.info(`ended after ${stream.meter.frames} frames in ${stream.meter.seconds.toFixed(1)} s`);
+  logServerEnd(stream.meter, request, control);
 });

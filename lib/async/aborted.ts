@@ -15,6 +15,14 @@ export async function abortedOr(until: Promise<unknown>, signal: AbortSignal): P
   }
 }
 
+/** The value of a promise. Throws the signal's reason on abort; what the promise then becomes is ignored. */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => {}); // thrown below, or ignored after an abort
+  await abortedOr(promise, signal);
+  signal.throwIfAborted();
+  return await promise;
+}
+
 /** Waits for a time; ends early on abort. */
 export async function pause(
   milliseconds: number,

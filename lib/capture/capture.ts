@@ -1,38 +1,40 @@
 /**
- * A running capture: what ffmpeg gives goes in, frames come out. It owns the ffmpeg that it starts;
- * each frame's buffer belongs to whoever takes the frame.
+ * A running capture: a source's bytes in, frames out. It owns the ffmpeg that it starts; each frame's buffer
+ * belongs to the caller.
  */
 
+import { formatDuration } from "../log/format_duration.ts";
 import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
 import { diagnose, firstError, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
-import { pause } from "../async/aborted.ts";
+import { abortedOr, pause } from "../async/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
+import { plural } from "../log/plural.ts";
 import { shellQuote } from "../log/shell_quote.ts";
 import type { FrameSource } from "./frame_source.ts";
-import { openFfmpeg, SHARED_INTERRUPT } from "./open_ffmpeg.ts";
+import { openFfmpeg, SHARED_INTERRUPT_MS } from "./open_ffmpeg.ts";
 import { Pacer } from "./pacer.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import { rawFormatOf, RawStdin } from "./raw_stdin.ts";
 import { sourceName } from "./source_name.ts";
 
-/** Rates below this one are given more time than `timeout` before they count as silent: so many frames. */
-const SILENT_FRAMES = 3;
+/** The silence after which a source is lost is at least this many frames long, for low rates. */
+const MIN_SILENT_FRAMES = 3;
 
-/** A film that can't be read to its end: no use to open it again. */
+/** A film that cannot be read to its end: it would fail again at the same place. */
 export class DamagedFilm extends Failure {
   override name = "DamagedFilm";
 }
 
 /** An open source. */
 export class Capture implements AsyncDisposable {
-  /** The source as the user named it. */
+  /** The source as the user named it, without a password. */
   readonly name: string;
   readonly size: FrameSize;
-  /** Frames a second, as ffmpeg announces them; undefined where it can't tell. */
+  /** Frames a second, as ffmpeg announces them; undefined without one. */
   readonly fps: number | undefined;
   readonly #request: CaptureRequest;
   readonly #opened: FrameSource;
@@ -46,8 +48,8 @@ export class Capture implements AsyncDisposable {
   }
 
   /**
-   * Starts ffmpeg, where it is needed, and waits until the size is known. Throws a `Failure` that says why
-   * where the source can't be opened, and the signal's reason on abort.
+   * Starts ffmpeg where the source needs it, and waits for the size. Throws a `Failure` with the reason where the
+   * source cannot be opened, and the signal's reason on abort.
    */
   static async open(
     request: CaptureRequest,
@@ -58,10 +60,9 @@ export class Capture implements AsyncDisposable {
   }
 
   /**
-   * The frames: of a live source as fast as ffmpeg gives them, read without a break, since an unread pipe
-   * turns into latency; of a film at its own rate. They are numbered from `from` on. Ends with a file, or
-   * on abort. Throws a `Failure` where a source ends that should not, or gives no frame for `timeout`
-   * seconds.
+   * The frames: of a live source as ffmpeg gives them, read without a break, since an unread pipe turns into
+   * latency; of a film at its own rate. The first has the number `from`. Ends with a file, or on abort. Throws a
+   * `Failure` where an endless source ends, or a source gives no frame for `timeout` seconds.
    */
   async *frames(
     { from = 0, timeout, signal }: { from?: number; timeout?: number; signal: AbortSignal },
@@ -69,7 +70,8 @@ export class Capture implements AsyncDisposable {
     const cancel = () => this.#opened.cancel();
     signal.addEventListener("abort", cancel, { once: true });
     let silent = false;
-    const patience = timeout && Math.max(timeout, SILENT_FRAMES / (this.fps ?? Infinity)) * 1000;
+    const silenceMs = timeout &&
+      Math.max(timeout, MIN_SILENT_FRAMES / (this.fps ?? Infinity)) * 1000;
     const onSilence = () => {
       silent = true;
       cancel();
@@ -80,14 +82,14 @@ export class Capture implements AsyncDisposable {
     let timer: number | undefined;
     try {
       for (let sequence = from; !signal.aborted; sequence++) {
-        if (patience) timer = setTimeout(onSilence, patience);
+        if (silenceMs) timer = setTimeout(onSilence, silenceMs);
         const pixels = await next();
         clearTimeout(timer);
         if (!pixels) {
           if (silent && !signal.aborted) {
-            throw this.#lost(sequence - from, `no frame for ${timeout} s`);
+            throw this.#lost(sequence - from, `no frame for ${formatDuration(timeout ?? 0)}`);
           }
-          await this.#judgeEnd(sequence - from, signal);
+          await this.#checkEnd(sequence - from, signal);
           return;
         }
         const wait = pacer?.wait(performance.now(), ahead) ?? 0;
@@ -107,16 +109,16 @@ export class Capture implements AsyncDisposable {
     await this.#opened[Symbol.asyncDispose]();
   }
 
-  /** Undefined for a source that is given as it comes. */
+  /** Undefined for a source whose frames are not held back. */
   #pacer(): Pacer | undefined {
     const { source } = this.#request;
     const { fps, took } = this.#opened;
     if (!fps || !isPaced(source)) return undefined;
-    // What came by a pipe while ffmpeg looked for the format has piled up there.
+    // While ffmpeg probed the format, frames have piled up in the pipe.
     return new Pacer({ fps, ...(source.kind === "stream" && { backlog: took }) });
   }
 
-  /** Undefined for a source of which it is known whether it is live. */
+  /** Undefined where the kind of source shows whether it is live. */
   #readAhead(): ReadAhead<Uint8Array<ArrayBuffer>> | undefined {
     const { source } = this.#request;
     if (!this.fps || !isPaced(source) || source.kind !== "stream") return undefined;
@@ -124,12 +126,15 @@ export class Capture implements AsyncDisposable {
     return new ReadAhead({ read, bytes: frameBytes(this.size), interval: 1000 / this.fps });
   }
 
-  /** Throws a `Failure` where ffmpeg's end is none that a source of this kind may have. */
-  async #judgeEnd(frames: number, signal: AbortSignal): Promise<void> {
+  /** Throws a `Failure` where a source of this kind does not end in this way. */
+  async #checkEnd(frames: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { source } = this.#request;
-    const { code, killed, lines } = await this.#opened.end();
-    if (wasInterrupted(lines)) await pause(SHARED_INTERRUPT, signal);
+    const ending = this.#opened.end();
+    await abortedOr(ending, signal); // a process can go on after it has closed its stdout
+    if (signal.aborted) return;
+    const { code, killed, lines } = await ending;
+    if (wasInterrupted(lines)) await pause(SHARED_INTERRUPT_MS, signal);
     if (signal.aborted) return;
 
     if (frames === 0) throw diagnose(lines, source, this.name);
@@ -137,11 +142,11 @@ export class Capture implements AsyncDisposable {
     const error = firstError(lines);
     if (source.kind === "file" && error !== undefined) {
       throw new DamagedFilm(
-        `"${this.name}" is damaged: ${frames} frames were played; ffmpeg says: ${error}`,
-        `see all that is wrong with it: ffmpeg -v error -i ${shellQuote(this.name)} -f null -`,
+        `"${this.name}" is damaged after ${plural(frames, "frame")}; ffmpeg says: ${error}`,
+        `list all errors in it: ffmpeg -v error -i ${shellQuote(this.name)} -f null -`,
       );
     }
-    // A live source that breaks ends ffmpeg with status 0 all the same: only a file may just end.
+    // ffmpeg exits with status 0 even if a live source breaks: only a file ends normally.
     const endless = source.kind === "device" || source.kind === "test";
     const loss = lossOf(lines);
     if (!endless && code === 0 && !(source.kind === "stream" && loss)) return;
@@ -150,10 +155,10 @@ export class Capture implements AsyncDisposable {
 
   #lost(frames: number, why: string): Failure {
     return new Failure(
-      `Lost "${this.name}" after ${frames} frames: ${why}`,
+      `Lost "${this.name}" after ${plural(frames, "frame")}: ${why}`,
       this.#request.source.kind === "device"
         ? "check the cable, then start the server again"
-        : "--log-level debug shows all that ffmpeg prints",
+        : "--log-level debug shows the whole output of ffmpeg",
     );
   }
 }

@@ -1,30 +1,30 @@
-/** What a capture reads its frames from: ffmpeg, or stdin itself. */
+/** The shape of what a capture reads frames from: ffmpeg, or stdin. */
 
 import type { FrameSize } from "../frame/frame_size.ts";
 
 /** How a source ended. */
 export interface SourceEnd {
-  /** Of ffmpeg; 0 where there is none. */
+  /** ffmpeg's exit code; 0 without ffmpeg. */
   readonly code: number;
   readonly killed: Deno.Signal | null;
   /** The last lines that ffmpeg printed. */
   readonly lines: string[];
 }
 
-/** Disposing of it ends it. */
+/** An open source. Disposing of it ends it. */
 export interface FrameSource extends AsyncDisposable {
   readonly size: FrameSize;
-  /** Frames a second; undefined where the source does not say. */
+  /** Frames a second; undefined where the source does not announce it. */
   readonly fps: number | undefined;
-  /** From its start to its first frame, in milliseconds. */
+  /** The time from its start to its first frame, in milliseconds. */
   readonly took: number;
   /**
    * The pixels of the next frame, `width*height` bytes in a buffer that belongs to the caller; undefined at
-   * the end. One call at a time.
+   * the end. Only one call at a time.
    */
   next(): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Ends the reading: `next` gives undefined. Can be called again. */
   cancel(): void;
-  /** How it ended, once `next` has given undefined. */
+  /** How it ended, after `next` has given undefined. It can take as long as the process runs. */
   end(): Promise<SourceEnd>;
 }

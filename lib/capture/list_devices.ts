@@ -1,25 +1,28 @@
 /** The cameras of this host, as ffmpeg lists them. */
 
+import { abortable } from "../async/aborted.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 
-/** A camera: the name for `--device`, and what it calls itself. */
+/** A camera: its name for `--device`, and its own label. */
 export interface Device {
   readonly device: string;
   readonly label: string;
 }
 
-/** Asks ffmpeg for the cameras. Throws a `Failure` where ffmpeg is missing. */
-export async function listDevices({ os }: { os: typeof Deno.build.os }): Promise<Device[]> {
+/** Asks ffmpeg for the cameras. Throws a `Failure` where ffmpeg is missing, and the signal's reason on abort. */
+export async function listDevices(
+  { os, signal }: { os: typeof Deno.build.os; signal: AbortSignal },
+): Promise<Device[]> {
   const args = listArguments(os);
   await using ffmpeg = new FfmpegProcess("ffmpeg", ["-hide_banner", ...args], {
     stdin: "null",
     stdout: os === "linux" ? "piped" : "null",
   });
   if (os !== "linux") {
-    await ffmpeg.ended;
+    await abortable(ffmpeg.ended, signal);
     return parseDevices(ffmpeg.lines, os);
   }
-  const text = await new Response(ffmpeg.stdout).text();
+  const text = await abortable(new Response(ffmpeg.stdout).text(), signal);
   return parseDevices(text.split("\n"), os);
 }
 
@@ -51,7 +54,7 @@ export function parseDevices(lines: string[], os: typeof Deno.build.os): Device[
       const video = match?.[2] ? match[2].includes("video") : !audio;
       if (match?.[1] && video) devices.push({ device: match[1], label: match[1] });
     } else {
-      //   /dev/video0 [vivid]   or, for the one that is used by default, * /dev/video0 [vivid]
+      //   /dev/video0 [vivid]   or, for the default one, * /dev/video0 [vivid]
       const match = /^[* ] (\/dev\/\S+) \[(.*)\]/.exec(line);
       if (match?.[1] && match[2] !== undefined) devices.push({ device: match[1], label: match[2] });
     }

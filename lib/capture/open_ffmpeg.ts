@@ -1,15 +1,17 @@
 /** Starts the ffmpeg of a capture: a request in, a stream of gray frames of known size and rate out. */
 
+import { captureArguments, type CaptureRequest, usesFpsMode } from "../ffmpeg/capture_arguments.ts";
+import { diagnose, lastWords, wasInterrupted } from "../ffmpeg/diagnose.ts";
 import {
-  captureArguments,
-  type CaptureRequest,
-  type FrameRateOption,
-} from "../ffmpeg/capture_arguments.ts";
-import { diagnose, isUnknownOption, lastWords, wasInterrupted } from "../ffmpeg/diagnose.ts";
+  type FpsModeOption,
+  fpsModeOption,
+  isUnknownOption,
+  knownFpsModeOption,
+} from "../ffmpeg/fps_mode.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { readWhole } from "../ffmpeg/read_whole.ts";
 import { StreamInfo } from "../ffmpeg/stream_info.ts";
-import { pause } from "../async/aborted.ts";
+import { abortable, pause } from "../async/aborted.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import { formatFrameSize, frameBytes, type FrameSize, MAX_SIDE } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
@@ -17,29 +19,30 @@ import { readY4mHeader, Y4M_MAGIC } from "../wire/y4m.ts";
 import type { FrameSource, SourceEnd } from "./frame_source.ts";
 import { sourceName } from "./source_name.ts";
 
-/** After how long a source that has not begun is spoken of, and with what ffmpeg says, in milliseconds. */
-const [SLOW_START, STUCK_START] = [3000, 10_000];
+/** After this time a source that has not started is reported, and again with ffmpeg's last message, in milliseconds. */
+const SLOW_START_MS = 3000;
+const STUCK_START_MS = 10_000;
 
-/** The stream's first line is not longer. */
-const MOST_HEADER_BYTES = 512;
+/** The longest first line of the stream. */
+const MAX_HEADER_BYTES = 512;
 
 /**
- * How long an ffmpeg that was interrupted is taken for a part of our own interruption, in
- * milliseconds: Ctrl-C reaches every program of the terminal, and ffmpeg may be the first to end.
+ * How long this program waits for its own interrupt after ffmpeg was interrupted, in milliseconds: Ctrl-C reaches
+ * every program of the terminal, and ffmpeg may be the first to end.
  */
-export const SHARED_INTERRUPT = 1000;
+export const SHARED_INTERRUPT_MS = 1000;
 
-/** What stands before each frame's pixels. */
+/** The line before each frame's pixels. */
 const FRAME_LINE = "FRAME\n";
 
-/** What came before the first frame. */
+/** What is known before the first frame. */
 interface Beginning {
   readonly size: FrameSize;
   readonly fps: number | undefined;
   readonly took: number;
 }
 
-/** An ffmpeg that captures; y4m frames are what is left of its stdout. */
+/** A running capture: the rest of ffmpeg's stdout is y4m frames. It owns its ffmpeg. */
 class FfmpegSource implements FrameSource {
   readonly size: FrameSize;
   readonly fps: number | undefined;
@@ -69,6 +72,7 @@ class FfmpegSource implements FrameSource {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.cancel(); // a reader that is left would keep the pipe open
     return this.#ffmpeg[Symbol.asyncDispose]();
   }
 }
@@ -78,80 +82,75 @@ interface Control {
   readonly log: Log;
 }
 
-/** What the installed ffmpeg knows; it is tried out once. */
-let frameRateOption: FrameRateOption = "-fps_mode";
-
 /**
- * Starts ffmpeg and waits for its first frame. Throws a `Failure` that says why where the source can't be
+ * Starts ffmpeg and waits for its first frame. Throws a `Failure` with the reason where the source cannot be
  * opened, and the signal's reason on abort.
  */
-export async function openFfmpeg(
-  request: CaptureRequest,
-  control: Control,
-): Promise<FrameSource> {
+export async function openFfmpeg(request: CaptureRequest, control: Control): Promise<FrameSource> {
+  const option = usesFpsMode(request) ? knownFpsModeOption() : undefined;
   try {
-    return await start(request, control);
+    return await start(request, { ...control, option });
   } catch (thrown) {
-    if (!(thrown instanceof TooOld) || frameRateOption === "-vsync") throw thrown;
-    frameRateOption = "-vsync";
-    return await start(request, control);
+    // To ask ffmpeg takes as long as its start (130 ms, 60 ms of CPU): only where the start has failed for it.
+    if (!(thrown instanceof UnknownOption)) throw thrown;
+    const known = await abortable(fpsModeOption(), control.signal);
+    if (known === option) throw thrown;
+    return await start(request, { ...control, option: known });
   }
 }
 
-/** ffmpeg before 5.1 does not know `-fps_mode`. */
-class TooOld extends Failure {}
+/** The installed ffmpeg does not have the option for the frame rate mode. */
+class UnknownOption extends Failure {}
 
 async function start(
   request: CaptureRequest,
-  { signal, log }: Control,
+  { option, signal, log }: Control & { option: FpsModeOption | undefined },
 ): Promise<FrameSource> {
   const begun = performance.now();
   const name = sourceName(request.source);
-  const args = captureArguments(request, { frameRateOption });
+  const args = captureArguments(request, option && { fpsModeOption: option });
   log.debug(`ffmpeg ${args.join(" ")}`);
-  await using scope = new AsyncDisposableStack();
   const stdin = args.includes("pipe:0") ? "inherit" : "null";
+  await using scope = new AsyncDisposableStack();
   const ffmpeg = scope.use(new FfmpegProcess("ffmpeg", args, { stdin, stdout: "piped" }));
   const info = new StreamInfo();
   ffmpeg.onLine = (line) => {
     log.debug(`ffmpeg: ${line}`);
     info.read(line);
   };
-  const slow = setTimeout(() => log.info(`waiting for ${name}`), SLOW_START);
-  const stuck = setTimeout(() => {
-    const words = ffmpeg.lines.length > 0 ? lastWords(ffmpeg.lines) : "nothing yet";
-    log.info(`still waiting for ${name}; the last words of ffmpeg: ${words}`);
-  }, STUCK_START);
-  scope.defer(() => [slow, stuck].forEach(clearTimeout));
-
+  using _reports = reportSlowStart(ffmpeg, name, log);
   const reader = ffmpeg.stdout.getReader({ mode: "byob" });
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  scope.defer(() => signal.removeEventListener("abort", onAbort));
-  const header = await Promise.race([readLine(reader), aborted]);
+  scope.defer(() => void reader.cancel().catch(() => {})); // the pipe is closed already
+  const header = await abortable(readLine(reader), signal);
   if (header === undefined) {
-    await ffmpeg.ended;
-    if (wasInterrupted(ffmpeg.lines)) await pause(SHARED_INTERRUPT, signal);
+    await abortable(ffmpeg.ended, signal);
+    if (wasInterrupted(ffmpeg.lines)) await pause(SHARED_INTERRUPT_MS, signal);
     signal.throwIfAborted();
     const failure = diagnose(ffmpeg.lines, request.source, name);
-    throw isUnknownOption(ffmpeg.lines, frameRateOption)
-      ? new TooOld(failure.message, failure.hint)
-      : failure;
+    const isUnknown = option && isUnknownOption(ffmpeg.lines, option);
+    throw isUnknown ? new UnknownOption(failure.message, failure.hint) : failure;
   }
   const facts = readHeader(header, name);
   explainScaling(request, info, log);
   ffmpeg.onLine = (line) => log.debug(`ffmpeg: ${line}`);
-  [slow, stuck].forEach(clearTimeout);
-  scope.move();
+  scope.move(); // the source owns ffmpeg from here on
   return new FfmpegSource(ffmpeg, reader, { ...facts, took: performance.now() - begun });
 }
 
-/** The first line, without its end; undefined where the stream ends before. */
+/** Reports a source that starts slowly. Disposing of it ends the reports. */
+function reportSlowStart(ffmpeg: FfmpegProcess, name: string, log: Log): Disposable {
+  const slow = setTimeout(() => log.info(`waiting for ${name}`), SLOW_START_MS);
+  const stuck = setTimeout(() => {
+    const message = ffmpeg.lines.length > 0 ? lastWords(ffmpeg.lines) : "none";
+    log.info(`still waiting for ${name}; last message of ffmpeg: ${message}`);
+  }, STUCK_START_MS);
+  return { [Symbol.dispose]: () => [slow, stuck].forEach(clearTimeout) };
+}
+
+/** The first line, without its end; undefined where the stream ends earlier. */
 async function readLine(reader: ReadableStreamBYOBReader): Promise<string | undefined> {
   const bytes: number[] = [];
-  while (bytes.length < MOST_HEADER_BYTES) {
+  while (bytes.length < MAX_HEADER_BYTES) {
     const { value } = await reader.read(new Uint8Array(1));
     const [byte] = value ?? [];
     if (byte === undefined) return undefined;
@@ -164,7 +163,9 @@ async function readLine(reader: ReadableStreamBYOBReader): Promise<string | unde
 function readHeader(line: string, name: string): { size: FrameSize; fps: number | undefined } {
   const [magic, ...words] = line.split(" ");
   try {
-    if (magic !== Y4M_MAGIC) throw new Error(`ffmpeg gives no ${Y4M_MAGIC}`);
+    if (magic !== Y4M_MAGIC) {
+      throw new Error(`the output of ffmpeg does not begin with ${Y4M_MAGIC}`);
+    }
     return readY4mHeader(words);
   } catch (thrown) {
     throw new Failure(
@@ -175,7 +176,7 @@ function readHeader(line: string, name: string): { size: FrameSize; fps: number 
   }
 }
 
-/** Says so where the source has another size than was asked for: cameras pick their own. */
+/** Reports a source with another size than requested: cameras choose their own. */
 function explainScaling(
   { size: asked, source }: CaptureRequest,
   { size: has }: StreamInfo,
@@ -183,5 +184,5 @@ function explainScaling(
 ): void {
   if (!asked || !has || source.kind === "test") return;
   const [given, wanted] = [has, asked].map(formatFrameSize);
-  if (given !== wanted) log.info(`${sourceName(source)} gives ${given}, scaled to ${wanted}`);
+  if (given !== wanted) log.info(`${sourceName(source)} has ${given}, scaled to ${wanted}`);
 }

@@ -1,30 +1,31 @@
-/** When the frames of a film are due: read as fast as they come, given at the film's rate. Pure. */
+/** Paces the frames of a film, which are read early, to the film's rate. Pure. */
 
-/** A frame that is later than this, in milliseconds, begins the schedule anew: no burst makes up for a pause. */
-const MOST_LATE = 100;
+/**
+ * A frame that is later than this, in milliseconds and in frames, starts a new schedule: after a pause no burst of
+ * frames follows.
+ */
+const MAX_LATE_MS = 100;
+const MAX_LATE_FRAMES = 2;
 
-/** And so many frames of a slow film. */
-const MOST_LATE_FRAMES = 2;
+/** Late frames follow each other at most at this multiple of the rate. */
+const LATE_SPEED = 2;
 
-/** What is late is made up for at no more than this many times the rate. */
-const HURRY = 2;
+/** A stream with a backlog is played at this multiple of its rate. */
+const BACKLOG_SPEED = 1.25;
 
-/** So much faster than its rate a stream is played whose frames have piled up. */
-const CATCH_UP = 1.25;
-
-/** Times are those of one steady clock, in milliseconds. */
+/** Decides how long each frame waits. Times are of one steady clock, in milliseconds. */
 export class Pacer {
   readonly #interval: number;
-  /** How much of a stream may have piled up, in milliseconds; undefined for a file, where nothing does. */
+  /** How much of a stream can have piled up, in milliseconds; undefined for a file, where nothing piles up. */
   #backlog: number | undefined;
   #due: number | undefined;
-  /** When the frame before was given. */
+  /** When the previous frame was given. */
   #given = -Infinity;
 
   /**
-   * `fps`: frames a second. `backlog`, for a stream that may be live: how much of it may have piled up
-   * before its first frame was read. It is caught up with at 1.25 times the rate, and so is what piles up
-   * during a pause: a live stream is given as it comes, and a film is never faster for longer than that.
+   * `fps`: frames a second. `backlog`, for a stream that can be live: how much of it can have piled up before its
+   * first frame was read. The backlog, and what piles up during a pause, is played at 1.25 times the rate: so a
+   * live stream catches up, and a film is faster only for that long.
    */
   constructor({ fps, backlog }: { fps: number; backlog?: number }) {
     this.#interval = 1000 / fps;
@@ -32,22 +33,22 @@ export class Pacer {
   }
 
   /**
-   * For how long the frame that is there now is to be held back. Once a frame. `isLive`: frames are made as time
-   * goes by, whatever rate was announced; they are given as they come.
+   * How long the current frame waits. Called once a frame. `isLive`: the source produces frames in real time,
+   * whatever rate it announces, and none is held back.
    */
   wait(now: number, { isLive = false } = {}): number {
     let due = this.#due ?? now;
     const late = now - due;
-    if (late > Math.max(MOST_LATE, MOST_LATE_FRAMES * this.#interval)) {
+    if (late > Math.max(MAX_LATE_MS, MAX_LATE_FRAMES * this.#interval)) {
       due = now;
       if (this.#backlog !== undefined) this.#backlog += late;
     }
     if (isLive) due = Math.min(due, now);
-    const at = Math.max(now, due, this.#given + this.#interval / HURRY);
+    const at = Math.max(now, due, this.#given + this.#interval / LATE_SPEED);
     this.#given = at;
     let step = this.#interval;
     if (this.#backlog !== undefined && this.#backlog > 0) {
-      step /= CATCH_UP;
+      step /= BACKLOG_SPEED;
       this.#backlog -= this.#interval - step;
     }
     this.#due = due + step;

@@ -1,4 +1,4 @@
-/** Gray frames on stdin, read as they are: no ffmpeg is in between. */
+/** Reads raw gray frames from stdin, without ffmpeg. */
 
 import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
 import { type RawFormat, readRawFormat } from "../ffmpeg/raw_format.ts";
@@ -6,7 +6,7 @@ import { Failure } from "../log/failure.ts";
 import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import type { FrameSource, SourceEnd } from "./frame_source.ts";
 
-/** The format of a request's frames where they can be read as they are; undefined where ffmpeg is needed. */
+/** The format of a request's frames where they are raw gray frames on stdin; undefined where ffmpeg is needed. */
 export function rawFormatOf({ source, size, fps, inputOptions }: CaptureRequest) {
   if (source.kind !== "stream" || source.input !== "pipe:0" || fps !== undefined) return undefined;
   const format = readRawFormat(inputOptions);
@@ -14,7 +14,7 @@ export function rawFormatOf({ source, size, fps, inputOptions }: CaptureRequest)
   return formatFrameSize(format.size) === formatFrameSize(size) ? format : undefined;
 }
 
-/** Where bytes come from: `Deno.stdin`. */
+/** A source of bytes, such as `Deno.stdin`. */
 export interface ByteReader {
   read(into: Uint8Array): Promise<number | null>;
 }
@@ -22,12 +22,12 @@ export interface ByteReader {
 export class RawStdin implements FrameSource {
   readonly size: FrameSize;
   readonly fps: number | undefined;
-  /** Its writer may have begun when this program did. */
+  /** The other program can have started to write when this program started. */
   readonly took = performance.now();
   readonly #input: ByteReader;
   readonly #bytes: number;
   #isCancelled = false;
-  /** Ends the read under way, as far as we wait for it: a pipe that gives nothing can't be left otherwise. */
+  /** Ends the wait for the current read: a read of an idle pipe cannot be cancelled. */
   #giveUp = () => {};
 
   constructor({ size, fps }: RawFormat, input: ByteReader = Deno.stdin) {
@@ -37,7 +37,7 @@ export class RawStdin implements FrameSource {
     this.#bytes = frameBytes(size);
   }
 
-  /** Throws a `Failure` where stdin ends inside a frame. */
+  /** The next frame. Throws a `Failure` where stdin ends inside a frame. */
   async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const frame = new Uint8Array(this.#bytes);
     for (let at = 0; at < frame.length;) {

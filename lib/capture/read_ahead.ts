@@ -1,39 +1,40 @@
 /**
- * Reads the frames of a pipe as they come, while earlier ones wait for their time. So it shows whether they are
- * made as time goes by (a camera, a program) or are all there (a film), which a pipe does not say.
+ * Reads the frames of a pipe as they arrive, while earlier ones wait for their time. The waits show whether the
+ * source is live (a camera, a program) or a film that is already complete, which a pipe does not tell.
  */
 
 /**
- * So much is read ahead at the most, in milliseconds and in bytes, but two frames at least: more than piles up
- * while a server starts, so that a live source soon has to be waited for.
+ * The limit of what is read ahead, in milliseconds and in bytes, but at least two frames: more than piles up while a
+ * server starts, so that the reader soon waits for a live source.
  */
-const [MOST_TIME, MOST_BYTES] = [1000, 2 ** 25];
+const MAX_AHEAD_MS = 1000;
+const MAX_AHEAD_BYTES = 2 ** 25;
 
-/** So many frames suffice once all of these were there: what is read ahead is late where the source is live after all. */
-const FEW = 3;
+/** The limit in frames after the first one was reached: frames read ahead of a live source would be late. */
+const LATER_MAX_FRAMES = 3;
 
-/** The mean is one of about so many frames. */
+/** The number of frames in the moving mean of the waits. */
 const MEAN_FRAMES = 8;
 
-/** Frames that have to be waited for, for longer than this part of their interval, are made as time goes by. */
-const LIVE = 0.7;
+/** A source is live if the mean wait for a frame is longer than this part of the interval. */
+const LIVE_SHARE = 0.7;
 
-/** No single wait counts for more than so many intervals: it may be a pause. */
-const LONGEST = 2;
+/** A single wait counts for at most this many intervals: it can be a pause. */
+const MAX_WAIT_INTERVALS = 2;
 
-/** What is read, and how. */
+/** The source to read from. */
 export interface ReadAheadOptions<T> {
-  /** Gives the next frame, undefined after the last one. It is called once at a time. */
+  /** Gives the next frame, undefined after the last one. There is one call at a time. */
   readonly read: () => Promise<T | undefined>;
-  /** The length of a frame. */
+  /** The length of a frame in bytes. */
   readonly bytes: number;
-  /** Milliseconds from one frame to the next, at the rate that the stream announces. */
+  /** Milliseconds from one frame to the next at the announced rate. */
   readonly interval: number;
   /** A steady clock, in milliseconds. */
   readonly now?: () => number;
 }
 
-/** Once disposed of it reads no more; whoever disposes of it first ends a `read` that may be under way. */
+/** Reads until it is disposed of. Before that, the owner ends a `read` in progress. */
 export class ReadAhead<T> implements AsyncDisposable {
   readonly #options: ReadAheadOptions<T>;
   #most: number;
@@ -41,25 +42,28 @@ export class ReadAhead<T> implements AsyncDisposable {
   readonly #reading: Promise<void>;
   #ended = false;
   #failure: { readonly thrown: unknown } | undefined;
-  /** For how long a frame has to be waited for where there is room for it, in intervals. */
+  /** The mean wait for a frame while there is room for it, in intervals. */
   #mean = 0;
-  /** Wakes whoever waits for a frame, and the reading that waits for room. */
+  /** Wake the caller that waits for a frame, and the reader that waits for room. */
   #wake = () => {};
   #makeRoom = () => {};
 
   constructor(options: ReadAheadOptions<T>) {
     const { bytes, interval } = options;
     this.#options = options;
-    this.#most = Math.max(2, Math.floor(Math.min(MOST_TIME / interval, MOST_BYTES / bytes)));
+    this.#most = Math.max(
+      2,
+      Math.floor(Math.min(MAX_AHEAD_MS / interval, MAX_AHEAD_BYTES / bytes)),
+    );
     this.#reading = this.#read();
   }
 
-  /** Whether frames are made as time goes by, at 1.4 times the announced rate at the most. */
+  /** Whether the source is live: it produces frames at no more than 1.4 times the announced rate. */
   get isLive(): boolean {
-    return this.#mean > LIVE;
+    return this.#mean > LIVE_SHARE;
   }
 
-  /** The next frame; undefined after the last one. Throws what `read` throws. One call at a time. */
+  /** The next frame; undefined after the last one. Throws what `read` throws. Only one call at a time. */
   async next(): Promise<T | undefined> {
     while (this.#frames.length === 0) {
       if (this.#failure) throw this.#failure.thrown;
@@ -87,20 +91,20 @@ export class ReadAhead<T> implements AsyncDisposable {
         this.#note(now() - begun);
         this.#frames.push(frame);
         this.#wake();
-        if (this.#frames.length >= this.#most) this.#most = Math.min(this.#most, FEW);
+        if (this.#frames.length >= this.#most) this.#most = Math.min(this.#most, LATER_MAX_FRAMES);
         while (this.#frames.length >= this.#most && !this.#ended) {
           await new Promise<void>((resolve) => this.#makeRoom = resolve);
         }
       }
     } catch (thrown) {
-      this.#failure = { thrown }; // for `next`, behind the frames that are there
+      this.#failure = { thrown }; // thrown by `next`, after the frames that were read
     }
     this.#ended = true;
     this.#wake();
   }
 
   #note(waited: number): void {
-    const share = Math.min(LONGEST, waited / this.#options.interval);
+    const share = Math.min(MAX_WAIT_INTERVALS, waited / this.#options.interval);
     this.#mean += (share - this.#mean) / MEAN_FRAMES;
   }
 }

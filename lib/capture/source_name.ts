@@ -1,8 +1,9 @@
-/** How a source is named to people. Pure. */
+/** The name of a source for people. Pure. */
 
 import type { Source } from "../ffmpeg/capture_arguments.ts";
+import { withoutPassword } from "../log/redact_url.ts";
 
-/** The source as the user named it, without a password: clients get to see it. */
+/** The source as the user named it, without a password: clients see this name. */
 export function sourceName(source: Source): string {
   switch (source.kind) {
     case "device":
@@ -10,10 +11,7 @@ export function sourceName(source: Source): string {
     case "test":
       return "test picture";
     default:
-      return source.input === "pipe:0" ? "stdin" : withoutPassword(source.input);
+      if (source.input === "pipe:0") return "stdin";
+      return withoutPassword(source.input.replace(/^file:/, ""));
   }
-}
-
-function withoutPassword(input: string): string {
-  return input.replace(/^file:/, "").replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
 }

@@ -1,187 +1,38 @@
-/** The client's command line: the table, and the typed options that come of it. */
+/** Reads the command line of the client. */
 
-import { type FrameSize, MAX_SIDE } from "../frame/frame_size.ts";
-import { describeFormats } from "../ffmpeg/formats.ts";
-import { WIRES } from "../wire/hello.ts";
-import {
-  applyCommonOptions,
-  checkFilterArguments,
-  commonOptions,
-  filterOption,
-  formatHelp,
-} from "./common_options.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import { clientHelp, clientOptions, type ClientWire } from "./client_table.ts";
+import { applyCommonOptions, checkFilterArguments } from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
-import { option, type OptionValues, typedOptions, UsageError } from "./option_table.ts";
-import { frameSize, integer, listeningAt, oneOf, positive, rate, text } from "./readers.ts";
-import { checkRecording, recordingOptions } from "./recording_options.ts";
+import { type NoEffect, noEffectWarning } from "./no_effect.ts";
+import { type OptionValues, typedOptions, UsageError } from "./option_table.ts";
+import { checkRecording } from "./recording_options.ts";
 import type { Control } from "./run_main.ts";
 import { readAddress } from "./server_address.ts";
-import { checkServing, servingOptions } from "./serving_options.ts";
+import { checkServing } from "./serving_options.ts";
+import { unixPath } from "../wire/address.ts";
 
-/** Where the picture can be shown. */
-export const DISPLAYS = ["window", "terminal", "web", "none"] as const;
-export type Display = typeof DISPLAYS[number];
-
-/** How the client can get its frames. */
-export const CLIENT_WIRES = ["auto", ...WIRES] as const;
-export type ClientWire = typeof CLIENT_WIRES[number];
-
-/** The rows, in the order of the help. */
-export const clientOptions = {
-  port: option({
-    short: "p",
-    value: "PORT",
-    help: "the server's port, as PORT behind HOST",
-    read: integer(1, 65535),
-    shownFallback: "8888",
-  }),
-  ...filterOption,
-  display: option({
-    value: "WHERE",
-    help: `where the picture is shown: ${DISPLAYS.join(", ")}`,
-    read: oneOf(...DISPLAYS),
-    shownFallback: "the first that is there",
-  }),
-  ...recordingOptions,
-  events: option({
-    value: "FILE",
-    help: "write what the filters find as JSON lines; - is stdout",
-    read: text,
-  }),
-  eventsOnlyOn: option({
-    value: "change",
-    help: "write an event only when the number of finds has changed",
-    read: oneOf("change"),
-    shownFallback: "every one",
-  }),
-  stats: option({
-    value: "FILE",
-    help: "write figures of the stream as JSON lines, one a second; - is stdout",
-    read: text,
-  }),
-  frames: option({
-    value: "N",
-    help: "end after so many frames",
-    read: integer(1, Number.MAX_SAFE_INTEGER),
-    shownFallback: "go on",
-  }),
-  duration: option({
-    value: "SECONDS",
-    help: "end after so long",
-    read: positive("seconds", 1e7),
-    shownFallback: "go on",
-  }),
-  wire: option({
-    value: CLIENT_WIRES.join("|"),
-    help: "how frames come; auto: y4m, and mjpeg over a link that is too narrow for it",
-    read: oneOf(...CLIENT_WIRES),
-    fallback: "auto" satisfies ClientWire as ClientWire,
-  }),
-  raw: { help: "say nothing to the server and read raw frames, as the tutorial's client does" },
-  size: option({
-    value: "auto|WxH",
-    help: "of the frames of a server that does not tell it; auto finds it out from the picture",
-    read: sizeOrAuto,
-    shownFallback: "WIDTH HEIGHT",
-  }),
-  fps: option({
-    short: "f",
-    value: "FPS",
-    help: "rate of a server that does not say it, for records and streams",
-    read: rate,
-    shownFallback: "measured",
-  }),
-  stride: option({
-    value: "BYTES",
-    help: "bytes from one row to the next of raw frames, where a server pads its rows",
-    read: integer(1, 4 * MAX_SIDE),
-    shownFallback: "WIDTH",
-  }),
-  stall: option({
-    value: "SECONDS",
-    help: "a server that sends nothing for so long, or stops in the middle of a frame, is lost",
-    read: positive("seconds", 86400),
-    fallback: 10,
-  }),
-  tokenFile: option({
-    value: "FILE",
-    help: "tell the server the token in FILE, and want it of those whom --serve and --http serve",
-    read: text,
-    shownFallback: "none",
-  }),
-  tls: { help: "encrypt; the server must have --tls-cert" },
-  tlsCa: option({
-    value: "FILE",
-    help: "certificate of the issuer, or the server's own self-signed one, PEM",
-    read: text,
-    shownFallback: "the system's",
-  }),
-  serve: option({
-    value: "[HOST:]PORT",
-    help: "serve the processed frames there, as the server does: clients chain",
-    read: listeningAt,
-    shownFallback: "none",
-  }),
-  http: option({
-    value: "[HOST:]PORT",
-    help: "web pages of the processed picture there",
-    read: listeningAt,
-    shownFallback: "none",
-  }),
-  ...servingOptions,
-  placeholders: {
-    help: "record and process the NO SIGNAL pictures of a server, too, as if they were frames",
-  },
-  waitForServer: option({
-    value: "SECONDS",
-    help: "wait for a server that starts later; alone: for as long as it takes",
-    read: positive("seconds", 1e7),
-    alone: Infinity,
-    shownFallback: "an error at once",
-  }),
-  noReconnect: { help: "end when the server is lost, in place of waiting for it" },
-  ...commonOptions,
-};
-
-/** The options, with the server's address and what was said of the size of its frames. */
+/** The options, the address of the server, and the frame size and format to expect. */
 export interface ClientOptions
   extends Omit<OptionValues<typeof clientOptions>, "wire" | "size" | "raw" | "tls" | "port"> {
   readonly hostname: string;
   readonly port: number;
-  /** Undefined: the server is to tell. */
+  /** Undefined: the server announces it. */
   readonly size: FrameSize | "auto" | undefined;
-  /** Undefined: say nothing, and read raw frames. */
+  /** Undefined: send no greeting and read raw frames. */
   readonly wire: ClientWire | undefined;
   /** Whether to encrypt. */
   readonly encrypt: boolean;
 }
 
-const help = formatHelp(
-  `usage: ./client HOST [PORT [WIDTH HEIGHT]] [options]
-
-Receives gray frames from a server, processes them, and shows or stores them. The server tells the size;
-WIDTH and HEIGHT are for servers that do not (the tutorial's, ffmpeg, GStreamer, nc).`,
-  clientOptions,
-  [
-    "./client camera.local                               show the picture",
-    "./client camera.local --display terminal            over ssh",
-    "./client camera.local -o - | python3 mine.py        your own program behind it",
-    "./client camera.local --filter faces --events -     where the faces are, as JSON lines",
-    "./client camera.local -o film.gray --duration 60    a minute on disk",
-    "./client 192.168.0.7 8888 320 240                   any raw stream, the tutorial's too",
-  ],
-);
-
-export const clientHelp = `${help}\nFiles that -o writes:\n${describeFormats()}`;
-
 /**
- * Reads the command line. Undefined where it only asked for help or the version, which are printed.
+ * Reads the command line. Undefined after it has printed the help or the version.
  * Throws a `UsageError`.
  */
 export function readClientOptions(args: string[], control: Control): ClientOptions | undefined {
   const program = "client";
-  const { values, positionals } = parseWithConfig(args, clientOptions, { program });
-  if (!applyCommonOptions(values, control, { program, help: clientHelp })) return undefined;
+  const { values, positionals, given } = parseWithConfig(args, clientOptions, { program });
+  if (!applyCommonOptions(values, control, clientHelp)) return undefined;
   const { stride, display, output } = values;
   checkFilterArguments(args, positionals);
   const isTyped = typedOptions(args, clientOptions).has("port");
@@ -212,7 +63,10 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   }
   checkServing(values, undefined);
   if (values.tokenFile !== undefined && !wire) {
-    throw new UsageError("--token-file is given, and nothing may be said", "leave --raw out");
+    throw new UsageError(
+      "--raw and --stride send no greeting, so they cannot send the token of --token-file",
+      "remove --token-file, or --raw and --stride",
+    );
   }
   if (values.events !== undefined && !values.filter) {
     throw new UsageError("--events is given without a filter", "name one, as in --filter faces");
@@ -221,6 +75,11 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   if (values.eventsOnlyOn && values.events === undefined) {
     throw new UsageError("--events-only-on is given without --events", "name a file with --events");
   }
+  const isPortTyped = /^\d+$/.test(positionals[1] ?? "");
+  warnOfNoEffect(values, {
+    given: isPortTyped ? new Set([...given, "port"]) : given,
+    isUnix: unixPath(address.hostname) !== undefined,
+  }, control);
   return { ...values, ...address, size, wire, encrypt: values.tls };
 
   function chooseSize(
@@ -245,6 +104,33 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   }
 }
 
+/** Warns of options that have no effect without others. */
+function warnOfNoEffect(
+  { on, serve, http, display, stride, wire }: OptionValues<typeof clientOptions>,
+  { given, isUnix }: { given: ReadonlySet<string>; isUnix: boolean },
+  { log }: Pick<Control, "log">,
+): void {
+  const serves = serve !== undefined || http !== undefined || display === "web";
+  const cases: readonly (NoEffect & { readonly if: boolean })[] = [
+    { if: on === undefined, options: ["before", "after"], why: "without --on" },
+    {
+      if: !serves,
+      options: ["quality", "maxClients", "maxPerHost", "allow", "tlsCert", "tlsKey"],
+      why: "without --serve or --http",
+    },
+    { if: isUnix, options: ["port", "tls"], why: "on a Unix socket" },
+    {
+      if: stride !== undefined && wire !== "raw" && wire !== "auto",
+      options: ["wire"],
+      why: "with --stride, which reads raw frames",
+    },
+  ];
+  for (const one of cases) {
+    const warning = one.if && noEffectWarning(given, one);
+    if (warning) log.warn(warning);
+  }
+}
+
 /** The wire to ask for. Padded rows are a silent server's: ours has none. */
 function chooseWire(
   { wire, raw, stride }: { wire: ClientWire; raw: boolean; stride: number | undefined },
@@ -261,9 +147,4 @@ function chooseWire(
     );
   }
   return undefined;
-}
-
-/** Reads `auto` or a size. */
-function sizeOrAuto(text: string): FrameSize | "auto" {
-  return text === "auto" ? text : frameSize(text);
 }

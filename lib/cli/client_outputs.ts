@@ -4,7 +4,7 @@ import { EventHook } from "../present/event_hook.ts";
 import { EventLog } from "../present/event_log.ts";
 import { MediaServer } from "../present/media_server.ts";
 import { Outputs } from "../present/outputs.ts";
-import { plural } from "../present/plural.ts";
+import { plural } from "../log/plural.ts";
 import { checkOutputs, Records, sortOutputs } from "../present/records.ts";
 import { StatsLog } from "../present/stats_log.ts";
 import type { JobControl } from "../host/job_control.ts";

@@ -1,40 +1,32 @@
-/** The client's options for the codec and the quality of its records. */
+/** The options of the client for the codec and the quality of its recordings. */
 
-import {
-  type Codec,
-  CODEC_ROWS,
-  codecOf,
-  CODECS,
-  FILE_FORMATS,
-  fileFormat,
-  knownEndings,
-  streamFormat,
-} from "../ffmpeg/formats.ts";
+import { type Codec, codecRow, CODECS } from "../ffmpeg/codecs.ts";
+import { codecOf, codecsOf, filmFormats, knownEndings } from "../ffmpeg/formats.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
 import { integer, oneOf } from "./readers.ts";
 
-/** The codecs with a quality, as `h264 0..51`. */
+/** The codecs that `--crf` applies to, for example `h264 0..51`. */
 const ranges = CODECS.flatMap((codec) => {
-  const { crf } = CODEC_ROWS[codec];
+  const { crf } = codecRow(codec);
   return crf ? [`${codec} ${crf.join("..")}`] : [];
 }).join(", ");
 
 export const codecOptions = {
   codec: option({
     value: CODECS.join("|"),
-    help: "codec of the films that -o writes; ffv1 is lossless",
+    help: "codec of the films of -o; ffv1 is lossless",
     read: oneOf(...CODECS),
-    shownFallback: "the first of each format below",
+    shownFallback: "see the formats below",
   }),
   crf: option({
     value: "N",
-    help: `quality of the films, lower is better: ${ranges}; h264 with 0 is lossless`,
+    help: `quality of the films of -o, lower is better: ${ranges}; h264 with 0 is lossless`,
     read: integer(0, 63),
-    shownFallback: "as below",
+    shownFallback: "see the formats below",
   }),
 };
 
-/** Throws a `UsageError` where a file can't hold the codec, or the codec has no such quality. */
+/** Throws a `UsageError` if a file can't hold the codec, or the codec does not have the quality. */
 export function checkCodec(
   { codec, crf }: OptionValues<typeof codecOptions>,
   output: readonly string[],
@@ -44,20 +36,15 @@ export function checkCodec(
   if (given && films.length === 0) {
     throw new UsageError(
       `${given} is given without a film`,
-      `name one with -o: ${knownEndings(filmFormats())}`,
+      `add a film with -o: ${knownEndings(filmFormats())}`,
     );
   }
   if (codec !== undefined) { for (const name of films) checkContainer(name, codec); }
   if (crf !== undefined) checkQuality(films, { codec, crf });
 }
 
-function filmFormats(codec?: Codec) {
-  return FILE_FORMATS.filter(({ codecs }) => codec ? codecs.includes(codec) : codecs.length > 0);
-}
-
 function checkContainer(name: string, codec: Codec): void {
-  const stream = streamFormat(name);
-  const codecs = stream ? [stream.codec] : fileFormat(name)?.codecs ?? [];
+  const codecs = codecsOf(name);
   if (codecs.includes(codec)) return;
   throw new UsageError(
     `"${name}" can't hold ${codec}, wanted: ${codecs.join(", ")}`,
@@ -71,7 +58,7 @@ function checkQuality(
 ): void {
   const used = films.map((name) => [name, codecOf(name, codec)] as const);
   const rows = used.flatMap(([name, one]) => {
-    const range = one && CODEC_ROWS[one].crf;
+    const range = one && codecRow(one).crf;
     return range ? [{ name, codec: one, range }] : [];
   });
   if (rows.length === 0) {

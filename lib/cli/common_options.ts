@@ -1,4 +1,4 @@
-/** What both programs' command lines share. */
+/** The options of both programs. */
 
 import denoJson from "../../deno.json" with { type: "json" };
 import { type GraphItem, parseGraph } from "../vision/graph.ts";
@@ -6,26 +6,30 @@ import { moduleUrl } from "../vision/module_url.ts";
 import { definitions, listFilters } from "../vision/registry.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./console_log.ts";
 import { type Control } from "./run_main.ts";
-import { formatOptions, option, type OptionTable, UsageError } from "./option_table.ts";
+import { formatBriefHelp, formatHelp, type HelpText } from "./help.ts";
+import { option, type OptionValues, UsageError } from "./option_table.ts";
+import { print } from "./print.ts";
 import { oneOf, text } from "./readers.ts";
 
 /** The version of both programs. */
 export const VERSION = denoJson.version;
 
-/** What `--filter list` reads as: no graph, the list is wanted. */
+/** The value of `--filter list`. */
 const LIST: readonly GraphItem[] = [];
 
-/** The row of both tables that names the filters. */
+/** The option of both programs for filters. */
 export const filterOption = {
   filter: option({
     value: "GRAPH",
-    help: "process each frame, as in faces=scale=1.2:min=40,edges; list lists the filters",
+    help: "process each frame, for example faces=scale=1.2:min=40,edges; --filter list lists the " +
+      "filters",
     read: readFilter,
     separator: ",",
+    usual: true,
   }),
 };
 
-/** Reads a graph; the user's own modules become URLs, seen from here. */
+/** Reads a graph. Paths of the user's own modules become URLs, relative to the current directory. */
 function readFilter(text: string): readonly GraphItem[] {
   if (text === "list") return LIST;
   return parseGraph(text, definitions).map((item) =>
@@ -54,52 +58,52 @@ export function checkFilterArguments(
   );
 }
 
-/** The rows at the end of both tables. */
+/** The options at the end of both tables. */
 export const commonOptions = {
   logLevel: option({
-    value: "LEVEL",
-    help: `how much is said: ${LOG_LEVELS.join(", ")}`,
+    value: LOG_LEVELS.join("|"),
+    help: "print messages of this level and above",
     read: oneOf(...LOG_LEVELS),
     fallback: "info" satisfies LogLevel as LogLevel,
   }),
   logFormat: option({
     value: LOG_FORMATS.join("|"),
-    help: "lines for people, or JSON lines for programs",
+    help: "print messages as text or as JSON lines",
     read: oneOf(...LOG_FORMATS),
     fallback: "text" satisfies LogFormat as LogFormat,
   }),
   config: option({
     value: "FILE",
-    help: "options from a TOML or JSON file, by the names of the flags; what is typed wins",
+    help: "read options from a TOML or JSON file; the command line takes precedence",
     read: text,
-    shownFallback: "none",
   }),
-  help: { short: "h", help: "print this and end" },
-  version: { short: "V", help: "print the version and end" },
+  briefHelp: {
+    short: "h",
+    shortOnly: true,
+    help: "print the common options and exit",
+    usual: true,
+  },
+  help: { help: "print all options and exit", usual: true },
+  version: { short: "V", help: "print the version and exit" },
 };
 
-/** A program's help, from its table. */
-export function formatHelp(intro: string, table: OptionTable, examples: string[]): string {
-  const lines = examples.map((example) => `  ${example}\n`).join("");
-  return `${intro}\n\nOptions:\n${formatOptions(table)}\nExamples:\n${lines}`;
-}
-
-/** Does what --help, --version, --filter list, --log-level and --log-format ask for. Returns whether the program is to go on. */
+/** Applies --log-level and --log-format, and prints what --help, --version or --filter list ask for. Returns whether the program continues. */
 export function applyCommonOptions(
-  values: {
-    logLevel: LogLevel;
-    logFormat: LogFormat;
-    help: boolean;
-    version: boolean;
-    filter: readonly GraphItem[] | undefined;
-  },
-  { log }: Control,
-  { program, help }: { program: string; help: string },
+  values: OptionValues<typeof commonOptions & typeof filterOption>,
+  { log }: Pick<Control, "log">,
+  help: HelpText,
 ): boolean {
   log.level = values.logLevel;
   log.format = values.logFormat;
-  if (values.help) console.log(help.trimEnd());
-  else if (values.version) console.log(`framewire ${program} ${VERSION}`);
-  else if (values.filter === LIST) console.log(listFilters().trimEnd());
-  return !values.help && !values.version && values.filter !== LIST;
+  const text = values.help
+    ? formatHelp(help)
+    : values.briefHelp
+    ? formatBriefHelp(help)
+    : values.version
+    ? `framewire ${help.program} ${VERSION}\n`
+    : values.filter === LIST
+    ? listFilters()
+    : undefined;
+  if (text !== undefined) print(text);
+  return text === undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * One table for a program's options: from it come the parsing, the help and docs/options.md. An
- * option is a row; the table's order is the help's.
+ * One table for a program's options. Parsing, `-h`, `--help` and docs/options.md come from it. An option
+ * is a row; the help lists the rows in the order of the table.
  */
 
 import { Failure } from "../log/failure.ts";
@@ -8,7 +8,7 @@ import { nearest } from "../log/nearest.ts";
 import { shellQuote } from "../log/shell_quote.ts";
 import { parseArgs } from "./parse_args.ts";
 
-/** What the user typed can't be meant so. Ends the program with exit code 2. */
+/** The command line is wrong. Ends the program with exit code 2. */
 export class UsageError extends Failure {
   override name = "UsageError";
 }
@@ -16,37 +16,44 @@ export class UsageError extends Failure {
 interface Row {
   readonly short?: string;
   readonly help: string;
-  /** Options of one group stand for each other: one that is typed replaces those of a file. */
-  readonly group?: string;
+  /** `-h` lists the option; `--help` lists every option. */
+  readonly usual?: boolean;
+  /** The option has no long name: `-h`. */
+  readonly shortOnly?: boolean;
+  /** Options with the same value exclude each other: one on the command line replaces those of a file. */
+  readonly alternative?: string;
 }
 
 /** An option that takes a value. */
 interface ValueOption<T> extends Row {
-  /** What stands for the value in the help: `PORT`. */
+  /** The name of the value in the help: `PORT`. */
   readonly value: string;
-  /** Reads the text; throws an `Error` whose message says what is wanted. */
+  /** Reads the text. Throws an `Error` whose message says what is expected. */
   readonly read: (text: string) => T;
-  /** The value where the option is not given, and how the help writes it. */
+  /** The value if the option is missing, and how the help shows it. */
   readonly fallback?: T;
   readonly shownFallback?: string;
-  /** May be given several times: the values make a list. */
+  /** The option can be repeated: the values form a list. */
   readonly repeatable?: true;
-  /** The value where the option is given alone; what follows it is its value only if it can be read. */
+  /** The value of the option without a value. The next argument is its value only if `read` accepts it. */
   readonly alone?: T;
-  /** What separates several values in one text: said where the option is given twice. */
+  /** The separator of several values in one text, for the hint if the option is repeated. */
   readonly separator?: string;
 }
 
-/** An option that is there or not. */
+/** An option without a value. */
 type Flag = Row;
 
 // deno-lint-ignore no-explicit-any -- the rows of one table have values of different types
-type Option = ValueOption<any> | Flag;
+export type Option = ValueOption<any> | Flag;
 
 /** A program's options by name. `noPace` is written `--no-pace`. */
 export type OptionTable = { readonly [name: string]: Option };
 
-/** What parsing gives for a table. */
+/** The options in groups, by the titles of the groups in the help. */
+export type OptionGroups = { readonly [title: string]: OptionTable };
+
+/** The parsed values of a table. */
 export type OptionValues<T extends OptionTable> = {
   readonly [K in keyof T]: T[K] extends ValueOption<infer V>
     ? T[K] extends { repeatable: true } ? V[]
@@ -55,21 +62,26 @@ export type OptionValues<T extends OptionTable> = {
     : boolean;
 };
 
-/** Makes a row, so that its value's type is inferred. */
+/** Makes a row and infers the type of its value. */
 export function option<T, const O extends Omit<ValueOption<T>, "read">>(
   row: O & { readonly read: (text: string) => T },
 ): O & { readonly read: (text: string) => T } {
   return row;
 }
 
-/** `noPace` as it is typed: `--no-pace`. */
+/** The long name of an option: `--no-pace` for `noPace`. */
 export function flagName(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** All names of an option, the short one first: `-p` and `--port`. */
+export function flagNames(name: string, row: Option): string[] {
+  return [...(row.short ? [`-${row.short}`] : []), ...(row.shortOnly ? [] : [flagName(name)])];
+}
+
 /**
- * Reads a command line. Throws a `UsageError` for an unknown flag (naming the nearest), a value that
- * is missing, one that can't be read, and an option given twice.
+ * Reads a command line. Throws a `UsageError` for an unknown option (with a suggestion), a missing or wrong
+ * value, and a repeated option.
  */
 export function parseOptions<T extends OptionTable>(
   args: string[],
@@ -90,7 +102,7 @@ export function parseOptions<T extends OptionTable>(
 
   const values: { [name: string]: unknown } = {};
   for (const [name, row] of Object.entries(table)) {
-    const spellings = [flagName(name).slice(2), ...(row.short ? [row.short] : [])];
+    const spellings = flagNames(name, row).map((flag) => flag.replace(/^--?/, ""));
     if (!takesValue(row)) {
       values[name] = spellings.some((key) => typed[key] === true);
       continue;
@@ -104,7 +116,7 @@ export function parseOptions<T extends OptionTable>(
       throw new UsageError(
         `${flagName(name)} is given ${read.length} times, wanted: once`,
         separator === undefined
-          ? "leave out all but one"
+          ? `give ${flagName(name)} only once`
           : `join them: ${flagName(name)} ${shellQuote(texts.join(separator))}`,
       );
     } else {
@@ -114,7 +126,7 @@ export function parseOptions<T extends OptionTable>(
   return { values: values as OptionValues<T>, positionals: typed._.map(String) };
 }
 
-/** The names of the options that a command line gives. Throws a `UsageError`. */
+/** The names of the options on a command line. Throws a `UsageError`. */
 export function typedOptions(args: string[], table: OptionTable): Set<string> {
   const byFlag = flagsOf(table);
   const joined = joinValues(args, byFlag);
@@ -130,16 +142,14 @@ export function typedOptions(args: string[], table: OptionTable): Set<string> {
 function flagsOf(table: OptionTable): Map<string, [name: string, row: Option]> {
   const byFlag = new Map<string, [name: string, row: Option]>();
   for (const [name, row] of Object.entries(table)) {
-    byFlag.set(flagName(name), [name, row]);
-    if (row.short) byFlag.set(`-${row.short}`, [name, row]);
+    for (const flag of flagNames(name, row)) byFlag.set(flag, [name, row]);
   }
   return byFlag;
 }
 
 /**
- * Writes `-p 80`, `-p80`, `-p=80` and `--port 80` as `--port=80`, so that what follows an option that
- * takes a value is its value whatever it begins with: `--input-options "-framerate 15"`, `-i -`.
- * Throws a `UsageError` where a flag is given a value.
+ * Writes `-p 80`, `-p80`, `-p=80` and `--port 80` as `--port=80`, so that a value can begin with a dash:
+ * `--input-options "-framerate 15"`, `-i -`. Throws a `UsageError` if an option without a value has one.
  */
 function joinValues(args: string[], byFlag: Map<string, [name: string, row: Option]>): string[] {
   const joined: string[] = [];
@@ -152,7 +162,7 @@ function joinValues(args: string[], byFlag: Map<string, [name: string, row: Opti
     if (name === undefined || row === undefined) {
       joined.push(arg);
     } else if ("value" in row) {
-      // An option right behind it is no value: that has been forgotten.
+      // If the next argument is an option, the value is missing.
       const isNext = rest === undefined && !byFlag.has(args[i + 1] ?? "") &&
         !(row.alone !== undefined && !canRead(row, args[i + 1] ?? ""));
       const next = isNext ? args[++i] : undefined;
@@ -160,7 +170,7 @@ function joinValues(args: string[], byFlag: Map<string, [name: string, row: Opti
     } else if (rest?.startsWith("=")) {
       throw new UsageError(
         `${flag} is given a value, wanted: ${flag} alone`,
-        "leave the value out",
+        `use ${flag} without "${rest}"`,
       );
     } else {
       joined.push(arg);
@@ -169,28 +179,12 @@ function joinValues(args: string[], byFlag: Map<string, [name: string, row: Opti
   return joined;
 }
 
-/** The table as text: a line an option, defaults included. */
-export function formatOptions(table: OptionTable): string {
-  const rows = Object.entries(table).map(([name, row]) => {
-    const value = !("value" in row)
-      ? ""
-      : row.alone === undefined
-      ? ` ${row.value}`
-      : ` [${row.value}]`;
-    const flags = `${row.short ? `-${row.short}, ` : "    "}${flagName(name)}${value}`;
-    const fallback = "value" in row ? row.shownFallback ?? row.fallback : undefined;
-    return [flags, row.help + (fallback === undefined ? "" : ` (default: ${fallback})`)] as const;
-  });
-  const width = Math.max(...rows.map(([flags]) => flags.length));
-  return rows.map(([flags, help]) => `  ${flags.padEnd(width)}  ${help}\n`).join("");
-}
-
 function canRead(row: ValueOption<unknown>, text: string): boolean {
   try {
     row.read(text);
     return true;
   } catch {
-    return false; // another argument
+    return false; // it is another argument
   }
 }
 
@@ -199,7 +193,7 @@ function readValue<T>(text: string, name: string, row: ValueOption<T>, program: 
   if (text === "") {
     throw new UsageError(
       `${flagName(name)} has no value, wanted: ${row.value}`,
-      `./${program} --help explains it`,
+      `see ./${program} --help`,
     );
   }
   try {
@@ -214,13 +208,13 @@ function readValue<T>(text: string, name: string, row: ValueOption<T>, program: 
 
 function unknownFlag(arg: string, flags: string[], program: string): UsageError {
   const typed = arg.replace(/=.*/s, "");
-  // -x is near to all of -y; what is cut short (--token) has its whole names (--token-file).
+  // A single letter is similar to every other one. A prefix (--token) suggests the full names (--token-file).
   const longer = flags.filter((flag) => flag.startsWith(`${typed}-`));
   const near = typed.length <= 2 ? undefined : nearest(typed, flags);
   const meant = near ? [near] : typed.length <= 2 ? [] : longer;
   const quoted = meant.map((flag) => `"${flag}"`).join(" or ");
   return new UsageError(
     `Unknown option "${typed}"${quoted && `, did you mean ${quoted}?`}`,
-    `./${program} --help lists the options`,
+    `./${program} --help lists all options`,
   );
 }

@@ -1,11 +1,11 @@
-/** The client's options for what it records, passes on, and starts. */
+/** The options of the client for recordings, media servers and the programs that it starts. */
 
 import {
-  FILE_FORMATS,
   fileFormat,
+  KNOWN_SCHEMES,
   knownEndings,
-  SCHEMES,
   streamFormat,
+  usualEndings,
 } from "../ffmpeg/formats.ts";
 import type { GraphItem } from "../vision/graph.ts";
 import { finders } from "../vision/registry.ts";
@@ -17,53 +17,54 @@ export const recordingOptions = {
   output: option({
     short: "o",
     value: "FILE_OR_URL",
-    help: `record to a file: ${FILE_FORMATS.map(({ endings }) => `.${endings[0]}`).join(" ")} ` +
-      "(%d, %06d: numbered stills); - writes raw pixels to stdout; " +
-      "or stream to rtmp:// rtsp:// srt:// udp:// http:// icecast://; repeatable",
+    help: `record to a file (${usualEndings()}), write raw pixels to stdout (-), or stream to a ` +
+      `media server (${KNOWN_SCHEMES}); %d or %06d in a name ` +
+      "numbers stills; can be repeated",
     read: outputName,
     repeatable: true,
+    usual: true,
   }),
   ...codecOptions,
   segment: option({
     value: "SECONDS",
-    help: "start a new file after so long; names can contain %Y %m %d %H %M %S, or %03d",
+    help: "start a new file after this time; the name can contain %Y %m %d %H %M %S or %03d",
     read: positive("seconds", 1e7),
-    shownFallback: "never",
+    shownFallback: "one file",
   }),
   keep: option({
     value: "N",
-    help: "keep the newest N files of such names, remove older ones",
+    help: "keep the newest N files of --segment or --on and delete older ones",
     read: integer(1, 1e6),
-    shownFallback: "all",
+    shownFallback: "keep all",
   }),
   on: option({
     value: "FILTER",
-    help: `record only while that filter finds something: ${finders.join(", ")}`,
+    help: `record only while this filter finds something: ${finders.join(", ")}`,
     read: oneOf(...finders),
-    shownFallback: "always",
+    shownFallback: "record everything",
+    usual: true,
   }),
   before: option({
     value: "SECONDS",
-    help: "and so much before it",
+    help: "with --on: start the recording this long before the first detection",
     read: positive("seconds", 3600),
     fallback: 2,
   }),
   after: option({
     value: "SECONDS",
-    help: "and so much after it",
+    help: "with --on: stop the recording this long after the last detection",
     read: positive("seconds", 3600),
     fallback: 3,
   }),
   exec: option({
     value: '"CMD ARGS"',
     help:
-      "run a program when something begins to be found, when the server is lost, and when it is back",
+      "run a program when a filter starts to find something, and when the server is lost or back",
     read: command,
-    shownFallback: "none",
   }),
 };
 
-/** Throws a `UsageError` where options do not belong together. */
+/** Throws a `UsageError` for options that do not work together. */
 export function checkRecording(
   { output, segment, keep, on, filter, codec, crf }: OptionValues<typeof recordingOptions> & {
     readonly filter: readonly GraphItem[] | undefined;
@@ -72,34 +73,36 @@ export function checkRecording(
   checkCodec({ codec, crf }, output);
   const many = segment !== undefined ? "--segment" : on !== undefined ? "--on" : undefined;
   if (many && (output.length === 0 || output.includes("-"))) {
-    throw new UsageError(`${many} is given without a file`, "name one with -o, as in -o film.mp4");
+    throw new UsageError(`${many} is given without a file`, "add a file, for example -o film.mp4");
   }
   if (keep !== undefined && !many) {
-    throw new UsageError("--keep is given without --segment or --on", "there is but one file");
+    throw new UsageError(
+      "--keep is given without --segment or --on",
+      "add --segment SECONDS or --on FILTER, or remove --keep",
+    );
   }
   if (on !== undefined && !filter?.some((item) => item.kind === "built-in" && item.name === on)) {
     throw new UsageError(`--on ${on} is given without that filter`, `add it: --filter ${on}`);
   }
 }
 
-/** A program and its arguments, as `env` takes them: its own options and settings are none. */
+/** A program and its arguments, in a form that `env` does not take for options or variables. */
 function command(text: string): string[] {
   const [program = "", ...args] = words(text);
   if (program === "" || program.startsWith("-") || program.includes("=")) {
-    throw new Error("wanted a program, and its arguments behind it");
+    throw new Error("wanted a program and its arguments");
   }
   return [program, ...args];
 }
 
-/** Refuses names whose format is not known. */
+/** Reads the name of an output. Throws an `Error` for an unknown format. */
 function outputName(name: string): string {
   if (/^[a-z]+:\/\//i.test(name)) {
-    if (!streamFormat(name)) {
-      throw new Error(`wanted ${SCHEMES.map((scheme) => `${scheme}://`).join(" ")}`);
-    }
-    const needsPort = /^(srt|udp|tcp):/i.test(name);
+    const format = streamFormat(name);
+    if (!format) throw new Error(`wanted ${KNOWN_SCHEMES}`);
+    const { needsPort } = format;
     if (!(needsPort ? /^\w+:\/\/[^/?]+:\d+/ : /^\w+:\/\/[^/?:]+/).test(name)) {
-      throw new Error(`wanted a host${needsPort ? " and a port" : ""} behind ://`);
+      throw new Error(`wanted a host${needsPort ? " and a port" : ""} after ://`);
     }
     return name;
   }
@@ -107,6 +110,8 @@ function outputName(name: string): string {
     throw new Error(`wanted a name that ends in ${knownEndings()}, or - for stdout`);
   }
   const width = /%0?([1-9]\d+|0)d/.exec(name.replaceAll("%%", ""));
-  if (width) throw new Error(`the number ${width[0]} is too wide, wanted %d or %01d to %09d`);
+  if (width) {
+    throw new Error(`the number ${width[0]} has too many digits, wanted %d or %01d to %09d`);
+  }
   return name;
 }

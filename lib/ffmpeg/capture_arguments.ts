@@ -1,44 +1,45 @@
-/** The argument lists with which ffmpeg captures gray frames. Pure: options in, arguments out. */
+/** The arguments with which ffmpeg captures gray frames. Pure: a request in, arguments out. */
 
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { FpsModeOption } from "./fps_mode.ts";
 
-/** Where the frames come from. */
+/** The source of the frames. */
 export type Source =
-  /** A camera, as the system's own capture API names it. */
+  /** A camera, by its name in the system's capture API. */
   | { kind: "device"; device: string }
   /**
-   * A file, or a URL or pipe that is live. `pace`: its frames are to be given at its own rate, however fast
-   * they can be read.
+   * A file, or a live URL or pipe. `pace`: its frames are given at its own rate, even if they can be read
+   * faster.
    */
   | { kind: "file" | "stream"; input: string; loop: boolean; pace: boolean }
-  /** ffmpeg's test picture with a running clock. */
+  /** ffmpeg's moving test picture. */
   | { kind: "test" };
 
-/** What is to be captured, and how. */
+/** What to capture, and how. */
 export interface CaptureRequest {
   readonly source: Source;
-  /** Scale to this size and keep the shape, with black bars. Without: the source's own size. */
+  /** Scales to this size with black bars that keep the aspect ratio. Without it: the source's own size. */
   readonly size?: FrameSize;
-  /** Without `size`: ask the source for its own, but scale what it gives to this one. */
+  /** Without `size`: requests the source's own size, and scales its frames to this one. */
   readonly fit?: FrameSize;
-  /** Frames a second. Without: the source's own. */
+  /** Frames a second. Without it: the source's own rate. */
   readonly fps?: number;
-  /** ffmpeg's own options, put before `-i`. */
+  /** ffmpeg's own options, placed before `-i`. */
   readonly inputOptions: string[];
   /** `Deno.build.os`: which capture API a device is opened with. */
   readonly os: typeof Deno.build.os;
 }
 
 /**
- * What a source on the network may lead to: playlists and redirections name further addresses, and what a
- * stranger has written there must not open this host's files. Left to ffmpeg, a playlist that comes by
- * plain TCP may (http has such a list of its own, and so have files and pipes).
+ * The protocols that a network source can use: playlists and redirections name further addresses, which must not
+ * open files of this host. By default, ffmpeg lets a playlist from plain TCP do so (http, files and pipes have such
+ * a list of their own).
  */
 const NETWORK_PROTOCOLS =
   "crypto,data,ftp,ftps,hls,http,httpproxy,https,mmsh,mmst,rist,rtmp,rtmpe," +
   "rtmps,rtmpt,rtmpte,rtmpts,ffrtmphttp,ffrtmpcrypt,rtp,sctp,sftp,srt,srtp,tcp,tls,udp,udplite";
 
-/** Schemes that are ours to name: they open what stands behind them, files too. */
+/** Schemes without that restriction: the user names them, and they can open files. */
 const LOCAL_SCHEMES = [
   "async",
   "cache",
@@ -51,32 +52,34 @@ const LOCAL_SCHEMES = [
   "subfile",
 ];
 
-/** What the test picture has where nothing else is asked for. */
+/** The defaults of the test picture. */
 const TEST = { size: { width: 640, height: 480 }, fps: 30 };
 
-/** What tells ffmpeg to repeat and drop no frame: `-fps_mode` since 5.1, `-vsync` until 8. */
-export type FrameRateOption = "-fps_mode" | "-vsync";
-
-/** Whether a source's frames are to be given at its own rate, however fast they can be read. */
+/** Whether a source's frames are given at its own rate, even if they can be read faster. */
 export function isPaced(source: Source): boolean {
   return source.kind === "test" || source.kind !== "device" && source.pace;
 }
 
-/** Whether a source has a frame for each moment, by its timestamps: where none is stored the last one stands. */
+/** Whether the timestamps of a source are complete: in a gap, the previous frame stays. */
 function isFilm(source: Source): boolean {
   return source.kind === "file" || isPaced(source);
 }
 
-/** Containers whose timestamps never jump: in others (MPEG-TS) ffmpeg has to correct them. */
+/** Containers whose timestamps never jump. In others, such as MPEG-TS, ffmpeg has to correct them. */
 const STEADY_TIMES = /\.(mp4|m4v|mov|mkv|webm|avi|flv)([?#]|$)/i;
 
-/** ffmpeg's arguments for a request: y4m of gray frames on stdout, what it finds on stderr. */
+/** Whether the arguments contain the option whose name depends on the version of ffmpeg. */
+export function usesFpsMode({ source, fps }: CaptureRequest): boolean {
+  return !isFilm(source) && !fps;
+}
+
+/** ffmpeg's arguments for a request: y4m of gray frames on stdout, its description of the source on stderr. */
 export function captureArguments(
   request: CaptureRequest,
-  { frameRateOption = "-fps_mode" }: { frameRateOption?: FrameRateOption } = {},
+  { fpsModeOption = "-fps_mode" }: { fpsModeOption?: FpsModeOption } = {},
 ): string[] {
   const { source, size, fit, fps, inputOptions } = request;
-  // Live sources are decoded on one thread: each further one holds a frame back. A file may use them.
+  // One decoder thread for live sources: each further thread delays by a frame, which only files can afford.
   const live = source.kind === "device" || source.kind === "stream";
   return [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info"],
@@ -84,8 +87,8 @@ export function captureArguments(
     ...inputArguments(request),
     ...["-map", "0:v:0", "-threads", "1"],
     ...filters(request, size ?? fit),
-    // y4m has a constant rate: of a film ffmpeg fills its gaps, of a camera it must do nothing of the kind.
-    ...(isFilm(source) ? [] : fps ? ["-r", String(fps)] : [frameRateOption, "passthrough"]),
+    // y4m has a constant rate: ffmpeg fills the gaps of a film, but must not fill those of a camera.
+    ...(isFilm(source) ? [] : fps ? ["-r", String(fps)] : [fpsModeOption, "passthrough"]),
     ...["-pix_fmt", "gray", "-f", "yuv4mpegpipe", "pipe:1"],
   ];
 
@@ -95,7 +98,7 @@ export function captureArguments(
         return deviceArguments(source.device, request, os);
       case "test": {
         const { width, height } = size ?? TEST.size;
-        // It makes even sizes only; the rest is cut off.
+        // testsrc2 has only even sizes; a crop filter removes the rest.
         const even = { width: width + width % 2, height: height + height % 2 };
         const picture = `testsrc2=size=${formatFrameSize(even)}:rate=${fps ?? TEST.fps}`;
         return ["-f", "lavfi", ...inputOptions, "-i", picture];
@@ -104,7 +107,7 @@ export function captureArguments(
       case "stream":
         return [
           ...(source.loop ? loopArguments(source.input) : []),
-          // Else its first frame is repeated from where the sound begins.
+          // Otherwise the first frame is repeated from the start of the sound.
           ...(source.kind === "file" && STEADY_TIMES.test(source.input) ? ["-copyts"] : []),
           ...protocolArguments(source.input),
           ...[...inputOptions, "-i", source.input],
@@ -113,20 +116,20 @@ export function captureArguments(
   }
 }
 
-/** What keeps a source on the network from opening anything that is not. */
+/** The options that keep a network source from opening local files. */
 function protocolArguments(input: string): string[] {
   const [, scheme] = /^([a-z][a-z0-9+.-]+)[:,]/i.exec(input) ?? [];
   if (scheme === undefined || LOCAL_SCHEMES.includes(scheme.toLowerCase())) return [];
   return ["-protocol_whitelist", `${NETWORK_PROTOCOLS},${scheme.toLowerCase()}`];
 }
 
-/** What plays a file for ever; a single picture has an option of its own. */
+/** The options that repeat a file forever; a single picture has an option of its own. */
 function loopArguments(input: string): string[] {
   const picture = /\.(jpe?g|png|bmp|tiff?|webp|pgm|ppm)$/i.test(input) && !/%\d*d/.test(input);
   return picture ? ["-loop", "1"] : ["-stream_loop", "-1"];
 }
 
-/** What opens a camera: v4l2 on Linux, avfoundation on macOS, dshow on Windows. */
+/** The options that open a camera: v4l2 on Linux, avfoundation on macOS, dshow on Windows. */
 function deviceArguments(
   device: string,
   { size, fps, inputOptions }: CaptureRequest,
@@ -155,7 +158,7 @@ export function deviceName(device: string, os: typeof Deno.build.os): string {
   return os === "linux" && /^\d+$/.test(device) ? `/dev/video${device}` : device;
 }
 
-/** The first camera, as the system's capture API names it. Windows has no such name: list them. */
+/** The first camera, by its name in the system's capture API. Windows has no such name. */
 export function firstDevice(os: typeof Deno.build.os): string | undefined {
   return os === "windows" ? undefined : deviceName("0", os);
 }
@@ -167,7 +170,7 @@ function filters({ source, fps }: CaptureRequest, size: FrameSize | undefined): 
       chain.push(`format=gray,crop=${size.width}:${size.height}:0:0`);
     }
   } else {
-    // Of a film it keeps the duration, where `-r` adds frames; of a camera it would hold one back.
+    // For a film, `fps` keeps the duration, and `-r` would add frames; for a camera, `fps` would delay by a frame.
     if (fps && isFilm(source)) chain.push(`fps=${fps}`);
     if (size) chain.push(letterbox(size));
   }
@@ -175,8 +178,8 @@ function filters({ source, fps }: CaptureRequest, size: FrameSize | undefined): 
 }
 
 /**
- * Fits the picture into `size` with square pixels (`dar` is the shape it is meant to have) and black
- * bars. The bars are drawn in RGB, which is exact for gray: in gray itself, pad draws 16 for black.
+ * Fits the picture into `size` with square pixels (`dar` is its display aspect ratio) and black bars. The bars are
+ * drawn in RGB, which is exact for gray: in gray, the pad filter draws 16 for black.
  */
 function letterbox({ width, height }: FrameSize): string {
   const w = `max(1,min(${width},round(${height}*dar)))`;

@@ -1,30 +1,31 @@
 /**
- * Turns what ffmpeg prints when a capture fails into one plain error. The texts are the system's and
- * libavformat's own (seen with ffmpeg 4.3, 5.1, 7.1 and 9.0); exit codes differ between versions and say less.
+ * Turns ffmpeg's output after a failed capture into one plain error. The patterns match texts of the system and of
+ * libavformat (seen with ffmpeg 4.3, 5.1, 7.1 and 9.0); exit codes differ between versions and say less.
  */
 
 import { Failure } from "../log/failure.ts";
+import { withoutPassword } from "../log/redact_url.ts";
 import { shellQuote } from "../log/shell_quote.ts";
 import type { Source } from "./capture_arguments.ts";
 
-/** A rule: the text to look for, what it means, what to do. `NAME` stands for the source, quoted. */
+/** A rule: the text to find, its meaning, what to do. `NAME` stands for the source, quoted. */
 type Rule = readonly [pattern: RegExp, meaning: string, hint: string];
 
-/** What is wrong with the options or with ffmpeg itself comes before what it then says of the source. */
+/** Problems with the options or with ffmpeg itself: checked first, since errors about the source follow from them. */
 const OPTION_RULES: readonly Rule[] = [
   [
     /Unknown input format: '?(v4l2|avfoundation|dshow)/,
     "this ffmpeg was built without camera support",
-    "install your system's complete ffmpeg",
+    "install the complete ffmpeg package of your system",
   ],
   [
-    /Unrecognized option '(?:vsync|stream_loop)'|No such filter: '(?:fps|testsrc2)'|Unknown input format: '?lavfi/,
-    "this ffmpeg is too old or lacks a part that is needed",
-    "install ffmpeg 4.3 or newer, complete",
+    /Unrecognized option '(?:fps_mode|vsync|stream_loop)'|No such filter: '(?:fps|testsrc2)'|Unknown input format: '?lavfi/,
+    "this ffmpeg is too old or incomplete",
+    "install a complete ffmpeg, version 4.3 or newer",
   ],
   [
     /Unrecognized option|Option \S+ not found|Error splitting the argument list|Unknown input format|Unknown decoder|Error (parsing|setting) option|Expected number for/,
-    "ffmpeg does not take the --input-options",
+    "ffmpeg does not accept the --input-options",
     "ffmpeg -h long lists its options, ffmpeg -formats its formats",
   ],
 ];
@@ -44,7 +45,7 @@ const DEVICE_RULES: readonly Rule[] = [
   ],
   [
     /Permission denied|not authorized/i,
-    "this user may not open the camera",
+    "this user is not allowed to open the camera",
     "add the user to the group of the device (sudo usermod -aG video $USER) and log in again",
   ],
   [
@@ -59,24 +60,24 @@ const DEVICE_RULES: readonly Rule[] = [
   ],
   [
     /Cannot find a proper format|does not support|not supported by the device|Could not set video options|Invalid argument/,
-    "the camera does not offer what was asked for",
-    "v4l2-ctl -d NAME --list-formats-ext lists what it offers; see -r, -f and --input-options",
+    "the camera does not support this size, rate or format",
+    "v4l2-ctl -d NAME --list-formats-ext lists what it supports; set -r, -f or --input-options",
   ],
-  [/No such device/, "the camera is gone", "plug it in again and start the server again"],
+  [/No such device/, "the camera was disconnected", "plug it in again and start the server again"],
 ];
 
-/** How raw frames are described. */
+/** An example of the options for raw frames. */
 const RAW = '--input-options "-f rawvideo -pixel_format gray -video_size 320x240"';
 
 const INPUT_RULES: readonly Rule[] = [
   [
     /Picture size 0x0 is invalid/,
-    "raw frames do not tell their size, and -video_size is missing",
+    "raw frames do not contain their size, and -video_size is missing",
     `add it, as in ${RAW}`,
   ],
   [
     /Protocol 'file' not on whitelist/,
-    "it leads to file:, which a source on the network may not open",
+    "it refers to file:, which a network source is not allowed to open",
     'if you trust it: --input-options "-protocol_whitelist file,http,https,tcp,tls,crypto"',
   ],
   [
@@ -91,12 +92,12 @@ const INPUT_RULES: readonly Rule[] = [
   ],
   [
     /Connection timed out|Network is unreachable|No route to host/,
-    "the host does not answer",
+    "the host does not respond",
     "check the address and the network",
   ],
   [
     /(401 Unauthorized|403 Forbidden|authorization failed)/,
-    "the server refuses to give it (not authorized)",
+    "the server refused the request (not authorized)",
     "put the user and password into the URL: scheme://USER:PASSWORD@HOST/PATH",
   ],
   [/404 Not Found/, "the server has no such file (404)", "check the path in the URL"],
@@ -111,16 +112,16 @@ const INPUT_RULES: readonly Rule[] = [
     "check the URL's first word (ffmpeg -protocols lists them)",
   ],
   [/No such file or directory/, "there is no such file", "check the path"],
-  [/Permission denied/, "this user may not read it", "check the file's permissions"],
+  [/Permission denied/, "this user is not allowed to read it", "check the file's permissions"],
   DIRECTORY,
   [
     /matches no streams|does not contain any stream/,
-    "there is no picture in it",
+    "it contains no video",
     "name a file or URL with video",
   ],
   [
     /Invalid data found|moov atom not found|Unknown format|could not find codec parameters/i,
-    "ffmpeg finds no movie in it",
+    "ffmpeg does not recognize it as video",
     "check it with: ffprobe NAME",
   ],
 ];
@@ -128,8 +129,8 @@ const INPUT_RULES: readonly Rule[] = [
 const COMMON_RULES: readonly Rule[] = [
   [
     /Picture size \S+ is invalid|Cannot allocate memory/,
-    "ffmpeg can't make a picture of this size",
-    "ask for another one with -r WxH",
+    "ffmpeg cannot create a picture of this size",
+    "choose another size with -r WxH",
   ],
   [
     /Input\/output error/,
@@ -138,26 +139,35 @@ const COMMON_RULES: readonly Rule[] = [
   ],
 ];
 
-/** Why a capture of `name` could not begin, from the last lines of ffmpeg's stderr. */
+/** The demuxer of mp4 has found an index that points to frames which were not kept. */
+const INDEX_AT_END = /\[mov,mp4.*\] .*: partial file/;
+
+/** The reason why a capture of `name` could not begin, from the last lines of ffmpeg's stderr. */
 export function diagnose(lines: string[], source: Source, name: string): Failure {
   const rules = [
     ...OPTION_RULES,
     ...(source.kind === "device" ? DEVICE_RULES : INPUT_RULES),
     ...COMMON_RULES,
   ];
+  if (isStdin(source) && lines.some((line) => INDEX_AT_END.test(line))) {
+    return new Failure(
+      `Cannot capture "${name}": the index of the mp4 file is at its end, and stdin cannot seek`,
+      "use -i FILE, or write the file with ffmpeg's -movflags +faststart",
+    );
+  }
   for (const [pattern, meaning, hint] of rules) {
     if (lines.some((line) => pattern.test(line))) {
       return new Failure(
         `Cannot capture "${name}": ${meaning}`,
         isStdin(source) && hint.includes("NAME")
-          ? `name the format of what comes by the pipe, as in ${RAW}`
+          ? `set the format of the input, as in ${RAW}`
           : hint.replaceAll("NAME", () => shellQuote(name)),
       );
     }
   }
   return new Failure(
     `Cannot capture "${name}": ffmpeg says: ${lastWords(lines)}`,
-    "--log-level debug shows all that ffmpeg prints",
+    "--log-level debug shows the whole output of ffmpeg",
   );
 }
 
@@ -165,25 +175,20 @@ function isStdin(source: Source): boolean {
   return source.kind === "stream" && source.input === "pipe:0";
 }
 
-/** The last line that ffmpeg printed, without its `[part @ address]` and `[level]`. */
+/** The last line that ffmpeg printed, without its `[part @ address]` and `[level]`, and without passwords. */
 export function lastWords(lines: string[]): string {
   return plain(lines.at(-1) ?? "") || "it ended without a message";
 }
 
-/** Whether ffmpeg does not know an option of ours. */
-export function isUnknownOption(lines: string[], option: string): boolean {
-  return lines.some((line) => line.includes(`Unrecognized option '${option.slice(1)}'`));
-}
-
-/** A line of level error or above, behind the part of ffmpeg that it comes from. */
+/** A line of level error or above, after the name of the part of ffmpeg that prints it. */
 const ERROR = /^(\[[^\]]* @ [^\]]*\] *)*\[(error|fatal|panic)\]/;
 
-/** A line of a decoder; broadcast streams are often recorded from the middle of a group of pictures on. */
+/** A line of a decoder. Recorded broadcasts often begin in the middle of a group of pictures. */
 const DECODER = /^\[(vist#|dec:|(h264|hevc|vvc|mpeg[12]video|NULL) @)/;
 
 /**
- * The first error that ffmpeg printed at `-loglevel level+info`; undefined where there was none. What a decoder
- * says before the first picture is no error: a film may begin with what can't be decoded.
+ * The first error that ffmpeg printed at `-loglevel level+info`; undefined without one. A message of a decoder
+ * before the first picture is no error: a film can begin with data that cannot be decoded.
  */
 export function firstError(lines: string[]): string | undefined {
   const begin = lines.findIndex((text) => /^(\[info\] )?Output #0/.test(text));
@@ -192,10 +197,13 @@ export function firstError(lines: string[]): string | undefined {
 }
 
 function plain(line: string): string {
-  return line.replace(/^(\[([^\]]* @ [^\]]*|info|warning|error|fatal|panic)\] *)*/, "").trim();
+  return withoutPassword(line).replace(
+    /^(\[([^\]]* @ [^\]]*|info|warning|error|fatal|panic)\] *)*/,
+    "",
+  ).trim();
 }
 
-/** The line with which ffmpeg says that a live source broke (its exit status is 0 all the same). */
+/** The line with which ffmpeg reports that a live source broke (its exit status is 0 nevertheless). */
 export function lossOf(lines: string[]): string | undefined {
   const line = lines.findLast((text) =>
     /(ioctl\(VIDIOC_DQBUF\)|Error during demuxing|av_read_frame|Input\/output error|Connection (reset|timed out))/
@@ -204,7 +212,7 @@ export function lossOf(lines: string[]): string | undefined {
   return line && (/: ([^:]+)$/.exec(line)?.[1] ?? line).trim();
 }
 
-/** Whether ffmpeg ended because somebody sent it SIGINT or SIGTERM, as Ctrl-C in a terminal does. */
+/** Whether ffmpeg ended because of SIGINT or SIGTERM, as after Ctrl-C in a terminal. */
 export function wasInterrupted(lines: string[]): boolean {
   return lines.some((line) => /^(\[info\] )?Exiting normally, received signal/.test(line));
 }

@@ -1,52 +1,44 @@
 /**
- * What `-o` writes: one row for each ending of a file and each scheme of a URL. Help, validation, errors and
- * ffmpeg's arguments come from these rows. Pure.
+ * What `-o` writes: one row for each file format and for each scheme of a URL. Help, validation, errors, defaults,
+ * ffmpeg's arguments, the docs and the tests come from these rows. Pure.
  */
 
 import type { FrameSize } from "../frame/frame_size.ts";
+import { type Codec, codecRow, CODECS, isLossless } from "./codecs.ts";
 
-/** The codecs that `--codec` chooses from. */
-export const CODECS = ["h264", "vp8", "vp9", "mjpeg", "ffv1"] as const;
-export type Codec = typeof CODECS[number];
-
-interface CodecRow {
-  readonly title: string;
-  /** Its quality where `--crf` is not given, for the help. */
-  readonly quality: string;
-  /** The range of `--crf`; undefined where the codec has none. */
-  readonly crf?: readonly [best: number, worst: number];
-}
-
-/** The codecs: their names and qualities. */
-export const CODEC_ROWS: { readonly [codec in Codec]: CodecRow } = {
-  h264: { title: "H.264", quality: "crf 20", crf: [0, 51] },
-  vp8: { title: "VP8", quality: "crf 10, up to 4 Mbit/s", crf: [4, 63] },
-  vp9: { title: "VP9", quality: "crf 30", crf: [0, 63] },
-  mjpeg: { title: "MJPEG", quality: "quality 3 (2 best, 31 worst)" },
-  ffv1: { title: "FFV1", quality: "lossless" },
-};
-
-/** A file's format. */
-export interface FileFormat {
-  /** Its endings, the usual one first. */
+/** What every file format has. */
+interface CommonFormat {
+  /** The endings of its files, the usual one first. */
   readonly endings: readonly string[];
-  /** Who writes it: ffmpeg, or this program. */
-  readonly writer: "ffmpeg" | "y4m" | "raw";
   /** The codecs that it can hold, the default first; none where there is nothing to choose. */
   readonly codecs: readonly Codec[];
-  /** ffmpeg's options for the container. */
-  readonly muxer?: readonly string[];
-  /** ffmpeg must be told to keep the frames' own times. */
-  readonly asksForOwnTimes?: true;
-  /** It has no times: a gap is filled with repeated frames. */
+  /** The help's description, where there is no codec to describe. */
+  readonly holds?: string;
+  /** Its frames have no times of their own: a gap is filled with repeated frames. */
   readonly constantRate?: true;
+  /** It stores neither times nor a rate: frames are written without waiting for the rate. */
+  readonly pixelsOnly?: true;
   /** One picture a file. */
   readonly stills?: true;
-  /** What the help says where there is no codec to choose. */
-  readonly holds?: string;
 }
 
-/** The formats of files. */
+/** A format that ffmpeg writes. */
+export interface FfmpegFormat extends CommonFormat {
+  readonly writer: "ffmpeg";
+  /** ffmpeg's options for the container. */
+  readonly muxer: readonly string[];
+  /** ffmpeg keeps the frames' times only if it is told to. */
+  readonly asksForOwnTimes?: true;
+}
+
+/** A format that this program writes itself. */
+export interface OwnFormat extends CommonFormat {
+  readonly writer: "y4m" | "raw";
+}
+
+export type FileFormat = FfmpegFormat | OwnFormat;
+
+/** The file formats, in the order of the help. */
 export const FILE_FORMATS: readonly FileFormat[] = [
   {
     endings: ["mp4", "m4v", "mov"],
@@ -85,7 +77,13 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     constantRate: true,
     holds: "uncompressed, with size and rate",
   },
-  { endings: ["gray", "raw"], writer: "raw", codecs: [], holds: "uncompressed, pixels only" },
+  {
+    endings: ["gray", "raw"],
+    writer: "raw",
+    codecs: [],
+    pixelsOnly: true,
+    holds: "uncompressed, pixels only",
+  },
   {
     endings: ["png"],
     writer: "ffmpeg",
@@ -108,12 +106,14 @@ export const FILE_FORMATS: readonly FileFormat[] = [
 
 /** A stream to a media server. */
 export interface StreamFormat {
-  readonly codec: "h264" | "vp8";
+  readonly codec: Codec;
   readonly muxer: readonly string[];
   readonly asksForOwnTimes?: true;
+  /** The scheme has no default port. */
+  readonly needsPort?: true;
 }
 
-/** The formats of streams, by the schemes of their URLs. */
+/** The stream formats, by the schemes of their URLs. */
 const STREAMS: { readonly [scheme: string]: StreamFormat } = {
   rtmp: { codec: "h264", muxer: ["-f", "flv"] },
   rtmps: { codec: "h264", muxer: ["-f", "flv"] },
@@ -122,63 +122,95 @@ const STREAMS: { readonly [scheme: string]: StreamFormat } = {
     muxer: ["-rtsp_transport", "tcp", "-f", "rtsp"],
     asksForOwnTimes: true,
   },
-  srt: { codec: "h264", muxer: ["-f", "mpegts"] },
-  udp: { codec: "h264", muxer: ["-f", "mpegts"] },
-  tcp: { codec: "h264", muxer: ["-f", "mpegts"] },
+  srt: { codec: "h264", muxer: ["-f", "mpegts"], needsPort: true },
+  udp: { codec: "h264", muxer: ["-f", "mpegts"], needsPort: true },
+  tcp: { codec: "h264", muxer: ["-f", "mpegts"], needsPort: true },
   icecast: { codec: "vp8", muxer: ["-content_type", "video/webm", "-f", "webm"] },
   http: { codec: "h264", muxer: ["-method", "PUT", "-f", "mpegts"] },
   https: { codec: "h264", muxer: ["-method", "PUT", "-f", "mpegts"] },
 };
 
-/** The schemes of URLs that a stream can be passed on to. */
-export const SCHEMES: readonly string[] = Object.keys(STREAMS);
+/** The schemes of the URLs that frames can be streamed to, as `rtmp:// rtsp://`. */
+export const KNOWN_SCHEMES: string = Object.keys(STREAMS).map((scheme) => `${scheme}://`).join(" ");
 
-/** The format of a URL; undefined where frames can't be passed on to it. */
+/** The format of a URL; undefined for an unknown scheme, and for a file. */
 export function streamFormat(name: string): StreamFormat | undefined {
   const scheme = /^([a-z]+):\/\//i.exec(name)?.[1]?.toLowerCase() ?? "";
   return Object.hasOwn(STREAMS, scheme) ? STREAMS[scheme] : undefined;
 }
 
-/** The format of a file, by its ending; undefined where that is not known. `-` is raw. */
+/** The format of a file, by its ending; undefined for an unknown one, and for a URL. `-` is raw. */
 export function fileFormat(name: string): FileFormat | undefined {
+  if (streamFormat(name)) return undefined;
   const ending = name === "-" ? "raw" : /[^/]\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? "";
   return FILE_FORMATS.find(({ endings }) => endings.includes(ending));
 }
 
-/** The codec of a film or a stream; undefined where there is nothing to choose. */
-export function codecOf(name: string, chosen: Codec | undefined): Codec | undefined {
-  const stream = streamFormat(name);
-  if (stream) return stream.codec;
-  const { codecs = [] } = fileFormat(name) ?? {};
-  return codecs.length === 0 ? undefined : chosen ?? codecs[0];
+/** The format that ffmpeg writes to a file or a URL; undefined where ffmpeg does not write it. */
+export function ffmpegFormat(name: string): FfmpegFormat | StreamFormat | undefined {
+  const format = fileFormat(name);
+  return streamFormat(name) ?? (format?.writer === "ffmpeg" ? format : undefined);
 }
 
-/** The endings that are known, as `.mp4 .m4v .mov .mkv`. */
+/** The codec of a film or a stream; undefined where there is nothing to choose. */
+export function codecOf(name: string, chosen: Codec | undefined): Codec | undefined {
+  const [usual] = codecsOf(name);
+  return streamFormat(name) ? usual : usual && (chosen ?? usual);
+}
+
+/** The codecs that a file or a stream can hold, the default first. */
+export function codecsOf(name: string): readonly Codec[] {
+  const stream = streamFormat(name);
+  return stream ? [stream.codec] : fileFormat(name)?.codecs ?? [];
+}
+
+/** The formats that hold films; with a codec, those that can hold it. */
+export function filmFormats(codec?: Codec): FileFormat[] {
+  return FILE_FORMATS.filter(({ codecs }) => codec ? codecs.includes(codec) : codecs.length > 0);
+}
+
+/** The endings of formats, as `.mp4 .m4v .mov .mkv`. */
 export function knownEndings(formats: readonly FileFormat[] = FILE_FORMATS): string {
   return formats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(" ");
 }
 
-/** The size of a record where its codec can't have the frames' own: H.264 with colour has even sides. */
+/** The usual ending of each format, as `.mp4 .mkv`. */
+export function usualEndings(formats: readonly FileFormat[] = FILE_FORMATS): string {
+  return formats.flatMap(({ endings: [usual] }) => usual ? [`.${usual}`] : []).join(" ");
+}
+
+/** The films that keep gaps, since they store each frame's time, for a message: `.mp4 .mkv`. */
+export function endingsWithTimes(): string {
+  return usualEndings(filmFormats().filter(({ constantRate }) => !constantRate));
+}
+
+/** The size of a film or a stream where its codec can't hold the frames' own, and why. */
 export function changedSize(
   name: string,
   { width, height }: FrameSize,
-  { codec, crf }: { codec?: Codec | undefined; crf?: number | undefined },
-): FrameSize | undefined {
-  if (codecOf(name, codec) !== "h264" || isLossless(name, crf)) return undefined;
-  if (width % 2 === 0 && height % 2 === 0) return undefined;
-  return { width: width + width % 2, height: height + height % 2 };
+  { codec: chosen, crf }: { codec?: Codec | undefined; crf?: number | undefined },
+): { size: FrameSize; why: string } | undefined {
+  const codec = codecOf(name, chosen);
+  if (!codec || (width % 2 === 0 && height % 2 === 0)) return undefined;
+  const row = codecRow(codec);
+  const isStream = streamFormat(name) !== undefined;
+  if (!row.evenSides || isLossless(codec, { crf, isStream })) return undefined;
+  const size = { width: width + width % 2, height: height + height % 2 };
+  return { size, why: `${row.title} needs even sides` };
 }
 
-/** Whether H.264 is written without loss, as gray alone: a file with `--crf 0`. */
-export function isLossless(name: string, crf: number | undefined): boolean {
-  return crf === 0 && !streamFormat(name);
+/** What keeps an odd size, for a message: `.webm .avi and --codec ffv1`. */
+export function keepsOddSize(): string {
+  const films = filmFormats().filter(({ codecs: [usual] }) => usual && !codecRow(usual).evenSides);
+  const lossless = CODECS.filter((codec) => codecRow(codec).lossless === "always");
+  return `${usualEndings(films)} and --codec ${lossless.join(", ")}`;
 }
 
 /** The help's list: a line for each format. */
 export function describeFormats(): string {
   const rows = FILE_FORMATS.map((format) => {
-    const [first, ...others] = format.codecs;
-    const row = first && CODEC_ROWS[first];
+    const [usual, ...others] = format.codecs;
+    const row = usual && codecRow(usual);
     const codecs = others.length === 0 ? "" : `; --codec ${others.join(", ")}`;
     const rate = format.constantRate ? "; constant rate" : "";
     const what = row ? `${row.title}, ${row.quality}${codecs}` : format.holds;

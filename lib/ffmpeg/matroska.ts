@@ -1,13 +1,13 @@
 /**
- * Frames for ffmpeg with their own times: uncompressed gray video in Matroska, one cluster a frame, of a
- * length that nobody knows yet (RFC 9559). Pure: what stands before each frame's pixels.
+ * Writes frames with their own times for ffmpeg: uncompressed gray video in Matroska, one cluster a frame, of
+ * unknown length (RFC 9559). Pure: gives the bytes before each frame's pixels.
  */
 
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 
 /**
- * What the stream begins with. Times are in milliseconds; `fps` is the usual rate, by which ffmpeg chooses
- * the level of H.264.
+ * The head of the stream. Times are in milliseconds; `fps` is the nominal rate, from which ffmpeg derives the level
+ * of H.264.
  */
 export function matroskaHead(
   { width, height }: FrameSize,
@@ -16,7 +16,7 @@ export function matroskaHead(
   const video = [...element(0xb0, integer(width)), ...element(0xba, integer(height))];
   const track = [
     ...element(0xd7, [1]), // number
-    ...element(0x73c5, [1]), // the same, for ever
+    ...element(0x73c5, [1]), // unique identifier
     ...element(0x83, [1]), // video
     ...element(0x9c, [0]), // one frame a block
     ...element(0x23e383, integer(Math.round(1e9 / fps))), // nanoseconds a frame
@@ -24,7 +24,7 @@ export function matroskaHead(
     ...element(0xe0, [...video, ...element(0x2eb524, text("Y800"))]),
   ];
   const info = [
-    ...element(0x2ad7b1, integer(1_000_000)), // a time is so many nanoseconds
+    ...element(0x2ad7b1, integer(1_000_000)), // nanoseconds a time unit
     ...element(0x4d80, text("Framewire")),
     ...element(0x5741, text("Framewire")),
   ];
@@ -45,15 +45,15 @@ export function matroskaHead(
   ]);
 }
 
-/** What stands before a frame's pixels: a cluster of its own, `time` in whole milliseconds. */
+/** The bytes before a frame's pixels: a cluster of its own, `time` in whole milliseconds. */
 export function matroskaFrame(size: FrameSize, time: number): Uint8Array<ArrayBuffer> {
-  const when = element(0xe7, integer(time));
+  const timestamp = element(0xe7, integer(time));
   const block = [...identifier(0xa3), ...length(4 + frameBytes(size))];
-  const facts = [0x81, 0, 0, 0x80]; // track 1, at the cluster's time, a key frame
-  const inside = when.length + block.length + facts.length + frameBytes(size);
+  const blockHead = [0x81, 0, 0, 0x80]; // track 1, at the cluster's time, a key frame
+  const inside = timestamp.length + block.length + blockHead.length + frameBytes(size);
   return new Uint8Array([
     ...[...identifier(0x1f43b675), ...length(inside)],
-    ...[...when, ...block, ...facts],
+    ...[...timestamp, ...block, ...blockHead],
   ]);
 }
 
@@ -61,12 +61,12 @@ function element(id: number, content: number[]): number[] {
   return [...identifier(id), ...length(content.length), ...content];
 }
 
-/** Identifiers hold their own length in their first bits. */
+/** An identifier contains its own length in its first bits. */
 function identifier(id: number): number[] {
   return integer(id);
 }
 
-/** A length in 8 bytes: as long as any may be. */
+/** A length in 8 bytes, the longest form. */
 function length(bytes: number): number[] {
   return [0x01, ...integer(bytes, 7)];
 }

@@ -1,4 +1,4 @@
-/** The arguments with which ffmpeg makes a PNG of one gray frame: pixels in, the file out. */
+/** The arguments of ffmpeg for a PNG of one gray frame: pixels in, the file out. Pure. */
 
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 

@@ -1,27 +1,24 @@
-/**
- * A child of ours, ffmpeg or ffplay: started, listened to, and stopped for certain. Whoever starts
- * it owns it and disposes of it.
- */
+/** A child process, ffmpeg or ffplay: started, read, and always stopped. The caller owns it and disposes of it. */
 
 import { TextLineStream } from "./text_line_stream.ts";
 import { Failure } from "../log/failure.ts";
 
-/** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
-const PATIENCE = 2000;
+/** How long a child can take to end after SIGTERM before it is killed, in milliseconds. */
+const TERMINATE_TIMEOUT_MS = 2000;
 
-/** How many of the last lines of stderr are kept to tell why the child ended. */
+/** How many of the last lines of stderr are kept, for the reason why the child ended. */
 const KEPT_LINES = 60;
 
-/** A pipe between us and the child, the child's own of ours, or none. */
+/** A pipe to this program, the same one as this program's, or none. */
 export interface Pipes {
   readonly stdin: "piped" | "inherit" | "null";
   readonly stdout: "piped" | "null";
   /**
-   * Whether Ctrl-C in our terminal is none of its business: it ends when its input does, and has then
-   * written all. (Elsewhere it ends with us, as a user expects.)
+   * Whether Ctrl-C in the terminal does not reach the child: it ends with its input, and has then written
+   * everything. Otherwise Ctrl-C ends it, too, as a user expects.
    */
   readonly detached?: boolean;
-  /** Environment variables, besides ours. */
+  /** Environment variables, in addition to this program's. */
   readonly env?: Record<string, string>;
 }
 
@@ -36,14 +33,14 @@ export class FfmpegProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #pipes: Pipes;
 
-  /** Starts `program`. Throws a `Failure` where it is not installed or may not be run. */
+  /** Starts `program`. Throws a `Failure` where it is not installed or cannot be executed. */
   constructor(program: "ffmpeg" | "ffplay", args: string[], pipes: Pipes) {
     this.#pipes = pipes;
     this.#child = spawn(program, args, pipes);
     this.ended = Promise.all([this.#child.status, this.#listen()]).then(([status]) => status);
   }
 
-  /** The child's stdout, to be read in whole frames. */
+  /** The child's stdout. */
   get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return this.#child.stdout;
   }
@@ -58,7 +55,7 @@ export class FfmpegProcess implements AsyncDisposable {
     this.#kill("SIGTERM");
   }
 
-  /** Ends the child at once: for one that gives no answer. */
+  /** Ends the child at once: for one that does not respond. */
   kill(): void {
     this.#kill("SIGKILL");
   }
@@ -66,13 +63,13 @@ export class FfmpegProcess implements AsyncDisposable {
   /** Ends the child: SIGTERM, and SIGKILL where it has not ended 2 s later. Waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop();
-    const timer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
+    const timer = setTimeout(() => this.#kill("SIGKILL"), TERMINATE_TIMEOUT_MS);
     try {
-      // A child that is stuck in a write to us ends sooner when nobody can read it any more.
+      // A child that is blocked in a write ends sooner once its pipe is closed.
       await Promise.all([
         this.#pipes.stdout === "piped" && !this.stdout.locked && this.stdout.cancel(),
         this.#pipes.stdin === "piped" && !this.stdin.locked && this.stdin.abort(),
-      ]).catch(() => {}); // it has closed the pipe already: what was wanted
+      ]).catch(() => {}); // the child has closed the pipe already
       await this.ended;
     } finally {
       clearTimeout(timer);
@@ -108,7 +105,7 @@ function spawn(program: string, args: string[], pipes: Pipes): Deno.ChildProcess
     if (thrown instanceof Deno.errors.NotFound) throw new NotInstalled(program, thrown);
     if (thrown instanceof Deno.errors.PermissionDenied) {
       throw new Failure(
-        `Cannot start "${program}": the system does not allow it`,
+        `Cannot start "${program}": permission denied`,
         `check that the "${program}" in PATH is executable`,
         { cause: thrown },
       );

@@ -1,23 +1,23 @@
-/** Whether ffmpeg's input options describe gray frames as they are, which need no ffmpeg. Pure. */
+/** Recognizes the ffmpeg input options for raw gray frames, which this program reads without ffmpeg. Pure. */
 
 import { type FrameSize, parseFrameSize } from "../frame/frame_size.ts";
 
-/** What the options say of the frames on stdin. */
+/** The frames on stdin, as the options describe them. */
 export interface RawFormat {
   readonly size: FrameSize;
-  /** Frames a second; undefined where the options do not say. */
+  /** Frames a second; undefined where the options do not contain it. */
   readonly fps: number | undefined;
 }
 
-/** ffmpeg's names of the options of its rawvideo demuxer, and the shorter ones. */
+/** The options of ffmpeg's rawvideo demuxer, with their short names. */
 const NAMES: { readonly [option: string]: "format" | "pixels" | "size" | "rate" } = {
   ...{ "-f": "format", "-pixel_format": "pixels", "-pix_fmt": "pixels" },
   ...{ "-video_size": "size", "-s": "size", "-framerate": "rate", "-r": "rate" },
 };
 
 /**
- * The format that ffmpeg's input options name, where it is gray rawvideo and nothing else is asked for;
- * undefined for anything that needs ffmpeg.
+ * The format in ffmpeg's input options, where it is gray rawvideo without any further option; undefined for
+ * anything that needs ffmpeg.
  */
 export function readRawFormat(inputOptions: readonly string[]): RawFormat | undefined {
   const values = new Map<string, string>();

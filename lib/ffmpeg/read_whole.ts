@@ -1,23 +1,23 @@
-/** Reads a frame from a child's stdout: a reader and a length in, one buffer out. */
+/** Reads a whole frame from a child's stdout: a reader and a length in, one buffer out. */
 
-/** Longer ones are read in pieces of this many bytes. */
+/** The size of the pieces in which longer frames are read. */
 const PIECE_BYTES = 2 ** 22;
 
 /**
- * From this length on Deno 2.7.1 takes 60 times as long to read into one buffer (measured: 64 MB in 76 ms,
+ * The longest read into one buffer. For longer ones Deno 2.7.1 takes 60 times as long (measured: 64 MB in 76 ms,
  * 70 MB in 5.4 s), since it moves the whole buffer for each piece that a pipe holds.
  */
-const MOST_AT_ONCE = 2 ** 25;
+const MAX_READ_BYTES = 2 ** 25;
 
 /**
  * The next `length` bytes, in a buffer that belongs to the caller; fewer where the stream ends before.
- * One call at a time.
+ * Only one call at a time.
  */
 export async function readWhole(
   reader: ReadableStreamBYOBReader,
   length: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (length <= MOST_AT_ONCE) return await readPiece(reader, length);
+  if (length <= MAX_READ_BYTES) return await readPiece(reader, length);
   const whole = new Uint8Array(length);
   for (let at = 0; at < length;) {
     const wanted = Math.min(PIECE_BYTES, length - at);

@@ -1,14 +1,14 @@
-/** The arguments with which ffplay is our window. Pure. */
+/** The arguments of ffplay for a window that shows frames. Pure. */
 
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 
-/** The widest and highest that a window opens with, in pixels; it can be resized. */
+/** The largest size with which a window opens, in pixels; the user can resize it. */
 const LARGEST = { width: 1600, height: 900 };
 
 /**
- * ffplay's arguments for raw gray frames on stdin, shown as they come. The last options are what keeps
- * the delay at a few milliseconds: its clock is the wall's, frames that come late are dropped, and it
- * does not collect frames to learn what they are. `-autoexit` ends it with our end.
+ * ffplay's arguments for raw gray frames on stdin, shown as they arrive. The last options keep the delay at a few
+ * milliseconds: the wall clock times the frames, late frames are dropped, and none are collected for probing.
+ * `-autoexit` ends it when its stdin ends.
  */
 export function windowArguments(size: FrameSize, { title }: { title: string }): string[] {
   const scale = Math.min(1, LARGEST.width / size.width, LARGEST.height / size.height);

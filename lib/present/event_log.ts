@@ -6,7 +6,7 @@ import type { Log } from "../log/log.ts";
 import { type Detection, foundCount } from "../frame/detection.ts";
 import type { Sink, Stream } from "../stream/stream.ts";
 import { OutputFile, quotedName, reasonOf } from "./output_file.ts";
-import { plural } from "./plural.ts";
+import { plural } from "../log/plural.ts";
 
 /** How many lines can wait for a slow disk or reader; more are dropped and counted. */
 const MAX_WAITING_LINES = 1000;

@@ -2,9 +2,10 @@
 
 import { lastWords } from "../ffmpeg/diagnose.ts";
 import { matroskaFrame, matroskaHead } from "../ffmpeg/matroska.ts";
-import { type Codec, fileFormat, streamFormat } from "../ffmpeg/formats.ts";
+import type { Codec } from "../ffmpeg/codecs.ts";
+import { ffmpegFormat, fileFormat } from "../ffmpeg/formats.ts";
+import { type FpsModeOption, fpsModeOption } from "../ffmpeg/fps_mode.ts";
 import { outputArguments, type Written } from "../ffmpeg/output_arguments.ts";
-import { ownTimesOption } from "../ffmpeg/own_times.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { TextLineStream } from "../ffmpeg/text_line_stream.ts";
 import { Failure } from "../log/failure.ts";
@@ -14,6 +15,9 @@ import type { Clip, Progress } from "./clip.ts";
 
 /** How long ffmpeg can take to finish the file at the end. */
 const CLOSING_MS = 1800;
+
+/** How long it can take from the request to stop to the end of the file: the program ends after 2.5 s. */
+const STOP_MS = 2300;
 
 /** How long a write can take once the program is asked to stop, and before that. */
 const HURRY_MS = 700;
@@ -35,17 +39,21 @@ export class FfmpegOutput implements Clip {
   #broken = false;
   #begun = false;
   #isStuck = false;
-  #isHurried = false;
+  /** When the program was asked to stop, by `performance.now()`. */
+  #hurriedAt: number | undefined;
   /** Runs while a frame is being written. */
   #timer: number | undefined;
 
-  private constructor(written: Written, { size }: { size: FrameSize }) {
+  private constructor(
+    written: Written,
+    { size, ...version }: { size: FrameSize; fpsModeOption?: FpsModeOption },
+  ) {
     this.#name = written.name;
     this.#size = size;
     const isNewest = fileFormat(written.name)?.stills && written.first === undefined;
     this.#temporary = isNewest ? `${written.name}.tmp` : undefined;
     const pipes = { stdin: "piped", stdout: "piped", detached: true } as const;
-    this.#ffmpeg = new FfmpegProcess("ffmpeg", outputArguments(written), pipes);
+    this.#ffmpeg = new FfmpegProcess("ffmpeg", outputArguments(written, version), pipes);
     this.#writer = this.#ffmpeg.stdin.getWriter();
     this.#writer.closed.catch(() => this.#broken = true);
     this.#ffmpeg.ended.then(() => this.#broken = true);
@@ -66,9 +74,10 @@ export class FfmpegOutput implements Clip {
       crf?: number | undefined;
     },
   ): Promise<FfmpegOutput> {
-    const format = streamFormat(name) ?? fileFormat(name);
-    const ownTimes = format?.asksForOwnTimes ? await ownTimesOption() : [];
-    return new FfmpegOutput({ name, ...options, first: firstStill, ownTimes }, { size });
+    const version = ffmpegFormat(name)?.asksForOwnTimes
+      ? { fpsModeOption: await fpsModeOption() }
+      : {};
+    return new FfmpegOutput({ name, ...options, first: firstStill }, { size, ...version });
   }
 
   get progress(): Progress {
@@ -80,7 +89,10 @@ export class FfmpegOutput implements Clip {
   async write({ pixels, capturedAt }: Frame): Promise<boolean> {
     this.#first ??= capturedAt;
     const time = Math.max(this.#last + 1, Math.round(capturedAt - this.#first));
-    this.#timer = setTimeout(() => this.#giveUp(), this.#isHurried ? HURRY_MS : STUCK_MS);
+    this.#timer = setTimeout(
+      () => this.#giveUp(),
+      this.#hurriedAt === undefined ? STUCK_MS : HURRY_MS,
+    );
     try {
       if (this.#broken) throw new Error("ffmpeg has ended");
       this.#writer.write(matroskaFrame(this.#size, time)).catch(() => {});
@@ -103,7 +115,7 @@ export class FfmpegOutput implements Clip {
   }
 
   hurry(): void {
-    this.#isHurried = true;
+    this.#hurriedAt ??= performance.now();
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#giveUp(), HURRY_MS);
@@ -111,7 +123,9 @@ export class FfmpegOutput implements Clip {
 
   /** Ends the file. Throws a `Failure` where that failed. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const timer = setTimeout(() => this.#giveUp(), CLOSING_MS);
+    const passed = performance.now() - (this.#hurriedAt ?? performance.now());
+    const time = Math.min(CLOSING_MS, STOP_MS - passed);
+    const timer = setTimeout(() => this.#giveUp(), time);
     try {
       await this.#writer.close().catch(() => {}); // its exit code reports it
       const { success } = await this.#ffmpeg.ended;

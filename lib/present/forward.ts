@@ -7,18 +7,14 @@ import type { Frame } from "../frame/frame.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
+import { withoutSecrets } from "../log/redact_url.ts";
 import { changedSize } from "../ffmpeg/formats.ts";
 import { FfmpegOutput } from "./ffmpeg_output.ts";
 import { CaptureClock } from "./frame_clock.ts";
+import { DEFAULT_FPS } from "./measure_rate.ts";
 
 /** How often ffmpeg's progress is checked, until the media server accepts the stream. */
 const CHECK_MS = 200;
-
-/** The URL for messages: without its password and the key of its stream. */
-export function withoutSecrets(url: string): string {
-  const plain = url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/, "");
-  return /^rtmps?:/i.test(plain) ? plain.replace(/\/[^/]+$/, "/...") : plain;
-}
 
 /**
  * Sends frames until they end, or on abort. Throws a `Failure` where the media server has not accepted the
@@ -40,7 +36,7 @@ export async function forward(
   const name = withoutSecrets(url);
   const changed = changedSize(url, size, {});
   if (changed) {
-    log.info(`${name}: H.264 needs even sides, so the picture is ${formatFrameSize(changed)}`);
+    log.info(`${name}: ${changed.why}, so the picture is ${formatFrameSize(changed.size)}`);
   }
   using over = new LinkedAbortController(signal);
   frames.ended.then(() => over.abort());
@@ -72,7 +68,7 @@ export async function forward(
 
   /** Runs one ffmpeg to its end. `onTaken` is called when the media server accepts the stream. */
   async function once(onTaken: () => void): Promise<void> {
-    const output = await FfmpegOutput.open(url, { size, fps: fps ?? 30, crf });
+    const output = await FfmpegOutput.open(url, { size, fps: fps ?? DEFAULT_FPS, crf });
     const clock = new CaptureClock();
     const look = setInterval(() => {
       if (!output.hasBegun) return;

@@ -21,8 +21,8 @@ const MAX_BYTES = 256 * 2 ** 20;
 const MIN_MS = 500;
 const MAX_FPS = 125;
 
-/** The rate of frames without pacing, as ffmpeg assumes it for raw frames. */
-const DEFAULT_FPS = 25;
+/** The rate where none is announced and none can be measured, as ffmpeg assumes it for raw frames. */
+export const DEFAULT_FPS = 25;
 
 /** The rates of cameras and films: a measured rate is rounded to the nearest one. */
 const COMMON = [1, 2, 3, 4, 5, 6, 7.5, 8, 10, 12, 12.5, 15, 20, 24, 25, 30, 50, 60, 90, 100, 120];

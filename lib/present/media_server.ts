@@ -2,7 +2,8 @@
 
 import type { Log } from "../log/log.ts";
 import type { Sink, Stream } from "../stream/stream.ts";
-import { forward, withoutSecrets } from "./forward.ts";
+import { withoutSecrets } from "../log/redact_url.ts";
+import { forward } from "./forward.ts";
 
 /** Sends the newest frames to a URL, and again when that fails. */
 export class MediaServer implements Sink {

@@ -1,6 +1,7 @@
 /**
  * A clip whose writer is slow to start: an ffmpeg takes its first frame some 100 ms after it is started, or
- * later on a busy host. Frames wait in a bounded queue meanwhile, so that the stream does not wait for it.
+ * later on a busy host. Frames wait in a bounded queue meanwhile, so that the stream does not wait for it. Once
+ * the writer has caught up, each write waits for it: a slow disk or encoder slows the stream down.
  */
 
 import type { Frame } from "../frame/frame.ts";
@@ -9,12 +10,18 @@ import type { Clip, Progress } from "./clip.ts";
 /** What can wait: 1 s of frames at 60 fps, and 64 MB of them. With more, `write` waits for room. */
 const MAX_WAITING = { frames: 60, bytes: 64 * 2 ** 20 };
 
+/** A writer that has taken more than this reads its pipe, which holds 64 KiB. */
+const STARTED_BYTES = 128 * 1024;
+
 /** How long waiting frames can still be written when the program is asked to stop; the others are dropped. */
-const HURRY_MS = 700;
+const HURRY_MS = 1200;
 
 export class QueuedClip implements Clip {
   readonly #waiting: Frame[] = [];
   #bytes = 0;
+  #written = 0;
+  readonly #onDropped: (count: number) => void;
+  readonly #hurryMs: number;
   #clip: Clip | undefined;
   /** Whether the writer takes frames. */
   #writable = true;
@@ -27,8 +34,16 @@ export class QueuedClip implements Clip {
   #onRoom = () => {};
   readonly #opening: Promise<void>;
 
-  /** The clip is opened at once; `write` throws what `open` throws. */
-  constructor(open: () => Promise<Clip>) {
+  /**
+   * The clip is opened at once; `write` throws what `open` throws. `onDropped` is called with the number of
+   * frames for which there was no time at the end.
+   */
+  constructor(
+    open: () => Promise<Clip>,
+    { onDropped, hurryMs = HURRY_MS }: { onDropped: (count: number) => void; hurryMs?: number },
+  ) {
+    this.#onDropped = onDropped;
+    this.#hurryMs = hurryMs;
     this.#opening = this.#open(open);
   }
 
@@ -37,12 +52,21 @@ export class QueuedClip implements Clip {
   }
 
   hurry(): void {
-    this.#hurry ??= setTimeout(() => this.#waiting.splice(1), HURRY_MS);
+    this.#hurry ??= setTimeout(() => {
+      const { length } = this.#waiting.splice(1);
+      if (length > 0) this.#onDropped(length);
+    }, this.#hurryMs);
     this.#clip?.hurry?.();
   }
 
-  /** Queues a frame; waits only while the queue is full. Throws a failure of the frames before it. */
+  /**
+   * Queues a frame, and waits only while the queue is full; once the writer has caught up, writes it. Throws a
+   * failure of the frames before it.
+   */
   async write(frame: Frame): Promise<boolean> {
+    if (this.#clip && !this.#writing && !this.#failure && this.#written > STARTED_BYTES) {
+      return await this.#clip.write(frame);
+    }
     while (!this.#failure && this.#writable && this.#isFull(frame.pixels.length)) {
       await new Promise<void>((resolve) => this.#onRoom = resolve);
     }
@@ -90,6 +114,7 @@ export class QueuedClip implements Clip {
         this.#writable = await this.#clip.write(frame);
         this.#waiting.shift();
         this.#bytes -= frame.pixels.length;
+        this.#written += frame.pixels.length;
         this.#onRoom();
       }
     } catch (thrown) {

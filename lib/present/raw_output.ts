@@ -4,7 +4,7 @@ import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Clip, Progress } from "./clip.ts";
 import { OutputFile, quotedName, reasonOf } from "./output_file.ts";
-import { plural } from "./plural.ts";
+import { plural } from "../log/plural.ts";
 
 const NOTHING = new Uint8Array();
 

@@ -6,22 +6,29 @@ import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { Failure } from "../log/failure.ts";
 import type { Log } from "../log/log.ts";
 import type { Sink, Stream } from "../stream/stream.ts";
-import { changedSize, type Codec, fileFormat, streamFormat } from "../ffmpeg/formats.ts";
-import { ownTimesOption } from "../ffmpeg/own_times.ts";
+import type { Codec } from "../ffmpeg/codecs.ts";
+import {
+  changedSize,
+  endingsWithTimes,
+  ffmpegFormat,
+  type FileFormat,
+  fileFormat,
+  keepsOddSize,
+  streamFormat,
+} from "../ffmpeg/formats.ts";
+import { fpsModeOption } from "../ffmpeg/fps_mode.ts";
 import type { Clip } from "./clip.ts";
 import { hasPattern } from "./clip_name.ts";
 import { ConstantRate } from "./constant_rate.ts";
 import { FfmpegOutput } from "./ffmpeg_output.ts";
-import type { MeasuredRate } from "./measure_rate.ts";
+import { DEFAULT_FPS, type MeasuredRate } from "./measure_rate.ts";
 import { checkDirectory, OutputFile } from "./output_file.ts";
 import { RawOutput } from "./raw_output.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { Timeline, type Timing } from "./timeline.ts";
 import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
+import { plural } from "../log/plural.ts";
 import { QueuedClip } from "./queued_clip.ts";
-
-/** The rate of a format that needs a constant one, where it is not known. */
-const DEFAULT_FPS = 30;
 
 /** The user's options for records. */
 export interface RecordsOptions extends Omit<RecorderOptions, "log" | "stills"> {
@@ -57,7 +64,7 @@ export async function checkOutputs(
     else await checkDirectory(name);
   }
   // Asked now, so that the first frame does not wait for it. `FfmpegOutput` reports what fails.
-  if (files.some((name) => fileFormat(name)?.asksForOwnTimes)) ownTimesOption().catch(() => {});
+  if (files.some((name) => ffmpegFormat(name)?.asksForOwnTimes)) fpsModeOption().catch(() => {});
 }
 
 /** How frames are timed, and who is told of failures. */
@@ -125,10 +132,10 @@ export class Records implements Sink {
   #begin(size: FrameSize): void {
     const { announced, timed, losses } = this.#source;
     const timing = { announced, chosen: this.#options.fps, timed, losses };
-    const isFilm = (name: string) => fileFormat(name)?.writer !== "raw";
-    this.#follow(this.#files.filter(isFilm), timing, size);
+    const isPixelsOnly = (name: string) => fileFormat(name)?.pixelsOnly ?? false;
+    this.#follow(this.#files.filter((name) => !isPixelsOnly(name)), timing, size);
     this.#follow(
-      this.#files.filter((name) => !isFilm(name)),
+      this.#files.filter(isPixelsOnly),
       { ...timing, announced: announced ?? this.#options.fps ?? DEFAULT_FPS },
       size,
     );
@@ -136,8 +143,8 @@ export class Records implements Sink {
       const changed = changedSize(name, size, this.#options);
       if (!changed) continue;
       this.#log.info(
-        `${name}: H.264 needs even sides, so the picture gets a black edge and is ` +
-          `${formatFrameSize(changed)} (.webm and --codec ffv1 keep ${formatFrameSize(size)})`,
+        `${name}: ${changed.why}, so the picture gets a black edge and is ` +
+          `${formatFrameSize(changed.size)} (${keepsOddSize()} keep ${formatFrameSize(size)})`,
       );
     }
   }
@@ -174,14 +181,16 @@ export class Records implements Sink {
   ): Promise<Clip> {
     const { codec, crf } = this.#options;
     const format = fileFormat(name);
-    const clip = format?.writer === "ffmpeg"
-      ? new QueuedClip(() => FfmpegOutput.open(name, { size, fps, firstStill, codec, crf }))
-      : await RawOutput.open(name, format?.writer === "y4m" ? y4mText(size, fps) : {});
+    const clip = await WRITERS[format?.writer ?? "raw"](name, {
+      ...{ size, fps, firstStill, codec, crf },
+      onDropped: (count) =>
+        this.#log.warn(`${name}: no time at the end to write the last ${plural(count, "frame")}`),
+    });
     if (!format?.constantRate) return clip;
     const onCut = (gap: number, filled: number) =>
       this.#log.warn(
         `${name}: a gap of ${gap.toFixed(1)} s is ${filled.toFixed(1)} s long in the record, ` +
-          "which has a constant rate (.mkv and .mp4 keep gaps)",
+          `which has a constant rate (${endingsWithTimes()} keep gaps)`,
       );
     return new ConstantRate(clip, { fps, onCut });
   }
@@ -230,6 +239,22 @@ export class Records implements Sink {
     }
   }
 }
+
+/** Opens the file of a name: one function for each writer of the table of formats. */
+const WRITERS: {
+  readonly [writer in FileFormat["writer"]]: (
+    name: string,
+    options: Parameters<typeof FfmpegOutput.open>[1] & {
+      /** Called at the end with how many frames were not written. */
+      readonly onDropped: (count: number) => void;
+    },
+  ) => Promise<Clip>;
+} = {
+  ffmpeg: (name, options) =>
+    Promise.resolve(new QueuedClip(() => FfmpegOutput.open(name, options), options)),
+  y4m: (name, { size, fps }) => RawOutput.open(name, y4mText(size, fps)),
+  raw: (name) => RawOutput.open(name),
+};
 
 function y4mText(size: FrameSize, fps: number): { head: Uint8Array; line: Uint8Array } {
   const encoder = new TextEncoder();

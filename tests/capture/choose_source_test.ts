@@ -1,24 +1,26 @@
-import { chooseSource, type SourceWish } from "../../lib/capture/choose_source.ts";
+import { chooseSource, isUnpacedRaw, type SourceOptions } from "../../lib/capture/choose_source.ts";
 import { sourceName } from "../../lib/capture/source_name.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 
-/** The source of a wish where nothing else is asked for. */
-function choose(wish: Partial<SourceWish>, os: typeof Deno.build.os = "linux") {
-  return chooseSource({ test: false, loop: false, pace: true, inputOptions: [], ...wish }, { os });
+/** The source of these options, with the defaults for the others. */
+function choose(options: Partial<SourceOptions>, os: typeof Deno.build.os = "linux") {
+  return chooseSource({ test: false, loop: false, pace: true, inputOptions: [], ...options }, {
+    os,
+  });
 }
 
-Deno.test("chooseSource() takes the first camera where nothing is named", async () => {
+Deno.test("chooseSource() takes the first camera by default", async () => {
   assertEquals(await choose({}), { kind: "device", device: "/dev/video0" });
   assertEquals(await choose({}, "darwin"), { kind: "device", device: "0" });
 });
 
-Deno.test("chooseSource() asks for a name where the system has none for its first camera", async () => {
+Deno.test("chooseSource() requires a name where the system has none for its first camera", async () => {
   const failure = await assertRejects(() => choose({}, "windows"), Failure, "Cannot choose");
   assertEquals(failure.hint.includes("--list-devices"), true);
 });
 
-Deno.test("chooseSource() takes the camera that is named", async () => {
+Deno.test("chooseSource() takes the camera of --device", async () => {
   assertEquals(await choose({ device: "2" }), { kind: "device", device: "/dev/video2" });
   assertEquals(await choose({ device: "A Camera" }, "windows"), {
     kind: "device",
@@ -26,11 +28,11 @@ Deno.test("chooseSource() takes the camera that is named", async () => {
   });
 });
 
-Deno.test("chooseSource() takes the test picture", async () => {
+Deno.test("chooseSource() takes the test picture with --test", async () => {
   assertEquals(await choose({ test: true }), { kind: "test" });
 });
 
-Deno.test("chooseSource() takes a plain file for a file, whatever its name looks like", async () => {
+Deno.test("chooseSource() recognizes a regular file, whatever its name", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const path = `${directory}/http:a.gray`;
@@ -50,7 +52,7 @@ Deno.test("chooseSource() takes a plain file for a file, whatever its name looks
   }
 });
 
-Deno.test("chooseSource() paces movies on the web, and nothing else that has a pace of its own", async () => {
+Deno.test("chooseSource() paces films on the web, but no live source", async () => {
   const table: [input: string, kind: string, opened: string, pace: boolean][] = [
     ["-", "stream", "pipe:0", true],
     ["rtsp://camera.local/stream.mp4", "stream", "rtsp://camera.local/stream.mp4", false],
@@ -73,11 +75,26 @@ Deno.test("chooseSource() paces movies on the web, and nothing else that has a p
   assertEquals(unpaced.kind === "file" && unpaced.pace, false);
 });
 
-Deno.test("sourceName() gives the source as the user named it", async () => {
+Deno.test("sourceName() gives the source as the user named it, without a password", async () => {
   const names = [];
-  for (const input of ["-", "rtsp://camera/", "deno.json"]) {
+  for (const input of ["-", "rtsp://me:secret@camera/", "deno.json"]) {
     names.push(sourceName(await choose({ input })));
   }
   names.push(sourceName({ kind: "test" }), sourceName({ kind: "device", device: "/dev/video2" }));
   assertEquals(names, ["stdin", "rtsp://camera/", "deno.json", "test picture", "/dev/video2"]);
+});
+
+Deno.test("isUnpacedRaw() finds raw frames on stdin that have no rate", () => {
+  const raw = ["-f", "rawvideo"];
+  const table: [input: string, inputOptions: string[], pace: boolean, expected: boolean][] = [
+    ["-", raw, true, true],
+    ["-", raw, false, false],
+    ["-", [...raw, "-framerate", "30"], true, false],
+    ["-", [], true, false],
+    ["film.raw", raw, true, false],
+  ];
+  for (const [input, inputOptions, pace, expected] of table) {
+    const options = { input, inputOptions, pace, test: false, loop: false };
+    assertEquals(isUnpacedRaw(options), expected, `${input} ${inputOptions} ${pace}`);
+  }
 });

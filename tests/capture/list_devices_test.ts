@@ -38,13 +38,13 @@ dummy: Immediate exit requested`;
   ]);
 });
 
-Deno.test("parseDevices() gives nothing where ffmpeg lists nothing", () => {
+Deno.test("parseDevices() gives no camera for an empty list", () => {
   for (const os of ["linux", "darwin", "windows"] as const) {
     assertEquals(parseDevices(["", "Auto-detected sources for v4l2:", "none"], os), []);
   }
 });
 
-Deno.test("listArguments() asks the system's own capture API", () => {
+Deno.test("listArguments() uses the system's own capture API", () => {
   const systems = ["linux", "darwin", "windows"] as const;
   assertEquals(systems.map((os) => listArguments(os).join(" ")), [
     "-loglevel quiet -sources v4l2",
@@ -53,7 +53,7 @@ Deno.test("listArguments() asks the system's own capture API", () => {
   ]);
 });
 
-Deno.test("parseDevices() reads dshow's lists of ffmpeg 4.4, and devices with sound and picture", () => {
+Deno.test("parseDevices() reads dshow's lists of ffmpeg 4.4, and devices with audio and video", () => {
   const old = [
     "[dshow @ 1] DirectShow video devices (some may be both video and audio devices)",
     '[dshow @ 1]  "Integrated Camera"',

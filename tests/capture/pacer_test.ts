@@ -11,12 +11,12 @@ function play(pacer: Pacer, arrivals: number[]): number[] {
   });
 }
 
-Deno.test("Pacer gives frames that are there all at once at their rate, without a drift", () => {
+Deno.test("Pacer gives a burst of frames at their rate, without drift", () => {
   const left = play(new Pacer({ fps: 15 }), Array(444).fill(0));
   left.forEach((at, n) => assertAlmostEquals(at, n * 1000 / 15, 1e-6));
 });
 
-Deno.test("Pacer never holds back a live source that keeps its rate or is slower", () => {
+Deno.test("Pacer does not delay a live source that keeps its rate or is slower", () => {
   for (const interval of [40, 41, 55]) {
     const arrivals = Array.from({ length: 200 }, (_, n) => n * interval + (n % 3));
     const left = play(new Pacer({ fps: 25 }), arrivals);
@@ -24,14 +24,14 @@ Deno.test("Pacer never holds back a live source that keeps its rate or is slower
   }
 });
 
-Deno.test("Pacer makes up for a short delay, and not for a pause", () => {
+Deno.test("Pacer catches up after a short delay, but not after a pause", () => {
   const short = play(new Pacer({ fps: 10 }), [0, 0, 260, 260, 260]);
   assertEquals(short, [0, 100, 260, 310, 400]);
   const long = play(new Pacer({ fps: 10 }), [0, 0, 5000, 5000, 5000]);
   assertEquals(long, [0, 100, 5000, 5100, 5200]);
 });
 
-Deno.test("Pacer catches up with what piled up before the first frame of a live stream", () => {
+Deno.test("Pacer plays the backlog before the first frame of a live stream faster", () => {
   // 50 frames of 25 a second have piled up when the first is there; the others come as they are made.
   const arrivals = Array.from({ length: 1500 }, (_, n) => Math.max(0, (n - 50) * 40));
   const left = play(new Pacer({ fps: 25, backlog: 2000 }), arrivals);
@@ -40,7 +40,7 @@ Deno.test("Pacer catches up with what piled up before the first frame of a live 
   assert((left.at(-1) ?? 0) - (arrivals.at(-1) ?? 0) < 1, "it is still behind");
 });
 
-Deno.test("Pacer catches up with what piled up while a live stream paused, and then waits for none", () => {
+Deno.test("Pacer plays the backlog of a pause of a live stream faster, and then delays no frame", () => {
   // It stops for two seconds, then gives what it has captured meanwhile; each frame is up to 8 ms late.
   const arrivals = Array.from({ length: 1500 }, (_, n) => {
     const captured = n * 40 + (n * 5) % 8;
@@ -52,12 +52,12 @@ Deno.test("Pacer catches up with what piled up while a live stream paused, and t
   for (let n = 1000; n < 1500; n++) assertEquals(left[n], arrivals[n]);
 });
 
-Deno.test("Pacer plays a film no faster for longer than its start took", () => {
+Deno.test("Pacer plays a film faster for no longer than its start took", () => {
   const left = play(new Pacer({ fps: 25, backlog: 200 }), Array(1000).fill(0));
   assertAlmostEquals(left.at(-1) ?? 0, 999 * 40 - 200, 4);
 });
 
-Deno.test("Pacer holds back no frame of a source that is known to be live, and makes no burst of them", () => {
+Deno.test("Pacer delays no frame of a source that is known to be live, and gives no bursts", () => {
   const pacer = new Pacer({ fps: 25, backlog: 0 });
   for (let n = 0; n < 1000; n++) {
     assertEquals(pacer.wait(n * 33, { isLive: true }), 0, `frame ${n}`);

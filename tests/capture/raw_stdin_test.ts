@@ -10,7 +10,7 @@ function format(inputOptions: string[], wish: Partial<CaptureRequest> = {}) {
   return rawFormatOf({ source: stdin, inputOptions, os: "linux", ...wish });
 }
 
-Deno.test("rawFormatOf() takes gray frames on stdin, with and without a rate", () => {
+Deno.test("rawFormatOf() accepts gray frames on stdin, with and without a rate", () => {
   const size = { width: 4, height: 3 };
   assertEquals(format(raw), { size, fps: undefined });
   assertEquals(format([...raw, "-framerate", "30000/1001"]), { size, fps: 30000 / 1001 });
@@ -18,7 +18,7 @@ Deno.test("rawFormatOf() takes gray frames on stdin, with and without a rate", (
   assertEquals(format(raw, { size }), { size, fps: undefined });
 });
 
-Deno.test("rawFormatOf() leaves to ffmpeg what is not gray, or is to be changed", () => {
+Deno.test("rawFormatOf() refuses frames that are not gray or need a conversion", () => {
   const others = [
     [],
     raw.slice(0, 4),
@@ -49,19 +49,19 @@ function pieces(...sizes: number[]) {
 
 const small = { size: { width: 2, height: 2 }, fps: undefined };
 
-Deno.test("RawStdin.next() cuts the bytes into frames, whatever the pieces", async () => {
+Deno.test("RawStdin.next() cuts the bytes into frames, whatever the sizes of the reads", async () => {
   await using source = new RawStdin(small, pieces(3, 1, 4));
   const frames = [await source.next(), await source.next(), await source.next()];
   assertEquals(frames.map((frame) => frame && [...frame]), [[0, 1, 2, 3], [4, 5, 6, 7], undefined]);
 });
 
-Deno.test("RawStdin.next() says where stdin ends inside a frame", async () => {
+Deno.test("RawStdin.next() reports that stdin ends inside a frame", async () => {
   await using source = new RawStdin(small, pieces(4, 3));
   await source.next();
   await assertRejects(() => source.next(), Failure, "ended inside a frame, after 3 of 4 bytes");
 });
 
-Deno.test("RawStdin.cancel() ends a read of a pipe that gives nothing", async () => {
+Deno.test("RawStdin.cancel() ends a read of an idle pipe", async () => {
   await using source = new RawStdin(small, { read: () => new Promise(() => {}) });
   const reading = source.next();
   source.cancel();

@@ -22,14 +22,14 @@ async function judge(count: number, needs: (n: number) => number): Promise<boole
   return verdicts;
 }
 
-Deno.test("ReadAhead takes a source for live whose frames have to be waited for", async () => {
+Deno.test("ReadAhead recognizes a live source by the waits for its frames", async () => {
   for (const interval of [33, 39, 40, 60]) {
     const verdicts = await judge(100, () => interval);
     assertEquals([verdicts[0], verdicts.slice(40).every(Boolean)], [false, true]);
   }
 });
 
-Deno.test("ReadAhead takes no film for live: read at once, with pauses, or by a decoder of 1.6 times its rate", async () => {
+Deno.test("ReadAhead recognizes a film: read at once, with pauses, or from a decoder at 1.6 times its rate", async () => {
   const films = [
     () => 0,
     (n: number) => n % 50 === 20 ? 3000 : 1,
@@ -38,12 +38,12 @@ Deno.test("ReadAhead takes no film for live: read at once, with pauses, or by a 
   for (const film of films) assert(!(await judge(300, film)).includes(true));
 });
 
-Deno.test("ReadAhead takes a live source for one again after a pause and its burst", async () => {
+Deno.test("ReadAhead recognizes a live source again after a pause and its burst", async () => {
   const verdicts = await judge(200, (n) => n === 50 ? 2000 : n > 50 && n < 100 ? 0 : 40);
   assertEquals([verdicts[45], verdicts[90], verdicts[130]], [true, false, true]);
 });
 
-Deno.test("ReadAhead reads a second of frames ahead, two of large ones, and three once they were there", async () => {
+Deno.test("ReadAhead reads one second ahead, two frames if they are large, and three frames after the limit was reached", async () => {
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve));
   for (
     const { bytes, most, few } of [{ bytes: 12, most: 25, few: 3 }, {
@@ -64,7 +64,7 @@ Deno.test("ReadAhead reads a second of frames ahead, two of large ones, and thre
   }
 });
 
-Deno.test("ReadAhead gives what was read before a failure, and then the failure", async () => {
+Deno.test("ReadAhead gives the frames before a failure, and then the failure", async () => {
   let n = 0;
   const read = () => n < 3 ? Promise.resolve(n++) : Promise.reject(new Error("broken"));
   await using ahead = new ReadAhead({ read, bytes: 12, interval: 40 });
@@ -77,7 +77,7 @@ Deno.test("ReadAhead gives what was read before a failure, and then the failure"
   assertEquals(got, [0, 1, 2, "broken"]);
 });
 
-Deno.test("ReadAhead ends when it is disposed of, also while it waits for room or for a frame", async () => {
+Deno.test("ReadAhead ends when it is disposed of, even while it waits for room or for a frame", async () => {
   const { read } = source(100, () => 0);
   const full = new ReadAhead({ read, bytes: 12, interval: 40 });
   await full[Symbol.asyncDispose]();

@@ -1,8 +1,17 @@
-import { clientHelp, readClientOptions } from "../../lib/cli/client_options.ts";
+import { readClientOptions } from "../../lib/cli/client_options.ts";
+import { clientHelp } from "../../lib/cli/client_table.ts";
+import { formatBriefHelp, formatHelp } from "../../lib/cli/help.ts";
+import { FILE_FORMATS, knownEndings } from "../../lib/ffmpeg/formats.ts";
 import { VERSION } from "../../lib/cli/common_options.ts";
 import { UsageError } from "../../lib/cli/option_table.ts";
-import { assert, assertEquals, assertExists, assertThrows } from "../assert.ts";
-import { printedBy, quietControl } from "./control.ts";
+import {
+  assertEquals,
+  assertExists,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "../assert.ts";
+import { printedBy, quietControl, warnedControl } from "./control.ts";
 
 function read(args: string) {
   const options = readClientOptions(args.split(" "), quietControl());
@@ -38,10 +47,10 @@ Deno.test("readClientOptions() reads the rate, the codec and the quality", () =>
   assertEquals(read("h -o a.mp4 -o b.avi --crf 0").crf, 0);
 });
 
-Deno.test("clientHelp names each format with its codec and quality", () => {
-  for (const line of [".mp4 .m4v .mov  H.264, crf 20", ".webm           VP8, crf 10"]) {
-    assert(clientHelp.includes(line), line);
-  }
+Deno.test("clientHelp lists each format with its codec and quality", () => {
+  const help = formatHelp(clientHelp);
+  assertMatch(help, /^ {2}\.mp4 \.m4v \.mov +H\.264, crf 20$/m);
+  for (const format of FILE_FORMATS) assertStringIncludes(help, `  ${knownEndings([format])} `);
 });
 
 Deno.test("readClientOptions() keeps silent with --raw, and where rows are padded", () => {
@@ -72,8 +81,8 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
     ["h 8888 4 3 -o - -o -", "stdout is given two things to do"],
     ["h 8888 4 3 -o - --display terminal", "stdout is given two things to do"],
     ["h 8888 4 3 -o film.gif", 'Cannot read --output "film.gif": wanted a name that ends in .mp4'],
-    ["h -o film.mp5", "wanted a name that ends in .mp4 .m4v .mov .mkv .webm .avi .y4m .gray .raw"],
-    ["h -o film", ".png .jpg .jpeg, or - for stdout"],
+    ["h -o film.mp5", `wanted a name that ends in ${knownEndings()}, or - for stdout`],
+    ["h -o film", `wanted a name that ends in ${knownEndings()}, or - for stdout`],
     ["h -o film.y4m.gz", 'Cannot read --output "film.y4m.gz": wanted a name that ends in'],
     ["h -o a.mp4 --codec copy", 'Cannot read --codec "copy": wanted one of h264, vp8'],
     ["h -o a.mp4 --codec ffv1", '"a.mp4" can\'t hold ffv1, wanted: h264'],
@@ -84,7 +93,7 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
     ["h -o a.mkv --codec ffv1 --crf 3", "ffv1 has no --crf"],
     ["h -o a.mp4 --crf 60", '--crf is 60, wanted: 0 to 51 for "a.mp4" (h264)'],
     ["h -o a.webm --crf 3", '--crf is 3, wanted: 4 to 63 for "a.webm" (vp8)'],
-    ["h -f 0", 'Cannot read --fps "0": wanted frames a second above 0'],
+    ["h -f 0", 'Cannot read --fps "0": wanted frames per second above 0'],
     ["h 8888 4 3 --display screen", 'Cannot read --display "screen": wanted one of window'],
   ];
   for (const [args, message] of table) {
@@ -93,7 +102,11 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
 });
 
 Deno.test("readClientOptions() prints the help or the version and gives nothing", () => {
-  const table = [["-h", clientHelp.trimEnd()], ["--version", `framewire client ${VERSION}`]];
+  const table = [
+    ["--help", formatHelp(clientHelp)],
+    ["-h", formatBriefHelp(clientHelp)],
+    ["--version", `framewire client ${VERSION}\n`],
+  ];
   for (const [flag = "", expected] of table) {
     let options;
     const printed = printedBy(() => options = readClientOptions([flag], quietControl()));
@@ -127,4 +140,38 @@ Deno.test("readClientOptions() waits for a server when asked to", () => {
   assertEquals(read("h --wait-for-server").waitForServer, Infinity);
   assertEquals(read("--wait-for-server h 9").waitForServer, Infinity);
   assertEquals(read("--wait-for-server 30 h 9").waitForServer, 30);
+});
+
+Deno.test("readClientOptions() warns of options that have no effect", () => {
+  const table: [args: string, warnings: string[]][] = [
+    ["h --before 5 --after 1", ["--before and --after have no effect without --on"]],
+    ["h --before 5 --filter motion --on motion -o a.mp4", []],
+    ["h --max-clients 3", ["--max-clients has no effect without --serve or --http"]],
+    ["h --max-clients 3 --http 0", []],
+    ["h --quality 30 --display web", []],
+    ["unix:/run/cam.sock 8888", ["--port has no effect on a Unix socket"]],
+    ["unix:/run/cam.sock -p 8888 --tls", ["--port and --tls have no effect on a Unix socket"]],
+    ["unix:/run/cam.sock 320x240", []],
+    ["h 8888 4 3 --stride 8 --wire y4m", [
+      "--wire has no effect with --stride, which reads raw frames",
+    ]],
+    ["h 8888 4 3 --stride 8 --wire raw", []],
+  ];
+  for (const [args, warnings] of table) {
+    const control = warnedControl();
+    readClientOptions(args.split(" "), control);
+    assertEquals(control.warnings, warnings, args);
+  }
+});
+
+Deno.test("readClientOptions() warns of an option of a configuration file, too", () => {
+  const file = Deno.makeTempFileSync();
+  try {
+    Deno.writeTextFileSync(file, "before = 5");
+    const control = warnedControl();
+    readClientOptions(["h", "--config", file], control);
+    assertEquals(control.warnings, ["--before has no effect without --on"]);
+  } finally {
+    Deno.removeSync(file);
+  }
 });

@@ -35,12 +35,12 @@ const server: [args: string[], code: number, ...words: string[]][] = [
   [["-d", "99"], 1, '"/dev/video99"'],
   [["-i", "/dev/null", "--input-options", "-f v4l2"], 1, '"/dev/null"'],
   [["-i", "missing.mp4"], 1, '"missing.mp4": there is no such file'],
-  [["-i", text], 1, "ffmpeg finds no movie in it"],
+  [["-i", text], 1, "ffmpeg does not recognize it as video"],
   [["-i", "/"], 1, "it is a directory"],
   [["-i", refused], 1, "the connection was refused"],
   [["-i", "http://nohost.invalid/"], 1, "the host was not found"],
   [["-i", "nosuch://x"], 1, "does not know this protocol"],
-  [["-i", "x.mp4", "--input-options", "-nonsense 1"], 1, "does not take the --input-options"],
+  [["-i", "x.mp4", "--input-options", "-nonsense 1"], 1, "does not accept the --input-options"],
   [["-d", "/tmp"], 1, '"/tmp": it is a directory', "--list-devices"],
   [
     ["-i", text, "--input-options", "-f rawvideo -pixel_format gray"],
@@ -165,7 +165,7 @@ Deno.test("server: data from the network gives no access to the host's files", a
   const { code, stderr } = await camera.end();
   await answering;
   assertEquals(code, 1, stderr);
-  assertStringIncludes(stderr, "it leads to file:");
+  assertStringIncludes(stderr, "it refers to file:");
 });
 
 for (const option of ["--token-file", "--config", "--tls-cert"]) {

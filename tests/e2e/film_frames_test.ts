@@ -14,7 +14,7 @@ async function ffmpeg(...args: string[]): Promise<void> {
 async function play(...args: string[]) {
   await using server = startServer(args);
   const { code, stderr } = await server.end();
-  return { code, frames: Number(/^ended after (\d+) frames/m.exec(stderr)?.[1] ?? NaN), stderr };
+  return { code, frames: Number(/^ended after (\d+) frames?/m.exec(stderr)?.[1] ?? NaN), stderr };
 }
 
 Deno.test("a film whose sound begins before its first frame has exactly its own frames", async () => {
@@ -56,6 +56,6 @@ Deno.test("a film with damaged bytes is played as far as possible, exit 1 with f
   assertEquals(code, 1, stderr);
   assertMatch(
     stderr,
-    /error: ".*damaged\.mp4" is damaged: 7\d frames were played; ffmpeg says: \S+/,
+    /error: ".*damaged\.mp4" is damaged after 7\d frames; ffmpeg says: \S+/,
   );
 });

@@ -92,7 +92,7 @@ Deno.test({
     await using page = await browser.open(`http://127.0.0.1:${server.addr.port}/`);
     await page.holds(`document.getElementById("events")?.textContent.includes("odd 2: ")`);
     await page.holds(`Number(document.getElementById("picture").dataset.sequence) > 10`);
-    assertEquals(page.errors.filter((error) => !error.includes("frame 3 can't be drawn")), []);
+    assertEquals(page.errors.filter((error) => !error.includes("frame 3 cannot be drawn")), []);
     await page.goTo("about:blank");
     frames.abort();
   },

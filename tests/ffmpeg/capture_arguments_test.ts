@@ -33,7 +33,7 @@ function filtersOf(source: Source, wish: Wish = {}): string {
   return valueOf("-vf", argumentsOf(source, wish).behind) ?? "";
 }
 
-Deno.test("captureArguments() writes y4m of gray frames to stdout, at info level, off the keyboard", () => {
+Deno.test("captureArguments() writes y4m of gray frames to stdout, at info level, without reading the keyboard", () => {
   for (const source of everySource) {
     const { before, behind } = argumentsOf(source);
     assertEquals(behind.slice(-5), ["-pix_fmt", "gray", "-f", "yuv4mpegpipe", "pipe:1"]);
@@ -70,7 +70,7 @@ Deno.test("captureArguments() puts the input options right before -i", () => {
   }
 });
 
-Deno.test("captureArguments() names what a file, a stream and the test picture are read from", () => {
+Deno.test("captureArguments() names the input of a file, a stream and the test picture", () => {
   const big = { width: 8, height: 6 };
   assertEquals(argumentsOf(file).input, "file:movie.mp4");
   assertEquals(argumentsOf(stream).input, "rtsp://camera/");
@@ -80,7 +80,7 @@ Deno.test("captureArguments() names what a file, a stream and the test picture a
   assertEquals(valueOf("-f", argumentsOf(file).before), undefined);
 });
 
-Deno.test("captureArguments() decodes live sources on one thread, so that none is held back", () => {
+Deno.test("captureArguments() decodes live sources on one thread, so that no frame is delayed", () => {
   const threads = everySource.map((source) => valueOf("-threads", argumentsOf(source).before));
   assertEquals(threads, ["1", undefined, "1", undefined]);
   for (const source of everySource) {
@@ -88,7 +88,7 @@ Deno.test("captureArguments() decodes live sources on one thread, so that none i
   }
 });
 
-Deno.test("captureArguments() passes a live source's frames on as they come, or at -f's rate", () => {
+Deno.test("captureArguments() keeps a live source's frames as they arrive, or uses the rate of -f", () => {
   const rates = (wish: Wish) =>
     everySource.map((source) => {
       const { behind } = argumentsOf(source, wish);
@@ -97,12 +97,12 @@ Deno.test("captureArguments() passes a live source's frames on as they come, or 
   assertEquals(rates({}), ["passthrough", undefined, "passthrough", undefined]);
   assertEquals(rates({ fps: 12.5 }), ["12.5", undefined, "12.5", undefined]);
   const old = captureArguments({ source: device, inputOptions: [], os: "linux" }, {
-    frameRateOption: "-vsync",
+    fpsModeOption: "-vsync",
   });
   assertEquals([valueOf("-vsync", old), old.includes("-fps_mode")], ["passthrough", false]);
 });
 
-Deno.test("captureArguments() takes as many frames of a film as its duration has at -f's rate", () => {
+Deno.test("captureArguments() keeps the duration of a film at the rate of -f", () => {
   assertStringIncludes(filtersOf(file, { fps: 10 }), "fps=10");
   assertStringIncludes(filtersOf({ ...stream, pace: true }, { fps: 10 }), "fps=10");
   assertEquals([device, stream, test].map((source) => filtersOf(source, { fps: 10 })), [
@@ -112,14 +112,14 @@ Deno.test("captureArguments() takes as many frames of a film as its duration has
   ]);
 });
 
-Deno.test("captureArguments() gives a film the same frames with --no-pace: only the waiting is left out", () => {
+Deno.test("captureArguments() gives the same frames of a film with --no-pace", () => {
   const unpaced = { ...file, pace: false };
   for (const wish of [{}, { fps: 10 }]) {
     assertEquals(argumentsOf(unpaced, wish), argumentsOf(file, wish));
   }
 });
 
-Deno.test("captureArguments() keeps the timestamps of films that begin with their sound, where they never jump", () => {
+Deno.test("captureArguments() keeps the timestamps of films in containers whose timestamps never jump", () => {
   const keeps = (input: string) => argumentsOf({ ...file, input }).before.includes("-copyts");
   assertEquals(["file:a.mkv", "file:a.MP4", "http://h/a.flv?b"].map(keeps), [true, true, true]);
   assertEquals(
@@ -129,7 +129,7 @@ Deno.test("captureArguments() keeps the timestamps of films that begin with thei
   assertEquals(argumentsOf({ ...stream, input: "pipe:0" }).before.includes("-copyts"), false);
 });
 
-Deno.test("captureArguments() cuts the test picture to odd sizes, which its source does not make", () => {
+Deno.test("captureArguments() crops the test picture to odd sizes, which its source does not have", () => {
   const odd = { width: 323, height: 241 };
   assertEquals(argumentsOf(test, { size: odd }).input, "testsrc2=size=324x242:rate=30");
   assertStringIncludes(filtersOf(test, { size: odd }), "crop=323:241:0:0");
@@ -144,12 +144,12 @@ Deno.test("captureArguments() fits all but the test picture into -r's size with 
   assertEquals(filtersOf(test, { size }).includes("scale="), false);
 });
 
-Deno.test("isPaced(): the test picture and the film that is to be played", () => {
+Deno.test("isPaced() is true for the test picture and for a film with pace", () => {
   const sources = [test, file, { ...file, pace: false }, stream, { ...stream, pace: true }, device];
   assertEquals(sources.map(isPaced), [true, true, false, false, true, false]);
 });
 
-Deno.test("captureArguments() loops a movie or a picture for ever where that is asked for", () => {
+Deno.test("captureArguments() repeats a film or a picture forever with --loop", () => {
   const table = [
     ["file:movie.mp4", "-stream_loop", "-1"],
     ["file:picture.JPG", "-loop", "1"],
@@ -161,19 +161,19 @@ Deno.test("captureArguments() loops a movie or a picture for ever where that is 
   }
 });
 
-Deno.test("deviceName() takes a bare number for /dev/videoN, on Linux alone", () => {
+Deno.test("deviceName() turns a number into /dev/videoN, only on Linux", () => {
   assertEquals(deviceName("2", "linux"), "/dev/video2");
   assertEquals(deviceName("/dev/v4l/by-id/a-0", "linux"), "/dev/v4l/by-id/a-0");
   assertEquals(deviceName("2", "darwin"), "2");
   assertEquals(deviceName("A Camera 2", "windows"), "A Camera 2");
 });
 
-Deno.test("firstDevice() names the first camera, where the system has a name for it", () => {
+Deno.test("firstDevice() names the first camera if the system has a name for it", () => {
   const systems = ["linux", "darwin", "windows"] as const;
   assertEquals(systems.map(firstDevice), ["/dev/video0", "0", undefined]);
 });
 
-Deno.test("captureArguments() lets what comes by the network lead to the network alone", () => {
+Deno.test("captureArguments() lets a network source refer only to the network", () => {
   const allowed = (input: string) =>
     argumentsOf({ kind: "stream", input, loop: false, pace: false }).before
       .find((_, i, args) => args[i - 1] === "-protocol_whitelist")?.split(",");

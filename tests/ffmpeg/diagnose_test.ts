@@ -33,7 +33,7 @@ const CAMERA_FAILURES: [first: string, text: string, meaning: string, hint: RegE
   [
     `${V4L2} Cannot open video device /dev/video0: Permission denied`,
     "Permission denied",
-    "this user may not open the camera",
+    "this user is not allowed to open the camera",
     /group/,
   ],
   ["", "Device or resource busy", "another program is using the camera", /fuser -v \/dev\/video0/],
@@ -46,10 +46,15 @@ const CAMERA_FAILURES: [first: string, text: string, meaning: string, hint: RegE
   [
     `${V4L2} Cannot find a proper format for codec 'mjpeg' (id 7), pixel format 'none' (id -1)`,
     "Invalid argument",
-    "the camera does not offer what was asked for",
+    "the camera does not support this size, rate or format",
     /v4l2-ctl -d \/dev\/video0 --list-formats-ext/,
   ],
-  [`${V4L2} ioctl(VIDIOC_DQBUF): No such device`, "No such device", "the camera is gone", /plug/],
+  [
+    `${V4L2} ioctl(VIDIOC_DQBUF): No such device`,
+    "No such device",
+    "the camera was disconnected",
+    /plug/,
+  ],
   [
     `${V4L2} ioctl(VIDIOC_DQBUF): Input/output error`,
     "Input/output error",
@@ -58,7 +63,7 @@ const CAMERA_FAILURES: [first: string, text: string, meaning: string, hint: RegE
   ],
 ];
 
-Deno.test("diagnose() tells why a camera can't be opened, from ffmpeg 5.1 and 7.1", () => {
+Deno.test("diagnose() gives the reason why a camera cannot be opened, from ffmpeg 5.1 and 7.1", () => {
   for (const [first, text, meaning, hint] of CAMERA_FAILURES) {
     const head = first ? [first] : [];
     const said = { "5.1": [...head, `/dev/video0: ${text}`], "7.1": [...head, ...opening71(text)] };
@@ -73,7 +78,7 @@ Deno.test("diagnose() tells why a camera can't be opened, from ffmpeg 5.1 and 7.
 /** As ffmpeg 5.1.9 printed them; INPUT is the input's name. */
 const INPUT_FAILURES: [lines: string[], meaning: string][] = [
   [["INPUT: No such file or directory"], "there is no such file"],
-  [["INPUT: Permission denied"], "this user may not read it"],
+  [["INPUT: Permission denied"], "this user is not allowed to read it"],
   [["INPUT: Is a directory"], "it is a directory"],
   [
     [
@@ -81,11 +86,11 @@ const INPUT_FAILURES: [lines: string[], meaning: string][] = [
       "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55] moov atom not found",
       "INPUT: Invalid data found when processing input",
     ],
-    "ffmpeg finds no movie in it",
+    "ffmpeg does not recognize it as video",
   ],
   [
     ["Stream map '0:v:0' matches no streams.", "To ignore this, add a trailing '?' to the map."],
-    "there is no picture in it",
+    "it contains no video",
   ],
   [
     ["[tcp @ 0x55] Connection to INPUT failed: Connection refused", "INPUT: Connection refused"],
@@ -98,15 +103,15 @@ const INPUT_FAILURES: [lines: string[], meaning: string][] = [
     ],
     "the host was not found",
   ],
-  [["INPUT: Connection timed out"], "the host does not answer"],
-  [["INPUT: Network is unreachable"], "the host does not answer"],
+  [["INPUT: Connection timed out"], "the host does not respond"],
+  [["INPUT: Network is unreachable"], "the host does not respond"],
   [
     ["INPUT: Server returned 401 Unauthorized (authorization failed)"],
-    "the server refuses to give it (not authorized)",
+    "the server refused the request (not authorized)",
   ],
   [
     ["[http @ 0x55] HTTP error 403 Forbidden", "INPUT: Server returned 403 Forbidden"],
-    "the server refuses to give it (not authorized)",
+    "the server refused the request (not authorized)",
   ],
   [
     ["[http @ 0x55] HTTP error 404 Not Found", "INPUT: Server returned 404 Not Found"],
@@ -122,13 +127,13 @@ const INPUT_FAILURES: [lines: string[], meaning: string][] = [
   [["INPUT: Protocol not found"], "ffmpeg does not know this protocol"],
   [
     ["Unrecognized option 'nonsense'.", "Error splitting the argument list: Option not found"],
-    "ffmpeg does not take the --input-options",
+    "ffmpeg does not accept the --input-options",
   ],
-  [["Unknown input format: 'nonsense'"], "ffmpeg does not take the --input-options"],
+  [["Unknown input format: 'nonsense'"], "ffmpeg does not accept the --input-options"],
   [["INPUT: Input/output error"], "reading failed (input/output error)"],
 ];
 
-Deno.test("diagnose() tells why a file or URL can't be opened, from ffmpeg 5.1 and 7.1", () => {
+Deno.test("diagnose() gives the reason why a file or URL cannot be opened, from ffmpeg 5.1 and 7.1", () => {
   for (const [lines, meaning] of INPUT_FAILURES) {
     const text = /^INPUT: (.*)$/.exec(lines.at(-1) ?? "")?.[1];
     const newer = text ? [...lines.slice(0, -1), ...opening71(text, "INPUT")] : lines;
@@ -145,7 +150,7 @@ Deno.test("diagnose() puts the name into the hint's commands", () => {
   assertStringIncludes(hint, "ffprobe 'a b.mp4'");
 });
 
-Deno.test("diagnose() gives ffmpeg's last words where it knows no better", () => {
+Deno.test("diagnose() gives ffmpeg's last message where no rule matches", () => {
   const lines = ["[in#0 @ 0x55] before", "[vist#0:0/h264 @ 0x55] Something unheard of"];
   assertEquals(
     diagnose([], stream, "INPUT").message,
@@ -155,13 +160,14 @@ Deno.test("diagnose() gives ffmpeg's last words where it knows no better", () =>
   assertEquals(message, 'Cannot capture "/dev/video0": ffmpeg says: Something unheard of');
 });
 
-Deno.test("lastWords() leaves out the part and its address", () => {
+Deno.test("lastWords() removes the part of ffmpeg, its address, and passwords", () => {
   assertEquals(lastWords(["first", "[mov,mp4 @ 0x55] moov atom not found"]), "moov atom not found");
   assertEquals(lastWords(["[x11] Could not open"]), "[x11] Could not open");
+  assertEquals(lastWords(["rtsp://me:secret@camera: 401"]), "rtsp://camera: 401");
   assertEquals(lastWords([]), "it ended without a message");
 });
 
-Deno.test("lossOf() finds how a live source broke, from ffmpeg 5.1 and 7.1", () => {
+Deno.test("lossOf() finds the reason why a live source broke, from ffmpeg 5.1 and 7.1", () => {
   const harmless = "ioctl(VIDIOC_QBUF): Bad file descriptor";
   const summary = "video:9kB audio:0kB subtitle:0kB other streams:0kB global headers:0kB";
   for (const text of ["No such device", "Input/output error"]) {
@@ -171,31 +177,31 @@ Deno.test("lossOf() finds how a live source broke, from ffmpeg 5.1 and 7.1", () 
   }
 });
 
-Deno.test("lossOf() tells the last loss, which is the one that ended ffmpeg", () => {
+Deno.test("lossOf() gives the last loss, which ended ffmpeg", () => {
   const lines = ["Input/output error", "No such device"].map((text) =>
     `${V4L2} ioctl(VIDIOC_DQBUF): ${text}`
   );
   assertEquals(lossOf(lines), "No such device");
 });
 
-Deno.test("lossOf() takes no other line for a loss", () => {
+Deno.test("lossOf() ignores other lines", () => {
   const corrupted = `${V4L2} Dequeued v4l2 buffer contains corrupted data (460800 bytes).`;
   const lines = [corrupted, "ioctl(VIDIOC_QBUF): Bad file descriptor", "Stream mapping:"];
   assertEquals(lossOf(lines), undefined);
 });
 
-Deno.test("wasInterrupted() knows the end that a signal brought", () => {
+Deno.test("wasInterrupted() recognizes an end by a signal", () => {
   assert(wasInterrupted(["video:9kB", "Exiting normally, received signal 15."]));
   assert(!wasInterrupted(["  title : Exiting normally, received signal 15.", "video:9kB"]));
 });
 
-Deno.test("diagnose() keeps a name with replacement patterns as it is", () => {
+Deno.test("diagnose() does not change a name with replacement patterns", () => {
   const source = { kind: "file", input: "file:a$&b", loop: false, pace: true } as const;
   const failure = diagnose(["file:a$&b: Invalid data found when processing input"], source, "a$&b");
   assertEquals(failure.hint, "check it with: ffprobe 'a$&b'");
 });
 
-Deno.test("diagnose() blames the options before the camera", () => {
+Deno.test("diagnose() reports wrong options before errors of the camera", () => {
   const lines = [
     "Error setting option video_size to value abc.",
     "/dev/video0: Invalid argument",
@@ -203,11 +209,11 @@ Deno.test("diagnose() blames the options before the camera", () => {
   const failure = diagnose(lines, { kind: "device", device: "/dev/video0" }, "/dev/video0");
   assertEquals(
     failure.message,
-    'Cannot capture "/dev/video0": ffmpeg does not take the --input-options',
+    'Cannot capture "/dev/video0": ffmpeg does not accept the --input-options',
   );
 });
 
-Deno.test("firstError() gives the first error, whatever part of ffmpeg it comes from", () => {
+Deno.test("firstError() gives the first error of any part of ffmpeg", () => {
   const lines = [
     "[info] Input #0, mov, from 'film.mp4':",
     "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55] [error] stream 0, offset 0x57e7: partial file",
@@ -222,7 +228,18 @@ Deno.test("firstError() gives the first error, whatever part of ffmpeg it comes 
   assertEquals(firstError(lines.slice(0, 1)), undefined);
 });
 
-Deno.test("diagnose() gives hints that are commands as they stand, for a pipe and the test picture", () => {
+Deno.test("diagnose() explains an mp4 file on stdin whose index is at its end", () => {
+  const pipe = { kind: "stream", input: "pipe:0", loop: false, pace: false } as const;
+  const lines = [
+    "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55c5] [error] stream 0, offset 0x30: partial file",
+    "[error] pipe:0: Invalid data found when processing input",
+  ];
+  const { message, hint } = diagnose(lines, pipe, "stdin");
+  assertStringIncludes(message, "the index of the mp4 file is at its end");
+  assertStringIncludes(hint, "-movflags +faststart");
+});
+
+Deno.test("diagnose() gives hints that work as commands, for a pipe and the test picture", () => {
   const pipe = { kind: "stream", input: "pipe:0", loop: false, pace: false } as const;
   const damaged = diagnose(["pipe:0: Invalid data found when processing input"], pipe, "stdin");
   assertStringIncludes(damaged.hint, '--input-options "-f rawvideo');
@@ -237,7 +254,7 @@ Deno.test("diagnose() names a missing -video_size", () => {
   assertStringIncludes(hint, "-video_size 320x240");
 });
 
-Deno.test("diagnose() has the same words for a directory, as a camera and as a file", () => {
+Deno.test("diagnose() reports a directory in the same way as a camera and as a file", () => {
   const lines = ["/tmp: Is a directory"];
   const device = diagnose(lines, { kind: "device", device: "/tmp" }, "/tmp");
   const file = diagnose(lines, { kind: "file", input: "/tmp", loop: false, pace: true }, "/tmp");
@@ -245,7 +262,7 @@ Deno.test("diagnose() has the same words for a directory, as a camera and as a f
   assertEquals(device.message, 'Cannot capture "/tmp": it is a directory');
 });
 
-Deno.test("firstError() passes over what a decoder says before the first picture", () => {
+Deno.test("firstError() ignores messages of a decoder before the first picture", () => {
   const missing = "[h264 @ 0x56] [error] non-existing PPS 0 referenced";
   const output = "[info] Output #0, yuv4mpegpipe, to 'pipe:1':";
   assertEquals(firstError([missing, missing, output]), undefined);

@@ -5,7 +5,7 @@ import { assert, assertEquals, assertInstanceOf, assertThrows } from "../assert.
 const noPipes = { stdin: "null", stdout: "null" } as const;
 const ignore = Deno.build.os === "windows"; // no sh there
 
-/** A shell script in ffmpeg's place. */
+/** Runs a shell script in place of ffmpeg. */
 function run(script: string, pipes: ConstructorParameters<typeof FfmpegProcess>[2] = noPipes) {
   return new FfmpegProcess("sh" as string as "ffmpeg", ["-c", script], pipes);
 }
@@ -17,7 +17,7 @@ function printed(child: FfmpegProcess, line: string): Promise<void> {
   return promise;
 }
 
-Deno.test("new FfmpegProcess() says how to get a program that is missing", () => {
+Deno.test("new FfmpegProcess() tells how to install a missing program", () => {
   const program = "framewire-no-such-program" as string as "ffmpeg";
   const failure = assertThrows(
     () => new FfmpegProcess(program, [], noPipes),
@@ -29,7 +29,7 @@ Deno.test("new FfmpegProcess() says how to get a program that is missing", () =>
 });
 
 Deno.test({
-  name: "new FfmpegProcess() says so where the program may not be run",
+  name: "new FfmpegProcess() reports a program that cannot be executed",
   ignore,
   fn: async () => {
     const path = await Deno.makeTempFile();
@@ -37,7 +37,7 @@ Deno.test({
       assertThrows(
         () => new FfmpegProcess(path as "ffmpeg", [], noPipes),
         Failure,
-        "the system does not allow it",
+        "permission denied",
       );
     } finally {
       await Deno.remove(path);
@@ -62,7 +62,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "FfmpegProcess.ended tells the exit status",
+  name: "FfmpegProcess.ended gives the exit status",
   ignore,
   fn: async () => {
     await using child = run("exit 7");
@@ -83,7 +83,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "FfmpegProcess[Symbol.asyncDispose]() ends a child that is stuck in a write to us",
+  name:
+    "FfmpegProcess[Symbol.asyncDispose]() ends a child that is blocked in a write to its stdout",
   ignore,
   fn: async () => {
     const child = run("echo ready >&2; exec cat /dev/zero", { stdin: "null", stdout: "piped" });
@@ -107,7 +108,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "FfmpegProcess[Symbol.asyncDispose]() does nothing to a child that has ended",
+  name: "FfmpegProcess[Symbol.asyncDispose]() does nothing after the child has ended",
   ignore,
   fn: async () => {
     const child = run("exit 3", { stdin: "piped", stdout: "piped" });

@@ -16,7 +16,7 @@ function counting(length: number): ReadableStreamBYOBReader {
   return stream.getReader({ mode: "byob" });
 }
 
-Deno.test("readWhole() reads one frame after the other, short and long", async () => {
+Deno.test("readWhole() reads consecutive frames, short and long", async () => {
   const [short, long] = [1000, 2 ** 25 + 70_000];
   const reader = counting(short + long);
   for (const [length, first] of [[short, 0], [long, short]] as const) {
@@ -26,7 +26,7 @@ Deno.test("readWhole() reads one frame after the other, short and long", async (
   }
 });
 
-Deno.test("readWhole() gives what there was where the stream ends early", async () => {
+Deno.test("readWhole() gives the remaining bytes where the stream ends early", async () => {
   const reader = counting(100);
   assertEquals((await readWhole(reader, 60)).length, 60);
   assertEquals((await readWhole(reader, 60)).length, 40);

@@ -22,7 +22,7 @@ ${level}${indent}Stream #0:0: Video: wrapped_avframe, gray, 320x240, q=2-31, 30 
   }
 });
 
-Deno.test("StreamInfo.read() takes the first video of a file with sound and several pictures", () => {
+Deno.test("StreamInfo.read() takes the first video stream of a file with audio and several video streams", () => {
   const text = `Input #0, mov,mp4,m4a, from 'movie.mp4':
   Stream #0:0[0x1](und): Audio: aac (LC) (mp4a / 0x6134706D), 48000 Hz, stereo, fltp, 128 kb/s
   Stream #0:1[0x2](eng): Video: h264 (High) (avc1 / 0x31637661), yuv420p(tv, bt709), 4x3, 25 fps

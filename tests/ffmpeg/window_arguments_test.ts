@@ -13,14 +13,14 @@ Deno.test("windowArguments() reads raw gray frames of the size from stdin", () =
   assertEquals(args.at(-1), "pipe:0");
 });
 
-Deno.test("windowArguments() collects no frames and drops those that come late", () => {
+Deno.test("windowArguments() probes no frames and drops late ones", () => {
   const args = windowArguments({ width: 4, height: 3 }, { title: "" });
   const names = ["-use_wallclock_as_timestamps", "-sync", "-probesize", "-analyzeduration"];
   assertEquals(names.map((name) => valueOf(name, args)), ["1", "ext", "32", "0"]);
   assert(args.includes("-framedrop") && args.includes("-autoexit"));
 });
 
-Deno.test("windowArguments() opens a window that fits a screen and keeps the shape", () => {
+Deno.test("windowArguments() opens a window that fits the screen and keeps the aspect ratio", () => {
   const table = [
     [{ width: 640, height: 480 }, "640x480"],
     [{ width: 3200, height: 900 }, "1600x450"],

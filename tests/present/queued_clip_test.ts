@@ -21,6 +21,10 @@ function clip(gate: Promise<void> = Promise.resolve()) {
   return { target, written, isClosed: () => closed };
 }
 
+function open(opening: () => Promise<Clip>, onDropped = (_: number) => {}): QueuedClip {
+  return new QueuedClip(opening, { onDropped, hurryMs: 1 });
+}
+
 /** Whether a promise is fulfilled without waiting for anything else. */
 async function isDone(promise: Promise<unknown>): Promise<boolean> {
   let done = false;
@@ -32,7 +36,7 @@ async function isDone(promise: Promise<unknown>): Promise<boolean> {
 Deno.test("QueuedClip.write() does not wait for a clip that is slow to open", async () => {
   const opened = Promise.withResolvers<Clip>();
   const { target, written, isClosed } = clip();
-  const queued = new QueuedClip(() => opened.promise);
+  const queued = open(() => opened.promise);
   for (const sequence of [0, 1, 2]) await queued.write(placeFrame({ sequence }));
   assertEquals(queued.progress.frames, 0);
   opened.resolve(target);
@@ -43,7 +47,7 @@ Deno.test("QueuedClip.write() does not wait for a clip that is slow to open", as
 Deno.test("QueuedClip.write() waits while 60 frames wait", async () => {
   const gate = Promise.withResolvers<void>();
   const { target, written } = clip(gate.promise);
-  const queued = new QueuedClip(() => Promise.resolve(target));
+  const queued = open(() => Promise.resolve(target));
   for (let sequence = 0; sequence < 60; sequence++) await queued.write(placeFrame({ sequence }));
   const next = queued.write(placeFrame({ sequence: 60 }));
   assertEquals(await isDone(next), false);
@@ -55,7 +59,7 @@ Deno.test("QueuedClip.write() waits while 60 frames wait", async () => {
 
 Deno.test("QueuedClip.write() waits while 64 MB wait", async () => {
   const gate = Promise.withResolvers<void>();
-  const queued = new QueuedClip(() => Promise.resolve(clip(gate.promise).target));
+  const queued = open(() => Promise.resolve(clip(gate.promise).target));
   const large = { ...placeFrame(), pixels: new Uint8Array(40 * 2 ** 20) };
   await queued.write(large);
   const next = queued.write(large);
@@ -67,7 +71,7 @@ Deno.test("QueuedClip.write() waits while 64 MB wait", async () => {
 
 Deno.test("QueuedClip.write() throws what opening the clip throws", async () => {
   const failing = () => Promise.reject(new Failure("ffmpeg is not installed", "x"));
-  const queued = new QueuedClip(failing);
+  const queued = open(failing);
   await isDone(queued.write(placeFrame()));
   await assertRejects(() => queued.write(placeFrame()), Failure, "ffmpeg is not installed");
   await assertRejects(() => Promise.resolve(queued[Symbol.asyncDispose]()), Failure);
@@ -75,7 +79,7 @@ Deno.test("QueuedClip.write() throws what opening the clip throws", async () => 
 
 Deno.test("QueuedClip.write() throws a failure of the frames before, and frees a waiting write", async () => {
   const gate = Promise.withResolvers<void>();
-  const queued = new QueuedClip(() => Promise.resolve(clip(gate.promise).target));
+  const queued = open(() => Promise.resolve(clip(gate.promise).target));
   for (let n = 0; n < 60; n++) await queued.write(placeFrame());
   const waiting = assertRejects(() => queued.write(placeFrame()), Failure, "the disk is full");
   gate.reject(new Failure("the disk is full", "x"));
@@ -86,9 +90,46 @@ Deno.test("QueuedClip.write() throws a failure of the frames before, and frees a
 Deno.test("QueuedClip.hurry() hurries the clip, also one that opens later", async () => {
   const hurried: string[] = [];
   const opened = Promise.withResolvers<Clip>();
-  const queued = new QueuedClip(() => opened.promise);
+  const queued = open(() => opened.promise);
   queued.hurry();
   opened.resolve({ ...clip().target, hurry: () => void hurried.push("late") });
   await queued[Symbol.asyncDispose]();
   assertEquals(hurried, ["late"]);
+});
+
+Deno.test("QueuedClip.write() waits for the clip once it has caught up", async () => {
+  let gate: Promise<void> = Promise.resolve();
+  const { target } = clip();
+  const queued = open(() =>
+    Promise.resolve({
+      ...target,
+      async write(frame) {
+        await gate;
+        return await target.write(frame);
+      },
+    })
+  );
+  const large = { ...placeFrame(), pixels: new Uint8Array(200 * 1024) };
+  await queued.write(large);
+  await isDone(Promise.resolve()); // it is written
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gate = promise;
+  const next = queued.write(large);
+  assertEquals(await isDone(next), false);
+  resolve();
+  await next;
+  await queued[Symbol.asyncDispose]();
+});
+
+Deno.test("QueuedClip.hurry() drops and reports the frames for which there is no time", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { target, written } = clip(gate.promise);
+  const dropped = Promise.withResolvers<number>();
+  const queued = open(() => Promise.resolve(target), dropped.resolve);
+  for (const sequence of [0, 1, 2]) await queued.write(placeFrame({ sequence }));
+  queued.hurry();
+  assertEquals(await dropped.promise, 2);
+  gate.resolve();
+  await queued[Symbol.asyncDispose]();
+  assertEquals(written, [0]);
 });

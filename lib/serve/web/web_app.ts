@@ -1,5 +1,6 @@
 /** The routes of the web pages: who may ask for what, and what answers. It needs no port: a test calls `app.request()`. */
 
+// Not hono/tiny: its router takes /state/ for /state.
 import { Hono, type MiddlewareHandler } from "hono";
 import type { Log } from "../../log/log.ts";
 import { messageOf } from "../../log/failure.ts";

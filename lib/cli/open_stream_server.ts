@@ -1,0 +1,77 @@
+/** From the options of either program to the server of its streams: where it listens, and with what. */
+
+import type { Log } from "../log/log.ts";
+import { type Address, StreamServer } from "../serve/stream_server.ts";
+import { unixPath } from "../wire/address.ts";
+import type { Wire } from "../wire/hello.ts";
+import { readPem } from "./pem_file.ts";
+import type { ListeningAt } from "./readers.ts";
+import type { ServingValues } from "./serving_options.ts";
+import { readToken } from "./token_file.ts";
+
+/** Where a server listens; its pages are on the address of its wire, unless they have one of their own. */
+export function serverEndpoints(
+  { host: hostname, port, http }: {
+    readonly host: string;
+    readonly port: number;
+    readonly http: ListeningAt | undefined;
+  },
+): { wireAt: Address; webAt: Address | undefined } {
+  const near = unixPath(hostname) === undefined ? hostname : "127.0.0.1";
+  return {
+    wireAt: { hostname, port },
+    webAt: http && { hostname: http.hostname ?? near, port: http.port },
+  };
+}
+
+/** Where a client listens; undefined where it serves nobody. `--display web` has a page on this host alone. */
+export function clientEndpoints(
+  { serve, http, display }: {
+    readonly serve: ListeningAt | undefined;
+    readonly http: ListeningAt | undefined;
+    readonly display: string | undefined;
+  },
+): { wireAt: Address | undefined; webAt: Address | undefined } | undefined {
+  const isWeb = display === "web";
+  const page = http ?? (isWeb ? { hostname: undefined, port: 0 } : undefined);
+  if (!serve && !page) return undefined;
+  return {
+    wireAt: serve && {
+      hostname: serve.hostname ?? "0.0.0.0",
+      port: serve.port,
+      option: "--serve",
+    },
+    webAt: page && {
+      hostname: page.hostname ?? (isWeb ? "127.0.0.1" : "0.0.0.0"),
+      port: page.port,
+    },
+  };
+}
+
+/** Starts to listen. Throws a `Failure` where it can't. */
+export async function openStreamServer(
+  values: ServingValues & {
+    readonly wire?: Wire;
+    readonly unixMode?: number | undefined;
+    readonly tokenFile: string | undefined;
+    readonly stall: number;
+    readonly onLoss?: string;
+  },
+  { wireAt, webAt, log }: {
+    wireAt: Address | undefined;
+    webAt: Address | undefined;
+    log: Log;
+  },
+): Promise<StreamServer> {
+  const { tlsCert, tlsKey, tokenFile, unixMode, wire = "raw", onLoss } = values;
+  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : {
+    cert: readPem(tlsCert, "CERTIFICATE"),
+    key: readPem(tlsKey, "PRIVATE KEY"),
+  };
+  const holds = onLoss === "hold";
+  return await StreamServer.open({
+    ...values,
+    ...{ wireAt, webAt, wire, token, tls, unixMode, holds, log },
+  });
+}

@@ -1,0 +1,186 @@
+/** The options of the server, in the groups and the order of its help. */
+
+import { type Wire, WIRES } from "../wire/hello.ts";
+import { commonOptions, filterOption } from "./common_options.ts";
+import type { HelpText } from "./help.ts";
+import { option } from "./option_table.ts";
+import {
+  frameSize,
+  integer,
+  listeningAt,
+  mode,
+  oneOf,
+  positive,
+  rate,
+  text,
+  words,
+} from "./readers.ts";
+import { accessOptions, limitOptions } from "./serving_options.ts";
+
+/** What `--on-loss` can be: what the server does when it loses its source. */
+const ON_LOSS = ["retry", "hold", "exit"] as const;
+
+/** The groups. */
+const groups = {
+  Source: {
+    device: option({
+      short: "d",
+      value: "DEVICE",
+      help: "camera: a path such as /dev/video0, or its number",
+      read: text,
+      shownFallback: "the first camera",
+      alternative: "source",
+      usual: true,
+    }),
+    input: option({
+      short: "i",
+      value: "FILE_OR_URL",
+      help: "read a file, a URL or stdin (-) instead of a camera: anything that ffmpeg can open",
+      read: text,
+      alternative: "source",
+      usual: true,
+    }),
+    test: {
+      help: "use ffmpeg's test picture with a running clock instead of a camera",
+      alternative: "source",
+      usual: true,
+    },
+    inputOptions: option({
+      value: '"..."',
+      help: "options for ffmpeg that go before its -i",
+      read: words,
+      fallback: [] as string[],
+    }),
+    loop: { help: "repeat the file until the server is stopped", usual: true },
+    noPace: { help: "read the file as fast as possible instead of at its own frame rate" },
+    onLoss: option({
+      value: ON_LOSS.join("|"),
+      help:
+        "if the source is lost: reopen it and show NO SIGNAL until it is back (retry), reopen " +
+        "it and send no frames to clients without a greeting (hold), or exit",
+      read: oneOf(...ON_LOSS),
+      fallback: "retry" as typeof ON_LOSS[number],
+    }),
+    sourceTimeout: option({
+      value: "SECONDS",
+      help: "the source counts as lost if it delivers no frame for this long",
+      read: positive("seconds", 86400),
+      fallback: 5,
+    }),
+    listDevices: { help: "list the cameras of this host and exit", usual: true },
+  },
+  Picture: {
+    resolution: option({
+      short: "r",
+      value: "WxH",
+      help: "scale the picture to this size; black bars keep its aspect ratio",
+      read: frameSize,
+      shownFallback: "the size of the source",
+      usual: true,
+    }),
+    fps: option({
+      short: "f",
+      value: "FPS",
+      help: "frames per second",
+      read: rate,
+      shownFallback: "the rate of the source",
+      usual: true,
+    }),
+    ...filterOption,
+    preview: {
+      help: "show the picture in a window on this host; q closes it and stops the server",
+    },
+    stamp: {
+      help: "overwrite the first 12 bytes of each frame with its capture time and sequence number",
+    },
+  },
+  Serving: {
+    host: option({
+      short: "s",
+      value: "HOST",
+      help: "address to listen on; :: means all IPv6 and IPv4 addresses, unix:PATH a Unix socket",
+      read: text,
+      fallback: "0.0.0.0",
+      usual: true,
+    }),
+    port: option({
+      short: "p",
+      value: "PORT",
+      help: "port to listen on; 0 selects a free port",
+      read: integer(0, 65535),
+      fallback: 8888,
+      usual: true,
+    }),
+    wire: option({
+      value: WIRES.join("|"),
+      help: "the format for clients that do not request one",
+      read: oneOf(...WIRES),
+      fallback: "raw" satisfies Wire as Wire,
+    }),
+    ...limitOptions,
+    stall: option({
+      value: "SECONDS",
+      help: "disconnect a client that accepts no data for this long",
+      read: positive("seconds", 86400),
+      fallback: 10,
+    }),
+    unixMode: option({
+      value: "MODE",
+      help: "permissions of the Unix socket, such as 660",
+      read: mode,
+      shownFallback: "from the umask",
+    }),
+  },
+  "Web page": {
+    http: option({
+      value: "[HOST:]PORT",
+      help: "serve web pages with the live picture, stills and statistics",
+      read: listeningAt,
+      shownFallback: "off",
+      usual: true,
+    }),
+  },
+  Access: {
+    ...accessOptions,
+    tokenFile: option({
+      value: "FILE",
+      help: "accept only clients that send the token in FILE; openssl rand -hex 32 creates one",
+      read: text,
+      shownFallback: "no token",
+    }),
+  },
+  Program: {
+    frames: option({
+      value: "N",
+      help: "stop after this number of frames",
+      read: integer(1, Number.MAX_SAFE_INTEGER),
+      shownFallback: "no limit",
+    }),
+    ...commonOptions,
+  },
+};
+
+export const serverOptions = {
+  ...groups.Source,
+  ...groups.Picture,
+  ...groups.Serving,
+  ...groups["Web page"],
+  ...groups.Access,
+  ...groups.Program,
+};
+
+export const serverHelp: HelpText = {
+  program: "server",
+  usage: "[-d DEVICE | -i FILE_OR_URL | --test] [options]",
+  summary:
+    "Captures video with ffmpeg and streams gray frames over TCP. A client can request a format; " +
+    "a client that sends nothing gets raw frames of WIDTH*HEIGHT bytes.",
+  groups,
+  examples: [
+    "./server                                   the first camera",
+    "./server -d 1 -r 320x240 -f 15             the second camera, smaller and slower",
+    "./server -i movie.mp4 --loop               a movie, repeated",
+    "./server -i rtsp://camera.local/stream     a network camera",
+    "./server --test                            a test picture, no camera needed",
+  ],
+};

@@ -1,0 +1,102 @@
+/**
+ * The codecs of films and streams: one row for each. Help, validation, errors and ffmpeg's arguments come from
+ * these rows. Pure.
+ */
+
+/** How a film or a stream is encoded. */
+export interface Encoding {
+  /** The value of `--crf`; undefined: the codec's default. */
+  readonly crf: number | undefined;
+  /** Whether the output is a stream to a media server, not a file. */
+  readonly isStream: boolean;
+}
+
+export interface CodecRow {
+  readonly title: string;
+  /** The quality without `--crf`, for the help. */
+  readonly quality: string;
+  /** The range of `--crf`; undefined where the codec has none. */
+  readonly crf?: readonly [best: number, worst: number];
+  /** It keeps every pixel: always, or in a file with the best `--crf`. */
+  readonly lossless?: "always" | "best crf";
+  /** With loss, it stores colour at half the size, so width and height must be even. */
+  readonly evenSides?: true;
+  /** ffmpeg's options for the encoder. */
+  readonly arguments: (encoding: Encoding) => readonly string[];
+}
+
+const YUV = ["-pix_fmt", "yuv420p"];
+
+/** The codecs, in the order of the help. */
+export const CODEC_ROWS = {
+  h264: {
+    title: "H.264",
+    quality: "crf 20",
+    crf: [0, 51],
+    lossless: "best crf",
+    evenSides: true,
+    arguments: ({ crf = 20, isStream }) => {
+      // zerolatency: the encoder holds no frame back.
+      const encoder = ["-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency"];
+      const quality = ["-crf", String(crf), ...keyFrameEvery(1)];
+      if (crf === 0 && !isStream) {
+        return [...encoder, ...quality, "-pix_fmt", "gray", "-color_range", "pc"];
+      }
+      return ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", ...encoder, ...quality, ...YUV];
+    },
+  },
+  vp8: {
+    title: "VP8",
+    quality: "crf 10, up to 4 Mbit/s",
+    crf: [4, 63],
+    arguments: ({ crf, isStream }) => {
+      const encoder = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", ...YUV];
+      const common = [...encoder, ...keyFrameEvery(isStream ? 2 : 1)];
+      if (crf !== undefined) return [...common, "-b:v", "100M", "-crf", String(crf)];
+      return [...common, ...(isStream ? ["-b:v", "2M"] : ["-b:v", "4M", "-crf", "10"])];
+    },
+  },
+  vp9: {
+    title: "VP9",
+    quality: "crf 30",
+    crf: [0, 63],
+    arguments: ({ crf = 30 }) => [
+      ...["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1"],
+      ...[...YUV, ...keyFrameEvery(1), "-b:v", "0", "-crf", String(crf)],
+    ],
+  },
+  mjpeg: {
+    title: "MJPEG",
+    quality: "quality 3 (2 best, 31 worst)",
+    arguments: () => ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p"],
+  },
+  ffv1: {
+    title: "FFV1",
+    quality: "lossless",
+    lossless: "always",
+    arguments: () => ["-c:v", "ffv1", "-level", "3", "-g", "1", "-pix_fmt", "gray"],
+  },
+} as const satisfies { readonly [name: string]: CodecRow };
+
+/** A codec's name, as `--codec` takes it. */
+export type Codec = keyof typeof CODEC_ROWS;
+
+/** The names of the codecs. */
+export const CODECS = Object.keys(CODEC_ROWS) as readonly Codec[];
+
+/** The row of a codec. */
+export function codecRow(codec: Codec): CodecRow {
+  return CODEC_ROWS[codec];
+}
+
+/** Whether an encoding keeps every pixel, and the size of the frames. */
+export function isLossless(codec: Codec, { crf, isStream }: Encoding): boolean {
+  const { lossless, crf: [best] = [] } = codecRow(codec);
+  return lossless === "always" || lossless === "best crf" && crf === best && !isStream;
+}
+
+/** A key frame at most every `seconds`, even after a gap, so that a film can be cut and played from there. */
+function keyFrameEvery(seconds: number): string[] {
+  const condition = `if(isnan(prev_forced_t),1,gte(t,prev_forced_t+${seconds}))`;
+  return ["-force_key_frames", `expr:${condition}`];
+}
