@@ -1,5 +1,6 @@
 /** The picture that stands in for one that is lost: it says so, why, and since when. Pure. */
 
+import { formatDuration } from "../log/format_duration.ts";
 import { CELL_HEIGHT, CELL_WIDTH, drawLine } from "./font.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 
@@ -18,7 +19,7 @@ export function drawNotice(
   const seconds = Math.max(0, Math.round((now.getTime() - since.getTime()) / 1000));
   const lines = [
     ...wrap(why, columns),
-    ...wrap(`since ${clockTime(since)}, for ${seconds} s`, columns),
+    ...wrap(`since ${clockTime(since)}, for ${formatDuration(seconds)}`, columns),
   ];
   const step = CELL_HEIGHT * small;
   const high = CELL_HEIGHT * large + lines.length * step;

@@ -4,7 +4,7 @@ import { formatBriefHelp, formatHelp } from "../../lib/cli/help.ts";
 import { readServerOptions } from "../../lib/cli/server_options.ts";
 import { serverHelp } from "../../lib/cli/server_table.ts";
 import { assertEquals, assertExists, assertThrows } from "../assert.ts";
-import { printedBy, quietControl } from "./control.ts";
+import { printedBy, quietControl, warnedControl } from "./control.ts";
 
 function read(...args: string[]) {
   const options = readServerOptions(args, quietControl());
@@ -65,4 +65,22 @@ Deno.test("readServerOptions() sets the log's level", () => {
   assertEquals(control.log.level, "info");
   readServerOptions(["--log-level", "error"], control);
   assertEquals(control.log.level, "error");
+});
+
+Deno.test("readServerOptions() warns of options that a Unix socket does not use", () => {
+  const table: [args: string, warnings: string[]][] = [
+    ["-s unix:/run/cam.sock", []],
+    ["-s unix:/run/cam.sock -p 8888", ["--port has no effect on a Unix socket"]],
+    [
+      "-s unix:/run/cam.sock -p 80 --allow ::1",
+      ["--port and --allow have no effect on a Unix socket"],
+    ],
+    ["-s unix:/run/cam.sock --allow ::1 --http 8080", []],
+    ["-p 80 --allow ::1", []],
+  ];
+  for (const [args, warnings] of table) {
+    const control = warnedControl();
+    readServerOptions(args.split(" "), control);
+    assertEquals(control.warnings, warnings, args);
+  }
 });
