@@ -7,7 +7,7 @@ import { runAll } from "./lib/async/run_all.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
 import { captureRequest, logServerEnd, printDevices } from "./lib/cli/capture_request.ts";
 import { runMain } from "./lib/cli/run_main.ts";
-import { readServerOptions } from "./lib/cli/server_options.ts";
+import { camerasOf, readServerOptions } from "./lib/cli/server_options.ts";
 import { openStreamServer, serverEndpoints } from "./lib/cli/open_stream_server.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { JobControl } from "./lib/host/job_control.ts";
@@ -27,8 +27,9 @@ await runMain(async (control) => {
   // The port first: it fails at once, a camera takes its time.
   const endpoints = serverEndpoints(options);
   await using server = await openStreamServer(options, { ...endpoints, log });
-  const request = await captureRequest(options, control);
-  await using stream = await CameraStream.open(request, { ...options, log }, { signal });
+  const [camera] = camerasOf(options);
+  const request = await captureRequest(camera, control);
+  await using stream = await CameraStream.open(request, { ...camera, log }, { signal });
   await using _published = server.publish(stream);
   const title = stream.name;
   await using preview = options.preview ? new Window(stream.size, { title }) : undefined;
