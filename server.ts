@@ -6,6 +6,7 @@
 import { runAll } from "./lib/async/run_all.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
 import { captureRequest, logServerEnd, printDevices } from "./lib/cli/capture_request.ts";
+import { printCheck } from "./lib/cli/print_check.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { camerasOf, readServerOptions } from "./lib/cli/server_options.ts";
 import { openStreamServer, serverEndpoints } from "./lib/cli/open_stream_server.ts";
@@ -23,6 +24,7 @@ await runMain(async (control) => {
   if (!options) return;
   const { signal, stop, log } = control;
   if (options.listDevices) return await printDevices(control);
+  if (options.check) return await printCheck(options, control);
 
   // The port first: it fails at once, a camera takes its time.
   const endpoints = serverEndpoints(options);

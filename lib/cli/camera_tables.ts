@@ -30,7 +30,8 @@ type Values = OptionValues<typeof serverOptions>;
 type General = ParsedOptions<typeof serverOptions>;
 
 /**
- * The cameras in the order of the file; undefined if it has no table. Throws a `UsageError` with file and line.
+ * The cameras in the order of the file; undefined if it has no table, or if cameras are given on the command line:
+ * only those are used. Throws a `UsageError` with file and line.
  */
 export function readCameraTables(general: General): Cameras | undefined {
   const { config } = general;
@@ -42,16 +43,23 @@ export function readCameraTables(general: General): Cameras | undefined {
   });
   const [first, ...others] = read.map(({ camera }) => camera);
   if (!first) throw noTable(config.placeOf([CAMERA_KEY]), `"${CAMERA_KEY}"`);
+  if (hasTypedSource(general)) return undefined;
   checkSources(read, { config, general });
   // The port of the server has the first camera.
   const { port, ...rest } = first;
   const { port: main } = general.values;
   const cameras: Cameras = [port === undefined || port === main ? rest : first, ...others];
+  if (general.values.host.startsWith("unix:")) checkNoPorts(cameras, config);
   checkDistinct(cameras, {
     port: main,
     placeOf: (name, option) => at(config, name, option),
   });
   return cameras;
+}
+
+/** Whether there are cameras on the command line. */
+export function hasTypedSource({ typed }: Pick<General, "typed">): boolean {
+  return SOURCE_OPTIONS.some((option) => typed.has(option));
 }
 
 /** A camera, and the options that its table sets. */
@@ -77,7 +85,7 @@ function readTable(
     // Most likely an option right below [camera], without a name.
     throw noTable(config.placeOf([...path]), `"${name}"`);
   }
-  const refuse = (key: string, place: string) => refuseGeneral(key, { place, name, config });
+  const refuse = (key: string, place: string) => refuseGeneral(key, { place, name });
   const given = readConfigOptions(options, { config, path, table: cameraTable, refuse });
   if (options.filter === "list") {
     throw new UsageError(
@@ -170,10 +178,23 @@ function checkSources(
   }
 }
 
+/** Throws a `UsageError` if a camera has a port although the server listens on a Unix socket. */
+function checkNoPorts(cameras: Cameras, config: ConfigText): void {
+  const withPort = cameras.find(({ port }) => port !== undefined);
+  if (!withPort) return;
+  const { name } = withPort;
+  throw new UsageError(
+    `${
+      at(config, name, "port")
+    }Camera "${name}" has a port, but the server listens on a Unix socket`,
+    "remove the port, or set --host to an address",
+  );
+}
+
 /** Throws a `UsageError` if a key of a table is an option of the server. */
 function refuseGeneral(
   key: string,
-  { place, name, config }: { place: string; name: string; config: ConfigText },
+  { place, name }: { place: string; name: string },
 ): void {
   const isServers = Object.entries(serverOptions).some(([option, row]) =>
     flagName(option) === `--${key}` && !("shortOnly" in row)
@@ -181,7 +202,7 @@ function refuseGeneral(
   if (!isServers) return;
   throw new UsageError(
     `${place}: "${key}" cannot be set for one camera`,
-    `remove it from [${CAMERA_KEY}.${name}] in ${config.file}; options of the server are above all tables`,
+    `set it for the whole server, outside of [${CAMERA_KEY}.${name}]`,
   );
 }
 

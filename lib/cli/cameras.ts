@@ -8,30 +8,28 @@ import {
   checkFileOptions,
   checkResolution,
   pickCameraOptions,
-  SOURCE_OPTIONS,
 } from "./camera_options.ts";
-import { readCameraTables } from "./camera_tables.ts";
+import { CAMERA_KEY, readCameraTables } from "./camera_tables.ts";
 import type { ParsedOptions } from "./config_file.ts";
 import type { serverOptions } from "./server_table.ts";
 
-/** The cameras; `isTyped` if they are on the command line although the file has tables. Throws a `UsageError`. */
-export function readCameras(
-  parsed: ParsedOptions<typeof serverOptions>,
-): { readonly cameras: Cameras; readonly replacesTables: boolean } {
-  const isTyped = SOURCE_OPTIONS.some((option) => parsed.typed.has(option));
-  // They are read in any case: an error in the file is reported.
-  const ofTables = readCameraTables(parsed);
-  if (ofTables && !isTyped) return { cameras: ofTables, replacesTables: false };
-  return { cameras: camerasOfOptions(parsed), replacesTables: ofTables !== undefined };
+/** The cameras of the tables, else those of the general options. Throws a `UsageError`. */
+export function readCameras(parsed: ParsedOptions<typeof serverOptions>): Cameras {
+  return readCameraTables(parsed) ?? camerasOfOptions(parsed);
 }
 
 /** A camera for each --device, --input and --test, or the first camera of the host. */
 function camerasOfOptions(
-  { values, order }: Pick<ParsedOptions<typeof serverOptions>, "values" | "order">,
+  { values, order, typed, config }: ParsedOptions<typeof serverOptions>,
 ): Cameras {
   const sources = sourcesOf(values, order);
   const inputs = sources.flatMap(({ option, value }) => option === "input" ? value : []);
-  checkFileOptions(values, inputs);
+  // Where the file has tables, its general options are defaults, which are for films only.
+  const isDefault = config?.values[CAMERA_KEY] !== undefined;
+  checkFileOptions({
+    loop: values.loop && (!isDefault || typed.has("loop")),
+    noPace: values.noPace && (!isDefault || typed.has("noPace")),
+  }, inputs);
   checkResolution(values.resolution);
   const names = nameSources(sources, { os: Deno.build.os });
   const general = pickCameraOptions(values);

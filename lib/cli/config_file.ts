@@ -109,7 +109,7 @@ export function readConfigOptions(
     const place = config.placeOf([...path, key]);
     const name = names.get(key);
     const row = name === undefined ? undefined : table[name];
-    if (name !== undefined && TYPED_ONLY.includes(name)) {
+    if (TYPED_ONLY.includes(key) && (name !== undefined || refuse)) {
       throw new UsageError(
         `${place}: "${key}" can only be given on the command line`,
         `remove it from ${config.file}`,

@@ -37,11 +37,15 @@ export function lineOfKey(
   path: readonly string[],
 ): number | undefined {
   for (let length = path.length; length > 0; length--) {
-    const wanted = path.slice(0, length);
-    const found = keys.find((key) => wanted.every((part, i) => part === key.path[i]));
+    const found = keys[indexOfKey(keys, path.slice(0, length))];
     if (found) return found.line;
   }
   return undefined;
+}
+
+/** The position of a key, or of the first key in a table; -1 if it is not found. */
+export function indexOfKey(keys: readonly ConfigKey[], path: readonly string[]): number {
+  return keys.findIndex((key) => path.every((part, i) => part === key.path[i]));
 }
 
 /** A key of TOML: bare, or in quotes. */

@@ -1,7 +1,7 @@
 /** Reads a configuration file, TOML or JSON: its values, and the places of its keys for messages. */
 
 import { messageOf } from "../log/failure.ts";
-import { configKeys, isJson, lineOfKey, repeatedKey } from "./config_keys.ts";
+import { configKeys, indexOfKey, isJson, lineOfKey, repeatedKey } from "./config_keys.ts";
 import { UsageError } from "./option_table.ts";
 import { parseToml } from "./parse_toml.ts";
 import { readSmallFile } from "./small_file.ts";
@@ -44,7 +44,7 @@ export function readConfigText(file: string): ConfigText {
   }
   if (!isConfigTable(values)) throw new UsageError(`${failed}: it contains no options`, SYNTAX);
   const keysOf = (path: readonly string[], table: ConfigTable) => {
-    const at = (key: string) => lineOfKey(keys, [...path, key]) ?? 0;
+    const at = (key: string) => indexOfKey(keys, [...path, key]);
     return Object.keys(table).sort((a, b) => at(a) - at(b));
   };
   return { file, values, keysOf, placeOf };

@@ -2,7 +2,7 @@
 
 import { applyCommonOptions, checkFilterArguments } from "./common_options.ts";
 import type { Cameras } from "./camera_options.ts";
-import { CAMERA_KEY } from "./camera_tables.ts";
+import { CAMERA_KEY, hasTypedSource } from "./camera_tables.ts";
 import { readCameras } from "./cameras.ts";
 import { type ParsedOptions, parseWithConfig } from "./config_file.ts";
 import { noEffectWarning } from "./no_effect.ts";
@@ -28,7 +28,7 @@ export function camerasOf({ cameras }: Pick<ServerOptions, "cameras">): Cameras 
  * wrong.
  */
 export function rereadCameras({ args }: Pick<ServerOptions, "args">): Cameras {
-  return readCameras(parse([...args])).cameras;
+  return readCameras(parse([...args]));
 }
 
 function parse(args: string[]): ParsedOptions<typeof serverOptions> {
@@ -50,8 +50,8 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
       `name a file or URL with --input, a camera with --device, the port with --port`,
     );
   }
-  const { cameras, replacesTables } = readCameras(parsed);
-  if (replacesTables) {
+  const cameras = readCameras(parsed);
+  if (hasTypedSource(parsed) && parsed.config?.values[CAMERA_KEY] !== undefined) {
     control.log.info(
       `the [camera.NAME] tables of ${values.config} are not used: cameras are given on the command line`,
     );
