@@ -3,27 +3,7 @@
 import { deviceName, firstDevice } from "../ffmpeg/capture_arguments.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { type OptionTable, type OptionValues, UsageError } from "./option_table.ts";
-import { serverOptions } from "./server_table.ts";
-
-/** The options that a [camera.NAME] table can set. Except for the source and the port, the general ones are the defaults. */
-export const CAMERA_OPTIONS = [
-  "device",
-  "input",
-  "test",
-  "inputOptions",
-  "loop",
-  "noPace",
-  "onLoss",
-  "sourceTimeout",
-  "resolution",
-  "fps",
-  "filter",
-  "stamp",
-  "wire",
-  "quality",
-  "frames",
-  "port",
-] as const satisfies readonly (keyof typeof serverOptions)[];
+import { CAMERA_OPTIONS, serverOptions } from "./server_table.ts";
 
 export type CameraOption = typeof CAMERA_OPTIONS[number];
 
@@ -71,7 +51,7 @@ export function checkResolution(resolution: FrameSize | undefined, place = ""): 
   if (!resolution || resolution.width * resolution.height <= MAX_PIXELS) return;
   throw new UsageError(
     `${place}Cannot scale to ${resolution.width}x${resolution.height}: more than ${MAX_PIXELS} pixels`,
-    "ask for a smaller picture with --resolution",
+    "give a smaller size with --resolution",
   );
 }
 
@@ -85,13 +65,13 @@ export function checkFileOptions(
   if (fileOnly && inputs.length === 0) {
     throw new UsageError(
       `${place}${fileOnly} is given without a file`,
-      "name one with --input FILE",
+      "add one with --input FILE",
     );
   }
   if (loop && inputs.includes("-")) {
     throw new UsageError(
-      `${place}--loop is given with stdin, which can't be read again`,
-      "name a file",
+      `${place}--loop is given with stdin, which cannot be read again`,
+      "give a file with --input FILE",
     );
   }
 }

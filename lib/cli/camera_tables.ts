@@ -5,7 +5,6 @@
 
 import {
   CAMERA_NAME,
-  CAMERA_OPTIONS,
   type CameraOption,
   type CameraOptions,
   type Cameras,
@@ -19,7 +18,7 @@ import {
 import { type ParsedOptions, readConfigOptions } from "./config_file.ts";
 import { type ConfigText, isConfigTable } from "./config_text.ts";
 import { flagName, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
-import { serverOptions } from "./server_table.ts";
+import { CAMERA_OPTIONS, serverOptions } from "./server_table.ts";
 
 /** The key of the tables. */
 export const CAMERA_KEY = "camera";
@@ -137,7 +136,7 @@ function checkTable(
   if (sources.length > 1) {
     throw new UsageError(
       `${at(sources[1])}${sources.map(flagName).join(" and ")} are given, wanted: one source`,
-      "leave one out, or write a table for each camera",
+      "remove all but one, or write a table for each camera",
     );
   }
   for (const option of ["device", "input"] as const) {

@@ -1,6 +1,6 @@
 /**
- * Options from a file, TOML or JSON, by the names of the flags; the command line takes precedence. File in,
- * command line out.
+ * Options from a TOML or JSON file, by the names of the flags. The command line takes precedence. A file becomes
+ * arguments of the command line.
  *
  *     resolution = "320x240"
  *     loop = true
@@ -57,9 +57,8 @@ export function parseWithConfig<T extends OptionTable & { config: unknown }>(
 }
 
 /**
- * The command line with the options of `file` in front of it, without those that it gives itself. Throws a
- * `Failure` if the file cannot be read, and a `UsageError` with file and line if it has an unknown option or a
- * wrong value.
+ * The options of `file`, without those that the command line sets, followed by the command line. Throws a `Failure`
+ * if the file cannot be read, and a `UsageError` with file and line for an unknown option or a wrong value.
  */
 export function withConfig(args: string[], file: string, table: OptionTable): string[] {
   return withOptions(args, readConfigText(file), { table, tables: undefined });
@@ -120,7 +119,7 @@ export function readConfigOptions(
       const near = nearest(`--${key}`, names.keys().map((name) => `--${name}`))?.slice(2);
       throw new UsageError(
         `${place}: "${key}" is not an option${near ? `, did you mean "${near}"?` : ""}`,
-        "the names are those of the flags, without the dashes: resolution, source-timeout",
+        "use the names of the options without the dashes, for example source-timeout",
       );
     }
     const given = asArguments(key, value, { place, row });
@@ -130,7 +129,7 @@ export function readConfigOptions(
   return read;
 }
 
-/** Reads an option by itself, so that the error has its place. */
+/** Reads a single option, so that an error names its place. */
 function readAlone(
   args: string[],
   name: string,
@@ -151,7 +150,7 @@ function asArguments(
 ): string[] {
   const takesValue = "value" in row;
   const mayBeAlone = !takesValue || row.alone !== undefined;
-  // A list is several options if the option can be repeated, else one with commas.
+  // A list becomes several options if the option is repeatable, otherwise one value with commas.
   const list = Array.isArray(value) ? value : [value];
   const isOne = takesValue && !row.repeatable && list.length > 1 &&
     list.every((one) => typeof one === "string" || typeof one === "number");
@@ -164,7 +163,7 @@ function asArguments(
     const wanted = takesValue ? "a text or a number" : "true or false";
     throw new UsageError(
       `${place}: "${flag}" is ${shorten(JSON.stringify(one))}, wanted: ${wanted}`,
-      "as it would be typed behind the flag",
+      "write the value as on the command line",
     );
   });
 }

@@ -18,7 +18,7 @@ export interface ConfigText {
   readonly values: ConfigTable;
   /** The keys of a table in the order of the file, in which the parsers do not always give them. */
   keysOf(path: readonly string[], table: ConfigTable): string[];
-  /** Where a key is, as `"file.toml", line 3`; the file alone if the line is not known. */
+  /** The place of a key: `"file.toml", line 3`, or only the file if the key is not found. */
   placeOf(path: readonly string[]): string;
 }
 
@@ -55,7 +55,7 @@ export function isConfigTable(value: unknown): value is ConfigTable {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The beginning of a text of the file, for messages. */
+/** At most the first 80 characters. */
 export function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

@@ -47,7 +47,7 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
   if (positionals.length > 0) {
     throw new UsageError(
       `Unexpected argument "${positionals[0]}"`,
-      `name a file or URL with --input, a camera with --device, the port with --port`,
+      "give a file or URL with --input, a camera with --device, the port with --port",
     );
   }
   const cameras = readCameras(parsed);

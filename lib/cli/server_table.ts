@@ -3,7 +3,7 @@
 import { type Wire, WIRES } from "../wire/hello.ts";
 import { commonOptions, filterOption } from "./common_options.ts";
 import type { HelpText } from "./help.ts";
-import { option } from "./option_table.ts";
+import { flagName, option } from "./option_table.ts";
 import {
   frameSize,
   integer,
@@ -50,7 +50,7 @@ const groups = {
     },
     inputOptions: option({
       value: '"..."',
-      help: "options for ffmpeg that go before its -i",
+      help: "options for ffmpeg, placed before its -i",
       read: words,
       fallback: [] as string[],
     }),
@@ -101,7 +101,7 @@ const groups = {
     host: option({
       short: "s",
       value: "HOST",
-      help: "address to listen on; :: means all IPv6 and IPv4 addresses, unix:PATH a Unix socket",
+      help: "address to listen on; :: is all IPv6 and IPv4 addresses, unix:PATH is a Unix socket",
       read: text,
       fallback: "0.0.0.0",
       usual: true,
@@ -173,6 +173,29 @@ export const serverOptions = {
   ...groups.Program,
 };
 
+/**
+ * The options that the table of a camera can set. The general ones are the defaults, except for the source and the
+ * port.
+ */
+export const CAMERA_OPTIONS = [
+  "device",
+  "input",
+  "test",
+  "inputOptions",
+  "loop",
+  "noPace",
+  "onLoss",
+  "sourceTimeout",
+  "resolution",
+  "fps",
+  "filter",
+  "stamp",
+  "wire",
+  "quality",
+  "frames",
+  "port",
+] as const satisfies readonly (keyof typeof serverOptions)[];
+
 export const serverHelp: HelpText = {
   program: "server",
   usage: "[-d [NAME=]DEVICE | -i [NAME=]FILE_OR_URL | --test]... [options]",
@@ -188,4 +211,16 @@ export const serverHelp: HelpText = {
     "./server -d door=0 -d garden=2             two cameras with names",
     "./server --test                            a test picture, no camera needed",
   ],
+  appendix: {
+    title: "Several cameras",
+    text:
+      `  -d, -i and --test can be repeated and mixed. A file for --config has a table for each camera,
+  [camera.NAME], which can set:
+${joinLines(CAMERA_OPTIONS.map((name) => flagName(name).slice(2)))}`,
+  },
 };
+
+/** The words with commas, in lines for the help. */
+function joinLines(words: readonly string[]): string {
+  return `  ${words.join(", ")}`.replace(/(.{1,96})(?: |$)/g, "$1\n  ").trimEnd() + "\n";
+}
