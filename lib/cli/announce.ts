@@ -1,5 +1,6 @@
 /** What the programs say at the start, in the status line, and at the end. */
 
+import { formatFrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { plural } from "../log/plural.ts";
 import { clockTime } from "../stream/notice.ts";
@@ -22,18 +23,17 @@ interface Access {
   readonly webAt: Address | undefined;
 }
 
-/** Logs the stream and the address, with the client's command for each address of this host. */
+/** Logs the streams and the address, with the client's command for each address of this host. */
 export function announce(
-  { name, size: { width, height }, fps }: Pick<Stream, "name" | "size" | "fps">,
+  streams: readonly (readonly [name: string, Pick<Stream, "name" | "size" | "fps" | "outage">])[],
   { server, options, wireAt, webAt }: Access & { readonly wireAt: Address },
   log: Log,
 ): void {
   const { endpoint, webPort } = server;
   const guards = guardsOf(options);
-  log.info(`source:  ${name}`);
-  log.info(`width:   ${width}`);
-  log.info(`height:  ${height}`);
-  log.info(`rate:    ${fps ? `${fps} fps` : "unknown"}`);
+  for (const line of streams.length === 1 ? describeOne(streams) : streams.map(describe)) {
+    log.info(line);
+  }
   log.info(`listens: ${endpoint?.where}`);
   const { hostname } = wireAt;
   const flags = (guards.tls ? " --tls [--tls-ca FILE]" : "") +
@@ -49,6 +49,22 @@ export function announce(
     for (const url of webAddresses(page, guards)) log.info(`web:     ${url}`);
   }
   warnOfOpenness([hostname, webAt?.hostname], guards, log);
+}
+
+function describeOne(streams: Parameters<typeof announce>[0]): string[] {
+  return streams.flatMap(([, { name, size: { width, height }, fps }]) => [
+    `source:  ${name}`,
+    `width:   ${width}`,
+    `height:  ${height}`,
+    `rate:    ${fps ? `${fps} fps` : "unknown"}`,
+  ]);
+}
+
+function describe(
+  [id, { name, size, fps, outage }]: Parameters<typeof announce>[0][number],
+): string {
+  const rate = fps ? `, ${fps} fps` : "";
+  return `camera:  ${id}: ${name}, ${formatFrameSize(size)}${rate}${outage() ? ", no signal" : ""}`;
 }
 
 /** Logs where a client serves its frames. Returns the address of its web page, if it has one. */
@@ -118,9 +134,17 @@ export function clientAddresses(
 
 /** The server's status line. */
 export function serverStatus(
-  { meter, filterStatus }: Pick<CameraStream, "meter" | "filterStatus">,
+  streams: readonly Pick<CameraStream, "meter" | "filterStatus" | "outage">[],
   { status }: Pick<StreamServer, "status">,
 ): string {
+  const [first] = streams;
+  if (streams.length > 1) {
+    const live = streams.filter((stream) => !stream.outage()).length;
+    const fps = streams.reduce((sum, { meter }) => sum + meter.rate(), 0);
+    return `${live} of ${streams.length} cameras live  ${fps.toFixed(1)} fps together  ${status}`;
+  }
+  if (!first) return status;
+  const { meter, filterStatus } = first;
   return [
     `${plural(meter.frames, "frame")}  ${meter.rate().toFixed(1)} fps`,
     ...(filterStatus === undefined ? [] : [filterStatus]),

@@ -7,7 +7,7 @@ import { pause } from "../async/aborted.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import type { Ending } from "../frame/latest.ts";
 import { Failure } from "../log/failure.ts";
-import type { Log } from "../log/log.ts";
+import type { ConsoleLog } from "./console_log.ts";
 import type { StreamServer } from "../serve/stream_server.ts";
 import { CameraStream } from "../stream/camera_stream.ts";
 import type { CameraOptions } from "./camera_options.ts";
@@ -30,17 +30,18 @@ interface Camera {
 
 interface CameraSetControl {
   readonly server: StreamServer;
-  readonly log: Log;
+  readonly log: ConsoleLog;
 }
 
 export class CameraSet implements AsyncDisposable {
   readonly #server: StreamServer;
-  readonly #log: Log;
+  readonly #log: ConsoleLog;
   /** By name, in the order of the options. */
   readonly #cameras = new Map<string, Camera>();
   readonly #runs = new Set<Promise<void>>();
   /** Frames of cameras that are gone. */
   #frames = 0;
+  readonly #openedAt = performance.now();
   #signal: AbortSignal | undefined;
   /** Resolves when no camera runs any more, rejects at an error that is no `Failure`. */
   readonly #over = Promise.withResolvers<void>();
@@ -87,6 +88,11 @@ export class CameraSet implements AsyncDisposable {
   /** Captured frames, of all cameras. */
   get frames(): number {
     return this.streams.reduce((sum, { meter }) => sum + meter.frames, this.#frames);
+  }
+
+  /** How long it has been open. */
+  get seconds(): number {
+    return (performance.now() - this.#openedAt) / 1000;
   }
 
   /** Resolves when all have ended. */
@@ -200,9 +206,9 @@ export class CameraSet implements AsyncDisposable {
 
 async function openStream(
   options: CameraOptions,
-  { orLost, signal, log }: { orLost: boolean; signal: AbortSignal; log: Log },
+  { orLost, signal, log }: { orLost: boolean; signal: AbortSignal; log: ConsoleLog },
 ): Promise<CameraStream> {
-  const request = await captureRequest(options, log);
+  const request = await captureRequest(options, { log });
   const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
   return await CameraStream.open(request, { ...options, log }, { signal, orLost: size });
 }

@@ -1,4 +1,4 @@
-/** From the server's options to what is captured. */
+/** From the options of a camera to what is captured. */
 
 import { chooseSource, isUnpacedRaw } from "../capture/choose_source.ts";
 import { listDevices } from "../capture/list_devices.ts";
@@ -6,16 +6,16 @@ import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
 import { plural } from "../log/plural.ts";
 import { print } from "./print.ts";
 import type { Control } from "./run_main.ts";
-import type { ServerOptions } from "./server_options.ts";
+import type { CameraOptions } from "./camera_options.ts";
 
 /** What ffmpeg is to capture. Throws a `Failure` if this system has no name for its first camera. */
 export async function captureRequest(
-  options: ServerOptions,
+  camera: CameraOptions,
   { log }: Pick<Control, "log">,
 ): Promise<CaptureRequest> {
   const { os } = Deno.build;
-  const { resolution: size, fps, inputOptions } = options;
-  const wanted = { ...options, pace: !options.noPace };
+  const { resolution: size, fps, inputOptions } = camera;
+  const wanted = { ...camera, pace: !camera.noPace };
   if (isUnpacedRaw(wanted)) {
     log.info(
       "the raw frames on stdin have no rate and are sent as fast as they arrive; " +
@@ -35,14 +35,15 @@ export async function printDevices(
   if (devices.length === 0) log.warn("there is no camera on this host (try --test)");
 }
 
-/** What the server says when its stream ends. */
+/** What the server says at its end. */
 export function logServerEnd(
   { frames, seconds }: { readonly frames: number; readonly seconds: number },
-  { source }: Pick<CaptureRequest, "source">,
+  [first, ...others]: readonly CameraOptions[],
   { signal, log }: Pick<Control, "signal" | "log">,
 ): void {
   log.info(`ended after ${plural(frames, "frame")} in ${seconds.toFixed(1)} s`);
-  if (source.kind === "file" && frames === 1 && !source.loop && !signal.aborted) {
+  const isFilm = others.length === 0 && first?.input !== undefined && first.input !== "-";
+  if (isFilm && frames === 1 && !first.loop && first.frames !== 1 && !signal.aborted) {
     log.info("the file contains a single picture; add --loop to repeat it");
   }
 }

@@ -7,36 +7,53 @@
  *     output = ["a.gray", "b.gray"]
  */
 
-import { messageOf } from "../log/failure.ts";
 import { nearest } from "../log/nearest.ts";
+import { type ConfigTable, type ConfigText, readConfigText, shorten } from "./config_text.ts";
 import {
   flagName,
+  optionOrder,
   type OptionTable,
   type OptionValues,
   parseOptions,
   typedOptions,
   UsageError,
 } from "./option_table.ts";
-import { readSmallFile } from "./small_file.ts";
-import { parseToml } from "./parse_toml.ts";
 
-/** The hint for a file that holds something else. */
-const SYNTAX = 'write TOML (port = 8888) or JSON ({ "port": 8888 })';
+/** A command line with the options of its file. */
+export interface ParsedOptions<T extends OptionTable> {
+  readonly values: OptionValues<T>;
+  readonly positionals: string[];
+  /** The names of the options that the command line or the file sets. */
+  readonly given: ReadonlySet<string>;
+  /** The names of the options that the command line sets. */
+  readonly typed: ReadonlySet<string>;
+  /** One name for each option that is given, in order. */
+  readonly order: readonly string[];
+  readonly config: ConfigText | undefined;
+}
 
 /**
- * Reads a command line, and the file that its --config names. `given` has the names of the options that one of
- * them sets. Throws a `UsageError`, and a `Failure` if the file cannot be read.
+ * Reads a command line, and the file that its --config names. `tables` is the key of the file that is not an
+ * option. Throws a `UsageError`, and a `Failure` if the file cannot be read.
  */
 export function parseWithConfig<T extends OptionTable & { config: unknown }>(
   args: string[],
   table: T,
-  control: { program: string },
-): { values: OptionValues<T>; positionals: string[]; given: ReadonlySet<string> } {
-  const typed = parseOptions(args, table, control);
-  const { config } = typed.values as { config: string | undefined };
-  if (config === undefined) return { ...typed, given: typedOptions(args, table) };
-  const all = withConfig(args, config, table);
-  return { ...parseOptions(all, table, control), given: typedOptions(all, table) };
+  { program, tables }: { program: string; tables?: string },
+): ParsedOptions<T> {
+  const typed = typedOptions(args, table);
+  const first = parseOptions(args, table, { program });
+  const { config: file } = first.values as { config: string | undefined };
+  if (file === undefined) {
+    return { ...first, given: typed, typed, order: optionOrder(args, table), config: undefined };
+  }
+  const config = readConfigText(file);
+  const all = withOptions(args, config, { table, tables });
+  const order = optionOrder(all, table);
+  return {
+    ...parseOptions(all, table, { program }),
+    ...{ given: new Set(order), typed, order, config },
+  };
 }
 
 /**
@@ -44,37 +61,72 @@ export function parseWithConfig<T extends OptionTable & { config: unknown }>(
  * if the file cannot be read, and a `UsageError` with file and line for an unknown option or a wrong value.
  */
 export function withConfig(args: string[], file: string, table: OptionTable): string[] {
-  const config = read(file);
+  return withOptions(args, readConfigText(file), { table, tables: undefined });
+}
+
+function withOptions(
+  args: string[],
+  config: ConfigText,
+  { table, tables }: { table: OptionTable; tables: string | undefined },
+): string[] {
+  const typed = typedOptions(args, table);
+  const replaced = new Set([...typed].map((name) => table[name]?.alternative));
+  const options = Object.fromEntries(
+    Object.entries(config.values).filter(([key]) => key !== tables),
+  );
+  const added: string[] = [];
+  for (const [name, given] of readConfigOptions(options, { config, path: [], table })) {
+    const alternative = table[name]?.alternative;
+    const wins = typed.has(name) || alternative !== undefined && replaced.has(alternative);
+    if (!wins) added.push(...given);
+  }
+  return [...added, ...args];
+}
+
+/** The options that a file can't set. */
+const TYPED_ONLY = ["config", "check", "help", "version"];
+
+/**
+ * The options of one table of a file by their names, as arguments. `refuse` is called for a key that is not one of
+ * them. Throws a `UsageError` with file and line.
+ */
+export function readConfigOptions(
+  options: ConfigTable,
+  { config, path, table, refuse }: {
+    readonly config: ConfigText;
+    readonly path: readonly string[];
+    readonly table: OptionTable;
+    readonly refuse?: (key: string, place: string) => void;
+  },
+): Map<string, string[]> {
   const names = new Map(
     Object.entries(table).filter(([, row]) => !row.shortOnly)
       .map(([name]) => [flagName(name).slice(2), name]),
   );
-  const typed = typedOptions(args, table);
-  const replaced = new Set([...typed].map((name) => table[name]?.alternative));
-  const added: string[] = [];
-  for (const [flag, value] of Object.entries(config.options)) {
-    const place = placeOf(flag, config);
-    const name = names.get(flag);
+  const read = new Map<string, string[]>();
+  for (const [key, value] of Object.entries(options)) {
+    const place = config.placeOf([...path, key]);
+    const name = names.get(key);
     const row = name === undefined ? undefined : table[name];
-    if (name !== undefined && ["config", "help", "version"].includes(name)) {
+    if (TYPED_ONLY.includes(key) && (name !== undefined || refuse)) {
       throw new UsageError(
-        `${place}: "${flag}" can only be given on the command line`,
-        `remove it from ${file}`,
+        `${place}: "${key}" can only be given on the command line`,
+        `remove it from ${config.file}`,
       );
     }
     if (name === undefined || !row) {
-      const near = nearest(`--${flag}`, names.keys().map((name) => `--${name}`))?.slice(2);
+      refuse?.(key, place);
+      const near = nearest(`--${key}`, names.keys().map((name) => `--${name}`))?.slice(2);
       throw new UsageError(
-        `${place}: "${flag}" is not an option${near ? `, did you mean "${near}"?` : ""}`,
+        `${place}: "${key}" is not an option${near ? `, did you mean "${near}"?` : ""}`,
         "use the names of the options without the dashes, for example source-timeout",
       );
     }
-    const given = asArguments(flag, value, { place, row });
+    const given = asArguments(key, value, { place, row });
     readAlone(given, name, { place, row });
-    const wins = typed.has(name) || row.alternative !== undefined && replaced.has(row.alternative);
-    if (!wins) added.push(...given);
+    read.set(name, given);
   }
-  return [...added, ...args];
+  return read;
 }
 
 /** Reads a single option, so that an error names its place. */
@@ -110,71 +162,8 @@ function asArguments(
     }
     const wanted = takesValue ? "a text or a number" : "true or false";
     throw new UsageError(
-      `${place}: "${flag}" is ${short(JSON.stringify(one))}, wanted: ${wanted}`,
+      `${place}: "${flag}" is ${shorten(JSON.stringify(one))}, wanted: ${wanted}`,
       "write the value as on the command line",
     );
   });
-}
-
-/** A file that has been read. */
-interface Config {
-  readonly file: string;
-  readonly text: string;
-  readonly options: Record<string, unknown>;
-}
-
-/** Throws a `Failure` if the file cannot be read, a `UsageError` if it does not hold options. */
-function read(file: string): Config {
-  const failed = `Cannot read --config "${file}"`;
-  const text = readSmallFile(file, failed, "name a TOML or JSON file");
-  const isJson = text.trimStart().startsWith("{");
-  let options: unknown;
-  try {
-    options = isJson ? JSON.parse(text) : parseToml(text);
-  } catch (thrown) {
-    const message = messageOf(thrown);
-    const line = lineOfError(message, text);
-    const place = line === undefined ? failed : `${failed}, line ${line}`;
-    throw new UsageError(`${place}: ${short(reasonOf(message))}`, SYNTAX);
-  }
-  if (typeof options === "object" && options !== null) {
-    return { file, text, options: options as Record<string, unknown> };
-  }
-  throw new UsageError(`${failed}: it contains no options`, SYNTAX);
-}
-
-/** The line that a parser names, directly or as a position. A text that ends too early has its last line. */
-function lineOfError(message: string, text: string): number | undefined {
-  const [, line] = /\bline (\d+)/.exec(message) ?? [];
-  if (line !== undefined) return Number(line);
-  const [, position] = /\bposition (\d+)/.exec(message) ?? [];
-  if (position !== undefined) return text.slice(0, Number(position)).split("\n").length;
-  return /end of/i.test(message) ? text.trimEnd().split("\n").length : undefined;
-}
-
-/** A parser's reason without its place and without the text of the line. */
-function reasonOf(message: string): string {
-  const [why = ""] = message.replace(/^Parse error on line \d+, column \d+: /, "").split("\n");
-  const plain = why
-    .replace(/ (in JSON )?at position \d+.*$/, "")
-    .replace(/ on line '.*$/, "")
-    .replace(/[:.]$/, "");
-  return plain.charAt(0).toLowerCase() + plain.slice(1);
-}
-
-/** The place of a key: `"file.toml", line 3`, or only the file if the key is not found. */
-function placeOf(key: string, { file, text }: Config): string {
-  const word = key.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const patterns = text.trimStart().startsWith("{")
-    ? [`"${word}"\\s*:`]
-    : [`^\\s*["']?${word}["']?\\s*[=.]`, `^\\s*\\[+\\s*["']?${word}["']?\\s*[\\].]`];
-  const line = text.split("\n").findIndex((line) =>
-    patterns.some((pattern) => new RegExp(pattern).test(line))
-  );
-  return line < 0 ? `"${file}"` : `"${file}", line ${line + 1}`;
-}
-
-/** At most the first 80 characters. */
-function short(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

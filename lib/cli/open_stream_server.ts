@@ -63,15 +63,25 @@ export async function openStreamServer(
     log: Log;
   },
 ): Promise<StreamServer> {
-  const { tlsCert, tlsKey, tokenFile, unixMode, wire = "raw", onLoss } = values;
-  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
-  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : {
-    cert: readPem(tlsCert, "CERTIFICATE"),
-    key: readPem(tlsKey, "PRIVATE KEY"),
-  };
+  const { unixMode, wire = "raw", onLoss } = values;
+  const { token, tls } = await readCredentials(values);
   const holds = onLoss === "hold";
   return await StreamServer.open({
     ...values,
     ...{ wireAt, webAt, wire, token, tls, unixMode, holds, log },
   });
+}
+
+/** Reads the token and the certificate. Throws a `Failure` if a file can't be used. */
+export async function readCredentials(
+  { tlsCert, tlsKey, tokenFile }:
+    & Pick<ServingValues, "tlsCert" | "tlsKey">
+    & { readonly tokenFile: string | undefined },
+): Promise<{ token: string | undefined; tls: { cert: string; key: string } | undefined }> {
+  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : {
+    cert: readPem(tlsCert, "CERTIFICATE"),
+    key: readPem(tlsKey, "PRIVATE KEY"),
+  };
+  return { token, tls };
 }

@@ -128,13 +128,16 @@ export function parseOptions<T extends OptionTable>(
 
 /** The names of the options on a command line. Throws a `UsageError`. */
 export function typedOptions(args: string[], table: OptionTable): Set<string> {
+  return new Set(optionOrder(args, table));
+}
+
+/** The name of each option on a command line, in order; one that is repeated is there several times. Throws a `UsageError`. */
+export function optionOrder(args: string[], table: OptionTable): string[] {
   const byFlag = flagsOf(table);
   const joined = joinValues(args, byFlag);
   const end = joined.indexOf("--");
-  return new Set(
-    (end < 0 ? joined : joined.slice(0, end)).flatMap((arg) =>
-      byFlag.get(arg.startsWith("--") ? arg.replace(/=.*/s, "") : arg)?.[0] ?? []
-    ),
+  return (end < 0 ? joined : joined.slice(0, end)).flatMap((arg) =>
+    byFlag.get(arg.startsWith("--") ? arg.replace(/=.*/s, "") : arg)?.[0] ?? []
   );
 }
 

@@ -18,6 +18,8 @@ export interface Control {
   readonly stop: () => void;
   /** Does the same as Ctrl-C: stops the program, the second time at once. */
   readonly interrupt: () => void;
+  /** Has SIGHUP call `action` in place of ending the program, until what is returned is disposed of. */
+  readonly onHangup: (action: () => void) => Disposable;
   readonly log: ConsoleLog;
 }
 
@@ -36,6 +38,11 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK", "SIGHUP"] // SIGHUP: the console window is closed
     : ["SIGINT", "SIGTERM", "SIGHUP"];
+  let hangup: (() => void) | undefined;
+  const onHangup = (action: () => void) => {
+    hangup = action;
+    return { [Symbol.dispose]: () => hangup = undefined };
+  };
   const interrupt = () => controller.signal.aborted ? Deno.exit(1) : stop();
   const onStray = (event: Event, reason: unknown) => {
     event.preventDefault();
@@ -47,8 +54,10 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
 
   try {
     checkDescriptors();
-    for (const name of signals) Deno.addSignalListener(name, interrupt);
-    await main({ signal: controller.signal, stop, interrupt, log });
+    for (const name of signals) {
+      Deno.addSignalListener(name, name === "SIGHUP" ? () => (hangup ?? interrupt)() : interrupt);
+    }
+    await main({ signal: controller.signal, stop, interrupt, onHangup, log });
   } catch (thrown) {
     if (!controller.signal.aborted || thrown instanceof Failure) stray ??= { reason: thrown };
   }

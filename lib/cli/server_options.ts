@@ -1,23 +1,47 @@
 /** Reads the command line of the server. */
 
-import type { FrameSize } from "../frame/frame_size.ts";
 import { applyCommonOptions, checkFilterArguments } from "./common_options.ts";
-import { parseWithConfig } from "./config_file.ts";
+import type { Cameras } from "./camera_options.ts";
+import { CAMERA_KEY, hasTypedSource } from "./camera_tables.ts";
+import { readCameras } from "./cameras.ts";
+import { type ParsedOptions, parseWithConfig } from "./config_file.ts";
 import { noEffectWarning } from "./no_effect.ts";
 import { type OptionValues, UsageError } from "./option_table.ts";
 import type { Control } from "./run_main.ts";
 import { serverHelp, serverOptions } from "./server_table.ts";
 import { checkServing } from "./serving_options.ts";
 
-export type ServerOptions = OptionValues<typeof serverOptions>;
+/** The general options, which are the defaults of the cameras. */
+export interface ServerOptions extends OptionValues<typeof serverOptions> {
+  readonly cameras: Cameras;
+  /** The command line. */
+  readonly args: readonly string[];
+}
+
+/** The cameras in order; the first one is that of clients without a greeting. */
+export function camerasOf({ cameras }: Pick<ServerOptions, "cameras">): Cameras {
+  return cameras;
+}
+
+/**
+ * The cameras after the file of --config has been read again. Throws a `Failure` or a `UsageError` if the file is
+ * wrong.
+ */
+export function rereadCameras({ args }: Pick<ServerOptions, "args">): Cameras {
+  return readCameras(parse([...args]));
+}
+
+function parse(args: string[]): ParsedOptions<typeof serverOptions> {
+  return parseWithConfig(args, serverOptions, { program: "server", tables: CAMERA_KEY });
+}
 
 /**
  * Reads the command line. Undefined after it has printed the help or the version.
  * Throws a `UsageError`.
  */
 export function readServerOptions(args: string[], control: Control): ServerOptions | undefined {
-  const program = "server";
-  const { values, positionals, given } = parseWithConfig(args, serverOptions, { program });
+  const parsed = parse(args);
+  const { values, positionals, given } = parsed;
   if (!applyCommonOptions(values, control, serverHelp)) return undefined;
   checkFilterArguments(args, positionals);
   if (positionals.length > 0) {
@@ -26,7 +50,12 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
       "give a file or URL with --input, a camera with --device, the port with --port",
     );
   }
-  checkSource(values);
+  const cameras = readCameras(parsed);
+  if (hasTypedSource(parsed) && parsed.config?.values[CAMERA_KEY] !== undefined) {
+    control.log.info(
+      `the [camera.NAME] tables of ${values.config} are not used: cameras are given on the command line`,
+    );
+  }
   checkServing(values, values.host);
   if (values.host === "unix:") {
     throw new UsageError(
@@ -46,43 +75,5 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
     why: "on a Unix socket",
   });
   if (ignored) control.log.warn(ignored);
-  return values;
-}
-
-function checkSource({ device, input, test, loop, noPace, resolution }: ServerOptions): void {
-  const named = [
-    device !== undefined && "--device",
-    input !== undefined && "--input",
-    test && "--test",
-  ]
-    .filter((name) => name !== false);
-  if (named.length > 1) {
-    throw new UsageError(
-      `${named.join(" and ")} are given, wanted: one source`,
-      "remove all but one",
-    );
-  }
-  const fileOnly = loop ? "--loop" : noPace ? "--no-pace" : undefined;
-  if (fileOnly && input === undefined) {
-    throw new UsageError(`${fileOnly} is given without a file`, "add one with --input FILE");
-  }
-  if (loop && input === "-") {
-    throw new UsageError(
-      "--loop is given with stdin, which cannot be read again",
-      "give a file with --input FILE",
-    );
-  }
-  if (resolution && pixels(resolution) > MAX_PIXELS) {
-    throw new UsageError(
-      `Cannot scale to ${resolution.width}x${resolution.height}: more than ${MAX_PIXELS} pixels`,
-      "give a smaller size with --resolution",
-    );
-  }
-}
-
-/** ffmpeg refuses larger pictures: their size in RGB would not fit into 31 bits. */
-const MAX_PIXELS = 2 ** 27;
-
-function pixels({ width, height }: FrameSize): number {
-  return width * height;
+  return { ...values, cameras, args };
 }

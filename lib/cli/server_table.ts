@@ -3,7 +3,7 @@
 import { type Wire, WIRES } from "../wire/hello.ts";
 import { commonOptions, filterOption } from "./common_options.ts";
 import type { HelpText } from "./help.ts";
-import { option } from "./option_table.ts";
+import { flagName, option } from "./option_table.ts";
 import {
   frameSize,
   integer,
@@ -25,18 +25,21 @@ const groups = {
   Source: {
     device: option({
       short: "d",
-      value: "DEVICE",
-      help: "camera: a path such as /dev/video0, or its number",
+      value: "[NAME=]DEVICE",
+      help: "camera: a path such as /dev/video0, or its number; can be repeated",
       read: text,
+      repeatable: true,
       shownFallback: "the first camera",
       alternative: "source",
       usual: true,
     }),
     input: option({
       short: "i",
-      value: "FILE_OR_URL",
-      help: "read a file, a URL or stdin (-) instead of a camera: anything that ffmpeg can open",
+      value: "[NAME=]FILE_OR_URL",
+      help: "read a file, a URL or stdin (-) instead of a camera: anything that ffmpeg can open; " +
+        "can be repeated",
       read: text,
+      repeatable: true,
       alternative: "source",
       usual: true,
     }),
@@ -156,6 +159,7 @@ const groups = {
       read: integer(1, Number.MAX_SAFE_INTEGER),
       shownFallback: "no limit",
     }),
+    check: { help: "read the options and the configuration, print what the server would do, exit" },
     ...commonOptions,
   },
 };
@@ -169,9 +173,32 @@ export const serverOptions = {
   ...groups.Program,
 };
 
+/**
+ * The options that the table of a camera can set. The general ones are the defaults, except for the source and the
+ * port.
+ */
+export const CAMERA_OPTIONS = [
+  "device",
+  "input",
+  "test",
+  "inputOptions",
+  "loop",
+  "noPace",
+  "onLoss",
+  "sourceTimeout",
+  "resolution",
+  "fps",
+  "filter",
+  "stamp",
+  "wire",
+  "quality",
+  "frames",
+  "port",
+] as const satisfies readonly (keyof typeof serverOptions)[];
+
 export const serverHelp: HelpText = {
   program: "server",
-  usage: "[-d DEVICE | -i FILE_OR_URL | --test] [options]",
+  usage: "[-d [NAME=]DEVICE | -i [NAME=]FILE_OR_URL | --test]... [options]",
   summary:
     "Captures video with ffmpeg and streams gray frames over TCP. A client can request a format; " +
     "a client that sends nothing gets raw frames of WIDTH*HEIGHT bytes.",
@@ -181,6 +208,19 @@ export const serverHelp: HelpText = {
     "./server -d 1 -r 320x240 -f 15             the second camera, smaller and slower",
     "./server -i movie.mp4 --loop               a movie, repeated",
     "./server -i rtsp://camera.local/stream     a network camera",
+    "./server -d door=0 -d garden=2             two cameras with names",
     "./server --test                            a test picture, no camera needed",
   ],
+  appendix: {
+    title: "Several cameras",
+    text:
+      `  -d, -i and --test can be repeated and mixed. A file for --config has a table for each camera,
+  [camera.NAME], which can set:
+${joinLines(CAMERA_OPTIONS.map((name) => flagName(name).slice(2)))}`,
+  },
 };
+
+/** The words with commas, in lines for the help. */
+function joinLines(words: readonly string[]): string {
+  return `  ${words.join(", ")}`.replace(/(.{1,96})(?: |$)/g, "$1\n  ").trimEnd() + "\n";
+}

@@ -3,7 +3,12 @@
 import { Failure } from "../log/failure.ts";
 import type { Log } from "../log/log.ts";
 import type { Stream } from "../stream/stream.ts";
-import type { Window } from "./window.ts";
+import { Window } from "./window.ts";
+
+/** Opens the window of a stream. Throws a `Failure` if ffplay or a screen is missing. */
+export function openPreview(stream: Pick<Stream, "name" | "size"> | undefined): Window | undefined {
+  return stream && new Window(stream.size, { title: stream.name });
+}
 
 /**
  * Shows the frames until they end or on abort. Calls `stop` when the user closes the window. A window that

@@ -38,7 +38,12 @@ function announced(fps: number | undefined): string[] {
   const options = { tlsCert: undefined, tokenFile: undefined, allow: undefined };
   const wireAt = { hostname: "127.0.0.1", port: 8888 };
   const stream = { name: "test picture", size: { width: 4, height: 3 }, fps };
-  announce(stream, { server, options, wireAt, webAt: undefined }, log);
+  announce([["video0", { ...stream, outage: () => undefined }]], {
+    server,
+    options,
+    wireAt,
+    webAt: undefined,
+  }, log);
   return lines;
 }
 
@@ -60,7 +65,9 @@ Deno.test("serverStatus() shows frames, rate, clients and skips", () => {
   for (let i = 0; i < 15; i++) meter.count();
   now = 1000;
   assertEquals(
-    serverStatus({ meter, filterStatus: undefined }, { status: "2 clients  20 sent  10 skipped" }),
+    serverStatus([{ meter, filterStatus: undefined, outage: () => undefined }], {
+      status: "2 clients  20 sent  10 skipped",
+    }),
     "15 frames  15.0 fps  2 clients  20 sent  10 skipped",
   );
 });
@@ -80,4 +87,30 @@ Deno.test("formatEnd() counts NO SIGNAL pictures as frames with --placeholders",
       "ended after 3 frames in 2.0 s: 0 missed, 2 NO SIGNAL pictures received as frames",
     ],
   );
+});
+
+Deno.test("announce() has a line for each of several cameras", () => {
+  const lines: string[] = [];
+  const ignore = () => {};
+  const log = {
+    error: ignore,
+    warn: ignore,
+    info: (line: string) => lines.push(line),
+    debug: ignore,
+  };
+  const camera = { name: "/dev/video0", size: { width: 640, height: 480 }, fps: 30 };
+  const outage = { since: new Date(), why: "it is not there" };
+  const streams = [
+    ["kitchen", { ...camera, outage: () => undefined }],
+    ["garden", { ...camera, name: "rtsp://garden", fps: undefined, outage: () => outage }],
+  ] as const;
+  const server = { endpoint: { where: "127.0.0.1 port 8888", port: 8888 }, webPort: undefined };
+  const options = { tlsCert: undefined, tokenFile: undefined, allow: undefined };
+  const wireAt = { hostname: "127.0.0.1", port: 8888 };
+  announce(streams, { server, options, wireAt, webAt: undefined }, log);
+  assertEquals(lines.slice(0, 3), [
+    "camera:  kitchen: /dev/video0, 640x480, 30 fps",
+    "camera:  garden: rtsp://garden, 640x480, no signal",
+    "listens: 127.0.0.1 port 8888",
+  ]);
 });

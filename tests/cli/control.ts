@@ -6,7 +6,13 @@ import type { Control } from "../../lib/cli/run_main.ts";
 /** A control that is never aborted. */
 export function quietControl(): Control {
   const { signal } = new AbortController();
-  return { signal, stop: () => {}, interrupt: () => {}, log: new ConsoleLog() };
+  return {
+    signal,
+    stop: () => {},
+    interrupt: () => {},
+    onHangup: () => ({ [Symbol.dispose]: () => {} }),
+    log: new ConsoleLog(),
+  };
 }
 
 /** A control whose log keeps its warnings in `warnings`. */

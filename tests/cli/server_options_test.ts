@@ -13,14 +13,16 @@ function read(...args: string[]) {
 }
 
 Deno.test("readServerOptions() serves the first camera to everybody by default", () => {
-  const { device, input, test, host, port, resolution, fps } = read();
+  const { cameras: [camera, ...others], host, port, resolution, fps } = read();
+  const { device, input, test } = camera;
   assertEquals([device, input, test, host, port], [undefined, undefined, false, "0.0.0.0", 8888]);
+  assertEquals(others, []);
   assertEquals([resolution, fps], [undefined, undefined]);
 });
 
 Deno.test("readServerOptions() reads the options", () => {
   const options = read(..."-i movie.mp4 --loop -r 4x3 -f 12.5 -s ::1 -p 0 --frames 7".split(" "));
-  const { input, loop, noPace, resolution, fps, host, port, frames } = options;
+  const { cameras: [{ input, loop, noPace, resolution, fps, frames }], host, port } = options;
   assertEquals([input, loop, noPace, frames], ["movie.mp4", true, false, 7]);
   assertEquals(resolution, { width: 4, height: 3 });
   assertEquals([fps, host, port], [12.5, "::1", 0]);
@@ -30,8 +32,6 @@ Deno.test("readServerOptions() reads the options", () => {
 Deno.test("readServerOptions() refuses wrong values and combinations", () => {
   const table: [args: string, message: string][] = [
     ["movie.mp4", 'Unexpected argument "movie.mp4"'],
-    ["-d 0 --test", "--device and --test are given, wanted: one source"],
-    ["-d 0 -i a.mp4 --test", "--device and --input and --test are given, wanted: one source"],
     ["--loop", "--loop is given without a file"],
     ["--test --no-pace", "--no-pace is given without a file"],
     ["-i - --loop", "--loop is given with stdin, which cannot be read again"],

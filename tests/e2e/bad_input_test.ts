@@ -57,7 +57,7 @@ const server: [args: string[], code: number, ...words: string[]][] = [
   [["-f", "x", "--test"], 2, '--fps "x"'],
   [["--prot", "1"], 2, '"--prot"', 'did you mean "--port"'],
   [["--loop"], 2, "--loop", "--input"],
-  [["--test", "-d", "0"], 2, "--device and --test"],
+  [["-d", "a=0", "-d", "a=1"], 2, 'Two cameras are named "a"'],
   [["--port"], 2, "--port has no value"],
   [["--test", "movie.mp4"], 2, '"movie.mp4"', "--input"],
   [["-s", "192.0.2.77", "--test"], 1, "no such address"],

@@ -1,0 +1,142 @@
+/** The options of one camera: those that can be in its table of the configuration, and what they must not be. */
+
+import { deviceName, firstDevice } from "../ffmpeg/capture_arguments.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import { type OptionTable, type OptionValues, UsageError } from "./option_table.ts";
+import { CAMERA_OPTIONS, serverOptions } from "./server_table.ts";
+
+export type CameraOption = typeof CAMERA_OPTIONS[number];
+
+/** The options that select the source. */
+export const SOURCE_OPTIONS = ["device", "input", "test"] as const;
+
+type Values = OptionValues<typeof serverOptions>;
+
+/** The options of one camera; at most one of `device`, `input` and `test`. Without all three: the first camera. */
+export interface CameraOptions
+  extends Omit<Pick<Values, CameraOption>, "device" | "input" | "port"> {
+  /** Letters, digits, `-` and `_`; unique. */
+  readonly name: string;
+  readonly device: string | undefined;
+  readonly input: string | undefined;
+  /** The port on which clients without a greeting get this camera; undefined: none of its own. */
+  readonly port?: number;
+}
+
+/** The cameras of a server, in order. */
+export type Cameras = readonly [CameraOptions, ...CameraOptions[]];
+
+/** The rows of these options. */
+export const cameraTable: OptionTable = Object.fromEntries(
+  CAMERA_OPTIONS.map((name) => [name, serverOptions[name]]),
+);
+
+/** Of the values of all options, those of one camera. They are plain data: equal ones have equal JSON. */
+export function pickCameraOptions(
+  values: Pick<Values, CameraOption>,
+): Omit<Pick<Values, CameraOption>, "port"> {
+  const { port: _, ...general } = values;
+  const options = CAMERA_OPTIONS.flatMap((name) => name === "port" ? [] : [[name, general[name]]]);
+  return Object.fromEntries(options);
+}
+
+/** The name of a camera: at most 64 characters. */
+export const CAMERA_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** ffmpeg refuses larger pictures: their size in RGB would not fit into 31 bits. */
+const MAX_PIXELS = 2 ** 27;
+
+/** Throws a `UsageError` if the picture is too large. `place` begins its message. */
+export function checkResolution(resolution: FrameSize | undefined, place = ""): void {
+  if (!resolution || resolution.width * resolution.height <= MAX_PIXELS) return;
+  throw new UsageError(
+    `${place}Cannot scale to ${resolution.width}x${resolution.height}: more than ${MAX_PIXELS} pixels`,
+    "give a smaller size with --resolution",
+  );
+}
+
+/** Throws a `UsageError` for --loop or --no-pace without a file. `place` begins its message. */
+export function checkFileOptions(
+  { loop, noPace }: Pick<CameraOptions, "loop" | "noPace">,
+  inputs: readonly string[],
+  place = "",
+): void {
+  const fileOnly = loop ? "--loop" : noPace ? "--no-pace" : undefined;
+  if (fileOnly && inputs.length === 0) {
+    throw new UsageError(
+      `${place}${fileOnly} is given without a file`,
+      "add one with --input FILE",
+    );
+  }
+  if (loop && inputs.includes("-")) {
+    throw new UsageError(
+      `${place}--loop is given with stdin, which cannot be read again`,
+      "give a file with --input FILE",
+    );
+  }
+}
+
+/**
+ * Throws a `UsageError` if two cameras have the same name, device or port. `placeOf` gives the beginning of the message
+ * for a camera.
+ */
+export function checkDistinct(
+  cameras: readonly CameraOptions[],
+  { port, placeOf = () => "" }: {
+    /** The port of the server. */
+    readonly port: number;
+    readonly placeOf?: (name: string, option?: CameraOption) => string;
+  },
+): void {
+  const byName = new Set<string>();
+  const byDevice = new Map<string, string>();
+  const byPort = new Map<number, string>();
+  for (const camera of cameras) {
+    const { name } = camera;
+    if (byName.has(name)) {
+      throw new UsageError(
+        `${placeOf(name)}Two cameras are named "${name}"`,
+        "rename one of them",
+      );
+    }
+    byName.add(name);
+    const device = deviceOf(camera);
+    const owner = device === undefined ? undefined : byDevice.get(device);
+    if (device !== undefined && owner !== undefined) {
+      throw new UsageError(
+        `${
+          placeOf(name, camera.input ? "input" : "device")
+        }Cameras "${owner}" and "${name}" have ` +
+          (device === "-" ? "the same source: stdin" : `the same device: ${device}`),
+        "use each source for one camera only",
+      );
+    }
+    if (device !== undefined) byDevice.set(device, name);
+    if (!camera.port) continue; // none, or 0: any free port
+    const other = camera.port === port ? "The server" : byPort.get(camera.port);
+    if (other !== undefined) {
+      const both = other === "The server"
+        ? `The server and camera "${name}"`
+        : `Cameras "${other}" and "${name}"`;
+      throw new UsageError(
+        `${placeOf(name, "port")}${both} have the same port: ${camera.port}`,
+        "choose another port, or remove it: clients of the server's port can request every camera",
+      );
+    }
+    byPort.set(camera.port, name);
+  }
+}
+
+/** What only one camera can use: the path of a device without links, `-` for stdin; undefined for files and URLs. */
+function deviceOf({ device, input, test }: CameraOptions): string | undefined {
+  if (test) return undefined;
+  if (input !== undefined) return input === "-" ? input : undefined;
+  const { os } = Deno.build;
+  const path = device === undefined ? firstDevice(os) : deviceName(device, os);
+  if (path === undefined || os !== "linux") return path;
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path; // it is not plugged in, or its directory can't be read
+  }
+}

@@ -1,0 +1,72 @@
+/** The cameras of a server, from its command line and its configuration. */
+
+import { type NamedSource, nameSources, readNamed } from "./camera_names.ts";
+import {
+  type CameraOptions,
+  type Cameras,
+  checkDistinct,
+  checkFileOptions,
+  checkResolution,
+  pickCameraOptions,
+} from "./camera_options.ts";
+import { CAMERA_KEY, readCameraTables } from "./camera_tables.ts";
+import type { ParsedOptions } from "./config_file.ts";
+import type { serverOptions } from "./server_table.ts";
+
+/** The cameras of the tables, else those of the general options. Throws a `UsageError`. */
+export function readCameras(parsed: ParsedOptions<typeof serverOptions>): Cameras {
+  return readCameraTables(parsed) ?? camerasOfOptions(parsed);
+}
+
+/** A camera for each --device, --input and --test, or the first camera of the host. */
+function camerasOfOptions(
+  { values, order, typed, config }: ParsedOptions<typeof serverOptions>,
+): Cameras {
+  const sources = sourcesOf(values, order);
+  const inputs = sources.flatMap(({ option, value }) => option === "input" ? value : []);
+  // Where the file has tables, its general options are defaults, which are for films only.
+  const isDefault = config?.values[CAMERA_KEY] !== undefined;
+  checkFileOptions({
+    loop: values.loop && (!isDefault || typed.has("loop")),
+    noPace: values.noPace && (!isDefault || typed.has("noPace")),
+  }, inputs);
+  checkResolution(values.resolution);
+  const names = nameSources(sources, { os: Deno.build.os });
+  const general = pickCameraOptions(values);
+  const cameraOf = (source: NamedSource | undefined, name: string): CameraOptions => ({
+    ...general,
+    name,
+    device: source?.option === "device" ? source.value : undefined,
+    input: source?.option === "input" ? source.value : undefined,
+    test: source?.option === "test",
+    loop: values.loop && source?.option === "input",
+    noPace: values.noPace && source?.option === "input",
+  });
+  const [first, ...others] = sources.map((source, i) => cameraOf(source, names[i] ?? ""));
+  if (!first) return [cameraOf(undefined, nameSources([FIRST], { os: Deno.build.os })[0] ?? "")];
+  const cameras: Cameras = [first, ...others];
+  checkDistinct(cameras, { port: values.port });
+  return cameras;
+}
+
+/** The first camera of the host, for its name. */
+const FIRST: NamedSource = { option: "device", value: "0" };
+
+/** The sources in the order of the command line. */
+function sourcesOf(
+  values: ParsedOptions<typeof serverOptions>["values"],
+  order: readonly string[],
+): NamedSource[] {
+  // The graph of ffmpeg's lavfi is written NAME=OPTIONS, too.
+  const isGraph = values.inputOptions.some((word, i, all) =>
+    word === "lavfi" && all[i - 1] === "-f"
+  );
+  const next = { device: values.device.values(), input: values.input.values() };
+  return order.flatMap((option): NamedSource[] => {
+    if (option === "test") return [{ option, value: "" }];
+    if (option !== "device" && option !== "input") return [];
+    const { value } = next[option].next();
+    if (value === undefined) return [];
+    return [isGraph && option === "input" ? { option, value } : readNamed(option, value)];
+  });
+}

@@ -1,0 +1,71 @@
+/** `--check`: what the server would do with its options and its configuration. It opens no camera and no port. */
+
+import type { Source } from "../ffmpeg/capture_arguments.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
+import { withoutPassword } from "../log/redact_url.ts";
+import { formatHostPort } from "../wire/address.ts";
+import type { CameraOptions } from "./camera_options.ts";
+import { captureRequest } from "./capture_request.ts";
+import { readCredentials, serverEndpoints } from "./open_stream_server.ts";
+import { print } from "./print.ts";
+import type { Control } from "./run_main.ts";
+import { camerasOf, type ServerOptions } from "./server_options.ts";
+
+/** Prints each camera and the addresses. Throws a `Failure` if a file that the server needs can't be read. */
+export async function printCheck(
+  options: ServerOptions,
+  { log }: Pick<Control, "log">,
+): Promise<void> {
+  await readCredentials(options);
+  const blocks: string[] = [];
+  for (const [i, camera] of camerasOf(options).entries()) {
+    const { source } = await captureRequest(camera, { log });
+    blocks.push(formatCamera(camera, { source, port: i === 0 ? options.port : undefined }));
+  }
+  print([...blocks, formatAddresses(options)].join("\n"));
+}
+
+/** What is done with one camera. `port` is the port of the server if the camera is the first one. */
+export function formatCamera(
+  camera: CameraOptions,
+  { source, port }: { readonly source: Source; readonly port: number | undefined },
+): string {
+  const { name, resolution, fps, filter, wire } = camera;
+  const filters = filter?.map((item) => item.kind === "built-in" ? item.name : item.path) ?? [];
+  const ports = [port, camera.port].filter((port) => port !== undefined);
+  return [
+    `camera:  ${name}\n`,
+    `source:  ${formatSource(source)}\n`,
+    `size:    ${resolution ? formatFrameSize(resolution) : "the size of the source"}\n`,
+    `rate:    ${fps === undefined ? "the rate of the source" : `${fps} fps`}\n`,
+    `filters: ${filters.join(", ") || "none"}\n`,
+    `wire:    ${wire}\n`,
+    `port:    ${ports.join(" and ") || "none of its own"}\n`,
+  ].join("");
+}
+
+function formatSource(source: Source): string {
+  switch (source.kind) {
+    case "device":
+      return source.device;
+    case "test":
+      return "the test picture";
+    case "file":
+    case "stream": {
+      const input = source.input === "pipe:0" ? "stdin" : source.input.replace(/^file:/, "");
+      return `${withoutPassword(input)}${source.loop ? ", repeated" : ""}`;
+    }
+  }
+}
+
+/** The addresses of the server. */
+export function formatAddresses(
+  options: Pick<ServerOptions, "host" | "port" | "http">,
+): string {
+  const { wireAt, webAt } = serverEndpoints(options);
+  const isUnix = wireAt.hostname.startsWith("unix:");
+  return [
+    `listens: ${isUnix ? wireAt.hostname : formatHostPort(wireAt)}\n`,
+    ...(webAt ? [`web:     ${formatHostPort(webAt)}\n`] : []),
+  ].join("");
+}
