@@ -60,11 +60,11 @@ function describeOne(streams: Parameters<typeof announce>[0]): string[] {
   ]);
 }
 
-function describe(
-  [id, { name, size, fps, outage }]: Parameters<typeof announce>[0][number],
-): string {
+function describe([id, stream]: Parameters<typeof announce>[0][number]): string {
+  const { name, size, fps } = stream;
   const rate = fps ? `, ${fps} fps` : "";
-  return `camera:  ${id}: ${name}, ${formatFrameSize(size)}${rate}${outage() ? ", no signal" : ""}`;
+  const state = stream.outage() ? ", no signal" : "";
+  return `camera:  ${id}: ${name}, ${formatFrameSize(size)}${rate}${state}`;
 }
 
 /** Logs where a client serves its frames. Returns the address of its web page, if it has one. */
