@@ -52,14 +52,16 @@ function camerasOfOptions(
 /** The first camera of the host, for its name. */
 const FIRST: NamedSource = { option: "device", value: "0" };
 
+/** Formats of ffmpeg whose inputs are written with `=`: `testsrc=size=4x3`, `video=USB Camera`. */
+const EQUALS_FORMATS = ["lavfi", "dshow"];
+
 /** The sources in the order of the command line. */
 function sourcesOf(
   values: ParsedOptions<typeof serverOptions>["values"],
   order: readonly string[],
 ): NamedSource[] {
-  // The graph of ffmpeg's lavfi is written NAME=OPTIONS, too.
-  const isGraph = values.inputOptions.some((word, i, all) =>
-    word === "lavfi" && all[i - 1] === "-f"
+  const isOwnSyntax = values.inputOptions.some((word, i, all) =>
+    EQUALS_FORMATS.includes(word) && all[i - 1] === "-f"
   );
   const next = { device: values.device.values(), input: values.input.values() };
   return order.flatMap((option): NamedSource[] => {
@@ -67,6 +69,6 @@ function sourcesOf(
     if (option !== "device" && option !== "input") return [];
     const { value } = next[option].next();
     if (value === undefined) return [];
-    return [isGraph && option === "input" ? { option, value } : readNamed(option, value)];
+    return [isOwnSyntax && option === "input" ? { option, value } : readNamed(option, value)];
   });
 }

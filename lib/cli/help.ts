@@ -90,7 +90,7 @@ function formatExamples({ examples }: HelpText): string {
 }
 
 /** Breaks a text at its spaces into lines of at most `width` characters; a longer word is not broken. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);

@@ -2,7 +2,7 @@
 
 import { type Wire, WIRES } from "../wire/hello.ts";
 import { commonOptions, filterOption } from "./common_options.ts";
-import type { HelpText } from "./help.ts";
+import { type HelpText, wrap } from "./help.ts";
 import { flagName, option } from "./option_table.ts";
 import {
   frameSize,
@@ -213,14 +213,12 @@ export const serverHelp: HelpText = {
   ],
   appendix: {
     title: "Several cameras",
-    text:
-      `  -d, -i and --test can be repeated and mixed. A file for --config has a table for each camera,
-  [camera.NAME], which can set:
-${joinLines(CAMERA_OPTIONS.map((name) => flagName(name).slice(2)))}`,
+    text: wrap(
+      "-d, -i and --test can be repeated and mixed. A configuration file has a [camera.NAME] table for each " +
+        `camera, which can set: ${
+          CAMERA_OPTIONS.map((name) => flagName(name).slice(2)).join(", ")
+        }.`,
+      98,
+    ).map((line) => `  ${line}\n`).join(""),
   },
 };
-
-/** The words with commas, in lines for the help. */
-function joinLines(words: readonly string[]): string {
-  return `  ${words.join(", ")}`.replace(/(.{1,96})(?: |$)/g, "$1\n  ").trimEnd() + "\n";
-}

@@ -70,6 +70,15 @@ Deno.test("camerasOf() gives one camera for each source, in the order of the com
   for (const [args, sources] of table) assertEquals(read(args).map(sourceOf), sources, args);
 });
 
+Deno.test("camerasOf() takes the inputs of lavfi and dshow as they are", () => {
+  for (const format of ["lavfi", "dshow"]) {
+    const [camera] = camerasOf(optionsOf("-i", "video=a=b", "--input-options", `-f ${format}`));
+    assertEquals(camera.input, "video=a=b");
+  }
+  const [camera] = camerasOf(optionsOf("-i", "a=b", "--input-options", "-f mjpeg"));
+  assertEquals([camera.name, camera.input], ["a", "b"]);
+});
+
 Deno.test("camerasOf() gives each camera the general options, --loop the files only", () => {
   const cameras = read("-d 0 -i a.mp4 --loop --no-pace -r 4x3 -f 5 --wire y4m --frames 7 -p 99");
   assertEquals(cameras.map(({ loop, noPace }) => [loop, noPace]), [[false, false], [true, true]]);
