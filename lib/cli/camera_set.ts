@@ -23,7 +23,8 @@ const GOODBYE_MS = 2000;
 interface Camera {
   readonly options: CameraOptions;
   readonly stream: CameraStream;
-  readonly published: AsyncDisposable;
+  /** The stream, its place in the server, and its port. */
+  readonly open: AsyncDisposableStack;
   /** Ends its run. */
   readonly stop: AbortController;
 }
@@ -68,7 +69,7 @@ export class CameraSet implements AsyncDisposable {
     );
     for (const [i, result] of opened.entries()) {
       const options = cameras[i];
-      if (result.status === "fulfilled" && options) set.#add(options, result.value);
+      if (result.status === "fulfilled" && options) await set.#add(options, result.value);
     }
     const rejected = opened.find((result) => result.status === "rejected");
     if (rejected) throw rejected.reason;
@@ -124,7 +125,7 @@ export class CameraSet implements AsyncDisposable {
       if (!signal || signal.aborted) return;
       try {
         const stream = await openStream(options, { orLost: true, signal, log: this.#log });
-        this.#start(this.#add(options, stream));
+        this.#start(await this.#add(options, stream));
         this.#log.info(`camera ${name} starts: ${stream.name}`);
       } catch (thrown) {
         if (!(thrown instanceof Failure)) throw thrown;
@@ -148,12 +149,15 @@ export class CameraSet implements AsyncDisposable {
     return set;
   }
 
-  #add(options: CameraOptions, stream: CameraStream): Camera {
-    const { name, wire, quality, onLoss } = options;
-    const published = this.#server.publish(stream, {
-      ...{ name, wire, quality, holds: onLoss === "hold" },
-    });
-    const camera = { options, stream, published, stop: new AbortController() };
+  /** Publishes a stream, which is closed where that fails. */
+  async #add(options: CameraOptions, stream: CameraStream): Promise<Camera> {
+    const { name, port, wire, quality, onLoss } = options;
+    await using scope = new AsyncDisposableStack();
+    scope.use(stream);
+    const settings = { name, wire, quality, holds: onLoss === "hold" };
+    scope.use(this.#server.publish(stream, settings));
+    if (port !== undefined) scope.use(await this.#server.listenFor(name, port));
+    const camera = { options, stream, open: scope.move(), stop: new AbortController() };
     this.#cameras.set(name, camera);
     return camera;
   }
@@ -199,8 +203,7 @@ export class CameraSet implements AsyncDisposable {
     if (!camera) return;
     this.#cameras.delete(name);
     this.#frames += camera.stream.meter.frames;
-    await camera.published[Symbol.asyncDispose]();
-    await camera.stream[Symbol.asyncDispose]();
+    await camera.open.disposeAsync();
   }
 }
 

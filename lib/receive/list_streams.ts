@@ -3,6 +3,7 @@
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import { formatHello } from "../wire/hello.ts";
+import { WireError } from "../wire/wire_error.ts";
 import { type ListedStream, parseListing } from "../wire/listing.ts";
 import { formatServer, type ServerAddress } from "./connect.ts";
 import { writeAll } from "./connection.ts";
@@ -15,8 +16,31 @@ const LIST_LIMIT_MS = 10_000;
 /** A list is not longer than this. */
 const MAX_BYTES = 2 ** 20;
 
+/** A busy server may take a greeting that arrives late for silence, and send frames: then it is asked again. */
+const MAX_TRIES = 3;
+
 /** The server's streams, in its order. Throws a `Failure` that says why it gives none. */
 export async function listStreams(
+  request: ServerAddress & { readonly token?: string | undefined },
+  control: { signal: AbortSignal; platform?: Platform },
+): Promise<readonly ListedStream[]> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await ask(request, control);
+    } catch (thrown) {
+      control.signal.throwIfAborted();
+      if (thrown instanceof Failure) throw thrown;
+      if (thrown instanceof WireError && tries < MAX_TRIES) continue;
+      throw new Failure(
+        `Cannot list the streams of ${formatServer(request)}: ${messageOf(thrown)}`,
+        "check that a framewire server listens there, and which version it has",
+        { cause: thrown },
+      );
+    }
+  }
+}
+
+async function ask(
   request: ServerAddress & { readonly token?: string | undefined },
   { signal, platform = systemPlatform }: { signal: AbortSignal; platform?: Platform },
 ): Promise<readonly ListedStream[]> {
@@ -31,7 +55,7 @@ export async function listStreams(
     const decoder = new TextDecoder();
     const space = new Uint8Array(16384);
     // A server that does not know list=1 sends frames: its first line says so.
-    while (text.length < MAX_BYTES && !/^framewire\/1 ok wire=/.test(text)) {
+    while (text.length < MAX_BYTES && !/^(?!framewire)|^framewire\/1 ok wire=/.test(text)) {
       const count = await conn.read(space);
       if (count === null) break;
       text += decoder.decode(space.subarray(0, count), { stream: true });
@@ -40,14 +64,6 @@ export async function listStreams(
     const listing = parseListing(text);
     if ("error" in listing) throw refused(listing, request);
     return listing;
-  } catch (thrown) {
-    signal.throwIfAborted();
-    if (thrown instanceof Failure) throw thrown;
-    throw new Failure(
-      `Cannot list the streams of ${formatServer(request)}: ${messageOf(thrown)}`,
-      "check that a framewire server listens there, and which version it has",
-      { cause: thrown },
-    );
   } finally {
     conn.close();
   }
