@@ -2,7 +2,7 @@
 
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure, messageOf } from "../log/failure.ts";
-import { formatHello } from "../wire/hello.ts";
+import { formatHello, GREETING } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import { type ListedStream, parseListing } from "../wire/listing.ts";
 import { formatServer, type ServerAddress } from "./connect.ts";
@@ -55,7 +55,7 @@ async function ask(
     const decoder = new TextDecoder();
     const space = new Uint8Array(16384);
     // A server that does not know list=1 sends frames: its first line says so.
-    while (text.length < MAX_BYTES && !/^(?!framewire)|^framewire\/1 ok wire=/.test(text)) {
+    while (text.length < MAX_BYTES && !isStream(text)) {
       const count = await conn.read(space);
       if (count === null) break;
       text += decoder.decode(space.subarray(0, count), { stream: true });
@@ -67,4 +67,10 @@ async function ask(
   } finally {
     conn.close();
   }
+}
+
+/** Whether frames come in place of a list: those of a server that sends no answer, or does not know `list=1`. */
+function isStream(text: string): boolean {
+  return !GREETING.startsWith(text.slice(0, GREETING.length)) ||
+    /^framewire\/1 ok wire=/.test(text);
 }
