@@ -50,21 +50,26 @@ interface Resolved {
 const root = new URL("../", import.meta.url);
 const faults: string[] = [];
 for (const program of ["server.ts", "client.ts"]) {
-  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", program],
-    cwd: root,
-    stderr: "inherit",
-  }).output();
-  if (!success) Deno.exit(1);
-  const info = JSON.parse(new TextDecoder().decode(stdout)) as Info;
+  const info = await modulesOf(program);
   check(info);
   checkLight(info, program);
 }
+for (const worker of ["detector_worker.ts", "search_worker.ts"]) await checkWorker(worker);
 for (const folder of PURE) await checkPure(folder);
 await checkFiles("lib/");
 for (const fault of new Set(faults)) console.error(fault);
 if (faults.length > 0) Deno.exit(1);
 console.log("layers: every import is allowed, and no file is too long");
+
+async function modulesOf(file: string): Promise<Info> {
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", file],
+    cwd: root,
+    stderr: "inherit",
+  }).output();
+  if (!success) Deno.exit(1);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
 
 /** Adds each forbidden import to `faults`. */
 function check({ modules }: Info): void {
@@ -81,14 +86,29 @@ function check({ modules }: Info): void {
 }
 
 /** Only Workers load OpenCV: a program's imports must not reach it, except for types. */
-function checkLight({ modules }: Info, program: string): void {
-  const reached = new Set([`${root.href}${program}`]);
+function checkLight(info: Info, program: string): void {
+  const heavy = loadedBy(info, program).some((specifier) => specifier.includes("opencv-wasm"));
+  if (heavy) faults.push(`${program}: it loads OpenCV outside of a Worker`);
+}
+
+/** These Workers have the permissions of the filters' Worker, which can read only `lib/vision/` and OpenCV. */
+async function checkWorker(name: string): Promise<void> {
+  const file = `lib/vision/${name}`;
+  for (const specifier of loadedBy(await modulesOf(file), file)) {
+    const folder = folderOf(specifier);
+    if (!folder || folder === "vision") continue;
+    faults.push(`${file}: it must not load ${specifier.slice(root.href.length)}`);
+  }
+}
+
+/** All modules that a file loads at run time, directly or not: types do not count. */
+function loadedBy({ modules }: Info, file: string): string[] {
+  const reached = new Set([`${root.href}${file}`]);
   for (const specifier of reached) {
     const dependencies = modules.find((module) => module.specifier === specifier)?.dependencies;
     for (const { code } of dependencies ?? []) if (code?.specifier) reached.add(code.specifier);
   }
-  const heavy = [...reached].find((specifier) => specifier.includes("opencv-wasm"));
-  if (heavy) faults.push(`${program}: it loads OpenCV outside of a Worker`);
+  return [...reached];
 }
 
 /** The folder of one of our files: `capture`. */

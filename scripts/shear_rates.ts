@@ -1,18 +1,18 @@
 /**
- * Measures how well a wrong size is found from the bytes of a raw stream (`lib/wire/raw_geometry.ts`):
- * films by ffmpeg, each in a table of sizes, read with the right size and with eight wrong ones, from
- * two points of the film. Prints Markdown tables; needs ffmpeg.
+ * Measures how often the size of a raw stream is detected (`lib/wire/raw_geometry.ts`): films from ffmpeg in
+ * several sizes, read with the right size and with eight wrong ones, from two positions in the film. Prints
+ * Markdown tables. Needs ffmpeg.
  *
  *     deno run -A scripts/shear_rates.ts [MOVIE_OR_PICTURE...]
  *
- * It takes about three minutes. `SHEAR_FILM=panned` takes only the films with that in their name,
- * `SHEAR_VERBOSE=1` writes each answer that is not right to stderr.
+ * It takes about three minutes. `SHEAR_FILM=panned` selects the films with that text in their name;
+ * `SHEAR_VERBOSE=1` prints each wrong answer to stderr.
  */
 
 import { findShear, type RawGeometry, USEFUL_BYTES } from "../lib/wire/raw_geometry.ts";
 import { table } from "./bench/table.ts";
 
-/** What ffmpeg opens, and the filters behind it; W and H stand for the size. */
+/** An input of ffmpeg and its filters; W and H stand for the size. */
 interface Film {
   readonly name: string;
   readonly input: string[];
@@ -22,7 +22,7 @@ interface Film {
 const picture = ["-loop", "1", "-i", "tests/media/astronaut.jpg"];
 const lavfi = (source: string) => ["-f", "lavfi", "-i", source];
 
-/** The middle part of the picture, moved through it: `n` is the frame. */
+/** A part of the picture that moves; `n` is the frame. */
 const cut = (x: string, y: string) => `scale=1.4*W:1.4*H,crop=W:H:${x}:${y}`;
 
 const films: Film[] = [
@@ -107,7 +107,7 @@ const sizes: RawGeometry[] = [
 ].map(([width = 0, height = 0]) => ({ width, height, stride: width }));
 sizes.splice(3, 0, { width: 323, height: 240, stride: 324 });
 
-/** Eight ways of getting a size wrong. */
+/** Eight wrong sizes. */
 function wrongReads({ width: w, height: h, stride }: RawGeometry): RawGeometry[] {
   const packed = (width: number, height: number) => ({ width, height, stride: width });
   return [
@@ -122,7 +122,7 @@ function wrongReads({ width: w, height: h, stride }: RawGeometry): RawGeometry[]
   ];
 }
 
-/** The bytes of a film at a size, padded with 0 where the stride asks for it. */
+/** The bytes of a film at a size, with rows padded with 0 up to the stride. */
 async function stream(
   film: Film,
   { width, height, stride }: RawGeometry,
@@ -158,7 +158,7 @@ async function stream(
   if (!success) {
     throw new Error(`Cannot make "${film.name}": ${new TextDecoder().decode(stderr).trim()}`);
   }
-  // The padding of the tutorial's server is 0; ffmpeg's black is too in full range, 16 in the other.
+  // The tutorial's server pads with 0. ffmpeg's black is 0 in full range, and 16 in limited range.
   for (let end = stride; stride > width && end <= stdout.length; end += stride) {
     stdout.fill(0, end - (stride - width), end);
   }

@@ -55,7 +55,7 @@ interface Declaration<P extends ParameterTable> {
   /** What it reports, in words; "" for nothing. */
   readonly reports: string;
   /** The list in its report that holds the detections; `--on` can start a recording on them. */
-  readonly finds?: ListName;
+  readonly detections?: ListName;
 }
 
 /** A filter that processes every frame. */

@@ -43,7 +43,7 @@ function parameterRows(parameters: ParameterTable): [row: string, help: string][
 
 /** The filters with countable detections. `--on` accepts them. */
 export const finders: readonly string[] = definitions
-  .filter(({ finds }) => finds !== undefined)
+  .filter(({ detections }) => detections !== undefined)
   .map(({ name }) => name);
 
 /** Whether positions in this filter's output fit its input after scaling. */

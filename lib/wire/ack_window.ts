@@ -1,6 +1,6 @@
 /**
  * How many frames may be on their way to a client that acknowledges. The system's socket buffers hold up
- * to 4 MB, and frames grow old in them; with acknowledgements the server sends no more than the link itself
+ * to 4 MB, and frames get old in them; with acknowledgements the server sends no more than the link itself
  * holds. All times are of one steady clock, in milliseconds.
  */
 

@@ -5,7 +5,7 @@
  * Rows: a picture resembles itself one row later (`row_correlation.ts`), and where a row ends the next
  * pixel, at the other side of the picture, does not continue it (`raw_seams.ts`). Frames: the first row
  * of a frame does not continue the last row of the frame before, and the whole repeats one frame later. There
- * is no result unless these agree: a wrong hint for a right picture is worse than none.
+ * is no result unless these agree: a wrong hint for a right picture is worse than no hint.
  *
  * It cannot detect pictures without texture or without edges at their sides: a flat or black picture,
  * noise, bars all round, a pattern that repeats; nor rows over `MAX_LAG` bytes (8192).

@@ -9,8 +9,8 @@ const NARROWEST = 9 / 32;
 const WIDEST = 32 / 9;
 
 /**
- * Wider pictures are no result: a still picture shown twice, one below the other, is two frames of half the
- * height to the byte, and only the shape of a half (4:3 gives 2.67, 16:9 gives 3.56) tells it from them.
+ * Wider pictures are not a result: a still picture shown twice, one below the other, equals two frames of half
+ * the height, byte by byte. Only the aspect ratio of a half (2.67 for 4:3, 3.56 for 16:9) distinguishes them.
  * Cinema is 2.39.
  */
 const WIDEST_NAMED = 2.45;

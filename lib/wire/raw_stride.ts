@@ -35,7 +35,7 @@ export function strideFits(
       !isEven(bytes, better, given / better);
   }
   const own = rowSeam(bytes, given);
-  // Every second row of a stride 3/2 as long ends at a seam, too: no more than half of it is seen.
+  // With a stride 3/2 as long, every second row ends at a seam too, which shows half of the break at most.
   const seen = own.step > 2 + 1.5 * own.usual && own.above < 0.02;
   if (seen && own.step > 0.75 * seam.step) return true;
   if (at(given) > 0.9 * at(better)) return !(isUnique(seam) && seam.step > 1.6 * seam.other);
@@ -63,7 +63,7 @@ function peaks(correlation: Float32Array): number[] {
   return found.sort((a, b) => (correlation[b] ?? 0) - (correlation[a] ?? 0)).slice(0, 12);
 }
 
-/** The stride near a peak whose seam is clear; undefined where there is none or more than one. */
+/** The stride near a peak with a clear seam; undefined if there is none or more than one. */
 function bySeam(
   bytes: Uint8Array,
   correlation: Float32Array,
@@ -83,7 +83,7 @@ function bySeam(
   const clear = steepest
     .map(({ lag }) => ({ lag, seam: rowSeam(bytes, lag) }))
     .filter(({ seam }) => isUnique(seam))
-    // Padding puts a break before the row's end, too, where a neighbour's seam finds it: the even one.
+    // Padding also makes a break before the row's end, which a neighboring stride detects: the even one is right.
     .sort((a, b) => b.seam.step / b.seam.other - a.seam.step / a.seam.other);
   const [first, second] = clear;
   if (first === undefined) return undefined;

@@ -34,7 +34,7 @@ export interface AckNote {
 
 /**
  * Cuts a stream into frames: `conn.read` writes into `space`, `filled` takes the number of bytes, `take`
- * gives the frames that are whole. Throws a `WireError` if the bytes are not valid.
+ * returns the complete frames. Throws a `WireError` if the bytes are not valid.
  */
 export interface WireReader {
   /** Where the next bytes go, never empty. */

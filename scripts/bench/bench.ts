@@ -1,20 +1,20 @@
-/** What every benchmark is given: a signal, a directory, and the two C programs, compiled. */
+/** The environment of every benchmark: a signal, a directory, and the two compiled C programs. */
 
 import { Failure } from "../../lib/log/failure.ts";
 
-/** The surroundings of a benchmark. */
+/** The environment of a benchmark. */
 export interface Bench {
-  /** Aborted when the user stops the run: every child then ends. */
+  /** Aborted when the user stops the run, which ends all child processes. */
   readonly signal: AbortSignal;
   /** A directory that is removed at the end. */
   readonly directory: string;
   /** The measuring client, `raw_sink`. */
   readonly sink: string;
-  /** The yardstick, `raw_server`. */
+  /** The reference server, `raw_server`. */
   readonly rawServer: string;
 }
 
-/** Makes the directory and compiles the C programs into it. Throws a `Failure` without `cc`. */
+/** Creates the directory and compiles the C programs into it. Throws a `Failure` without `cc`. */
 export async function prepare(
   { signal }: { signal: AbortSignal },
 ): Promise<Bench & AsyncDisposable> {
@@ -34,7 +34,7 @@ export async function prepare(
   return { signal, directory, sink, rawServer, [Symbol.asyncDispose]: dispose };
 }
 
-/** Runs a program to its end. Throws a `Failure` where it is missing, the signal's reason on abort. */
+/** Runs a program to its end. Throws a `Failure` if it is missing, and the signal's reason on abort. */
 export async function run(
   program: string,
   args: string[],
@@ -56,7 +56,7 @@ export async function run(
   }
 }
 
-/** Whether a program is installed: whether it runs with `args`. */
+/** Whether a program is installed, that is, runs with `args`. */
 export async function has(
   program: string,
   args: string[],

@@ -1,26 +1,26 @@
 /**
- * A server under test, or a client beside it: started, asked for its port, stopped for certain.
- * Whoever starts it owns it and disposes of it.
+ * A child process: a server under test, or a client. It reports its port, and is always stopped. The caller that
+ * starts it disposes of it.
  */
 
 import { TextLineStream } from "../../lib/ffmpeg/text_line_stream.ts";
 import { Failure } from "../../lib/log/failure.ts";
 
-/** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
+/** The time between SIGTERM and SIGKILL, in milliseconds. */
 const PATIENCE = 4000;
 
-/** How long a server may take to say where it listens, in milliseconds. */
+/** The time limit for a server to print its port, in milliseconds. */
 const START = 15000;
 
-/** How many of the last lines of stderr are kept to tell why a child failed. */
+/** The number of last stderr lines that are kept for error messages. */
 const KEPT_LINES = 10;
 
-/** A running child; what it writes to stdout is dropped. */
+/** A running child process. Its stdout is ignored. */
 export class Child implements AsyncDisposable {
   readonly pid: number;
-  /** Fulfilled when the process has ended and its stderr has been read. */
+  /** Fulfilled when the process has ended and its stderr is read. */
   readonly ended: Promise<void>;
-  /** The port that it names on stderr. */
+  /** The port that it prints to stderr. */
   readonly #port = Promise.withResolvers<number>();
   readonly #child: Deno.ChildProcess;
   readonly #lines: string[] = [];
@@ -31,18 +31,18 @@ export class Child implements AsyncDisposable {
     args: string[],
     { signal, from }: { signal: AbortSignal; from?: string },
   ) {
-    // The shell opens the pipe, which waits for its writer, and becomes the program.
+    // The shell opens the pipe, which waits for a writer, and then executes the program.
     const piped = ["-c", 'from=$1; shift; exec "$@" <"$from"', "sh", from ?? "", program, ...args];
     this.#child = new Deno.Command(from === undefined ? program : "sh", {
       ...{ args: from === undefined ? args : piped, signal },
       ...{ stdin: "null", stdout: "null", stderr: "piped" },
     }).spawn();
     this.pid = this.#child.pid;
-    this.#port.promise.catch(() => {}); // only those who ask for the port want to know
+    this.#port.promise.catch(() => {}); // `port()` throws it
     this.ended = this.#listen();
   }
 
-  /** The port that a server names on stderr. Throws a `Failure` where it names none. */
+  /** The port that a server prints to stderr. Throws a `Failure` if it prints none. */
   async port(): Promise<number> {
     const timer = setTimeout(() => this.#giveUp(), START);
     try {
@@ -52,7 +52,7 @@ export class Child implements AsyncDisposable {
     }
   }
 
-  /** Ends the child: SIGTERM, and SIGKILL where it has not ended 4 s later. Waits for its end. */
+  /** Ends the child with SIGTERM, and with SIGKILL after 4 s. Waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#kill("SIGTERM");
     const timer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
@@ -64,7 +64,7 @@ export class Child implements AsyncDisposable {
     try {
       this.#child.kill(signal);
     } catch (thrown) {
-      // TypeError: it has ended already.
+      // TypeError: the process has already ended.
       if (!(thrown instanceof TypeError) && !(thrown instanceof Deno.errors.NotFound)) throw thrown;
     }
   }
@@ -93,7 +93,7 @@ export class Child implements AsyncDisposable {
   }
 }
 
-/** A port of this host that is free now, for programs that can't name the one they take. */
+/** A port of this host that is free now, for programs that do not print their port. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

@@ -1,13 +1,13 @@
 /**
- * `faces` against native OpenCV, on films of 640x480 in which faces come, move, turn and go:
+ * `faces` against native OpenCV, on films of 640x480 with faces that appear, move, rotate and disappear:
  *
  *     [SEARCH_MS=30] deno run -A scripts/bench/faces.ts [CASCADE [tune|report [DIRECTORY]]]
  *
- * The live search is simulated, with a search's measured time or the given one; `faces_live.ts` runs the
- * programs themselves.
+ * It simulates the live search, with the measured or the given time of a search; `faces_live.ts` runs the real
+ * programs.
  *
- * How much of what native OpenCV finds is found, picture by picture, and how many boxes are false. The
- * films and native's boxes are kept in DIRECTORY, where one is given.
+ * For each picture it counts how many of native OpenCV's boxes are found, and how many boxes are false. It keeps
+ * the films and native OpenCV's boxes in DIRECTORY, if that is given.
  */
 
 import { cv } from "../../lib/vision/cv.ts";
@@ -25,11 +25,11 @@ import { type Film, filmNumbers, HEIGHT, PICTURE, readFilm, SEARCH, WIDTH } from
 import { table } from "./table.ts";
 
 const WORKERS = [1, 2, 3, 4];
-/** One of so many pictures is used to measure times. */
+/** One of this many pictures is used to measure times. */
 const SAMPLE = 11;
 const RUNS = 3;
 
-/** The tables, for the wanted cascade. */
+/** The tables for the requested cascade. */
 export async function faces(
   cascade = "alt2",
   use: "tune" | "report" = "report",
@@ -69,12 +69,12 @@ async function compare(films: Film[], cascade: string): Promise<string> {
     ...{ overhead: 2, follow: 2 },
   };
   const rows: string[][] = [];
-  const native = films.map(({ native, truth }) => score(native, { wanted: native, truth }));
+  const native = films.map(({ native, truth }) => score(native, { expected: native, truth }));
   const nativeTimes = films.flatMap(({ nativeTimes }) => nativeTimes);
   rows.push(row(`native OpenCV, ${median(nativeTimes).toFixed(0)} ms`, sum(native)));
   const whole = films.map((film) =>
     score(film.pictures.map((pixels) => groupBoxes(hits(pixels), SEARCH.neighbours)), {
-      wanted: film.native,
+      expected: film.native,
       truth: film.truth,
     })
   );
@@ -84,9 +84,9 @@ async function compare(films: Film[], cascade: string): Promise<string> {
     for (const film of films) {
       const { neighbours } = SEARCH;
       const found = await simulate(film, { scan, hits, workers, costs, neighbours });
-      scores.push(score(found, { wanted: film.native, truth: film.truth }));
+      scores.push(score(found, { expected: film.native, truth: film.truth }));
     }
-    const each = scores.map(({ found, wanted }) => percent(found, wanted)).join(", ");
+    const each = scores.map(({ found, expected }) => percent(found, expected)).join(", ");
     rows.push(row(`\`faces=workers=${workers}\` (${each})`, sum(scores)));
   }
   const opencv = median(plainTimes(sample, cascade));
@@ -97,12 +97,12 @@ async function compare(films: Film[], cascade: string): Promise<string> {
   }`;
 }
 
-function row(name: string, { pictures, wanted, found, wrong, equal }: Score): string[] {
+function row(name: string, { pictures, expected, found, wrong, equal }: Score): string[] {
   return [
     name,
     String(pictures),
-    String(wanted),
-    percent(found, wanted),
+    String(expected),
+    percent(found, expected),
     String(wrong),
     percent(equal, pictures),
   ];
@@ -117,7 +117,7 @@ function plainTimes(pictures: readonly Uint8Array[], name: string): number[] {
   });
 }
 
-/** How long something takes with each picture at best, in milliseconds: other programs run, too. */
+/** The best time for each picture, in milliseconds, because other programs run too. */
 function timesOf(pictures: readonly Uint8Array[], run: (pixels: Uint8Array) => unknown): number[] {
   return pictures.map((pixels) => {
     const times = Array.from({ length: RUNS }, () => {

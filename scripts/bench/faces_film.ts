@@ -1,6 +1,6 @@
 /**
- * The films for the bench of `faces`, and what native OpenCV finds in them: made by Python where they are
- * not in the directory yet.
+ * The films for the benchmark of `faces`, and native OpenCV's boxes in them. Python creates those that are not in
+ * the directory yet.
  */
 
 import type { Box } from "../../lib/frame/detection.ts";
@@ -13,14 +13,14 @@ export const PICTURE = { width: WIDTH, height: HEIGHT };
 export const SEARCH = { scale: 1.1, neighbours: 3, min: 30 };
 const FILMS = 8;
 const SECONDS = 8;
-/** Debian's, which has OpenCV and scikit-image. */
+/** Debian's Python, which has OpenCV and scikit-image. */
 const PYTHON = "/usr/bin/python3";
 
 export interface Film extends SimulatedFilm {
-  /** Its pictures, one after the other. */
+  /** The pixels of all pictures. */
   readonly path: string;
   readonly truth: Box[][];
-  /** Native OpenCV's. */
+  /** Native OpenCV's boxes. */
   readonly native: Box[][];
   readonly nativeTimes: number[];
 }
@@ -31,7 +31,7 @@ export function filmNumbers(use: "tune" | "report"): number[] {
   return Array.from({ length: FILMS }, (_, film) => film).filter((film) => film % 2 === odd);
 }
 
-/** A film and what native OpenCV finds in it, which is computed where it is not known yet. */
+/** A film with native OpenCV's boxes, which are computed if they are not stored yet. */
 export async function readFilm(
   directory: string,
   { number, cascade }: { number: number; cascade: string },

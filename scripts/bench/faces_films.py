@@ -1,4 +1,4 @@
-"""Films for the bench of `faces`, of which it is known where the faces are.
+"""Creates films for the benchmark of `faces`, with known positions of the faces.
 
     faces_films.py DIRECTORY [FILMS [SECONDS]]
 
@@ -40,7 +40,7 @@ def portraits():
 
 
 def mask():
-    """An ellipse that is soft at its edge."""
+    """An ellipse with a soft edge."""
     y, x = numpy.mgrid[0:200, 0:200] / 99.5 - 1
     return numpy.clip((1.0 - numpy.sqrt((x / 0.98) ** 2 + (y / 1.0) ** 2)) * 8, 0, 1).astype(numpy.float32)
 
@@ -60,7 +60,7 @@ class Actor:
         self.mirrored = random.random() < 0.5
 
     def draw(self, picture, time, seconds, soft):
-        """Draws the face, and gives its box; none where it is not seen."""
+        """Draws the face and returns its box; none if it is not visible."""
         if not self.start <= time < self.end:
             return None
         share = time / seconds

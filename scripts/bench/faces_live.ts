@@ -1,9 +1,9 @@
 /**
- * `client --filter faces` against native OpenCV, live: the server plays a film at its own pace.
+ * `client --filter faces` against native OpenCV, live: the server plays a film at its own rate.
  *
  *     deno run -A scripts/bench/faces_live.ts CASCADE tune|report DIRECTORY GRAPH...
  *
- * A picture without a report of its own counts with the newest boxes before it, as they are drawn.
+ * A picture without its own report counts with the last boxes before it, as they are drawn.
  */
 
 import type { Box } from "../../lib/frame/detection.ts";
@@ -13,7 +13,7 @@ import { percent, type Score, score, sum } from "./faces_score.ts";
 import { clientCommand, startServer } from "./framewire.ts";
 import { table } from "./table.ts";
 
-/** What the client says of a picture. */
+/** The client's report for a picture. */
 interface Report {
   readonly sequence: number;
   readonly boxes: Box[];
@@ -21,13 +21,13 @@ interface Report {
 
 interface Live {
   readonly score: Score;
-  /** Pictures that have a report of their own. */
+  /** The number of pictures with their own report. */
   readonly own: number;
-  /** The score of those alone. */
+  /** The score of these pictures only. */
   readonly ownScore: Score;
 }
 
-/** A film without loss and quick to read, for ffmpeg. */
+/** A lossless film that ffmpeg reads fast. */
 async function encoded({ path, rate }: Film): Promise<string> {
   const film = `${path}.mkv`;
   const raw = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", "640x480"];
@@ -63,7 +63,7 @@ async function live(film: Film, graph: string): Promise<Live> {
   }
 }
 
-/** What comes before the second report is the start of the programs, and is left out. */
+/** Leaves out pictures before the second report: the programs are still starting. */
 function judged({ native, truth, pictures }: Film, reports: Map<number, Box[]>): Live {
   const from = [...reports.keys()].sort((a, b) => a - b)[1] ?? 0;
   const boxes: Box[][] = [];
@@ -76,10 +76,10 @@ function judged({ native, truth, pictures }: Film, reports: Map<number, Box[]>):
   const own = numbers.filter((number) => reports.has(number));
   const of = (all: Box[][], some: number[]) => some.map((number) => all[number] ?? []);
   return {
-    score: score(boxes, { wanted: of(native, numbers), truth: of(truth, numbers) }),
+    score: score(boxes, { expected: of(native, numbers), truth: of(truth, numbers) }),
     own: own.length,
     ownScore: score(own.map((number) => reports.get(number) ?? []), {
-      ...{ wanted: of(native, own), truth: of(truth, own) },
+      ...{ expected: of(native, own), truth: of(truth, own) },
     }),
   };
 }
@@ -96,16 +96,16 @@ if (import.meta.main) {
       lives.push(played);
       const from = film.pictures.length - played.score.pictures;
       native += score(film.native.slice(from), {
-        wanted: [],
+        expected: [],
         truth: film.truth.slice(from),
       }).wrong;
     }
-    const { pictures, wanted, found, wrong } = sum(lives.map(({ score }) => score));
+    const { pictures, expected, found, wrong } = sum(lives.map(({ score }) => score));
     const own = lives.reduce((sum, { own }) => sum + own, 0);
     const alone = sum(lives.map(({ ownScore }) => ownScore));
     const shares = [
-      ...[percent(found, wanted), String(wrong), String(native)],
-      ...[percent(own, pictures), percent(alone.found, alone.wanted)],
+      ...[percent(found, expected), String(wrong), String(native)],
+      ...[percent(own, pictures), percent(alone.found, alone.expected)],
     ];
     rows.push([graph, String(pictures), ...shares]);
   }

@@ -1,4 +1,4 @@
-"""Native OpenCV's plain faces of a film, on one thread: a JSON line a frame.
+"""Detects faces in a film with native OpenCV, on one thread. Prints a JSON line per frame.
 
     faces_native.py FILM WIDTH HEIGHT CASCADE SCALE NEIGHBOURS MIN
 """

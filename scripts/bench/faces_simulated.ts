@@ -1,6 +1,6 @@
 /**
- * `faces` on a film, with a clock that is computed: a search takes what it was measured to take on a
- * quiet machine, divided by the Workers, so that the result does not depend on what else is running.
+ * Runs `faces` on a film with a simulated clock: a search takes the time measured on an idle machine, divided by
+ * the number of Workers, so that the result does not depend on the machine's load.
  */
 
 import type { Box } from "../../lib/frame/detection.ts";
@@ -8,13 +8,13 @@ import { type Clock, FaceSearch } from "../../lib/vision/face_search.ts";
 import type { HaarScan } from "../../lib/vision/haar/haar_scan.ts";
 import type { PictureSearch } from "../../lib/vision/search_team.ts";
 
-/** What things cost, in milliseconds. */
+/** The durations of the steps, in milliseconds. */
 export interface Costs {
   /** The search of a picture, on one thread. */
   readonly search: number;
-  /** To give a picture to the Workers and get their hits, and what the slowest one takes longer. */
+  /** Sending a picture to the Workers and getting their hits, and the delay of the slowest one. */
   readonly overhead: number;
-  /** To follow the known faces. */
+  /** Following the known faces. */
   readonly follow: number;
 }
 
@@ -25,7 +25,7 @@ export interface SimulatedFilm {
   readonly height: number;
 }
 
-/** The boxes that are known at each picture. `hits` gives those of a search of the whole picture. */
+/** The known boxes at each picture. `hits` returns those of a search of the whole picture. */
 export async function simulate(
   film: SimulatedFilm,
   { scan, hits, workers, costs, neighbours }: {
@@ -78,13 +78,13 @@ export async function simulate(
       );
     }
     await time.pass(1000 + (number + 1) * interval - 0.01);
-    found.push(newest); // a picture that is still waited for has the boxes of an earlier one
+    found.push(newest); // a picture whose search is under way has the boxes of an earlier one
   }
   await time.pass(Infinity);
   return found;
 }
 
-/** A clock that goes from one event to the next. */
+/** A clock that jumps from one event to the next. */
 class Time implements Clock {
   #now = 0;
   readonly #events: { readonly at: number; readonly run: () => void }[] = [];
@@ -104,10 +104,10 @@ class Time implements Clock {
     await Promise.race([promise, late.promise]);
   }
 
-  /** Lets all happen that happens until then. */
+  /** Runs all events up to that time. */
   async pass(until: number): Promise<void> {
     for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, 0)); // all that can go on has gone on
+      await new Promise((resolve) => setTimeout(resolve, 0)); // lets all pending callbacks run
       const next = this.#events[0];
       if (!next || next.at > until) break;
       this.#events.shift();

@@ -1,4 +1,4 @@
-/** Flat out from memory: our frame server against the C server, in turns on the same machine. */
+/** Maximum throughput from memory: our frame server against the C server, in turns on the same machine. */
 
 import { type Bench, has } from "./bench.ts";
 import { Child } from "./child.ts";
@@ -11,7 +11,7 @@ const CLIENTS = [1, 4, 16, 64];
 const ROUNDS = 3;
 const SECONDS = 2;
 
-/** MB/s to all clients together, and what part of the C server's that is. */
+/** MB/s to all clients together, and the ratio to the C server. */
 export async function fanout(bench: Bench): Promise<string> {
   const { signal, rawServer } = bench;
   const pinned = await has("taskset", ["-c", "0", "true"], bench);

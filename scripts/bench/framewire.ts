@@ -1,17 +1,17 @@
-/** How the benchmarks start Framewire's server and the programs that feed and copy it. */
+/** Starts Framewire's programs and the programs around them for the benchmarks. */
 
 import { type Bench, run } from "./bench.ts";
 import { Child } from "./child.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 
-/** The source of a script that runs beside the servers. */
+/** The source of a script that runs next to the servers. */
 const script = (name: string) => new URL(name, import.meta.url).pathname;
 
 /** A program and its first arguments. */
 export type Command = [program: string, ...args: string[]];
 
-/** The server's command: the compiled program where there is one. */
+/** The server's command: the compiled program if there is one. */
 export function serverCommand(): Command {
   return compiledServer() ?? sourceServer();
 }
@@ -27,18 +27,18 @@ function compiledServer(): Command | undefined {
   }
 }
 
-/** The client's command: the compiled program where there is one. */
+/** The client's command: the compiled program if there is one. */
 export function clientCommand(): [program: string, ...args: string[]] {
   if (compiledServer()) return [`${root}dist/client`];
   return [Deno.execPath(), "run", "-A", "--no-check", `${root}client.ts`];
 }
 
-/** The server run from its sources. */
+/** The server, run from source. */
 function sourceServer(): Command {
   return [Deno.execPath(), "run", "-A", "--no-check", `${root}server.ts`];
 }
 
-/** The ways to run the server that are there, by the names that tables show. */
+/** The available ways to run the server, by their names in tables. */
 export function serverCommands(): [name: string, command: Command][] {
   const compiled = compiledServer();
   return [
@@ -69,7 +69,7 @@ export function startStamper(size: string[], fps: number, pipe: string, { signal
   return new Child(Deno.execPath(), args, { signal });
 }
 
-/** Makes a named pipe in the benchmark's directory. */
+/** Creates a named pipe in the benchmark's directory. */
 export async function makePipe({ directory, signal }: Bench): Promise<string> {
   const path = `${directory}/pipe-${crypto.randomUUID()}`;
   await run("mkfifo", [path], { signal });

@@ -1,4 +1,4 @@
-/** How long ffmpeg and the server together hold a frame back. */
+/** Measures the delay of ffmpeg and the server together. */
 
 import type { Bench } from "./bench.ts";
 import { makePipe, startServer, startStamper } from "./framewire.ts";
@@ -9,7 +9,7 @@ const SIZE: [width: string, height: string] = ["640", "480"];
 const FPS = 30;
 const SECONDS = 10;
 
-/** Age at the client of frames that are stamped before they enter ffmpeg. */
+/** The age at the client of frames that are stamped before ffmpeg. */
 export async function hold(bench: Bench): Promise<string> {
   const from = await makePipe(bench);
   const raw = `-f rawvideo -pixel_format gray -video_size ${SIZE.join("x")} -framerate ${FPS}`;

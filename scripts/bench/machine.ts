@@ -1,4 +1,4 @@
-/** One line that says where and when the figures were measured. */
+/** Describes the machine and the time of a measurement in one line. */
 
 /** Date, cores, CPU, versions. */
 export async function describeMachine(): Promise<string> {

@@ -1,4 +1,4 @@
-/** Whether the server's memory grows with the frames that it has sent. */
+/** Measures whether the server's memory grows with the number of sent frames. */
 
 import { Failure } from "../../lib/log/failure.ts";
 import { readStamp } from "../../lib/wire/stamp.ts";
@@ -14,7 +14,7 @@ const [WIDTH, HEIGHT] = [640, 480];
 const CLIENTS = 64;
 const MARKS = [1_000, 5_000, 10_000, 20_000];
 
-/** Resident memory after so many captured frames, with 64 clients. */
+/** Resident memory after some numbers of captured frames, with 64 clients. */
 export async function memory(bench: Bench): Promise<string> {
   const movie = await makeMovie(bench, { size: `${WIDTH}x${HEIGHT}`, seconds: 20 });
   const rows: string[][] = [];
@@ -29,7 +29,7 @@ export async function memory(bench: Bench): Promise<string> {
     }`;
 }
 
-/** One row for each of the marks. */
+/** One row per number of frames. */
 async function watch(command: Command, movie: string, bench: Bench): Promise<string[][]> {
   const { signal } = bench;
   const args = ["-i", movie, "--loop", "--no-pace", "--stamp"];

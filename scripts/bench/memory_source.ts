@@ -1,9 +1,9 @@
 /**
- * Our frame server alone, in a process of its own: frames from memory, as fast as clients take them.
+ * Runs our frame server alone, in its own process, with frames from memory, as fast as clients read them.
  *
  *     deno run -A scripts/bench/memory_source.ts WIDTH HEIGHT
  *
- * Names its port on stderr and runs until it is killed.
+ * Prints its port to stderr and runs until it is killed.
  */
 
 import type { Frame } from "../../lib/frame/frame.ts";
@@ -12,8 +12,8 @@ import { StreamServer } from "../../lib/serve/stream_server.ts";
 import { MemoryStream } from "../../tests/stream/memory_stream.ts";
 
 /**
- * Puts a new frame whenever a client comes for one. A loop of `put` and `setImmediate` would take a
- * third of the thread that serves, and measure itself.
+ * Puts a new frame whenever a client wants one. A loop of `put` and `setImmediate` would use a third of the
+ * serving thread, and distort the measurement.
  */
 class Endless extends Latest<Frame> {
   readonly #next: () => Frame;

@@ -1,4 +1,4 @@
-/** A movie as fast as it goes: the server with no client against ffmpeg alone. */
+/** A film at full speed: the server without clients against ffmpeg alone. */
 
 import { type Bench, run } from "./bench.ts";
 import { makeMovie, serverCommand } from "./framewire.ts";
@@ -10,7 +10,7 @@ const FEW = 1800;
 const MANY = 21600;
 const ROUNDS = 3;
 
-/** Frames a second, from the difference of a long and a short run: start and end cancel out. */
+/** Frames per second, from the difference of a long and a short run, which cancels out start and end. */
 export async function movie(bench: Bench): Promise<string> {
   const path = await makeMovie(bench, { size: SIZE, seconds: SECONDS });
   const [program, ...first] = serverCommand();
@@ -40,7 +40,7 @@ export async function movie(bench: Bench): Promise<string> {
     }`;
 }
 
-/** Seconds that a command takes. */
+/** The duration of a command, in seconds. */
 async function time([program = "", ...args]: string[], { signal }: Bench): Promise<number> {
   const started = performance.now();
   const { code, errors } = await run(program, args, { signal });

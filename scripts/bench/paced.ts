@@ -1,4 +1,4 @@
-/** A camera's rate, many clients: loss, latency and CPU time beside other programs that serve frames. */
+/** A camera's rate, many clients: loss, latency and CPU time, compared to other servers. */
 
 import { type Bench, has } from "./bench.ts";
 import { Child, freePort } from "./child.ts";
@@ -12,13 +12,13 @@ const FPS = 30;
 const CLIENTS = 16;
 const SECONDS = 10;
 
-/** What is measured of one server: it is listening on `port`, or soon will be. */
+/** A server to measure, which listens on `port` or will do so soon. */
 interface Served {
   readonly name: string;
   readonly port: number;
   readonly pid: number;
   readonly clients?: number;
-  /** Its ffmpeg, whose CPU time is told apart. */
+  /** Its ffmpeg, whose CPU time is shown separately. */
   readonly ffmpeg?: number;
 }
 

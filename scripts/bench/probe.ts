@@ -1,11 +1,11 @@
-/** A plain client: connects, and gives the raw frames that arrive. */
+/** A simple client: connects and yields the raw frames. */
 
 import { RawReader } from "../../lib/wire/raw.ts";
 
-/** How long to wait between two tries to connect, in milliseconds. */
+/** The wait between two tries to connect, in milliseconds. */
 const RETRY = 2;
 
-/** The frames from a port of 127.0.0.1, from the first that arrives; waits for the port to open. */
+/** Yields the frames from a port of 127.0.0.1. Waits until the port is open. */
 export async function* rawFrames(
   port: number,
   size: { width: number; height: number },

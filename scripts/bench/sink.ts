@@ -1,19 +1,19 @@
-/** The measuring client: how `raw_sink` is called, and what its report says. */
+/** Runs the measuring client `raw_sink` and reads its report. */
 
 import { Failure } from "../../lib/log/failure.ts";
 import { type Bench, run } from "./bench.ts";
 
-/** What is measured: `clients` connections to a port of 127.0.0.1 for `seconds`. */
+/** A measurement: `clients` connections to a port of 127.0.0.1 for `seconds`. */
 export interface Measuring {
   readonly port: number;
   readonly size: readonly [width: string, height: string];
   readonly clients: number;
   readonly seconds: number;
-  /** Seconds before the counting begins. */
+  /** Seconds before counting starts. */
   readonly warmup?: number;
-  /** Frames carry a stamp: their age and gaps are reported. */
+  /** Whether frames have a stamp: then the report has ages and gaps. */
   readonly stamp?: boolean;
-  /** A process whose CPU time is reported. */
+  /** A process whose CPU time is measured. */
   readonly cpu?: number;
 }
 
@@ -31,7 +31,7 @@ export interface Report {
   readonly cpu: { readonly peer_s_per_GB?: number | null };
 }
 
-/** The arguments for a measuring. The kernel drops the pixels, so that the client costs little. */
+/** The arguments of a measurement. The kernel drops the pixels, so that the client costs little. */
 export function sinkArguments({ port, size, clients, seconds, ...more }: Measuring): string[] {
   return [
     ...["127.0.0.1", String(port), ...size, String(clients), String(seconds)],
@@ -41,7 +41,7 @@ export function sinkArguments({ port, size, clients, seconds, ...more }: Measuri
   ];
 }
 
-/** Measures. Throws a `Failure` where a client got no frame. */
+/** Runs a measurement. Throws a `Failure` if a client got no frame. */
 export async function measure({ sink, signal }: Bench, measuring: Measuring): Promise<Report> {
   const { code, output, errors } = await run(sink, sinkArguments(measuring), { signal });
   if (code !== 0) {

@@ -1,4 +1,4 @@
-/** What clients that hardly read cost the others. */
+/** Measures how much slow clients cost the others. */
 
 import type { Bench } from "./bench.ts";
 import { Child } from "./child.ts";
@@ -10,10 +10,10 @@ const SIZE: [width: string, height: string] = ["640", "480"];
 const CLIENTS = 8;
 const SECONDS = 10;
 
-/** Bytes a second that the slow clients read. */
+/** The rate at which the slow clients read, in bytes per second. */
 const SLOW = [0, 100_000];
 
-/** Loss and age of 8 clients, alone and beside the slow ones. */
+/** Loss and age of 8 clients, alone and with the slow ones. */
 export async function slow(bench: Bench): Promise<string> {
   const rows = [await row("8 clients", bench, []), await row("and 2 slow ones", bench, SLOW)];
   return `${

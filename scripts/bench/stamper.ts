@@ -1,6 +1,6 @@
 /**
- * Writes stamped gray frames into a pipe at a steady rate: the start of the clock for programs that
- * can't stamp. Sequence numbers count the frames written, so a gap is a frame that was lost after.
+ * Writes stamped gray frames into a pipe at a steady rate, for programs that cannot stamp. Sequence numbers count
+ * the written frames, so a gap is a frame that was lost later.
  *
  *     deno run -A scripts/bench/stamper.ts WIDTH HEIGHT FPS PIPE
  */
@@ -19,10 +19,10 @@ try {
     for (let offset = 0; offset < pixels.length;) {
       offset += pipe.writeSync(pixels.subarray(offset));
     }
-    // Where the reader held us up, the rate starts anew: frames are not made up for.
+    // If the reader was slow, the rate restarts: missed frames are not made up for.
     due = Math.max(due + 1000 / fps, performance.now());
     await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
   }
 } catch (thrown) {
-  if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown; // the reader ended: so do we
+  if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown; // the reader ended
 }

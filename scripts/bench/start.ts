@@ -1,4 +1,4 @@
-/** How long a client waits for its first frame from a server that is being started. */
+/** Measures how long a client waits for the first frame of a server that starts. */
 
 import { Failure } from "../../lib/log/failure.ts";
 import type { Bench } from "./bench.ts";

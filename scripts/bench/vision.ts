@@ -1,6 +1,6 @@
 /**
- * `vision`: what each filter takes a frame, in milliseconds, at three sizes; beside it native OpenCV on
- * one thread, where /usr/bin/python3 has it. The film is the face that goes to and fro.
+ * `vision`: the time of each filter per frame, in milliseconds, at three sizes, and that of native OpenCV on one
+ * thread if /usr/bin/python3 has it. The film shows a face that moves from side to side.
  */
 
 import { cv } from "../../lib/vision/cv.ts";
@@ -11,7 +11,7 @@ import { table } from "./table.ts";
 
 const SIZES = [[320, 240], [640, 480], [1920, 1080]] as const;
 
-/** How long each filter is run, in milliseconds. */
+/** How long each filter runs, in milliseconds. */
 const RUN = 500;
 
 /** How many frames of the film are used: two seconds in which the face moves. */
@@ -19,7 +19,7 @@ const FRAMES = 60;
 
 const root = new URL("../../", import.meta.url).pathname;
 
-/** Measures and gives the table. */
+/** Measures all filters and returns the table. */
 export async function vision(): Promise<string> {
   const graphs = [...definitions.map(({ name }) => name), "faces=plain=1"].sort();
   const columns: Map<string, string>[] = [];
@@ -48,7 +48,7 @@ export async function vision(): Promise<string> {
   return table(head, rows);
 }
 
-/** Milliseconds that a filter takes a frame, on average. */
+/** The mean time of a filter per frame, in milliseconds. */
 async function measure(
   graph: string,
   frames: Uint8Array[],
@@ -57,7 +57,7 @@ async function measure(
 ): Promise<number> {
   const [item] = parseGraph(graph, definitions);
   if (item?.kind !== "built-in") throw new Error(`no filter "${graph}"`);
-  // deno-lint-ignore no-explicit-any -- typed by the filter's own table
+  // deno-lint-ignore no-explicit-any -- typed by the filter's parameters
   const options = item.options as any;
   const context = { cv, width, height, options, report: () => {}, model: loadModel };
   const filter = filters.find(({ name }) => name === item.name)?.create(context);
@@ -76,7 +76,7 @@ async function measure(
   let [total, count] = [0, 0];
   for (let i = 0; total < RUN || count < 3; i++) {
     const took = await once(frames[i % frames.length] ?? new Uint8Array());
-    if (i === 0) continue; // the first one allocates
+    if (i === 0) continue; // the first frame allocates
     total += took;
     count++;
   }
@@ -98,7 +98,7 @@ async function makeFilm(width: number, height: number): Promise<string> {
   return film;
 }
 
-/** Native OpenCV's milliseconds by filter; empty where it is not installed. */
+/** Native OpenCV's milliseconds by filter; empty if it is not installed. */
 async function nativeFigures(
   film: string,
   width: number,

@@ -1,4 +1,4 @@
-"""What native OpenCV takes for a filter, on one thread: prints "NAME MILLISECONDS" lines.
+"""Measures native OpenCV's time per filter, on one thread. Prints "NAME MILLISECONDS" lines.
 
 usage: vision_native.py FILM.gray WIDTH HEIGHT CASCADE.xml
 """

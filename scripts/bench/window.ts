@@ -1,7 +1,7 @@
 /**
- * `window`: from a frame's sending to its pixels on the screen. A server of this script's own sends black
- * frames, now and then a run of white ones; the real client shows them in a window under Xvfb, and
- * ffmpeg grabs the middle of that screen.
+ * `window`: the time from sending a frame to its pixels on the screen. A server in this script sends black frames,
+ * and sometimes white ones; the real client shows them in a window under Xvfb, and ffmpeg grabs the center of the
+ * screen.
  */
 
 import { Failure } from "../../lib/log/failure.ts";
@@ -11,15 +11,15 @@ import { clientCommand } from "./framewire.ts";
 import { median, table } from "./table.ts";
 
 const [WIDTH, HEIGHT, FPS] = [320, 240, 30];
-/** How often the screen is looked at, a second: the figures are late by half of that time. */
+/** How often the screen is grabbed per second. The mean error is half of this period. */
 const GRABS = 200;
-/** How many changes are measured, and how many frames lie between two. */
+/** The number of measured changes, and the number of frames between two changes. */
 const CHANGES = 30;
 const APART = 15;
-/** Side of the square that is grabbed, in pixels. */
+/** The side of the grabbed square, in pixels. */
 const SPOT = 16;
 
-/** Milliseconds from the sending of a frame to the screen. */
+/** Milliseconds from sending a frame to the screen. */
 export async function window({ signal }: Bench): Promise<string> {
   if (!await has("Xvfb", ["-help"], { signal })) return "Xvfb is not installed.";
   const display = `:${100 + freePort() % 900}`;
@@ -40,7 +40,7 @@ export async function window({ signal }: Bench): Promise<string> {
     return child;
   };
   start("Xvfb", [display, "-screen", "0", `${WIDTH}x${HEIGHT}x24`, "-nolisten", "tcp"]);
-  await new Promise((resolve) => setTimeout(resolve, 1000)); // until the screen is there
+  await new Promise((resolve) => setTimeout(resolve, 1000)); // until the screen is ready
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = ["127.0.0.1", String(listener.addr.port), String(WIDTH), String(HEIGHT)];
   const [client, ...first] = clientCommand();
@@ -80,7 +80,7 @@ export async function window({ signal }: Bench): Promise<string> {
     }`;
 }
 
-/** The times at which the grabbed spot turned from black to white or back. */
+/** The times at which the grabbed square changed between black and white. */
 async function* watch(
   stream: ReadableStream<Uint8Array>,
   signal: AbortSignal,

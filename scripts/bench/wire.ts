@@ -1,5 +1,5 @@
 /**
- * The wires: how old pictures are behind a narrow link, beside other programs, and what each wire costs.
+ * `wire`: the age of pictures over a narrow link, compared to other programs, and the cost of each wire format.
  * The link needs root and iproute2 (tests/e2e/link.ts).
  */
 
@@ -18,13 +18,13 @@ const RATE = 10;
 const SECONDS = 10;
 const WARMUP = 2;
 
-/** Where programs listen that can't choose a port: nothing else is inside the link. */
+/** The port of programs that cannot choose a free one: nothing else runs inside of the link. */
 const PORT = 8888;
 
 /** Makes the command line of a server that listens on an address. */
 type Serve = (address: string) => Command;
 
-/** A server inside the link; `ack` is for those that our own protocol is spoken with. */
+/** A server inside of the link; `ack` requests acknowledgements, for our own protocol. */
 interface Served {
   readonly name: string;
   readonly command: Serve;
@@ -32,7 +32,7 @@ interface Served {
   readonly ack?: boolean;
 }
 
-/** Ages and rates over a narrow link, then CPU time a frame of each wire. */
+/** Ages and rates over a narrow link, then CPU time per frame of each wire format. */
 export async function wire(bench: Bench): Promise<string> {
   return `${await narrow(bench)}\n\n${await wireCosts(bench)}`;
 }
@@ -65,7 +65,7 @@ async function narrow(bench: Bench): Promise<string> {
     `${policy}.\n\n${table(heads, rows)}`;
 }
 
-/** Our server reads the stamper's frames. */
+/** Our server, which reads the stamper's frames. */
 const ours = true;
 const RAW = `-f rawvideo -pixel_format gray -video_size ${SIZE.join("x")} -framerate ${FPS}`;
 
@@ -85,7 +85,7 @@ function ffmpegListen(address: string): Command {
   ];
 }
 
-/** Without a soft limit the policy never comes to work. */
+/** The policy has no effect without a soft limit. */
 const LATEST = ["recover-policy=latest", "units-soft-max=1"];
 
 function gstreamer(options: string[]): Serve {
@@ -97,7 +97,7 @@ function gstreamer(options: string[]): Serve {
   };
 }
 
-/** One that sends raw frames, which come from the stamper. */
+/** Measures a server that sends the stamper's raw frames. */
 async function fed(bench: Bench, { name, command, ours, ack }: Served): Promise<string[]> {
   await using link = await Link.open({ rate: RATE });
   const from = await makePipe(bench);
@@ -114,7 +114,7 @@ async function fed(bench: Bench, { name, command, ours, ack }: Served): Promise<
   return row(name, { p50, p99, fps, captured, carried });
 }
 
-/** Our client and its own figures. */
+/** Our client, with its own statistics. */
 async function spoken(bench: Bench, wire: string): Promise<string[]> {
   await using link = await Link.open({ rate: RATE });
   const [program, ...first] = serverCommand();
@@ -133,7 +133,7 @@ async function spoken(bench: Bench, wire: string): Promise<string[]> {
   return row(`Framewire, ${wire}`, { ...age, fps, captured, carried });
 }
 
-/** What a link carries, in Mbit/s, once the beginning is over. */
+/** The load of the link in Mbit/s, after the start. */
 async function rateOf(link: Link): Promise<number> {
   const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   await pause(WARMUP);

@@ -1,4 +1,4 @@
-/** CPU time a frame of each wire, on both sides, on this host alone. */
+/** Measures CPU time per frame of each wire format, on both sides, on this machine only. */
 
 import type { Bench } from "./bench.ts";
 import { Child } from "./child.ts";
@@ -17,7 +17,7 @@ const WIRES: { readonly [name: string]: string[] } = {
   "mjpeg": ["--wire", "mjpeg"],
 };
 
-/** Milliseconds of CPU a frame: the server, the client, and the JPEG programs that they run. */
+/** CPU milliseconds per frame, of the server, the client, and their ffmpegs for JPEG. */
 export async function wireCosts(bench: Bench): Promise<string> {
   const rows: string[][] = [];
   for (const [name, args] of Object.entries(WIRES)) rows.push(await costs(bench, name, args));
@@ -37,7 +37,7 @@ async function costs(bench: Bench, name: string, args: string[]): Promise<string
   const [program, ...first] = clientCommand();
   const all = [...first, "127.0.0.1", String(port), "--display", "none", ...args];
   await using client = new Child(program, all, bench);
-  await pause(3, bench); // programs that have just been started compile what they run
+  await pause(3, bench); // programs that have just started still compile their code
   const encoders = (await childrenOf(server.pid)).filter((pid) => !cameras.has(pid));
   const groups = [[server.pid], encoders, [client.pid], await childrenOf(client.pid)];
   const used = () => Promise.all(groups.map(cpuOf));

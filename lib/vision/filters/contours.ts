@@ -25,7 +25,7 @@ export const contours = defineFilter({
     }),
   },
   reports: "boxes",
-  finds: "boxes",
+  detections: "boxes",
   create: ({ cv, options: { low, high, min, draw }, report }) => ({
     process(mat) {
       using edges = new cv.Mat();

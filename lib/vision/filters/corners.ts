@@ -19,7 +19,7 @@ export const corners = defineFilter({
     draw: whole(1, { from: 0, to: 1, help: "1: draw circles, 0: leave the picture as it is" }),
   },
   reports: "points, each [x,y]",
-  finds: "points",
+  detections: "points",
   create: ({ cv, options: { most, quality, apart, draw }, report }) => ({
     process(mat) {
       using found = new cv.Mat();

@@ -19,7 +19,7 @@ export const eyes = defineDetector({
   summary: "the eyes in the faces that `faces` detects",
   parameters: { ...faceParameters, ...searchParameters },
   reports: "boxes of the eyes, and faces, the boxes of the faces",
-  finds: "boxes",
+  detections: "boxes",
   create: ({ options, ...context }) => {
     const { cv, model } = context;
     using stack = new DisposableStack();

@@ -102,7 +102,7 @@ export const faces = defineDetector({
     ...searchParameters,
   },
   reports: "boxes of the faces",
-  finds: "boxes",
+  detections: "boxes",
   create: ({ options, ...context }) => {
     const finder = openFaceFinder(context, { ...options, plain: options.plain === 1 });
     return {

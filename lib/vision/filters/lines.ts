@@ -18,7 +18,7 @@ export const lines = defineFilter({
     draw: whole(1, { from: 0, to: 1, help: "1: draw the lines, 0: leave the picture as it is" }),
   },
   reports: "lines, each [x1,y1,x2,y2]",
-  finds: "lines",
+  detections: "lines",
   create: ({ cv, options: { low, high, votes, min, gap, draw }, report }) => ({
     process(mat) {
       using edges = new cv.Mat();

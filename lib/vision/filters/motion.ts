@@ -30,7 +30,7 @@ export const motion = defineFilter({
     draw: whole(1, { from: 0, to: 1, help: "1: draw the boxes, 0: leave the picture as it is" }),
   },
   reports: "boxes, and share, the share of pixels that move, from 0 to 1",
-  finds: "boxes",
+  detections: "boxes",
   create: ({ cv, options, report }) => {
     const background = new cv.BackgroundSubtractorMOG2(options.history, options.threshold, false);
     const moving = new cv.Mat();

@@ -17,7 +17,7 @@ export const people = defineDetector({
     threshold: number(0, { from: -10, to: 10, help: "the minimum confidence of a detection" }),
   },
   reports: "boxes of the people",
-  finds: "boxes",
+  detections: "boxes",
   create: ({ cv, width, height, options: { stride, scale, threshold } }) => {
     if (width < MIN_SIZE.width || height < MIN_SIZE.height) {
       return { detect: () => ({ boxes: [] }) };
