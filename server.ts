@@ -5,7 +5,7 @@
 
 import { runAll } from "./lib/async/run_all.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
-import { captureRequest, printDevices } from "./lib/cli/capture_request.ts";
+import { captureRequest, printControls, printDevices } from "./lib/cli/capture_request.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { readServerOptions } from "./lib/cli/server_options.ts";
 import { openStreamServer, serverEndpoints } from "./lib/cli/open_stream_server.ts";
@@ -23,6 +23,7 @@ await runMain(async (control) => {
   if (!options) return;
   const { signal, stop, log } = control;
   if (options.listDevices) return await printDevices(control);
+  if (options.listControls) return await printControls(options, control);
 
   // The port first: it fails at once, a camera takes its time.
   const endpoints = serverEndpoints(options);
@@ -40,7 +41,9 @@ await runMain(async (control) => {
   using manager = ServiceManager.open({ log });
   // A unix socket is removed at the end, and systemd's is written to.
   const isUnix = server.endpoint?.port === undefined;
-  await dropPermissions({ reading: isUnix || manager !== undefined, starting: false });
+  const reading = isUnix || manager !== undefined;
+  const controlling = options.control.length > 0;
+  await dropPermissions({ reading, starting: false, controlling });
 
   const { ended } = stream.frames;
   const status = () => serverStatus(stream, server);

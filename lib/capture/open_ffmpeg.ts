@@ -78,7 +78,12 @@ class FfmpegSource implements FrameSource {
  */
 export async function openFfmpeg(
   request: CaptureRequest,
-  { signal, log }: { signal: AbortSignal; log: Log },
+  { signal, log, onLine = () => {} }: {
+    signal: AbortSignal;
+    log: Log;
+    /** Called with each line that ffmpeg prints before the first frame. */
+    onLine?: (line: string) => void;
+  },
 ): Promise<FrameSource> {
   const begun = performance.now();
   const name = sourceName(request.source);
@@ -94,6 +99,7 @@ export async function openFfmpeg(
   ffmpeg.onLine = (line) => {
     log.debug(`ffmpeg: ${line}`);
     info.read(line);
+    onLine(line);
   };
   using _reports = reportSlowStart(ffmpeg, name, log);
   const reader = ffmpeg.stdout.getReader({ mode: "byob" });

@@ -56,8 +56,8 @@ export class SteadyCapture implements AsyncDisposable {
     this.name = first.name;
     this.size = first.size;
     this.fps = first.fps;
-    // A camera that comes back with another size is scaled to the stream's.
-    this.#request = { ...request, fit: first.size };
+    // The mode that worked is used again. A camera that comes back with another size is scaled to the stream's.
+    this.#request = { ...request, fit: first.size, ...(first.mode && { mode: first.mode }) };
   }
 
   /** Opens the source. Throws a `Failure` if it cannot, the signal's reason on abort. */

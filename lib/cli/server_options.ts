@@ -39,7 +39,8 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
   return values;
 }
 
-function checkSource({ device, input, test, loop, noPace, resolution }: ServerOptions): void {
+function checkSource(values: ServerOptions): void {
+  const { device, input, test, loop, noPace, resolution, control, listControls } = values;
   const named = [
     device !== undefined && "--device",
     input !== undefined && "--input",
@@ -48,6 +49,17 @@ function checkSource({ device, input, test, loop, noPace, resolution }: ServerOp
     .filter((name) => name !== false);
   if (named.length > 1) {
     throw new UsageError(`${named.join(" and ")} are given, wanted: one source`, "leave one out");
+  }
+  const cameraOnly = listControls
+    ? "--list-controls"
+    : control.length > 0
+    ? "--control"
+    : undefined;
+  if (cameraOnly && (test || input !== undefined)) {
+    throw new UsageError(
+      `${cameraOnly} is given with ${test ? "--test" : "--input"}, which is not a camera`,
+      "name a camera with --device",
+    );
   }
   const fileOnly = loop ? "--loop" : noPace ? "--no-pace" : undefined;
   if (fileOnly && input === undefined) {
