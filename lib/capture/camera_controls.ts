@@ -6,9 +6,6 @@ import { Failure } from "../log/failure.ts";
 import { nearest } from "../log/nearest.ts";
 import { shellQuote } from "../log/shell_quote.ts";
 
-/** How many entries of a menu an error message names. */
-const SHOWN_ENTRIES = 8;
-
 /** A control as v4l2-ctl lists it. */
 export interface CameraControl {
   readonly name: string;
@@ -77,6 +74,12 @@ export function checkSetting(
       `./server -d ${shellQuote(device)} --list-controls lists them`,
     );
   }
+  if (/flags=.*read-only/.test(found.details)) {
+    throw new Failure(
+      `Cannot set "${name}" of "${device}": the control is read-only`,
+      `leave out --control ${name}`,
+    );
+  }
   const wanted = wantedValue(found, value);
   if (wanted === undefined) return;
   throw new Failure(
@@ -87,12 +90,10 @@ export function checkSetting(
 
 /** What a control takes where `value` is not that; undefined where it is, or v4l2-ctl decides. */
 function wantedValue({ type, details, menu }: CameraControl, value: string): string | undefined {
-  if (/flags=.*read-only/.test(details)) return "nothing, the control is read-only";
   if (type === "bool") return /^[01]$/.test(value) ? undefined : "0 or 1";
   if (menu.length > 0) {
-    if (menu.some((entry) => entry.startsWith(`${value}: `))) return undefined;
-    const more = menu.length > SHOWN_ENTRIES ? ["..."] : [];
-    return ["the number of an entry", ...menu.slice(0, SHOWN_ENTRIES), ...more].join(", ");
+    const entries = menu.map((entry) => entry.replace(/:.*/, ""));
+    return entries.includes(value) ? undefined : `one of ${entries.join(", ")}`;
   }
   const [, least, most] = /min=(-?\d+) max=(-?\d+)/.exec(details) ?? [];
   if (type !== "int" || least === undefined || most === undefined) return undefined;

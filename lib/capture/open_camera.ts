@@ -8,11 +8,11 @@ import {
   type CameraOffer,
   chooseMode,
   formatMode,
-  formatRate,
   MJPEG,
 } from "../ffmpeg/camera_mode.ts";
 import { readChangedRate } from "../ffmpeg/camera_offers.ts";
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import type { Log } from "../log/log.ts";
 import { checkControls, setControls } from "./camera_controls.ts";
@@ -104,56 +104,70 @@ async function openIn(
   { mode, offers }: { mode: CameraMode; offers: readonly CameraOffer[] },
   control: Control,
 ): Promise<OpenedCamera> {
-  const opened = await openFastest(request, { mode, offers }, control);
+  const compressed = chooseMode(offers.filter(({ format }) => format === MJPEG), mode);
+  const isChoice = !mode.isKnown && mode.format !== MJPEG && compressed &&
+    formatFrameSize(compressed.size) === formatFrameSize(mode.size);
+  const opened = isChoice
+    ? await openFaster(request, { raw: mode, compressed }, control)
+    : await openAs(request, mode, control);
   control.log.info(`${device} captures ${formatMode(opened.mode)}`);
   return opened;
 }
 
-async function openFastest(
+/** Opens a camera whose rates are unknown: raw where the driver has the rate for it, else in the faster mode. */
+async function openFaster(
   request: CaptureRequest,
-  { mode, offers }: { mode: CameraMode; offers: readonly CameraOffer[] },
+  { raw, compressed }: { raw: CameraMode; compressed: CameraMode },
   control: Control,
 ): Promise<OpenedCamera & { mode: CameraMode }> {
-  const compressed = chooseMode(offers.filter(({ format }) => format === MJPEG), mode);
-  const isChoice = !mode.isKnown && mode.format !== MJPEG && compressed &&
-    compressed.size.width === mode.size.width && compressed.size.height === mode.size.height;
-  let slow: CameraMode | undefined;
-  if (isChoice) {
-    const raw = await openUnlessSlow({ ...request, mode }, mode.fps * REACHED, control);
-    if (typeof raw !== "number") return { source: raw, mode };
-    slow = { ...mode, fps: raw, isKnown: true };
-    const least = raw / REACHED;
-    const jpeg = await openUnlessSlow({ ...request, mode: compressed }, least, control);
-    if (typeof jpeg !== "number") return { source: jpeg, mode: compressed };
-    control.log.debug(`mjpeg has ${formatRate(jpeg)} fps, ${mode.format} ${formatRate(raw)}`);
-  }
-  const chosen = slow ?? mode;
-  return { source: await openFfmpeg({ ...request, mode: chosen }, control), mode: chosen };
-}
-
-/** An open source, or, where its driver chooses a lower rate than `least`, that rate. */
-async function openUnlessSlow(
-  request: CaptureRequest,
-  least: number,
-  { signal, log }: Control,
-): Promise<FrameSource | number> {
-  using opening = new LinkedAbortController(signal);
-  let rate: number | undefined;
-  const onLine = (line: string) => {
-    const changed = readChangedRate(line);
-    if (changed === undefined || changed >= least) return;
-    rate = changed;
-    opening.abort();
-  };
+  let rate: number;
   try {
-    return await openFfmpeg(request, { signal: opening.signal, log, onLine });
+    return await openAs(request, raw, { ...control, least: raw.fps * REACHED });
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (rate === undefined) throw thrown;
-    return rate;
+    if (!(thrown instanceof LowRate)) throw thrown;
+    rate = thrown.rate;
+  }
+  try {
+    return await openAs(request, compressed, { ...control, least: rate / REACHED });
+  } catch (thrown) {
+    if (!(thrown instanceof LowRate)) throw thrown;
+    return await openAs(request, { ...raw, fps: rate }, control);
   }
 }
 
+/** The driver has chosen a lower rate than the one that is needed. */
+class LowRate extends Error {
+  readonly rate: number;
+
+  constructor(rate: number) {
+    super(`the driver has ${rate} fps`);
+    this.rate = rate;
+  }
+}
+
+/**
+ * Opens a camera in a mode; the mode that is returned has the rate that the driver has chosen. Throws a `LowRate`, before
+ * the first frame, where that is below `least`.
+ */
+async function openAs(
+  request: CaptureRequest,
+  mode: CameraMode,
+  { signal, log, least = 0 }: Control & { readonly least?: number },
+): Promise<OpenedCamera & { mode: CameraMode }> {
+  using opening = new LinkedAbortController(signal);
+  let { fps, isKnown } = mode;
+  const onLine = (line: string) => {
+    const rate = readChangedRate(line);
+    if (rate === undefined) return;
+    [fps, isKnown] = [rate, true];
+    if (rate < least) opening.abort(new LowRate(rate));
+  };
+  const source = await openFfmpeg({ ...request, mode }, { signal: opening.signal, log, onLine });
+  return { source, mode: { ...mode, fps, isKnown } };
+}
+
+/** Whether two modes are the same, as far as their rates are known. */
 function isSame(a: CameraMode, b: CameraMode): boolean {
-  return formatMode(a) === formatMode(b);
+  const fps = a.isKnown && b.isKnown ? b.fps : a.fps;
+  return formatMode(a) === formatMode({ ...b, fps });
 }

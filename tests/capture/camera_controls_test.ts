@@ -1,6 +1,6 @@
 import { checkSetting, listControls, parseControls } from "../../lib/capture/camera_controls.ts";
 import { Failure } from "../../lib/log/failure.ts";
-import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "../assert.ts";
 
 const LIST = `
 User Controls
@@ -71,19 +71,15 @@ for (
     ],
     [
       "auto_exposure=2",
-      'Cannot set "auto_exposure" of "/dev/video0" to "2", wanted: the number of an entry, ' +
-      "1: Manual Mode, 3: Aperture Priority Mode",
+      'Cannot set "auto_exposure" of "/dev/video0" to "2", wanted: one of 1, 3',
     ],
-    [
-      "serial_number=1",
-      'Cannot set "serial_number" of "/dev/video0" to "1", wanted: nothing, the control is read-only',
-    ],
+    ["serial_number=1", 'Cannot set "serial_number" of "/dev/video0": the control is read-only'],
   ] as const
 ) {
   Deno.test(`checkSetting() refuses ${setting}`, () => {
     const failure = assertThrows(() => check(setting), Failure);
     assertEquals(failure.message, message);
-    assertEquals(failure.hint.includes("./server -d /dev/video0 --list-controls"), true);
+    assertMatch(failure.hint, /^(\.\/server -d \/dev\/video0 --list-controls |leave out )/);
   });
 }
 

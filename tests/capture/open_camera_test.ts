@@ -65,6 +65,9 @@ const known = {
   isKnown: true,
 };
 
+/** What a request has when the camera is opened again. */
+const AGAIN = { mode: known, fit: { width: 2, height: 1 } };
+
 const CASES: Case[] = [
   {
     name: "takes MJPEG where v4l2-ctl lists a lower rate for raw frames",
@@ -97,6 +100,13 @@ const CASES: Case[] = [
     opened: [RAW, JPEG, "-video_size 1280x720 -framerate 10 -input_format yuyv422"],
   },
   {
+    name: "reports the rate that the driver has chosen where MJPEG is not offered",
+    ffmpeg: 'slow=1/25; case "$*" in *-list_formats*) ' +
+      'echo "[v4l2 @ 0x1] Raw       : yuyv422 : YUYV 4:2:2 : 1280x720" >&2; exit 1;; esac',
+    mode: "1280x720 at 25 fps, yuyv422",
+    opened: [RAW],
+  },
+  {
     name: "lets ffmpeg choose where nothing can be learned",
     ffmpeg: 'case "$*" in *-list_formats*) exit 1;; esac',
     mode: undefined,
@@ -112,7 +122,7 @@ const CASES: Case[] = [
   {
     name: "asks nothing where a mode has worked before",
     v4l2Ctl: 'echo asked >>"$dir/captures"',
-    request: { mode: known, fit: { width: 2, height: 1 } },
+    request: AGAIN,
     mode: "1280x720 at 10 fps, yuyv422",
     opened: ["-video_size 1280x720 -framerate 10 -input_format yuyv422"],
   },
@@ -143,14 +153,29 @@ for (const { name, ffmpeg = "", v4l2Ctl = NO_RATES, request, mode, opened } of C
       await using _source = camera.source;
       assertEquals(camera.mode && formatMode(camera.mode), mode);
       assertEquals(captures(fake), opened);
-      const isChosen = mode !== undefined && request?.mode !== known;
+      const isChosen = mode !== undefined && request !== AGAIN;
       assertEquals(info, isChosen ? [`/dev/video0 captures ${mode}`] : []);
     },
   });
 }
 
+Deno.test({
+  name:
+    "openCamera() keeps the mode that has worked before while the camera is away, whatever ffmpeg lists",
+  ignore,
+  fn: async () => {
+    const away =
+      'case "$*" in *pipe:1*) echo "$@" >>"$dir/captures"; echo "No such device" >&2; exit 1;; esac';
+    using fake = new FakeFfmpeg(`${away}\n${CAMERA}`, { "v4l2-ctl": NO_RATES });
+    const { log, info } = keptLog();
+    const request = { ...REQUEST, ...AGAIN };
+    await assertRejects(() => openCamera(request, source, { signal, log }), Failure);
+    assertEquals(captures(fake), ["-video_size 1280x720 -framerate 10 -input_format yuyv422"]);
+    assertEquals(info, []);
+  },
+});
+
 const controls = [{ name: "brightness", value: "9" }, { name: "brightness", value: "7" }];
-const AGAIN = { mode: known, fit: { width: 2, height: 1 } };
 
 Deno.test({
   name: "openCamera() sets the controls in their order, at the start and when the camera is back",
