@@ -97,7 +97,7 @@ function rank(format: string | undefined): number {
 function rateUpTo(rates: readonly RateRange[], limit: number): number | undefined {
   const most = limit * (1 + RATE_TOLERANCE);
   const below = rates.filter(({ least }) => least <= most)
-    .map((rate) => rate.most <= most ? rate.most : Math.max(limit, rate.least));
+    .map((rate) => rate.most <= limit ? rate.most : Math.max(limit, rate.least));
   if (below.length > 0) return Math.max(...below);
   return rates.length > 0 ? Math.min(...rates.map(({ least }) => least)) : undefined;
 }

@@ -69,6 +69,8 @@ Deno.test("chooseMode() finds a rate within a range of rates", () => {
   assertEquals(chosen(offers), "640x480 at 30 fps, nv12");
   assertEquals(chosen(offers, "640x480", 90), "640x480 at 60 fps, nv12");
   assertEquals(chosen(offers, "640x480", 1), "640x480 at 5 fps, nv12");
+  const inexact = [{ ...offer("nv12", "640x480"), rates: [{ least: 5, most: 30.0003 }] }];
+  assertEquals(chooseMode(inexact, {})?.fps, 30);
 });
 
 Deno.test("chooseMode() asks for the rate where it is unknown, raw first", () => {
