@@ -38,7 +38,7 @@ await runMain(async (control) => {
   const request = await remoteOptions(options, { onOutage: outputs.onOutage, log });
   await using stream = await RemoteStream.open(request, { signal });
   using atEnd = new DisposableStack();
-  atEnd.defer(() => log.info(formatEnd(stream)));
+  atEnd.defer(() => log.info(formatEnd(stream, options)));
   await using _published = server?.publish(stream);
   outputs.attach(stream, { job, serves: server !== undefined });
   const page = server && announceClient({ server, options, ...endpoints }, log);

@@ -5,7 +5,12 @@
 
 import { runAll } from "./lib/async/run_all.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
-import { captureRequest, printControls, printDevices } from "./lib/cli/capture_request.ts";
+import {
+  captureRequest,
+  logServerEnd,
+  printControls,
+  printDevices,
+} from "./lib/cli/capture_request.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { readServerOptions } from "./lib/cli/server_options.ts";
 import { openStreamServer, serverEndpoints } from "./lib/cli/open_stream_server.ts";
@@ -28,7 +33,7 @@ await runMain(async (control) => {
   // The port first: it fails at once, a camera takes its time.
   const endpoints = serverEndpoints(options);
   await using server = await openStreamServer(options, { ...endpoints, log });
-  const request = await captureRequest(options);
+  const request = await captureRequest(options, control);
   await using stream = await CameraStream.open(request, { ...options, log }, { signal });
   await using _published = server.publish(stream);
   const title = stream.name;
@@ -54,5 +59,5 @@ await runMain(async (control) => {
     (run) => showStatus(log, status, { until: ended, ...run }),
     async (run) => await manager?.run(status, { until: ended, ...run }),
   ], { signal });
-  log.info(`ended after ${stream.meter.frames} frames in ${stream.meter.seconds.toFixed(1)} s`);
+  logServerEnd(stream.meter, request, control);
 });

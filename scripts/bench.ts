@@ -1,10 +1,10 @@
 /**
- * Measures Framewire on this host and prints Markdown tables. Needs Linux, cc and ffmpeg, and for one
- * row of `paced` GStreamer; what runs is `dist/` where it was built, else the sources.
+ * Measures Framewire on this host and prints Markdown tables. Needs Linux, cc and ffmpeg, and GStreamer for
+ * one row of `paced`. It runs the programs in `dist/` if they were built, otherwise the sources.
  *
  *     deno run -A scripts/bench.ts [NAME...]
  *
- * Without a name all of them are run, which takes about ten minutes.
+ * Without a name it runs all benchmarks, which takes about ten minutes.
  */
 
 import { runMain } from "../lib/cli/run_main.ts";

@@ -1,6 +1,6 @@
 /**
- * Holds the rule of who may import whom: reads `deno info --json`, prints each import that goes the
- * wrong way, and ends with exit code 1 where there is one.
+ * Checks which folder of `lib/` imports which, and the length of files. Prints each violation, and ends with
+ * exit code 1 if there is one. Imports come from `deno info --json`.
  *
  *     frame, async, stats, log <- wire, ffmpeg, host <- capture, receive, vision <- stream <- serve, present <- cli <- the programs
  */
@@ -10,8 +10,8 @@ const TOOLS = [...BASE, "wire", "ffmpeg", "host"];
 const STREAM = [...TOOLS, "capture", "receive", "vision"];
 const SINK = [...TOOLS, "stream"];
 
-/** What each room may import, besides itself. */
-const ALLOWED: { readonly [room: string]: readonly string[] } = {
+/** The folders that each folder may import, besides itself. */
+const ALLOWED: { readonly [folder: string]: readonly string[] } = {
   frame: [],
   async: [],
   stats: [],
@@ -28,8 +28,10 @@ const ALLOWED: { readonly [room: string]: readonly string[] } = {
   cli: [...STREAM, "stream", "serve", "present"],
 };
 
-/** Rooms that touch nothing: no Deno API (clocks are the platform's), no console. */
+/** Folders without side effects: no Deno API, no console. */
 const PURE = [...BASE, "wire"];
+
+const MAX_LINES = 300;
 
 interface Info {
   readonly modules: {
@@ -58,27 +60,27 @@ for (const program of ["server.ts", "client.ts"]) {
   check(info);
   checkLight(info, program);
 }
-for (const room of PURE) await checkPure(room);
-await checkClocks("lib/");
+for (const folder of PURE) await checkPure(folder);
+await checkFiles("lib/");
 for (const fault of new Set(faults)) console.error(fault);
 if (faults.length > 0) Deno.exit(1);
-console.log("layers: every import goes one way");
+console.log("layers: every import is allowed, and no file is too long");
 
-/** Adds to `faults` each import of a room that it is not allowed to see. */
+/** Adds each forbidden import to `faults`. */
 function check({ modules }: Info): void {
   for (const { specifier, dependencies } of modules) {
-    const from = roomOf(specifier);
+    const from = folderOf(specifier);
     if (!from) continue;
     for (const { code, type } of dependencies ?? []) {
       const imported = code?.specifier ?? type?.specifier;
-      const to = imported && roomOf(imported);
+      const to = imported && folderOf(imported);
       if (!to || to === from || ALLOWED[from]?.includes(to)) continue;
       faults.push(`${specifier.slice(root.href.length)}: lib/${from}/ must not import lib/${to}/`);
     }
   }
 }
 
-/** OpenCV is loaded in Workers alone: no program may reach it by its imports, those of types apart. */
+/** Only Workers load OpenCV: a program's imports must not reach it, except for types. */
 function checkLight({ modules }: Info, program: string): void {
   const reached = new Set([`${root.href}${program}`]);
   for (const specifier of reached) {
@@ -89,31 +91,34 @@ function checkLight({ modules }: Info, program: string): void {
   if (heavy) faults.push(`${program}: it loads OpenCV outside of a Worker`);
 }
 
-/** The room of a file of ours, as `capture`. */
-function roomOf(specifier: string): string | undefined {
+/** The folder of one of our files: `capture`. */
+function folderOf(specifier: string): string | undefined {
   if (!specifier.startsWith(root.href)) return undefined;
   return /^lib\/([^/]+)\//.exec(specifier.slice(root.href.length))?.[1];
 }
 
-async function checkPure(room: string): Promise<void> {
-  for await (const { name } of Deno.readDir(new URL(`lib/${room}/`, root))) {
-    const text = await Deno.readTextFile(new URL(`lib/${room}/${name}`, root));
+async function checkPure(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(new URL(`lib/${folder}/`, root))) {
+    const text = await Deno.readTextFile(new URL(`lib/${folder}/${name}`, root));
     if (/\b(Deno|console)\./.test(text)) {
-      faults.push(`lib/${room}/${name}: Deno. or console. in a pure room`);
+      faults.push(`lib/${folder}/${name}: lib/${folder}/ must not use Deno. or console.`);
     }
   }
 }
 
 /**
- * One file says what time it is: frames, and all that is compared with their times, carry `wallClock()`.
- * Durations are differences of `performance.now()`, which a clock that is set does not change.
+ * Checks the length and the clock of each file. Times of frames, and times that are compared with them, come
+ * from `wallClock()`. Durations are differences of `performance.now()`, which setting the clock does not change.
  */
-async function checkClocks(folder: string): Promise<void> {
+async function checkFiles(folder: string): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
     const file = `${folder}${name}`;
-    if (isDirectory) await checkClocks(`${file}/`);
-    if (!name.endsWith(".ts") || file === "lib/frame/clock.ts") continue;
+    if (isDirectory) await checkFiles(`${file}/`);
+    if (!/\.[jt]s$/.test(name)) continue;
     const text = await Deno.readTextFile(new URL(file, root));
+    const lines = text.split("\n").length - 1;
+    if (lines > MAX_LINES) faults.push(`${file}: ${lines} lines, the limit is ${MAX_LINES}`);
+    if (!name.endsWith(".ts") || file === "lib/frame/clock.ts") continue;
     const [found] = /\bDate\.now\b|\btimeOrigin\b|\bnew Date\(\)\.getTime\b/.exec(text) ?? [];
     if (found) {
       faults.push(`${file}: ${found}; use wallClock() for times, performance.now() for durations`);

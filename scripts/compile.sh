@@ -1,11 +1,10 @@
 #!/bin/sh
-# Builds the two programs as single executables, each with the narrowest permissions it works with
-# (they stand in deno.json).
+# Builds the two programs as single executables, with the minimal permissions of each (in deno.json).
 #
-# usage: sh scripts/compile.sh [TARGET...]   for this host into dist/, for others into dist/TARGET/
+# usage: sh scripts/compile.sh [TARGET...]   writes dist/ for this host, dist/TARGET/ for others
 #        sh scripts/compile.sh all           this host and every target below
 #
-# Where Deno's own site can't be reached, DENORT_BIN names a runtime (for tests: scripts/denort.sh).
+# If Deno's site cannot be reached, set DENORT_BIN to a runtime (for tests: scripts/denort.sh).
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -16,7 +15,7 @@ compile() { # compile DIRECTORY [--target TARGET]
   directory=$1
   shift
   for program in server client; do
-    # The Workers, the cascades and the web page are named by the code at run time only.
+    # deno compile does not find the Workers, the cascades and the web page by itself: the code loads them at run time.
     if ! deno compile --quiet --no-prompt --permission-set=$program \
       --include lib/vision/chain_worker.ts --include lib/vision/detector_worker.ts \
       --include lib/vision/search_worker.ts \
@@ -30,7 +29,7 @@ compile() { # compile DIRECTORY [--target TARGET]
     fi
     mkdir -p "$directory"
     for file in "$work/$program"*; do
-      mv -f "$file" "$directory/" # only now: a build that failed leaves the last one alone
+      mv -f "$file" "$directory/" # last: a failed build does not touch the previous one
       printf '%s/%s\n' "$directory" "${file##*/}"
     done
   done
@@ -45,7 +44,7 @@ for target; do
   case " host $targets " in
     *" $target "*) ;;
     *)
-      printf 'error: Unknown target "%s"\nhint:  one of: all %s\n' "$target" "$targets" >&2
+      printf 'error: Unknown target "%s"\nhint:  use one of: all %s\n' "$target" "$targets" >&2
       exit 2
       ;;
   esac

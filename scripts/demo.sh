@@ -1,7 +1,7 @@
 #!/bin/sh
-# The main job on one machine, with no camera and no display: a film with a face goes from the server
-# to the client, which finds the face, shows it in the terminal (in a window, where there is a display)
-# and keeps a picture. Installs what is missing.
+# A demo on one machine, without a camera: the server streams a film with a face; the client detects the face,
+# shows the picture in a window (without a display: in the terminal) and saves a picture. Installs missing
+# packages.
 #
 # usage: sh scripts/demo.sh [SECONDS]
 set -eu
@@ -42,7 +42,7 @@ fi
 
 display=
 [ -t 1 ] || display='--display none'
-# shellcheck disable=SC2086 # the display is no word or two
+# shellcheck disable=SC2086 # $display is zero or two words
 deno run --quiet --permission-set=client client.ts 127.0.0.1 "$port" --filter faces \
   --events "$work/events" --duration "$seconds" -o "$work/film.gray" $display 2>"$work/client.log" ||
   { cat "$work/client.log" >&2; exit 1; }
@@ -56,6 +56,6 @@ tail -c "$bytes" "$work/film.gray" |
 printf 'server   %s\n' "$(sed -n 's/^watch: *//p' "$work/server.log" | head -n 1)"
 printf 'shown    %s frames of 320x240 in %s s, %s a second\n' "$frames" "$seconds" \
   "$(awk "BEGIN { printf \"%.1f\", $frames / $seconds }")"
-printf 'faces    found in %s of %s frames looked at\n' "$(grep -c '"boxes":\[\[' "$work/events")" \
+printf 'faces    detected in %s of %s searched frames\n' "$(grep -c '"boxes":\[\[' "$work/events")" \
   "$(wc -l <"$work/events")"
 printf 'picture  %s/%s\n' "$PWD" "$picture"

@@ -1,6 +1,6 @@
 /**
- * Writes what the documents say of options and filters, from the programs' own tables: docs/options.md, and
- * the table in docs/filters.md. With `--check` it only says whether they are up to date.
+ * Generates docs/options.md and the table in docs/filters.md from the programs' option and filter tables. With
+ * `--check` it only checks whether they are up to date.
  */
 
 import { clientHelp } from "../lib/cli/client_table.ts";
@@ -17,7 +17,7 @@ configuration file is wrong, and 1 for any other error, for example a file that 
 ${formatHelpAsMarkdown(serverHelp)}
 ${formatHelpAsMarkdown(clientHelp)}`;
 
-/** What is written between the marks in docs/filters.md. */
+/** The generated part of docs/filters.md. */
 const GENERATED = /(<!-- generated: .* -->\n)[^]*?(<!-- end -->)/;
 
 const isCheck = Deno.args.includes("--check");
@@ -27,13 +27,15 @@ await write(
   (text) => text.replace(GENERATED, (_, from, to) => `${from}\n${filterTable()}\n\n${to}`),
 );
 
-/** Writes the document that `make` makes of the one that is there, or says that it is out of date. */
+/** Updates a document with `make`. With `--check` it prints an error if the document would change. */
 async function write(name: string, make: (text: string) => string): Promise<void> {
   const file = new URL(`../docs/${name}`, import.meta.url);
-  const before = await Deno.readTextFile(file);
-  const text = make(before);
-  if (text === before) return;
+  const current = await Deno.readTextFile(file);
+  const text = make(current);
+  if (text === current) return;
   if (!isCheck) return await Deno.writeTextFile(file, text);
-  console.error(`docs/${name} is out of date: run scripts/docs_options.ts`);
+  console.error(
+    `error: docs/${name} is out of date\nhint:  run: deno run -A scripts/docs_options.ts`,
+  );
   Deno.exitCode = 1;
 }

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Tries the compiled programs (dist/) with other versions of ffmpeg: every source, wire, record and page, in
-# scratch Debians with ffmpeg 4.3, 5.1, 7.1 and 9.0. Not a part of the gate: run it before a release.
+# Tests the compiled programs (dist/) with ffmpeg 4.3, 5.1, 7.1 and 9.0, in temporary Debian systems: all sources,
+# wires, recordings and pages. scripts/test.sh does not include it: run it before a release.
 #
 # usage: sudo bash scripts/ffmpegs.sh [SUITE...]     bullseye bookworm trixie forky
 #
-# Needs root and mmdebstrap (apt install mmdebstrap); a suite takes 300 MB below /tmp/suites and is kept.
+# Needs root and mmdebstrap (apt install mmdebstrap). Each suite takes 300 MB in /tmp/suites and is kept.
 set -eu
 cd "$(dirname "$0")/.."
 fail() {
   printf 'error: %s\nhint:  %s\n' "$1" "$2" >&2
   exit 1
 }
-[ -x dist/server ] && [ -x dist/client ] || fail "dist/ holds no programs" "build them: sh scripts/compile.sh"
+[ -x dist/server ] && [ -x dist/client ] || fail "dist/ has no programs" "build them: sh scripts/compile.sh"
 [ "$(id -u)" = 0 ] || fail "This needs root" "run: sudo bash scripts/ffmpegs.sh"
 command -v mmdebstrap >/dev/null || fail "mmdebstrap is missing" "run: apt-get install mmdebstrap"
 
@@ -26,7 +26,7 @@ build() { # build SUITE: a Debian with ffmpeg, below /tmp/suites
     >"/tmp/suites/$1.log" 2>&1 || fail "Cannot build Debian $1" "see /tmp/suites/$1.log"
 }
 
-inside() { # inside SUITE COMMAND...: runs it there, in a mount namespace of its own; $work is /w
+inside() { # inside SUITE COMMAND...: runs it in the suite, in a new mount namespace; $work is /w
   suite=$1
   shift
   unshare -m --propagation private bash -c '

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What scripts/ffmpegs.sh runs inside each Debian: sources x wires x records x page, a line each.
+# scripts/ffmpegs.sh runs this inside of each Debian. It prints one line per test.
 set -u
 ffmpeg -version | sed -n '1s/ Copyright.*//p'
 status=0
@@ -18,7 +18,7 @@ start() { # start ARGS...: a server on a free port; sets $server, $port and $web
   ./server -s 127.0.0.1 -p 0 --http 0 "$@" 2>>"$dir/log" <"${input:-/dev/null}" &
   server=$!
   for _ in $(seq 100); do
-    web=$(sed -n 's|^web: *||p' "$dir/log") # it is said last
+    web=$(sed -n 's|^web: *||p' "$dir/log") # the last line of the start
     port=$(sed -n 's/^listens: .* port //p' "$dir/log")
     [ -n "$web" ] && return
     kill -0 "$server" 2>/dev/null || break
@@ -33,12 +33,12 @@ stop() {
   wait "$server" 2>/dev/null
 }
 
-frames_of() { # how many frames a file has
+frames_of() { # frames_of FILE: the number of frames
   ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 "$1" |
     head -n 1 | tr -d ','
 }
 
-receive() { # receive NAME ARGS...: 20 frames by the client
+receive() { # receive NAME ARGS...: receives 20 frames with the client
   name=$1
   shift
   if timeout 30 ./client 127.0.0.1 "$port" --display none --frames 20 "$@" 2>"$dir/client"; then

@@ -1,5 +1,5 @@
 /**
- * Makes the README's pictures of the real programs: the page in Chromium, the terminal in tmux.
+ * Takes the README's screenshots of the real programs: the page in Chromium, the terminal in tmux.
  *
  *     deno run -A scripts/pictures.ts
  *
@@ -29,7 +29,7 @@ await using browser = await Browser.start({ args: ["--window-size=1100,880"] });
   await Deno.writeFile(new URL("page.png", directory), await page.screenshot());
 }
 
-// The client in a terminal of 100 by 36, as tmux has it on its screen.
+// The client in a tmux terminal of 100 by 36.
 const tmux = (...args: string[]) => run("tmux", ["-L", `framewire-${Deno.pid}`, ...args]);
 const [client, args] = commandLine("client", ["127.0.0.1", String(port), "--display", "terminal"]);
 const command = [client, ...args].map((word) => `'${word}'`).join(" ");
@@ -48,10 +48,10 @@ await tmux("kill-server");
 server.kill();
 await server.status;
 
-/** A terminal's screen as a page: text, and its colours of 24 bits. */
+/** Converts a terminal's screen to HTML: text with 24-bit colors. */
 function htmlOf(screen: string): string {
   let [fore, back] = ["#ddd", "#111"];
-  // deno-lint-ignore no-control-regex -- they are what is looked for
+  // deno-lint-ignore no-control-regex -- it matches escape sequences
   const body = screen.split(/(\x1b\[[\d;]*m)/).map((part) => {
     if (!part.startsWith("\x1b")) {
       const text = part.replace(/[&<]/g, (letter) => letter === "&" ? "&amp;" : "&lt;");

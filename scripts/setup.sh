@@ -1,11 +1,11 @@
 #!/bin/sh
-# Brings a fresh machine to where Framewire runs: Deno and ffmpeg, and with `test` what the tests
-# need besides. Uses what is there already, says what it does, and does nothing twice.
+# Installs the requirements of Framewire: Deno and ffmpeg, and with `test` also those of the tests. It keeps what
+# is already installed, prints what it does, and can run again.
 #
 # usage: sh scripts/setup.sh [test]
 set -eu
 
-deno_version=2.7.1 # what is installed; 2.6 or newer is used where it is there
+deno_version=2.7.1 # the version to install; an installed 2.6 or newer is kept
 say() { printf 'setup: %s\n' "$*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
 fail() {
@@ -16,7 +16,7 @@ fail() {
 # --- Debian's packages -------------------------------------------------------------------------
 
 missing=
-need() { # need COMMAND PACKAGE: remembers the package where the command is missing
+need() { # need COMMAND PACKAGE: adds the package to $missing if the command is missing
   has "$1" || case " $missing " in *" $2 "*) ;; *) missing="$missing $2" ;; esac
 }
 need ffmpeg ffmpeg
@@ -39,7 +39,7 @@ if [ "${1-}" = test ]; then
   if [ ! -e /usr/lib/nginx/modules/ngx_rtmp_module.so ]; then
     missing="$missing libnginx-mod-rtmp"
   fi
-  # GStreamer's elements are no commands: tcpclientsrc is in base, rawvideoparse in bad.
+  # GStreamer's elements are not commands: tcpclientsrc is in base, rawvideoparse in bad.
   if ! has gst-inspect-1.0 || ! gst-inspect-1.0 --exists tcpclientsrc; then
     missing="$missing gstreamer1.0-plugins-base"
   fi
@@ -67,7 +67,7 @@ if [ -n "$missing" ]; then
     fail "Cannot install$missing: this needs root" "run: sudo apt-get install$missing"
   else
     fail "Cannot install$missing: this is not Debian" \
-      "install them with your system's own package manager, then run this again"
+      "install them with your system's package manager, then run this again"
   fi
 fi
 
@@ -87,7 +87,7 @@ if needs_deno; then
   mkdir -p "$bin"
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
-  # The binary of the platform's own package; the package "deno" holds a Node shim around it.
+  # The platform's package has the binary; the package "deno" has a Node wrapper around it.
   (cd "$work" && npm pack --silent "@deno/$package@$deno_version" >/dev/null 2>&1) ||
     fail "Cannot fetch Deno $deno_version from the npm registry" \
       "check the network, or install Deno 2.6 or newer by hand"

@@ -1,7 +1,7 @@
 /**
- * Runs the server for a given time with twenty clients that do what no client should, a source that is
- * killed again and again, and a few clients that behave. Fails where memory, descriptors or children
- * grow, or where one that behaves loses a frame. Linux.
+ * Soak test (Linux): runs the server with twenty misbehaving clients, a source that is killed repeatedly, and a
+ * few good clients. Fails if memory, file descriptors or child processes grow, or if a good client loses a
+ * frame.
  *
  *     deno run -A scripts/soak.ts [--seconds 60]
  */
@@ -15,27 +15,27 @@ import { watchRaw } from "../tests/e2e/raw_watcher.ts";
 
 const SIZE = [320, 240] as const;
 
-/** How often the source is killed, in seconds. */
-const FAULTS = 10;
+/** The time between two failures of the source. */
+const FAULT_INTERVAL_SECONDS = 10;
 
-/** How long what is under way may take to end, in seconds: sessions until --stall, the last child. */
-const CALM = 6;
+/** The time for sessions (until --stall) and the last child process to end. */
+const SETTLE_SECONDS = 6;
 
 /**
- * What a server like this comes to in some minutes, in MB: V8 tidies up when it must. Up to there it may
- * grow; beyond, by what its collections differ from each other.
+ * The memory of such a server after some minutes, in MB: V8 collects late. The server may grow up to `PLATEAU_MB`;
+ * above it, by `SLACK_MB`, the difference between garbage collections.
  */
-const [PLATEAU, SLACK] = [120, 12];
+const [PLATEAU_MB, SLACK_MB] = [120, 12];
 
-/** What the server has at some time. */
+/** The server's resources at one time. */
 interface Reading {
-  /** MB of its own. */
+  /** The server's own memory in MB. */
   readonly memory: number;
   readonly descriptors: number;
   readonly children: number;
 }
 
-/** What the clients that behave have seen. */
+/** The frames of one good client. */
 interface Seen {
   readonly frames: number;
   readonly lost: number;
@@ -49,7 +49,7 @@ async function soak(seconds: number): Promise<void> {
   const { signal } = stop;
   const bytes = SIZE[0] * SIZE[1];
   const good = [1, 2, 3].map(() =>
-    watchRaw({ ...target, bytes, seconds: seconds + CALM, warmup: 1 })
+    watchRaw({ ...target, bytes, seconds: seconds + SETTLE_SECONDS, warmup: 1 })
   );
   await using client = startClient(target.port, ["--duration", String(seconds), "--stats", "-"]);
   await client.line(/^receiving/);
@@ -69,7 +69,7 @@ async function soak(seconds: number): Promise<void> {
   const ours = await client.end();
   const seen = (await Promise.all(good)).map(({ sequences }): Seen => ({
     frames: sequences.length,
-    // A NO SIGNAL picture has the number of the frame that comes next.
+    // A NO SIGNAL picture has the number of the next frame.
     lost: sequences.at(-1)! - sequences[0]! + 1 - new Set(sequences).size,
   }));
   const after = await read(server);
@@ -82,7 +82,7 @@ async function soak(seconds: number): Promise<void> {
   const highest = (some: Reading[]) => Math.max(...some.map(({ memory }) => memory));
   const [early, late] = [highest(readings.slice(0, half)), highest(readings.slice(half))];
   console.log(
-    `memory: at the most ${early.toFixed(1)} MB in the first half, ${late.toFixed(1)} after`,
+    `memory: maximum ${early.toFixed(1)} MB in the first half, ${late.toFixed(1)} MB in the second`,
   );
   console.log(`good clients: ${seen.map(({ frames, lost }) => `${frames} frames, ${lost} lost`)}`);
   console.log(`./client: exit ${ours.code}, ${client.errors.at(-1)}`);
@@ -91,16 +91,16 @@ async function soak(seconds: number): Promise<void> {
     `the source was lost ${losses} times; the server wrote ${server.errors.length} lines`,
   );
 
-  judge(late <= Math.max(PLATEAU, early + SLACK), "memory grows");
-  judge(after.descriptors <= before.descriptors, "descriptors are lost");
-  judge(after.children <= before.children, "children are left");
+  judge(late <= Math.max(PLATEAU_MB, early + SLACK_MB), "memory grows");
+  judge(after.descriptors <= before.descriptors, "file descriptors leak");
+  judge(after.children <= before.children, "child processes remain");
   judge(seen.every(({ frames, lost }) => lost === 0 && frames > 20 * seconds), "frames are lost");
   judge(ours.code === 0 && code === 0, "a program failed");
-  judge(losses >= Math.floor(seconds / FAULTS) - 1, "the source was not lost");
+  judge(losses >= Math.floor(seconds / FAULT_INTERVAL_SECONDS) - 1, "the source was not lost");
   judge(server.errors.length <= 200 + 5 * seconds, "the log is flooded");
 }
 
-/** Twenty at a time, of all kinds; a crowd, and one that comes and goes, beside them. */
+/** Runs twenty misbehaving clients of all kinds at a time: 18, one that reconnects all the time, and a crowd. */
 async function misbehave(target: Target, signal: AbortSignal): Promise<void> {
   const kinds = Object.values(badClients);
   const twenty = Array.from({ length: 18 }, (_, i) => kinds[i % kinds.length]!);
@@ -111,10 +111,10 @@ async function misbehave(target: Target, signal: AbortSignal): Promise<void> {
   ]);
 }
 
-/** Kills the source's ffmpeg, or stops it, now and then. */
+/** Kills or stops the source's ffmpeg at an interval. */
 async function killSources(server: Program, signal: AbortSignal): Promise<void> {
   for (let i = 0; !signal.aborted; i++) {
-    await pause(FAULTS * 1000, signal);
+    await pause(FAULT_INTERVAL_SECONDS * 1000, signal);
     const [oldest] = (await childrenOf(server.pid)).sort((a, b) => a - b);
     if (signal.aborted || oldest === undefined) continue;
     Deno.kill(oldest, i % 3 === 2 ? "SIGSTOP" : "SIGKILL");
@@ -134,7 +134,7 @@ function show(when: string, { memory, descriptors, children }: Reading): void {
 }
 
 function judge(holds: boolean, what: string): void {
-  if (!holds) throw new Failure(`The soak has failed: ${what}`, "see the figures above");
+  if (!holds) throw new Failure(`The soak test failed: ${what}`, "see the figures above");
 }
 
 const [option, value = "60"] = Deno.args;

@@ -1,8 +1,8 @@
 #!/bin/sh
-# The whole gate: format, lint, types, layers, unit tests, end-to-end tests, and the end-to-end tests again
-# on the compiled programs. Installs what is missing. Ends with `N passed, N failed`. What runs for long is
-# started by hand before a release: scripts/soak.ts (bad clients for hours), scripts/ffmpegs.sh (other
-# versions of ffmpeg), scripts/bench.ts (speed).
+# Runs all checks: format, lint, types, layers, unit tests, end-to-end tests, and the end-to-end tests again with
+# the compiled programs. Installs missing packages. Ends with `N passed, N failed, N skipped`. Run the long tests
+# by hand before a release: scripts/soak.ts (misbehaving clients for hours), scripts/ffmpegs.sh (other versions of
+# ffmpeg), scripts/bench.ts (speed).
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -13,7 +13,7 @@ counts=$(mktemp)
 trap 'rm -f "$counts"' EXIT
 status=0
 
-# run_tests FILES...: runs them, shows all, and keeps the count of deno's closing line.
+# run_tests FILES...: runs tests, shows their output, and keeps deno's summary line for the total.
 run_tests() {
   log=$(mktemp)
   { deno test --allow-all --quiet "$@" 2>&1 || touch "$log.failed"; } | tee "$log"
@@ -30,10 +30,11 @@ deno run --allow-read --allow-run scripts/check_layers.ts
 deno run --allow-read scripts/docs_options.ts --check
 
 step unit tests
-run_tests --parallel tests/docs_test.ts tests/frame tests/wire tests/ffmpeg tests/capture tests/vision tests/present tests/cli tests/receive tests/serve
+# shellcheck disable=SC2046 # one word per folder
+run_tests --parallel tests/docs_test.ts $(ls -d tests/*/ | grep -vE '/(e2e|media)/')
 
-# The main job is tried from source and compiled, everything else compiled alone. Two at a time, but for
-# those that measure what a busy machine spoils.
+# The main tests run from source and compiled, all others only compiled. Two files run at a time, except for tests
+# that measure, which a busy machine disturbs.
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
 both=$(names main_job bad_input spoken_wire foreign_programs own_filters access ways_out)
 measuring_both=$(names displays many_clients vision)
@@ -62,7 +63,7 @@ export FRAMEWIRE_PROGRAMS=compiled
   run_tests $measuring_both $measuring
 }
 
-# "ok | 12 passed | 0 failed | 1 ignored (3s)", a line a run
+# Adds up lines such as "ok | 12 passed | 0 failed | 1 ignored (3s)", one per run.
 printf '\n'
 awk '{ for (i = 2; i <= NF; i++) { if ($i == "passed") p += $(i-1); if ($i == "failed") f += $(i-1); if ($i == "ignored") s += $(i-1) } }
   END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }' "$counts" || status=1

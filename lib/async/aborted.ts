@@ -1,8 +1,8 @@
-/** Waiting that ends on abort. */
+/** Waits that end on abort. */
 
 import { type Clock, steadyClock } from "./clock.ts";
 
-/** Waits for `until`, or for the abort of `signal`, whichever is first. Fails as `until` does. */
+/** Waits for `until` or for the abort of `signal`, whichever comes first. Fails if `until` fails. */
 export async function abortedOr(until: Promise<unknown>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -23,7 +23,7 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Pr
   return await promise;
 }
 
-/** Waits so many milliseconds; ends early on abort. */
+/** Waits for a time; ends early on abort. */
 export async function pause(
   milliseconds: number,
   signal: AbortSignal,

@@ -1,12 +1,12 @@
-/** When to try again what has failed: at once, then after longer and longer waits, up to a limit. */
+/** Decides when to retry after a failure: at once, then after longer and longer waits, up to a limit. */
 
 import { pause } from "./aborted.ts";
 import { type Clock, steadyClock } from "./clock.ts";
 
-/** Milliseconds before each try after a failure; the last one repeats. */
+/** The wait before each retry; the last one repeats. */
 const WAITS_MS = [0, 1000, 2000, 5000, 10_000];
 
-/** A run that lasted this long was a success, whatever its end: the next try comes at once. */
+/** A run of this length was a success, no matter how it ended: the next try follows at once. */
 const SUCCESS_MS = 10_000;
 
 export class Backoff {
@@ -18,12 +18,12 @@ export class Backoff {
     this.#clock = clock;
   }
 
-  /** A run begins: a connection is open, or a program has started. */
+  /** Marks the start of a run: a connection is open, or a program has started. */
   begin(): void {
     this.#begunAt = this.#clock.now();
   }
 
-  /** The run, or the try to begin one, has failed: waits until it is time for the next. Ends on abort. */
+  /** Waits for the next try, after a run or the try to start one failed. Ends on abort. */
   async wait(signal: AbortSignal): Promise<void> {
     const begunAt = this.#begunAt ?? Infinity;
     this.#begunAt = undefined;

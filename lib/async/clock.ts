@@ -1,9 +1,9 @@
-/** A clock with timers, which tests replace by one that they set. */
+/** A clock with timers. Tests replace it with a clock that they set. */
 
 export interface Clock {
-  /** Milliseconds since any fixed moment; never steps back. */
+  /** Milliseconds since an arbitrary fixed time; never goes back. */
   now(): number;
-  /** Calls `call` once after so many milliseconds, unless the result is disposed of before. */
+  /** Calls `call` once after a time, unless the result is disposed of before. */
   after(milliseconds: number, call: () => void): Disposable;
 }
 

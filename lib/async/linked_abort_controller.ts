@@ -1,9 +1,9 @@
-/** Aborts with its parent, or earlier. */
+/** An abort controller with a parent signal. */
 
 /**
- * A controller whose signal is also aborted with `parent`, until it is disposed of. It replaces
- * `AbortSignal.any`: Deno 2.7 forgets its signals while they have listeners (issue 29075), and keeps a
- * list of its sources that only grows (pull request 32916).
+ * A controller whose signal also aborts with `parent`, until it is disposed of. It replaces
+ * `AbortSignal.any`, whose signals Deno 2.7 collects while they have listeners (issue 29075), and whose list
+ * of sources only grows (pull request 32916).
  */
 export class LinkedAbortController extends AbortController implements Disposable {
   readonly #parent: AbortSignal;
@@ -16,7 +16,7 @@ export class LinkedAbortController extends AbortController implements Disposable
     else parent.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Detaches from the parent. This is no abort: the signal does not fire any more. */
+  /** Detaches from the parent, without an abort. */
   [Symbol.dispose](): void {
     this.#parent.removeEventListener("abort", this.#onAbort);
   }

@@ -2,12 +2,12 @@
 
 import { LinkedAbortController } from "./linked_abort_controller.ts";
 
-/** A loop that runs until `signal` is aborted or its work is over. */
+/** A loop that runs until its work is done or `signal` is aborted. */
 export type Loop = (control: { signal: AbortSignal }) => Promise<void>;
 
 /**
- * Runs loops side by side until each is over. The first failure or an abort of `signal`
- * aborts them all; they are waited for, and the first failure is thrown.
+ * Runs loops concurrently until all have ended. The first failure, or the abort of `signal`, aborts all
+ * loops. Waits for all of them, then throws the first failure.
  */
 export async function runAll(loops: Loop[], { signal }: { signal: AbortSignal }): Promise<void> {
   using controller = new LinkedAbortController(signal);

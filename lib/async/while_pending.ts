@@ -1,13 +1,13 @@
-/** Values that are given once per interval while some work is under way. */
+/** Yields values at an interval while some work is under way. */
 
 import { pause } from "./aborted.ts";
 import { type Clock, steadyClock } from "./clock.ts";
 import { LinkedAbortController } from "./linked_abort_controller.ts";
 
 /**
- * Runs `work` and gives `value(n)` at its start (n = 0) and then once per interval, until the work is
- * over; undefined values are left out. Returns the result of the work, or fails as it does. The work is
- * aborted, and waited for, with `signal` or when nobody reads any more.
+ * Runs `work`, and yields `value(n)` at the start (n = 0) and then once per interval until the work ends;
+ * undefined values are left out. Returns the result of the work, or fails if it fails. When `signal` aborts
+ * or the reader stops, it aborts the work and waits for it.
  */
 export async function* whilePending<T, V>(
   work: (control: { signal: AbortSignal }) => Promise<T>,
@@ -32,6 +32,6 @@ export async function* whilePending<T, V>(
     return await result;
   } finally {
     working.abort();
-    await result.catch(() => {}); // thrown above, unless nobody reads any more
+    await result.catch(() => {}); // thrown above, unless the reader stopped
   }
 }

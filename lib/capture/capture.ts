@@ -3,6 +3,7 @@
  * belongs to the caller.
  */
 
+import { formatDuration } from "../log/format_duration.ts";
 import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
 import type { CameraMode } from "../ffmpeg/camera_mode.ts";
 import { diagnose, firstError, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
@@ -97,7 +98,7 @@ export class Capture implements AsyncDisposable {
         clearTimeout(timer);
         if (!pixels) {
           if (silent && !signal.aborted) {
-            throw this.#lost(sequence - from, `no frame for ${timeout} s`);
+            throw this.#lost(sequence - from, `no frame for ${formatDuration(timeout ?? 0)}`);
           }
           await this.#checkEnd(sequence - from, signal);
           return;

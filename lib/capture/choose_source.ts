@@ -45,6 +45,11 @@ export async function chooseSource(
   return { kind: "device", device };
 }
 
+/** Whether the source is raw frames on stdin without a rate, although the user does not ask for all at once. */
+export function isUnpacedRaw({ input, pace, inputOptions }: SourceOptions): boolean {
+  return input === "-" && pace && !hasRate(inputOptions);
+}
+
 /** Whether the frames on stdin have a rate of their own: raw frames have one only with an option for it. */
 function hasRate(inputOptions: readonly string[]): boolean {
   const isRaw = inputOptions.some((word, i) => word === "rawvideo" && inputOptions[i - 1] === "-f");

@@ -2,7 +2,12 @@
 
 import { captureArguments, type CaptureRequest, usesFpsMode } from "../ffmpeg/capture_arguments.ts";
 import { diagnose, lastWords, wasInterrupted } from "../ffmpeg/diagnose.ts";
-import { fpsModeOption } from "../ffmpeg/fps_mode.ts";
+import {
+  type FpsModeOption,
+  fpsModeOption,
+  isUnknownOption,
+  knownFpsModeOption,
+} from "../ffmpeg/fps_mode.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { readWhole } from "../ffmpeg/read_whole.ts";
 import { StreamInfo } from "../ffmpeg/stream_info.ts";
@@ -72,25 +77,40 @@ class FfmpegSource implements FrameSource {
   }
 }
 
+interface Control {
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** Called with each line that ffmpeg prints before the first frame. */
+  readonly onLine?: (line: string) => void;
+}
+
 /**
  * Starts ffmpeg and waits for its first frame. Throws a `Failure` with the reason where the source cannot be
  * opened, and the signal's reason on abort.
  */
-export async function openFfmpeg(
+export async function openFfmpeg(request: CaptureRequest, control: Control): Promise<FrameSource> {
+  const option = usesFpsMode(request) ? knownFpsModeOption() : undefined;
+  try {
+    return await start(request, { ...control, option });
+  } catch (thrown) {
+    // To ask ffmpeg takes as long as its start (130 ms, 60 ms of CPU): only where the start has failed for it.
+    if (!(thrown instanceof UnknownOption)) throw thrown;
+    const known = await abortable(fpsModeOption(), control.signal);
+    if (known === option) throw thrown;
+    return await start(request, { ...control, option: known });
+  }
+}
+
+/** The installed ffmpeg does not have the option for the frame rate mode. */
+class UnknownOption extends Failure {}
+
+async function start(
   request: CaptureRequest,
-  { signal, log, onLine = () => {} }: {
-    signal: AbortSignal;
-    log: Log;
-    /** Called with each line that ffmpeg prints before the first frame. */
-    onLine?: (line: string) => void;
-  },
+  { option, signal, log, onLine = () => {} }: Control & { option: FpsModeOption | undefined },
 ): Promise<FrameSource> {
   const begun = performance.now();
   const name = sourceName(request.source);
-  const version = usesFpsMode(request)
-    ? { fpsModeOption: await abortable(fpsModeOption(), signal) }
-    : {};
-  const args = captureArguments(request, version);
+  const args = captureArguments(request, option && { fpsModeOption: option });
   log.debug(`ffmpeg ${args.join(" ")}`);
   const stdin = args.includes("pipe:0") ? "inherit" : "null";
   await using scope = new AsyncDisposableStack();
@@ -109,7 +129,9 @@ export async function openFfmpeg(
     await abortable(ffmpeg.ended, signal);
     if (wasInterrupted(ffmpeg.lines)) await pause(SHARED_INTERRUPT_MS, signal);
     signal.throwIfAborted();
-    throw diagnose(ffmpeg.lines, request.source, name);
+    const failure = diagnose(ffmpeg.lines, request.source, name);
+    const isUnknown = option && isUnknownOption(ffmpeg.lines, option);
+    throw isUnknown ? new UnknownOption(failure.message, failure.hint) : failure;
   }
   const facts = readHeader(header, name);
   explainScaling(request, info, log);

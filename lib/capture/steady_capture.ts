@@ -3,6 +3,8 @@
  * come. It owns the running capture.
  */
 
+import { formatDuration } from "../log/format_duration.ts";
+import { plural } from "../log/plural.ts";
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
 import { Backoff } from "../async/backoff.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
@@ -93,7 +95,7 @@ export class SteadyCapture implements AsyncDisposable {
         }
         if (signal.aborted || !isLive(source)) return;
         throw new Failure(
-          `Lost "${this.name}" after ${sequence} frames: it ended`,
+          `Lost "${this.name}" after ${plural(sequence, "frame")}: it ended`,
           "check the network and the source",
         );
       } catch (thrown) {
@@ -121,8 +123,8 @@ export class SteadyCapture implements AsyncDisposable {
 
   #noteReturn(): void {
     if (!this.#outage) return;
-    const seconds = Math.round((performance.now() - this.#lostAt) / 1000);
-    this.#options.log.info(`${this.name} is back after ${seconds} s`);
+    const outage = formatDuration(Math.round((performance.now() - this.#lostAt) / 1000));
+    this.#options.log.info(`${this.name} is back after ${outage}`);
     this.#outage = undefined;
   }
 

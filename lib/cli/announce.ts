@@ -1,6 +1,7 @@
 /** What the server says of itself: at the start, and once a second. */
 
 import type { Log } from "../log/log.ts";
+import { plural } from "../log/plural.ts";
 import { clockTime } from "../stream/notice.ts";
 import type { Receiver } from "../receive/receiver.ts";
 import type { Endpoint } from "../serve/listen.ts";
@@ -119,7 +120,7 @@ export function serverStatus(
   { status }: Pick<StreamServer, "status">,
 ): string {
   return [
-    `${meter.frames} frames  ${meter.rate().toFixed(1)} fps`,
+    `${plural(meter.frames, "frame")}  ${meter.rate().toFixed(1)} fps`,
     ...(filterStatus === undefined ? [] : [filterStatus]),
     status,
   ].join("  ");
@@ -132,15 +133,26 @@ export function formatEnd(
     vision: { meter: { skipped: number } } | undefined;
     delivered: number;
   },
+  options: { readonly placeholders: boolean },
 ): string {
   const { frames, seconds, skipped, placeholders } = receiver.stats.total();
+  // With --placeholders, NO SIGNAL pictures are frames.
+  const received = options.placeholders ? frames + placeholders : frames;
   const missed = receiver.wire === "raw"
     ? "a raw stream does not tell what was missed"
     : `${skipped} missed`;
   return [
-    `ended after ${vision ? delivered : frames} frames in ${seconds.toFixed(1)} s: ${missed}`,
+    `ended after ${plural(vision ? delivered : received, "frame")} in ${
+      seconds.toFixed(1)
+    } s: ${missed}`,
     ...(vision ? [`${vision.meter.skipped} skipped by the filters`] : []),
-    ...(placeholders > 0 ? [`${placeholders} NO SIGNAL pictures`] : []),
+    ...(placeholders > 0
+      ? [
+        `${plural(placeholders, "NO SIGNAL picture")}${
+          options.placeholders ? " received as frames" : ""
+        }`,
+      ]
+      : []),
   ].join(", ");
 }
 
@@ -154,13 +166,15 @@ export function clientStatus(
 ): string {
   const { frames, skipped } = stats.total();
   if (outage) {
-    return `${frames} frames  waiting since ${clockTime(outage.since)}: ${outage.why}`;
+    return `${plural(frames, "frame")}  waiting since ${clockTime(outage.since)}: ${outage.why}`;
   }
-  if (noSignal) return `${frames} frames  the server has no signal since ${clockTime(noSignal)}`;
+  if (noSignal) {
+    return `${plural(frames, "frame")}  the server has no signal since ${clockTime(noSignal)}`;
+  }
   const { seconds, bytes, age } = stats.recent();
   const rate = `${(bytes * 8 / 1e6 / Math.max(seconds, 0.1)).toFixed(1)} Mbit/s`;
   // What matters most comes first: a narrow terminal has no room for the last ones.
-  const parts = [`${frames} frames`, `${stats.rate().toFixed(1)} fps`];
+  const parts = [plural(frames, "frame"), `${stats.rate().toFixed(1)} fps`];
   parts.push(...(records?.status ?? []).map(shortRecord), ...(vision ? [vision.status] : []));
   // A raw stream numbers nothing and names no times.
   if (age && offset) {

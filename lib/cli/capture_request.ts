@@ -1,24 +1,35 @@
 /** From the server's options to what is captured, and what the server prints about cameras. */
 
 import { listControls } from "../capture/camera_controls.ts";
-import { chooseSource } from "../capture/choose_source.ts";
+import { chooseSource, isUnpacedRaw } from "../capture/choose_source.ts";
 import { listDevices } from "../capture/list_devices.ts";
 import { listOffers } from "../capture/list_offers.ts";
 import { formatOffers } from "../ffmpeg/camera_offers.ts";
 import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
+import { plural } from "../log/plural.ts";
 import { print } from "./print.ts";
 import type { Control } from "./run_main.ts";
 import type { ServerOptions } from "./server_options.ts";
 
-/** What ffmpeg is to capture. Throws a `Failure` where this system has no name for its first camera. */
-export async function captureRequest(options: ServerOptions): Promise<CaptureRequest> {
+/** What ffmpeg is to capture. Throws a `Failure` if this system has no name for its first camera. */
+export async function captureRequest(
+  options: ServerOptions,
+  { log }: Pick<Control, "log">,
+): Promise<CaptureRequest> {
   const { os } = Deno.build;
   const { resolution: size, fps, inputOptions, control: controls } = options;
-  const source = await chooseSource({ ...options, pace: !options.noPace }, { os });
+  const wanted = { ...options, pace: !options.noPace };
+  if (isUnpacedRaw(wanted)) {
+    log.info(
+      "the raw frames on stdin have no rate and are sent as fast as they arrive; " +
+        'add a rate, for example --input-options "... -framerate 30"',
+    );
+  }
+  const source = await chooseSource(wanted, { os });
   return { source, inputOptions, controls, os, ...(size && { size }), ...(fps && { fps }) };
 }
 
-/** Prints the cameras of this host, one a line, and below each its sizes, rates and formats. */
+/** Prints the cameras of this host, one per line, and below each its sizes, rates and formats. */
 export async function printDevices(
   { signal, log }: Pick<Control, "signal" | "log">,
 ): Promise<void> {
@@ -36,14 +47,26 @@ export async function printDevices(
   }
 }
 
-/** Prints the controls of the camera, one a line, and below each the entries of its menu. */
+/** Prints the controls of the camera, one per line, and below each the entries of its menu. */
 export async function printControls(
   options: ServerOptions,
-  { signal }: Pick<Control, "signal">,
+  { signal, log }: Pick<Control, "signal" | "log">,
 ): Promise<void> {
-  const { source, os } = await captureRequest(options);
+  const { source, os } = await captureRequest(options, { log });
   if (source.kind !== "device") return;
   for (const { name, type, details, menu } of await listControls(source.device, { os, signal })) {
     print(`${name}\t${type}\t${details}\n${menu.map((entry) => `    ${entry}\n`).join("")}`);
+  }
+}
+
+/** What the server says when its stream ends. */
+export function logServerEnd(
+  { frames, seconds }: { readonly frames: number; readonly seconds: number },
+  { source }: Pick<CaptureRequest, "source">,
+  { signal, log }: Pick<Control, "signal" | "log">,
+): void {
+  log.info(`ended after ${plural(frames, "frame")} in ${seconds.toFixed(1)} s`);
+  if (source.kind === "file" && frames === 1 && !source.loop && !signal.aborted) {
+    log.info("the file contains a single picture; add --loop to repeat it");
   }
 }

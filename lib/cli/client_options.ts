@@ -4,11 +4,13 @@ import type { FrameSize } from "../frame/frame_size.ts";
 import { clientHelp, clientOptions, type ClientWire } from "./client_table.ts";
 import { applyCommonOptions, checkFilterArguments } from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
+import { type NoEffect, noEffectWarning } from "./no_effect.ts";
 import { type OptionValues, typedOptions, UsageError } from "./option_table.ts";
 import { checkRecording } from "./recording_options.ts";
 import type { Control } from "./run_main.ts";
 import { readAddress } from "./server_address.ts";
 import { checkServing } from "./serving_options.ts";
+import { unixPath } from "../wire/address.ts";
 
 /** The options, the address of the server, and the frame size and format to expect. */
 export interface ClientOptions
@@ -29,7 +31,7 @@ export interface ClientOptions
  */
 export function readClientOptions(args: string[], control: Control): ClientOptions | undefined {
   const program = "client";
-  const { values, positionals } = parseWithConfig(args, clientOptions, { program });
+  const { values, positionals, given } = parseWithConfig(args, clientOptions, { program });
   if (!applyCommonOptions(values, control, clientHelp)) return undefined;
   const { stride, display, output } = values;
   checkFilterArguments(args, positionals);
@@ -73,6 +75,11 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   if (values.eventsOnlyOn && values.events === undefined) {
     throw new UsageError("--events-only-on is given without --events", "name a file with --events");
   }
+  const isPortTyped = /^\d+$/.test(positionals[1] ?? "");
+  warnOfNoEffect(values, {
+    given: isPortTyped ? new Set([...given, "port"]) : given,
+    isUnix: unixPath(address.hostname) !== undefined,
+  }, control);
   return { ...values, ...address, size, wire, encrypt: values.tls };
 
   function chooseSize(
@@ -94,6 +101,33 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
       );
     }
     return size;
+  }
+}
+
+/** Warns of options that have no effect without others. */
+function warnOfNoEffect(
+  { on, serve, http, display, stride, wire }: OptionValues<typeof clientOptions>,
+  { given, isUnix }: { given: ReadonlySet<string>; isUnix: boolean },
+  { log }: Pick<Control, "log">,
+): void {
+  const serves = serve !== undefined || http !== undefined || display === "web";
+  const cases: readonly (NoEffect & { readonly if: boolean })[] = [
+    { if: on === undefined, options: ["before", "after"], why: "without --on" },
+    {
+      if: !serves,
+      options: ["quality", "maxClients", "maxPerHost", "allow", "tlsCert", "tlsKey"],
+      why: "without --serve or --http",
+    },
+    { if: isUnix, options: ["port", "tls"], why: "on a Unix socket" },
+    {
+      if: stride !== undefined && wire !== "raw" && wire !== "auto",
+      options: ["wire"],
+      why: "with --stride, which reads raw frames",
+    },
+  ];
+  for (const one of cases) {
+    const warning = one.if && noEffectWarning(given, one);
+    if (warning) log.warn(warning);
   }
 }
 

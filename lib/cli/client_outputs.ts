@@ -73,7 +73,7 @@ export class ClientOutputs implements AsyncDisposable {
     if (statsFile !== undefined) {
       const state = () => ({
         ...{ wire: receiver.wire, size: receiver.size, offset: receiver.offset },
-        filterMs: vision?.took,
+        filterMs: vision?.tookMs,
       });
       outputs.add(new StatsLog(statsFile, { stats: receiver.stats, state }));
     }

@@ -20,17 +20,23 @@ import {
 import { readSmallFile } from "./small_file.ts";
 import { parseToml } from "./parse_toml.ts";
 
-/** Reads a command line, and the file that its --config names. Throws a `UsageError`. */
+/** The hint for a file that holds something else. */
+const SYNTAX = 'write TOML (port = 8888) or JSON ({ "port": 8888 })';
+
+/**
+ * Reads a command line, and the file that its --config names. `given` has the names of the options that one of
+ * them sets. Throws a `UsageError`, and a `Failure` if the file cannot be read.
+ */
 export function parseWithConfig<T extends OptionTable & { config: unknown }>(
   args: string[],
   table: T,
   control: { program: string },
-): { values: OptionValues<T>; positionals: string[] } {
+): { values: OptionValues<T>; positionals: string[]; given: ReadonlySet<string> } {
   const typed = parseOptions(args, table, control);
   const { config } = typed.values as { config: string | undefined };
-  return config === undefined
-    ? typed
-    : parseOptions(withConfig(args, config, table), table, control);
+  if (config === undefined) return { ...typed, given: typedOptions(args, table) };
+  const all = withConfig(args, config, table);
+  return { ...parseOptions(all, table, control), given: typedOptions(all, table) };
 }
 
 /**
@@ -52,7 +58,10 @@ export function withConfig(args: string[], file: string, table: OptionTable): st
     const name = names.get(flag);
     const row = name === undefined ? undefined : table[name];
     if (name !== undefined && ["config", "help", "version"].includes(name)) {
-      throw new UsageError(`${place}: "${flag}" can only be typed`, `leave it out of ${file}`);
+      throw new UsageError(
+        `${place}: "${flag}" can only be given on the command line`,
+        `remove it from ${file}`,
+      );
     }
     if (name === undefined || !row) {
       const near = nearest(`--${flag}`, names.keys().map((name) => `--${name}`))?.slice(2);
@@ -115,37 +124,43 @@ interface Config {
   readonly options: Record<string, unknown>;
 }
 
+/** Throws a `Failure` if the file cannot be read, a `UsageError` if it does not hold options. */
 function read(file: string): Config {
   const failed = `Cannot read --config "${file}"`;
-  let text: string;
-  try {
-    text = readSmallFile(file, failed);
-  } catch (thrown) {
-    throw new UsageError(messageOf(thrown), "name a TOML or JSON file");
-  }
+  const text = readSmallFile(file, failed, "name a TOML or JSON file");
   const isJson = text.trimStart().startsWith("{");
   let options: unknown;
   try {
     options = isJson ? JSON.parse(text) : parseToml(text);
   } catch (thrown) {
-    const [why = ""] = messageOf(thrown).split("\n");
-    const line = lineOfError(why, text);
+    const message = messageOf(thrown);
+    const line = lineOfError(message, text);
     const place = line === undefined ? failed : `${failed}, line ${line}`;
-    throw new UsageError(`${place}: ${short(why)}`, "wanted TOML, or JSON in { }");
+    throw new UsageError(`${place}: ${short(reasonOf(message))}`, SYNTAX);
   }
   if (typeof options === "object" && options !== null) {
     return { file, text, options: options as Record<string, unknown> };
   }
-  throw new UsageError(`${failed}: there are no options in it`, "wanted TOML, or JSON in { }");
+  throw new UsageError(`${failed}: it contains no options`, SYNTAX);
 }
 
-/** The line that a parser names, by itself or as a position; a text that ends too early has its last. */
+/** The line that a parser names, directly or as a position. A text that ends too early has its last line. */
 function lineOfError(message: string, text: string): number | undefined {
   const [, line] = /\bline (\d+)/.exec(message) ?? [];
   if (line !== undefined) return Number(line);
   const [, position] = /\bposition (\d+)/.exec(message) ?? [];
   if (position !== undefined) return text.slice(0, Number(position)).split("\n").length;
   return /end of/i.test(message) ? text.trimEnd().split("\n").length : undefined;
+}
+
+/** A parser's reason without its place and without the text of the line. */
+function reasonOf(message: string): string {
+  const [why = ""] = message.replace(/^Parse error on line \d+, column \d+: /, "").split("\n");
+  const plain = why
+    .replace(/ (in JSON )?at position \d+.*$/, "")
+    .replace(/ on line '.*$/, "")
+    .replace(/[:.]$/, "");
+  return plain.charAt(0).toLowerCase() + plain.slice(1);
 }
 
 /** Where a key stands, as `file.toml, line 3`; the file alone where it isn't found. */

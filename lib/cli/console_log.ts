@@ -1,4 +1,4 @@
-/** What the programs say to people, on stderr: lines, and a status line that is rewritten in place. */
+/** The messages of the programs on stderr: lines, and a status line that is rewritten in place. */
 
 import type { Log } from "../log/log.ts";
 import { fitStatus } from "../present/fit_status.ts";
@@ -10,16 +10,16 @@ export type LogLevel = typeof LOG_LEVELS[number];
 export const LOG_FORMATS = ["text", "json"] as const;
 export type LogFormat = typeof LOG_FORMATS[number];
 
-/** How many lines are kept while the terminal shows a picture. */
-const HELD_LINES = 100;
+/** How many lines are kept while the terminal shows a picture; the oldest is dropped first. */
+const MAX_HELD_LINES = 100;
 
 /** The log on stderr. */
 export class ConsoleLog implements Log {
   level: LogLevel = "info";
   format: LogFormat = "text";
-  /** Whether stderr is a terminal: only there a status line is shown. */
+  /** Whether stderr is a terminal. Only a terminal gets a status line. */
   readonly interactive: boolean = Deno.stderr.isTerminal();
-  /** Whether the status line may be shown: not in the background, nor where stdout has its lines there. */
+  /** False while the program is in the background, or prints lines on stdout to the same terminal. */
   showsStatus = true;
   readonly #encoder = new TextEncoder();
   #status = "";
@@ -30,14 +30,14 @@ export class ConsoleLog implements Log {
   info = (line: string) => this.#say("info", line);
   debug = (line: string) => this.#say("debug", line);
 
-  /** What a program ends with: what failed, and what to do. */
+  /** Prints the error that ends the program, and what to do. */
   failure(message: string, hint: string): void {
     if (this.format === "json") return this.#print(jsonLine("error", message, { hint }));
     this.error(`error: ${message}`);
     this.error(`hint:  ${hint}`);
   }
 
-  /** Shows or, with "", removes the status line. Only where stderr is a terminal. */
+  /** Shows the status line; "" removes it. Does nothing if stderr is not a terminal. */
   status(text: string): void {
     if (!this.interactive || !this.showsStatus || this.#held || this.format === "json") return;
     const { columns } = Deno.consoleSize();
@@ -45,7 +45,7 @@ export class ConsoleLog implements Log {
     this.#write(`\r\x1b[K${this.#status}`);
   }
 
-  /** Shows the status line while the program has its terminal; with `hide` never. */
+  /** Shows the status line only while the program is in the foreground; with `hide` never. */
   follow(job: JobControl, { hide = false } = {}): AsyncDisposable {
     this.showsStatus = false;
     return job.share({
@@ -58,7 +58,7 @@ export class ConsoleLog implements Log {
     });
   }
 
-  /** Keeps the lines back while a picture has the screen; they are printed on disposal. */
+  /** Holds the lines while a picture fills the screen. Disposing prints them. */
   hold(): Disposable {
     this.status("");
     this.#held = [];
@@ -79,7 +79,7 @@ export class ConsoleLog implements Log {
       ? `warning: ${line}`
       : line;
     if (!this.#held) return this.#print(text);
-    if (this.#held.length === HELD_LINES) this.#held.shift();
+    if (this.#held.length === MAX_HELD_LINES) this.#held.shift();
     this.#held.push(text);
   }
 
@@ -92,18 +92,18 @@ export class ConsoleLog implements Log {
     try {
       Deno.stderr.writeSync(this.#encoder.encode(text));
     } catch {
-      // Nobody reads stderr any more: there is nobody to tell.
+      // stderr is closed: there is nowhere to report it.
     }
   }
 }
 
-/** A line for programs: when, how bad, what. */
+/** A line for programs: time, level, message. */
 function jsonLine(level: LogLevel, message: string, more: { hint?: string } = {}): string {
   return JSON.stringify({ time: new Date().toISOString(), level, message, ...more });
 }
 
-/** The text with control characters replaced: names and messages come from strangers. */
+/** Replaces control characters: names and messages can come from other hosts. */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- they are what is looked for
+  // deno-lint-ignore no-control-regex -- the pattern is for control characters
   return text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, "?");
 }

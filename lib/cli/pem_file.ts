@@ -3,12 +3,15 @@
 import { Failure } from "../log/failure.ts";
 import { readSmallFile } from "./small_file.ts";
 
-/** Reads a PEM file that is to hold `what`. Throws a `Failure` where it can't be, or does not. */
+/** Reads a PEM file with a `what`. Throws a `Failure` if it cannot be read or has none. */
 export function readPem(name: string, what: "CERTIFICATE" | "PRIVATE KEY"): string {
   const thing = what === "CERTIFICATE" ? "certificate" : "key";
   const text = readSmallFile(name, `Cannot read the ${thing} in "${name}"`);
   if (!new RegExp(`-----BEGIN [A-Z ]*${what}-----`).test(text)) {
-    throw new Failure(`Cannot use "${name}": there is no PEM ${thing} in it`, "name a PEM file");
+    throw new Failure(
+      `Cannot use "${name}": it contains no ${thing} in PEM format`,
+      `give a file with a line -----BEGIN ${what}-----`,
+    );
   }
   return text;
 }

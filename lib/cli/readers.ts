@@ -1,4 +1,4 @@
-/** Readers of option values: text in, a typed value out, or an error that says what is wanted. */
+/** Readers of option values: they turn a text into a typed value, or throw an error that says what is expected. */
 
 import { type Cidr, parseCidr } from "../serve/cidr.ts";
 import type { ControlSetting } from "../ffmpeg/capture_arguments.ts";
@@ -26,24 +26,26 @@ export function positive(unit: string, most: number): (text: string) => number {
   };
 }
 
-/** Frames a second, up to 1000: 30, 29.97 or, as ffmpeg writes them, 30000/1001. */
+/** Frames per second up to 1000: 30, 29.97 or 30000/1001, as in ffmpeg. */
 export function rate(text: string): number {
   const [, above = "", below] = /^(\d*\.?\d+)(?:\/(\d*\.?\d+))?$/.exec(text) ?? [];
   const value = Number(above) / Number(below ?? 1);
   if (above === "" || !(value > 0 && value <= 1000)) {
-    throw new RangeError("wanted frames a second above 0, up to 1000, as 30, 29.97 or 30000/1001");
+    throw new RangeError(
+      "wanted frames per second above 0, up to 1000, such as 30, 29.97 or 30000/1001",
+    );
   }
   return value;
 }
 
-/** A frame size, as 640x480. */
+/** A frame size such as 640x480. */
 export function frameSize(text: string): FrameSize {
   const size = parseFrameSize(text);
-  if (!size) throw new RangeError(`wanted WIDTHxHEIGHT, each 1 to ${MAX_SIDE}, as 640x480`);
+  if (!size) throw new RangeError(`wanted WIDTHxHEIGHT, each 1 to ${MAX_SIDE}, such as 640x480`);
   return size;
 }
 
-/** One of a few words. */
+/** One of `words`. */
 export function oneOf<const T extends string>(...words: T[]): (text: string) => T {
   return (text) => {
     const word = words.find((candidate) => candidate === text);
@@ -52,36 +54,36 @@ export function oneOf<const T extends string>(...words: T[]): (text: string) => 
   };
 }
 
-/** Ranges of addresses, as 192.168.0.0/16,::1. */
+/** Ranges of addresses, for example 192.168.0.0/16,::1. */
 export function ranges(text: string): Cidr[] {
   return text.split(",").map((one) => {
     const range = parseCidr(one);
     if (!range) {
-      throw new Error(`wanted addresses or ranges, as 192.168.0.0/16,::1; "${one}" is not one`);
+      throw new Error(`wanted addresses or ranges such as 192.168.0.0/16,::1; "${one}" is neither`);
     }
     return range;
   });
 }
 
-/** Permissions as chmod takes them: 660. */
+/** Permissions in octal, for example 660, as for chmod. */
 export function mode(text: string): number {
-  if (!/^0?[0-7]{3}$/.test(text)) throw new Error("wanted three octal digits, as 660");
+  if (!/^0?[0-7]{3}$/.test(text)) throw new Error("wanted three octal digits such as 660");
   return parseInt(text, 8);
 }
 
-/** Where to listen. */
+/** An address to listen on. */
 export interface ListeningAt {
-  /** Undefined: the program's own choice. */
+  /** Undefined: the program chooses. */
   readonly hostname: string | undefined;
   readonly port: number;
 }
 
-/** Where to listen: `PORT` or `HOST:PORT`, an IPv6 address in brackets. */
+/** `PORT` or `HOST:PORT`, an IPv6 address in brackets. */
 export function listeningAt(text: string): ListeningAt {
   const [, bracketed, plain, port] =
     /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^:\[\]]+)):)?(\d+)$/.exec(text) ?? [];
   if (port === undefined || Number(port) > 65535) {
-    throw new Error("wanted PORT or HOST:PORT, as 8080 or 127.0.0.1:8080 or [::1]:8080");
+    throw new Error("wanted PORT or HOST:PORT, such as 8080, 127.0.0.1:8080 or [::1]:8080");
   }
   return { hostname: bracketed ?? plain, port: Number(port) };
 }
@@ -100,7 +102,7 @@ export function text(value: string): string {
   return value;
 }
 
-/** ffmpeg options in one string: words at spaces, quotes keep a word together. */
+/** Several words in one text, separated by spaces; quotes keep a word together. */
 export function words(value: string): string[] {
   const parts = value.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
   if (/["']/.test(value.replace(/"[^"]*"|'[^']*'/g, ""))) throw new Error("a quote is not closed");

@@ -1,11 +1,11 @@
-/** From the client's options to the stream that it receives. */
+/** From the options of the client to the stream that it receives. */
 
 import type { RemoteStreamOptions } from "../stream/remote_stream.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { readPem } from "./pem_file.ts";
 import { readToken } from "./token_file.ts";
 
-/** Reads the token and the certificates that the options name. Throws a `Failure` where it can't. */
+/** Reads the token and the certificate of the options. Throws a `Failure` if it cannot. */
 export async function remoteOptions(
   options: ClientOptions,
   rest: Pick<RemoteStreamOptions, "onOutage" | "log">,

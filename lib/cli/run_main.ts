@@ -1,6 +1,6 @@
 /**
- * Runs a program's main function: signals end it, what it throws becomes two lines and an exit code.
- * 0 done or asked to stop, 1 failure at run time, 2 usage.
+ * Runs the main function of a program. Signals stop it; an error becomes two lines and an exit code:
+ * 0 at the end or on request, 1 for an error at run time, 2 for a wrong command line.
  */
 
 import { Failure, messageOf } from "../log/failure.ts";
@@ -8,33 +8,33 @@ import { ConsoleLog } from "./console_log.ts";
 import { checkDescriptors } from "../host/descriptors.ts";
 import { UsageError } from "./option_table.ts";
 
-/** How long a program may take to end once it has been told to, in milliseconds. */
-const PATIENCE = 2500;
+/** How long a program can take to stop. After that it exits, whatever it still waits for. */
+const STOP_MS = 2500;
 
-/** What main is given. */
+/** What the main function gets. */
 export interface Control {
   readonly signal: AbortSignal;
-  /** Ends the program. */
+  /** Stops the program. */
   readonly stop: () => void;
-  /** Does what Ctrl-C does: ends the program, the second time at once. */
+  /** Does the same as Ctrl-C: stops the program, the second time at once. */
   readonly interrupt: () => void;
   readonly log: ConsoleLog;
 }
 
-/** Runs `main` and ends the process. */
+/** Runs `main` and exits. */
 export async function runMain(main: (control: Control) => Promise<void>): Promise<never> {
   const controller = new AbortController();
   const log = new ConsoleLog();
-  /** What was thrown where nobody could catch it. */
+  /** An error that nothing has caught. */
   let stray: { reason: unknown } | undefined;
   const stop = () => {
     if (controller.signal.aborted) return;
     controller.abort();
-    // What can't be ended (a write to a pipe that nobody reads) must not keep the user waiting.
-    Deno.unrefTimer(setTimeout(() => Deno.exit(stray ? 1 : 0), PATIENCE));
+    // Some waits cannot be aborted, for example a write to a pipe that nobody reads.
+    Deno.unrefTimer(setTimeout(() => Deno.exit(stray ? 1 : 0), STOP_MS));
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK", "SIGHUP"] // the last: the console window is closed
+    ? ["SIGINT", "SIGBREAK", "SIGHUP"] // SIGHUP: the console window is closed
     : ["SIGINT", "SIGTERM", "SIGHUP"];
   const interrupt = () => controller.signal.aborted ? Deno.exit(1) : stop();
   const onStray = (event: Event, reason: unknown) => {
@@ -60,12 +60,12 @@ export async function runMain(main: (control: Control) => Promise<void>): Promis
   Deno.exit(0);
 }
 
-/** Prints what failed and what to do. */
+/** Prints the error and its hint. */
 function report(thrown: unknown, log: ConsoleLog): void {
   log.status("");
   const hint = thrown instanceof Failure
     ? thrown.hint
-    : "this should not happen; --log-level debug shows where it did";
+    : "this is a bug; --log-level debug shows where it happened";
   log.failure(messageOf(thrown), hint);
   for (let cause = thrown; cause instanceof Error; cause = cause.cause) {
     for (const line of cause.stack?.split("\n") ?? []) log.debug(line);

@@ -1,4 +1,4 @@
-/** HOST [PORT [WIDTH HEIGHT]], as the tutorial's client was called, and the other ways to write it. */
+/** Reads HOST [PORT [WIDTH HEIGHT]], the arguments of the tutorial's client, and the other ways to write them. */
 
 import {
   formatFrameSize,
@@ -10,22 +10,22 @@ import {
 import { UsageError } from "./option_table.ts";
 import { withoutPassword } from "../log/redact_url.ts";
 
-/** The port of the tutorial's server, and of ours. */
+/** The default port of the server, the same as the tutorial's. */
 const DEFAULT_PORT = 8888;
 
-const HINT = "as in: ./client 192.168.0.7 8888 (the server prints this line)";
+const HINT = "for example ./client 192.168.0.7 8888 (the server prints this line when it starts)";
 
-/** What the positional arguments say. */
+/** The positional arguments. */
 export interface TypedAddress {
   readonly hostname: string;
   readonly port: number;
-  /** Undefined where it is not given. */
+  /** Undefined if it is missing. */
   readonly size: FrameSize | undefined;
 }
 
 /**
- * Reads `HOST PORT WIDTH HEIGHT`, `HOST:PORT`, `tcp://HOST:PORT`, `HOST PORT 640x480` and what is shorter.
- * `port` is that of --port, `usual` the one where none is typed. Throws a `UsageError` that names the right command.
+ * Reads `HOST PORT WIDTH HEIGHT`, `HOST:PORT`, `tcp://HOST:PORT`, `HOST PORT 640x480` and shorter forms.
+ * `port` is the value of --port on the command line, `usual` the default. Throws a `UsageError` with the right command.
  */
 export function readAddress(
   positionals: string[],
@@ -36,7 +36,7 @@ export function readAddress(
   if (/^\d{1,5}$/.test(first)) {
     throw new UsageError(
       `HOST is missing: ${first} is a port`,
-      `put the server's address before it; on this host: ./client 127.0.0.1 ${first}`,
+      `put the address of the server before it; on this host: ./client 127.0.0.1 ${first}`,
     );
   }
   const host = readHost(first);
@@ -72,7 +72,7 @@ function readSize([width, height]: string[]): FrameSize | undefined {
   );
 }
 
-/** Reads a host, with its port where that is written behind it. */
+/** Reads HOST or HOST:PORT. */
 function readHost(text: string): { hostname: string; port?: number } {
   if (text.startsWith("unix:")) return { hostname: text };
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
@@ -84,27 +84,27 @@ function readHost(text: string): { hostname: string; port?: number } {
   if (hostname !== undefined) return { hostname, ...(port && { port: Number(port) }) };
   if (/^[0-9a-f:.]+(%\w+)?$/i.test(place) && place.includes(":")) return { hostname: place };
   throw new UsageError(
-    `Cannot read "${text}": wanted HOST, HOST:PORT or tcp://HOST:PORT, an IPv6 address in brackets`,
+    `Cannot read "${text}": wanted HOST, HOST:PORT or tcp://HOST:PORT, with an IPv6 address in brackets`,
     HINT,
   );
 }
 
-/** A URL that is not of our protocol: a page of ours, or a stream for ffmpeg. */
+/** The error for a URL of another protocol: our web page, or a stream that only ffmpeg can read. */
 function otherScheme(url: string, scheme: string): UsageError {
   const [, host = ""] = /^[a-z0-9+.-]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?#]*)/i.exec(url) ?? [];
   if (!/^https?$/i.test(scheme)) {
     return new UsageError(
       `The client does not read ${scheme}: URLs`,
-      "let ffmpeg receive it: ./server -i URL, and then ./client 127.0.0.1",
+      "start ./server -i URL, then ./client 127.0.0.1",
     );
   }
   const bare = host.replace(/^\[|\]$/g, "");
   return new UsageError(
-    `The client connects to a server's stream, not to its web page: "${withoutPassword(url)}"`,
-    `./client ${bare} ${DEFAULT_PORT}; to receive a camera's MJPEG by URL: ./server -i URL`,
+    `The client connects to the stream of a server, not to its web page: "${withoutPassword(url)}"`,
+    `./client ${bare} ${DEFAULT_PORT}; to receive the MJPEG stream of a camera: ./server -i URL`,
   );
 }
 
 function portTwice(): UsageError {
-  return new UsageError("PORT is given twice", "leave out all but one");
+  return new UsageError("PORT is given twice", "give PORT only once");
 }

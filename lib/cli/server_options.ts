@@ -3,6 +3,7 @@
 import type { FrameSize } from "../frame/frame_size.ts";
 import { applyCommonOptions, checkFilterArguments } from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
+import { noEffectWarning } from "./no_effect.ts";
 import { type OptionValues, UsageError } from "./option_table.ts";
 import type { Control } from "./run_main.ts";
 import { serverHelp, serverOptions } from "./server_table.ts";
@@ -16,7 +17,7 @@ export type ServerOptions = OptionValues<typeof serverOptions>;
  */
 export function readServerOptions(args: string[], control: Control): ServerOptions | undefined {
   const program = "server";
-  const { values, positionals } = parseWithConfig(args, serverOptions, { program });
+  const { values, positionals, given } = parseWithConfig(args, serverOptions, { program });
   if (!applyCommonOptions(values, control, serverHelp)) return undefined;
   checkFilterArguments(args, positionals);
   if (positionals.length > 0) {
@@ -28,14 +29,23 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
   checkSource(values);
   checkServing(values, values.host);
   if (values.host === "unix:") {
-    throw new UsageError("--host unix: is without a path", "as in --host unix:/run/cam.sock");
-  }
-  if (values.unixMode !== undefined && !values.host.startsWith("unix:")) {
     throw new UsageError(
-      "--unix-mode is given without a unix socket",
-      "as in -s unix:/run/cam.sock",
+      "--host unix: has no path",
+      "add the path of the socket, for example --host unix:/run/cam.sock",
     );
   }
+  const isUnix = values.host.startsWith("unix:");
+  if (values.unixMode !== undefined && !isUnix) {
+    throw new UsageError(
+      "--unix-mode is given without a Unix socket",
+      "add one, for example --host unix:/run/cam.sock",
+    );
+  }
+  const ignored = isUnix && noEffectWarning(given, {
+    options: ["port", ...(values.http ? [] : ["allow", "maxPerHost"])],
+    why: "on a Unix socket",
+  });
+  if (ignored) control.log.warn(ignored);
   return values;
 }
 

@@ -1,17 +1,21 @@
-/** Files that hold a few words: options, a token, a certificate. */
+/** Small text files: options, a token, a certificate. */
 
-import { Failure } from "../log/failure.ts";
+import { Failure, messageOf } from "../log/failure.ts";
 
-/** No such file is longer, in bytes. */
-const LONGEST = 65536;
+/** The maximum size of such a file, in bytes. */
+const MAX_BYTES = 65536;
 
-/** Reads a text. Throws a `Failure`: `failed` is what can't be done without it. */
-export function readSmallFile(name: string, failed: string): string {
+/** Reads a text. Throws a `Failure` that begins with `failed`. */
+export function readSmallFile(
+  name: string,
+  failed: string,
+  hint = "check the path and the permissions of the file",
+): string {
   try {
     const { isFile, isDirectory, size } = Deno.statSync(name);
-    // Opening a pipe would wait for its writer, and nothing could end that.
+    // Opening a pipe waits for its writer, and nothing can end that wait.
     if (!isFile) throw new Unfit(isDirectory ? "it is a directory" : "it is a pipe or a device");
-    if (size > LONGEST) throw new Unfit(`it is longer than ${LONGEST} bytes`);
+    if (size > MAX_BYTES) throw new Unfit(`it is longer than ${MAX_BYTES} bytes`);
     return Deno.readTextFileSync(name).replace(/^\ufeff/, "");
   } catch (thrown) {
     const why = thrown instanceof Unfit
@@ -19,11 +23,11 @@ export function readSmallFile(name: string, failed: string): string {
       : thrown instanceof Deno.errors.NotFound
       ? "there is no such file"
       : thrown instanceof Deno.errors.PermissionDenied
-      ? "not allowed"
-      : "it can't be read";
-    throw new Failure(`${failed}: ${why}`, "name a file of text");
+      ? "this user is not allowed to read it"
+      : messageOf(thrown);
+    throw new Failure(`${failed}: ${why}`, hint, { cause: thrown });
   }
 }
 
-/** A file that can't be what is wanted. */
+/** The file is not a small regular file. */
 class Unfit extends Error {}

@@ -139,6 +139,9 @@ const COMMON_RULES: readonly Rule[] = [
   ],
 ];
 
+/** The demuxer of mp4 has found an index that points to frames which were not kept. */
+const INDEX_AT_END = /\[mov,mp4.*\] .*: partial file/;
+
 /** The reason why a capture of `name` could not begin, from the last lines of ffmpeg's stderr. */
 export function diagnose(lines: string[], source: Source, name: string): Failure {
   const rules = [
@@ -146,6 +149,12 @@ export function diagnose(lines: string[], source: Source, name: string): Failure
     ...(source.kind === "device" ? DEVICE_RULES : INPUT_RULES),
     ...COMMON_RULES,
   ];
+  if (isStdin(source) && lines.some((line) => INDEX_AT_END.test(line))) {
+    return new Failure(
+      `Cannot capture "${name}": the index of the mp4 file is at its end, and stdin cannot seek`,
+      "use -i FILE, or write the file with ffmpeg's -movflags +faststart",
+    );
+  }
   for (const [pattern, meaning, hint] of rules) {
     if (lines.some((line) => pattern.test(line))) {
       return new Failure(

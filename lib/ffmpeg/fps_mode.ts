@@ -9,6 +9,17 @@ export type FpsModeOption = "-fps_mode" | "-vsync";
 const LIST_TIMEOUT_MS = 5000;
 
 let asked: Promise<FpsModeOption> | undefined;
+let known: FpsModeOption = "-fps_mode";
+
+/** The option that ffmpeg has as far as is known: that of today's versions until ffmpeg was asked. */
+export function knownFpsModeOption(): FpsModeOption {
+  return known;
+}
+
+/** Whether ffmpeg has ended because it does not have the option. */
+export function isUnknownOption(lines: readonly string[], option: FpsModeOption): boolean {
+  return lines.some((line) => line.includes(`Unrecognized option '${option.slice(1)}'`));
+}
 
 /**
  * The option that the installed ffmpeg has. ffmpeg is asked once, for its options and not for its version: builds
@@ -27,7 +38,7 @@ async function ask(): Promise<FpsModeOption> {
   await using ffmpeg = new FfmpegProcess("ffmpeg", ["-hide_banner", "-h", "long"], pipes);
   const timer = setTimeout(() => ffmpeg.kill(), LIST_TIMEOUT_MS);
   try {
-    return optionIn(await new Response(ffmpeg.stdout).text());
+    return known = optionIn(await new Response(ffmpeg.stdout).text());
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-/** The size of a picture: what is allowed, and how it is read from and written as `WxH`. */
+/** The size of a picture: its limits, and its text form `WxH`. */
 
 /** Width and height in pixels, each 1 to `MAX_SIDE`. */
 export interface FrameSize {
@@ -9,7 +9,7 @@ export interface FrameSize {
 /** The longest side, in pixels: 16K video is 15360 wide, and a frame still fits in 256 MB. */
 export const MAX_SIDE = 16384;
 
-/** Reads `640x480`; undefined where the text is no size or a side is not 1 to `MAX_SIDE`. */
+/** Reads `640x480`; undefined if the text is not a size or a side is not 1 to `MAX_SIDE`. */
 export function parseFrameSize(text: string): FrameSize | undefined {
   const match = /^(\d{1,6})x(\d{1,6})$/i.exec(text.trim());
   if (!match) return undefined;
@@ -22,7 +22,7 @@ export function isFrameSize({ width, height }: FrameSize): boolean {
   return [width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE);
 }
 
-/** The bytes of one gray frame: one a pixel. */
+/** The number of bytes of a gray frame: one per pixel. */
 export function frameBytes({ width, height }: FrameSize): number {
   return width * height;
 }

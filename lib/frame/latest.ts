@@ -1,24 +1,23 @@
 /**
- * The one place where stages meet: a shared newest value. One writer puts, any number of readers
- * take; nobody waits for a reader, and nothing is queued. (The tutorial's shared image, its lock
- * and its `is_data_ready`.)
+ * The newest value, shared between stages: one writer puts, any number of readers take. The writer never waits
+ * for a reader, and nothing is queued. (It replaces the tutorial's shared image, lock and `is_data_ready`.)
  */
 
 /** A value taken from a `Latest`. */
 export interface Taken<T> {
   readonly value: T;
-  /** How many values were put and replaced since this reader's last `take`. */
+  /** The number of values that were replaced since this reader's last `take`. */
   readonly skipped: number;
 }
 
-/** Why no more values come: the source is over (the end of a film), or something failed. */
+/** Why no more values come: the source ended (a film), or something failed. */
 export type Ending = "over" | "failed";
 
 /** The newest value, for one writer and many readers. */
 export class Latest<T> {
   #value: T | undefined;
   #puts = 0;
-  /** Whether the value was taken back. */
+  /** Whether there is no value: none was put, or it was cleared. */
   #empty = true;
   readonly #end = Promise.withResolvers<void>();
   #ending: Ending | undefined;
@@ -33,14 +32,14 @@ export class Latest<T> {
     this.#wake();
   }
 
-  /** Takes the value back: who comes now waits for the next one. */
+  /** Removes the value: new readers wait for the next one. */
   clear(): void {
     this.#value = undefined;
     this.#empty = true;
   }
 
   /**
-   * Says that no more values come, and why: each reader still gets the newest, then the end. The first
+   * Ends the values, with the reason. Each reader still gets the newest value, then the end. Only the first
    * call counts.
    */
   end(ending: Ending = "over"): void {
@@ -49,24 +48,24 @@ export class Latest<T> {
     this.#wake();
   }
 
-  /** Whether no more values come. */
+  /** Whether `end` was called. */
   get isEnded(): boolean {
     return this.#ending !== undefined;
   }
 
-  /** Why no more values come; undefined while they do. */
+  /** Why no more values come; undefined before `end`. */
   get ending(): Ending | undefined {
     return this.#ending;
   }
 
-  /** Fulfilled once no more values come. */
+  /** Fulfilled by `end`. */
   get ended(): Promise<void> {
     return this.#end.promise;
   }
 
   /**
-   * A reader of its own pace. It first gets the value that is there now, if any. Every `take` of it
-   * ends on abort of `signal`, which also ends the reader.
+   * Creates a reader, which reads at its own pace and starts with the current value, if there is one. The
+   * abort of `signal` ends the reader and its `take`.
    */
   reader({ signal }: { signal: AbortSignal }): LatestReader<T> {
     let seen = this.#empty ? this.#puts : this.#puts - 1;
@@ -114,15 +113,15 @@ export class Latest<T> {
   }
 }
 
-/** One reader of a `Latest`. Dispose of it to take its listener off the signal. */
+/** One reader of a `Latest`. Disposing of it removes its listener from the signal. */
 export interface LatestReader<T> extends Disposable {
   /**
-   * The newest value not yet taken by this reader, waiting for one where there is none; undefined
-   * after the end or an abort. One call at a time.
+   * Takes the newest value, or waits for one that this reader has not taken; undefined after the end or an
+   * abort. One call at a time.
    */
   take(): Promise<Taken<T> | undefined>;
-  /** How many values were put since the last `take`. */
+  /** The number of values that were put since the last `take`. */
   missed(): number;
-  /** Waits for a value newer than the one taken last, for so long at the most. */
+  /** Waits for a value newer than the last one taken, but no longer than `milliseconds`. */
   next(milliseconds: number): Promise<void>;
 }

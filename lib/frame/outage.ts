@@ -1,7 +1,7 @@
-/** A source that is away: a camera, or the server of a stream. */
+/** The outage of a source: of a camera, or of a stream's server. */
 export interface Outage {
-  /** When it was lost. */
+  /** When the source was lost. */
   readonly since: Date;
-  /** Why, in words for people. */
+  /** The reason, as a text for the user. */
   readonly why: string;
 }

@@ -1,9 +1,9 @@
-/** Scaling a gray picture. Pure: a frame and a size in, pixels out. */
+/** Scales gray pictures. Pure: a frame and a size in, pixels out. */
 
 import type { Frame } from "./frame.ts";
 import type { FrameSize } from "./frame_size.ts";
 
-/** Scales a frame to `size`: each pixel is the mean of those it covers (the nearest where it grows). */
+/** Scales a frame: each pixel is the mean of the pixels that it covers (the nearest one when enlarging). */
 export function scaleGray(frame: Frame, size: FrameSize): Uint8Array<ArrayBuffer> {
   const { pixels, width } = frame;
   const scaled = new Uint8Array(size.width * size.height);
@@ -23,7 +23,7 @@ export function scaleGray(frame: Frame, size: FrameSize): Uint8Array<ArrayBuffer
   return scaled;
 }
 
-/** Which source pixels the n-th of `to` pixels covers, of `from`: at least one. */
+/** The range of `from` source pixels that the n-th of `to` pixels covers: at least one pixel. */
 function bounds(from: number, to: number): (n: number) => [number, number] {
   return (n) => {
     const first = Math.floor(n * from / to);

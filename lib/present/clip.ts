@@ -1,5 +1,6 @@
 /** What frames can be written to, one after the other. */
 
+import { formatBytes } from "../log/format_bytes.ts";
 import type { Frame } from "../frame/frame.ts";
 import { plural } from "../log/plural.ts";
 
@@ -25,6 +26,6 @@ export function formatProgress({ seconds, bytes, frames }: Progress): string {
   const [h, m, s] = [whole / 3600, whole / 60 % 60, whole % 60].map(Math.floor);
   const time = `${h}:${String(m).padStart(2, "0")}:${String(s).padStart(2, "0")}`;
   // ffmpeg does not report the size of stills.
-  const size = bytes > 0 ? `, ${(bytes / 1e6).toFixed(1)} MB` : "";
+  const size = bytes > 0 ? `, ${formatBytes(bytes)}` : "";
   return `${time}${size}, ${plural(frames, "frame")}`;
 }

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../async/clock.ts";
 import { Failure } from "../log/failure.ts";
-import { findGeometry, LEAST_BYTES, type RawGeometry, USEFUL_BYTES } from "../wire/raw_geometry.ts";
+import { findGeometry, MIN_BYTES, type RawGeometry, USEFUL_BYTES } from "../wire/raw_geometry.ts";
 import { RawReader } from "../wire/raw.ts";
 import type { Connection } from "./connection.ts";
 
@@ -21,7 +21,7 @@ export async function findSize(
   bytes.set(begun);
   let length = begun.length;
   const until = clock.now() + COLLECT_MS;
-  while (length < LEAST_BYTES || (length < USEFUL_BYTES && clock.now() < until)) {
+  while (length < MIN_BYTES || (length < USEFUL_BYTES && clock.now() < until)) {
     const count = await conn.read(bytes.subarray(length));
     if (count === null) break;
     length += count;

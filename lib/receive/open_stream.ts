@@ -1,5 +1,6 @@
 /** Connects to a server and agrees with it on a wire, or detects a server that sends no greeting. */
 
+import { formatDuration } from "../log/format_duration.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
@@ -126,7 +127,7 @@ function explain(thrown: unknown, request: StreamRequest, isOverdue: boolean): F
   const options = { cause: thrown };
   if (isOverdue) {
     return new NotReady(
-      `${failed}: no stream began within ${request.stall} s`,
+      `${failed}: no stream began within ${formatDuration(request.stall)}`,
       "check that a framewire server listens there; give WIDTH and HEIGHT to wait for its first frame",
       options,
     );

@@ -1,5 +1,6 @@
 /** Opens the stream of a server that is lost again, for as long as it takes. */
 
+import { formatDuration } from "../log/format_duration.ts";
 import type { Backoff } from "../async/backoff.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import { Failure } from "../log/failure.ts";
@@ -77,9 +78,9 @@ export async function reconnect(
     if (signal.aborted) return undefined;
     try {
       const stream = await openStream(request, { signal, platform });
-      const seconds = Math.round((clock.now() - lostAt) / 1000);
-      log.info(`${server} is back after ${seconds} s`);
-      if (failure) options.onOutage?.("back", `after ${seconds} s`);
+      const outage = formatDuration(Math.round((clock.now() - lostAt) / 1000));
+      log.info(`${server} is back after ${outage}`);
+      if (failure) options.onOutage?.("back", `after ${outage}`);
       return stream;
     } catch (thrown) {
       if (signal.aborted) return undefined;

@@ -3,6 +3,8 @@
  * that it will not be whole in any reasonable time.
  */
 
+import { formatBytes } from "../log/format_bytes.ts";
+import { formatDuration } from "../log/format_duration.ts";
 import { type Clock, steadyClock } from "../async/clock.ts";
 
 /** How often it looks, in milliseconds. */
@@ -74,13 +76,13 @@ export class StallWatch implements Disposable {
     // A head is a few hundred bytes: in all that time it must have been read.
     const left = all === 0 ? Infinity : (all - come) * span / gained;
     if (left <= MOST_LIMITS * limitMs) return;
-    this.#stall(`only ${gained} bytes came in ${(span / 1000).toFixed(0)} s`);
+    this.#stall(`only ${formatBytes(gained)} came in ${formatDuration(Math.round(span / 1000))}`);
   }
 
   readonly #look = (): void => {
     const { limitMs } = this.#options;
     if (this.#due && this.#clock.now() - this.#since > limitMs) {
-      this.#stall(`nothing came for ${limitMs / 1000} s`);
+      this.#stall(`nothing came for ${formatDuration(limitMs / 1000)}`);
     }
     this.#timer = this.#clock.after(INTERVAL_MS, this.#look);
   };

@@ -1,5 +1,6 @@
 /** Why a stream ended, in words for the user. */
 
+import { plural } from "../log/plural.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import type { Refusal } from "../wire/hello.ts";
@@ -25,13 +26,13 @@ export function brokenOff(thrown: unknown, frames: number): Failure {
   const options = { cause: thrown };
   if (thrown instanceof WireError) {
     return new Failure(
-      `The stream is damaged after ${frames} frames: ${thrown.message}`,
+      `The stream is damaged after ${plural(frames, "frame")}: ${thrown.message}`,
       "check that both sides run the same version of framewire, and the network between them",
       options,
     );
   }
   return new Failure(
-    `The stream broke off after ${frames} frames: ${messageOf(thrown)}`,
+    `The stream broke off after ${plural(frames, "frame")}: ${messageOf(thrown)}`,
     "check the network and the server",
     options,
   );
@@ -63,7 +64,7 @@ export function failureOfEnd({ stream, frames, stall, address }: ConnectionEnd) 
   const why = stall ?? "the server closed the connection";
   if (reader.ending === "over") return undefined;
   if (reader.ending === "failed") {
-    return new Failure(`The server's stream failed after ${frames} frames`, SERVER_HINT);
+    return new Failure(`The server's stream failed after ${plural(frames, "frame")}`, SERVER_HINT);
   }
   if (reader.partial > 0) {
     const cut = `cut at ${reader.partial} of ${reader.wireBytes} bytes`;
@@ -76,7 +77,7 @@ export function failureOfEnd({ stream, frames, stall, address }: ConnectionEnd) 
   if (frames === 0) return closedBeforeFirstFrame(address);
   // A raw stream and a foreign one have no word for their end.
   if (isForeign || wire === "raw") return undefined;
-  return new Failure(`The stream broke off after ${frames} frames: ${why}`, SERVER_HINT);
+  return new Failure(`The stream broke off after ${plural(frames, "frame")}: ${why}`, SERVER_HINT);
 }
 
 /** What to throw if the server refuses. */

@@ -133,7 +133,12 @@ async function removeStale(path: string, failed: string): Promise<void> {
     return; // there is no such file
   }
   if (!info.isSocket) {
-    throw new Failure(`${failed}: the file exists and is not a socket`, "choose another path");
+    throw info.isDirectory
+      ? new Failure(
+        `${failed}: it is a directory`,
+        `add a file name: --host unix:${path}/server.sock`,
+      )
+      : new Failure(`${failed}: the file exists and is not a socket`, "choose another path");
   }
   let conn;
   try {
@@ -164,7 +169,8 @@ function causeOf(
   thrown: unknown,
   { hostname, option }: Pick<ListenOptions, "hostname" | "option">,
 ): [why: string, hint: string] {
-  const { AddrInUse, AddrNotAvailable, PermissionDenied, NotCapable } = Deno.errors;
+  const { AddrInUse, AddrNotAvailable, NotFound, PermissionDenied, NotCapable } = Deno.errors;
+  const isUnix = unixPath(hostname) !== undefined;
   const where = option === "--port" ? "--host" : option;
   if (thrown instanceof AddrInUse) {
     const hint = `another server may be running; choose another port with ${option} (0: any)`;
@@ -177,9 +183,13 @@ function causeOf(
     ];
   }
   if (thrown instanceof PermissionDenied) {
-    const hint =
-      `choose a port from 1024 on with ${option}, or run as root; a unix socket needs a directory that you can write to`;
+    const hint = isUnix
+      ? "choose a directory that you can write to"
+      : `choose a port from 1024 on with ${option}, or run as root`;
     return ["permission denied", hint];
+  }
+  if (isUnix && thrown instanceof NotFound) {
+    return ["there is no such directory", "create the directory, or choose another path"];
   }
   if (thrown instanceof NotCapable) {
     return ["this program may create sockets only below /run and /tmp", "choose a path there"];

@@ -3,6 +3,7 @@
  * frames come from.
  */
 
+import { plural } from "../log/plural.ts";
 import type { Log } from "../log/log.ts";
 import { type Metric, single } from "../stats/metrics.ts";
 import type { Stream } from "../stream/stream.ts";
@@ -88,7 +89,7 @@ export class StreamServer implements AsyncDisposable {
   /** What is told of it, for the status line. */
   get status(): string {
     const [sent, skipped] = [this.#viewers.total("sent"), this.#viewers.total("skipped")];
-    return `${this.#clients} clients  ${sent} sent  ${skipped} skipped`;
+    return `${plural(this.#clients, "client")}  ${sent} sent  ${skipped} skipped`;
   }
 
   /** Serves `stream` until what is returned is disposed of. The first one is what silent clients get. */

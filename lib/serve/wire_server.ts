@@ -3,6 +3,8 @@
  * come from a published stream; they go out in the format that the client requests.
  */
 
+import { formatDuration } from "../log/format_duration.ts";
+import { plural } from "../log/plural.ts";
 import type { Log } from "../log/log.ts";
 import type { Hello, Wire } from "../wire/hello.ts";
 import type { PublishedStream } from "./published_stream.ts";
@@ -144,7 +146,9 @@ export class WireServer implements Disposable {
       return this.#refusals.tell(kind, `${peer} ${reason}`, log.warn);
     }
     const { sent, skipped } = session;
-    const figures = `${sent} frames sent, ${skipped} skipped (${this.#sessions.size} now)`;
+    const figures = `${
+      plural(sent, "frame")
+    } sent, ${skipped} skipped (${this.#sessions.size} now)`;
     this.#visits.tell(`${peer} ${reason}: ${figures}`, log.info);
   }
 
@@ -152,7 +156,10 @@ export class WireServer implements Disposable {
     const { stall } = this.#options;
     for (const session of this.#sessions) {
       if (session.stalledFor > stall * 1000) {
-        session.close({ kind: "stalled", reason: `closed (took no data for ${stall} s)` });
+        session.close({
+          kind: "stalled",
+          reason: `closed (took no data for ${formatDuration(stall)})`,
+        });
       }
     }
   }

@@ -1,14 +1,14 @@
-/** Percentiles of durations in bounded memory, however long they are collected. */
+/** Percentiles of any number of durations, in bounded memory. */
 
-/** Each bin is this much wider than the one before: a percentile is right to 1 %. */
+/** The ratio of each bin's width to the previous bin's: percentiles are exact to 1 %. */
 const GROWTH = 1.02;
 
-/** The upper edge of the first bin, and the lower of the last, in milliseconds. */
-const [LEAST, MOST] = [0.01, 1e6];
+/** The upper edge of the first bin, and the lower edge of the last one. */
+const [MIN_MS, MAX_MS] = [0.01, 1e6];
 
-const BINS = Math.ceil(Math.log(MOST / LEAST) / Math.log(GROWTH)) + 2;
+const BINS = Math.ceil(Math.log(MAX_MS / MIN_MS) / Math.log(GROWTH)) + 2;
 
-/** Percentiles of some durations, in milliseconds. */
+/** Percentiles of durations, in milliseconds. */
 export interface Percentiles {
   readonly p50: number;
   readonly p95: number;
@@ -23,7 +23,7 @@ export class Histogram {
   #sum = 0;
   #max = 0;
 
-  /** How many durations were added, and their sum in milliseconds. */
+  /** The number of durations, and their sum in milliseconds. */
   get count(): number {
     return this.#count;
   }
@@ -32,16 +32,16 @@ export class Histogram {
   }
 
   add(milliseconds: number): void {
-    const bin = milliseconds <= LEAST
+    const bin = milliseconds <= MIN_MS
       ? 0
-      : 1 + Math.floor(Math.log(Math.min(milliseconds, MOST) / LEAST) / Math.log(GROWTH));
+      : 1 + Math.floor(Math.log(Math.min(milliseconds, MAX_MS) / MIN_MS) / Math.log(GROWTH));
     this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
     this.#count++;
     this.#sum += Math.max(0, milliseconds);
     this.#max = Math.max(this.#max, milliseconds);
   }
 
-  /** Adds all that another one has. */
+  /** Adds the durations of another histogram. */
   merge(other: Histogram): void {
     for (let bin = 0; bin < BINS; bin++) {
       this.#bins[bin] = (this.#bins[bin] ?? 0) + (other.#bins[bin] ?? 0);
@@ -51,17 +51,17 @@ export class Histogram {
     this.#max = Math.max(this.#max, other.#max);
   }
 
-  /** Undefined where nothing was added. */
+  /** The percentiles; undefined without durations. */
   percentiles(): Percentiles | undefined {
     if (this.#count === 0) return undefined;
     const at = (share: number) => this.#percentile(share);
     return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: this.#max };
   }
 
-  /** How many durations were not longer than this one, give or take a bin. */
+  /** The number of durations up to this one, to the precision of a bin. */
   upTo(milliseconds: number): number {
     let count = 0;
-    for (let bin = 0; bin < BINS && LEAST * GROWTH ** bin <= milliseconds * GROWTH ** 0.5; bin++) {
+    for (let bin = 0; bin < BINS && MIN_MS * GROWTH ** bin <= milliseconds * GROWTH ** 0.5; bin++) {
       count += this.#bins[bin] ?? 0;
     }
     return count;
@@ -71,8 +71,8 @@ export class Histogram {
     let left = Math.ceil(share * this.#count);
     for (let bin = 0; bin < BINS; bin++) {
       left -= this.#bins[bin] ?? 0;
-      // The middle of the bin, but never more than what there was.
-      if (left <= 0) return Math.min(this.#max, LEAST * GROWTH ** (bin - 0.5));
+      // The middle of the bin, but not above the maximum.
+      if (left <= 0) return Math.min(this.#max, MIN_MS * GROWTH ** (bin - 0.5));
     }
     return this.#max;
   }

@@ -1,9 +1,9 @@
-/** Counts frames and tells their rate over the last seconds. */
+/** Counts frames and measures their rate over the last two seconds. */
 
-/** How long a rate looks back, in milliseconds: long enough to be calm, short enough to be true. */
-const WINDOW = 2000;
+/** The time span of a rate: long enough to be steady, short enough to be current. */
+const WINDOW_MS = 2000;
 
-/** A counter of frames and skips with a rate. Times are those of `clock`, in milliseconds. */
+/** Counts frames and skipped frames. Times are those of `clock`, in milliseconds. */
 export class Meter {
   /** All frames counted. */
   frames = 0;
@@ -11,35 +11,35 @@ export class Meter {
   skipped = 0;
   readonly #clock: () => number;
   readonly #started: number;
-  /** When the window began and how many frames there were; moved on by `rate`. */
-  #marks: { at: number; frames: number }[];
+  /** Frame counts at the last calls of `rate`, oldest first. */
+  #samples: { at: number; frames: number }[];
 
   constructor(clock: () => number = () => performance.now()) {
     this.#clock = clock;
     this.#started = clock();
-    this.#marks = [{ at: this.#started, frames: 0 }];
+    this.#samples = [{ at: this.#started, frames: 0 }];
   }
 
-  /** Counts one frame, and those skipped before it. */
+  /** Counts one frame, and the frames skipped before it. */
   count(skipped = 0): void {
     this.frames++;
     this.skipped += skipped;
   }
 
-  /** Seconds since the meter was made. */
+  /** Seconds since the meter was created. */
   get seconds(): number {
     return (this.#clock() - this.#started) / 1000;
   }
 
-  /** Frames a second over the last two seconds (since the start, where that is less). */
+  /** Frames per second over the last two seconds, or since the start if that is less. */
   rate(): number {
     const now = this.#clock();
-    this.#marks.push({ at: now, frames: this.frames });
-    // The oldest mark kept is the last one that is at least a window old.
-    while (this.#marks.length > 2 && now - (this.#marks[1]?.at ?? now) >= WINDOW) {
-      this.#marks.shift();
+    this.#samples.push({ at: now, frames: this.frames });
+    // Keep the newest sample that is at least `WINDOW_MS` old, and those after it.
+    while (this.#samples.length > 2 && now - (this.#samples[1]?.at ?? now) >= WINDOW_MS) {
+      this.#samples.shift();
     }
-    const from = this.#marks[0];
+    const from = this.#samples[0];
     if (!from || now <= from.at) return 0;
     return (this.frames - from.frames) * 1000 / (now - from.at);
   }

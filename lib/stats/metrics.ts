@@ -1,14 +1,14 @@
-/** Figures in the text format of Prometheus (exposition format 0.0.4). Pure: figures in, text out. */
+/** Writes metrics in Prometheus' text format (exposition format 0.0.4). Pure: metrics in, text out. */
 
 import type { Histogram } from "./histogram.ts";
 
-/** One figure, and what it is of. */
+/** One value, with its labels. */
 export interface Sample {
   readonly labels?: { readonly [name: string]: string };
   readonly value: number;
 }
 
-/** A family of figures. Names end as the format's rules want: counters in `_total`, times in seconds. */
+/** A family of values. By Prometheus' naming rules, counters end in `_total`, and times are in seconds. */
 export type Metric =
   & { readonly name: string; readonly help: string }
   & (
@@ -20,10 +20,10 @@ export type Metric =
 /** The upper edges of the written bins, in seconds. */
 const EDGES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** The content type of what `formatMetrics` gives. */
+/** The content type of the text of `formatMetrics`. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** One figure without labels. */
+/** A metric with one value, without labels. */
 export function single(
   type: "counter" | "gauge",
   name: string,
@@ -33,7 +33,7 @@ export function single(
   return { name, help, type, samples: [{ value }] };
 }
 
-/** The text: for each family its help and type, then its figures. */
+/** The text: the help and type of each metric, then its values. */
 export function formatMetrics(metrics: readonly Metric[]): string {
   return metrics.map((metric) => {
     const { name, help, type } = metric;

@@ -1,42 +1,42 @@
-/** What is known of a stream that is received: frames, rate, loss, bytes, and the age of its pictures. */
+/** The statistics of a received stream: frames, rate, loss, bytes, and the age of its pictures. */
 
 import { Histogram, type Percentiles } from "./histogram.ts";
 import { Meter } from "./meter.ts";
 
-/** How many seconds the ages of the status line look back. */
+/** The time span of `recent`, which the status line shows. */
 const RECENT_SECONDS = 5;
 
-/** The figures of a span of time. */
+/** The statistics of a time span. */
 export interface StreamFigures {
   readonly seconds: number;
   readonly frames: number;
   readonly fps: number;
-  /** Frames that the server captured and that never came, as the sequence tells. */
+  /** Frames that the server captured but this client did not receive, by the sequence numbers. */
   readonly skipped: number;
-  /** Pictures that say NO SIGNAL; they are no frames. */
+  /** NO SIGNAL pictures, which do not count as frames. */
   readonly placeholders: number;
-  /** Of the pictures as they came: pixels, or JPEGs. */
+  /** Bytes of pictures as received: pixels, or JPEGs. */
   readonly bytes: number;
-  /** From the capture to the last byte read; undefined where the stream does not tell. */
+  /** From the capture to the last byte read; undefined if the stream has no times. */
   readonly age: Percentiles | undefined;
 }
 
-/** One picture that has come; `age` in milliseconds. */
+/** One received picture; `age` in milliseconds. */
 export interface Arrival {
   readonly bytes: number;
-  /** Captured frames between this one and the one before it. */
+  /** Captured frames between this frame and the previous one. */
   readonly skipped: number;
   readonly age: number | undefined;
   readonly placeholder?: boolean | undefined;
 }
 
-/** Counts while frames come. Times are those of `clock`, in milliseconds. */
+/** Counts received frames. Times are those of `clock`, in milliseconds. */
 export class StreamStats {
   readonly #clock: () => number;
   readonly #meter: Meter;
   readonly #total: Span;
   #since: Span;
-  /** One span a second, oldest first. */
+  /** One span per second, oldest first. */
   #recent: Span[];
 
   constructor(clock: () => number = () => performance.now()) {
@@ -54,24 +54,24 @@ export class StreamStats {
     for (const span of [this.#total, this.#since, this.#recent.at(-1)]) span?.count(arrival);
   }
 
-  /** Frames a second over the last two seconds. */
+  /** Frames per second over the last two seconds. */
   rate(): number {
     return this.#meter.rate();
   }
 
-  /** The figures since the beginning. */
+  /** The statistics since the start. */
   total(): StreamFigures {
     return this.#total.figures(this.#clock());
   }
 
-  /** The figures since the last call. */
+  /** The statistics since the last call. */
   since(): StreamFigures {
     const figures = this.#since.figures(this.#clock());
     this.#since = new Span(this.#clock());
     return figures;
   }
 
-  /** The figures of the last seconds. */
+  /** The statistics of the last `RECENT_SECONDS`. */
   recent(): StreamFigures {
     this.#roll();
     const sum = new Span(this.#recent[0]?.from ?? this.#clock());
@@ -79,7 +79,7 @@ export class StreamStats {
     return sum.figures(this.#clock());
   }
 
-  /** Begins a new second where one is over. */
+  /** Starts a new span when a second is over. */
   #roll(): void {
     const now = this.#clock();
     const last = this.#recent.at(-1);
@@ -91,7 +91,7 @@ export class StreamStats {
   }
 }
 
-/** The sums of a span of time that began at `from`. */
+/** The sums of a time span that started at `from`. */
 class Span {
   readonly from: number;
   #frames = 0;

@@ -1,6 +1,7 @@
 /**
- * The stream of a camera, a film or a test picture: ffmpeg captures, filters process, the newest frame is
- * shared. While the source is lost, a NO SIGNAL picture stands in for it. It owns the capture and the filters.
+ * The stream of a camera, a film or a test picture: ffmpeg captures frames, filters process them, and the
+ * newest frame is shared. While the source is lost, the frames are NO SIGNAL pictures. The stream owns the
+ * capture and the filters.
  */
 
 import { Emitter } from "../async/emitter.ts";
@@ -25,13 +26,13 @@ import { Taps } from "./taps.ts";
 
 export interface CameraStreamOptions extends Omit<SteadyOptions, "drawPlaceholder"> {
   readonly filter: readonly GraphItem[] | undefined;
-  /** End after so many captured frames. */
+  /** The stream ends after this many captured frames; undefined: no limit. */
   readonly frames: number | undefined;
-  /** Whether each frame's first 12 bytes are its time and number. */
+  /** Whether the first 12 bytes of each frame are its time and number. */
   readonly stamp: boolean;
 }
 
-/** What a stream needs of a capture. */
+/** The part of a capture that the stream uses. */
 type OpenCapture =
   & Pick<SteadyCapture, "name" | "size" | "fps" | "restarts" | "outage" | "frames">
   & AsyncDisposable;
@@ -39,7 +40,7 @@ type OpenCapture =
 export class CameraStream implements Stream, AsyncDisposable {
   readonly frames = new Latest<Frame>();
   readonly detections: Emitter<Detection>;
-  /** Frames captured. */
+  /** Counts captured frames. */
   readonly meter = new Meter();
   readonly #options: Pick<CameraStreamOptions, "frames" | "stamp">;
   readonly #capture: OpenCapture;
@@ -47,7 +48,7 @@ export class CameraStream implements Stream, AsyncDisposable {
   readonly #subscribers = new Subscribers();
   readonly #taps = new Taps();
 
-  /** Takes over an open capture, and filters that emit `detections`. */
+  /** Takes ownership of an open capture, and of filters that emit `detections`. */
   constructor(
     { capture, vision, detections = new Emitter() }: {
       capture: OpenCapture;
@@ -114,11 +115,11 @@ export class CameraStream implements Stream, AsyncDisposable {
 
   status(): StreamStatus {
     return {
-      // Where a film lies on this host is nobody's business.
+      // The folder of a film on this host is private.
       name: this.name.replace(/^(?!\/dev\/)\/.*\//, ""),
       ...this.#capture.size,
       picture: this.size,
-      marks: this.#vision?.keepsShape ?? true,
+      marks: this.#vision?.keepsPositions ?? true,
       fps: this.meter.rate(),
       processed: this.#vision?.meter.rate() ?? null,
     };
@@ -131,10 +132,10 @@ export class CameraStream implements Stream, AsyncDisposable {
       single(
         "counter",
         "framewire_source_restarts_total",
-        "How often the source was opened again.",
+        "How often the source was reopened.",
         restarts,
       ),
-      single("gauge", "framewire_source_up", "Whether the source is there.", outage ? 0 : 1),
+      single("gauge", "framewire_source_up", "Whether the source is available.", outage ? 0 : 1),
       ...filterMetrics(this.#vision),
     ];
   }
@@ -167,7 +168,7 @@ export class CameraStream implements Stream, AsyncDisposable {
     await this.#capture[Symbol.asyncDispose]();
   }
 
-  /** Gives what is captured to `publish`, and at last the reason of the end to `end`. */
+  /** Passes captured frames to `publish`, and at the end the reason to `end`. */
   async #capturing(
     publish: (frame: Frame) => void | Promise<void>,
     end: (ending: Ending) => void,

@@ -1,9 +1,9 @@
-/** What is told of a stream's filters. */
+/** The metrics of a stream's filters. */
 
 import { type Metric, single } from "../stats/metrics.ts";
 import type { Vision } from "../vision/vision.ts";
 
-/** For Prometheus; nothing without filters. */
+/** Metrics for Prometheus; none without filters. */
 export function filterMetrics(vision: Vision | undefined): Metric[] {
   if (!vision) return [];
   return [
@@ -16,13 +16,13 @@ export function filterMetrics(vision: Vision | undefined): Metric[] {
     single(
       "counter",
       "framewire_processed_frames_total",
-      "Frames that the filters have processed.",
+      "Frames processed by the filters.",
       vision.meter.frames,
     ),
     single(
       "counter",
       "framewire_filter_skipped_frames_total",
-      "Frames that came while the filters were busy.",
+      "Frames skipped because the filters were busy.",
       vision.meter.skipped,
     ),
   ];

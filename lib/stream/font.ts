@@ -1,12 +1,12 @@
-/** A small font for words in a gray picture: the 5x7 dot matrix of character displays. Pure. */
+/** A small font for text in gray pictures: the 5x7 dot matrix of character displays. Pure. */
 
 import type { FrameSize } from "../frame/frame_size.ts";
 
-/** Dots of a letter, and of the place that it takes. */
+/** The size of a letter in dots, without and with the space around it. */
 const [DOTS_WIDE, DOTS_HIGH] = [5, 7];
 export const [CELL_WIDTH, CELL_HEIGHT] = [6, 9];
 
-/** Columns of the letters from space to ~, the lowest bit on top. */
+/** Columns of the letters from space to ~; the lowest bit is the top dot. */
 const COLUMNS = "0000000000" + "00005f0000" + "0007000700" + "147f147f14" + "242a7f2a12" +
   "2313086462" +
   "3649562050" + "0008070300" + "001c224100" + "0041221c00" + "2a1c7f1c2a" + "08083e0808" +
@@ -26,8 +26,8 @@ const COLUMNS = "0000000000" + "00005f0000" + "0007000700" + "147f147f14" + "242
   "4464544c44" + "0008364100" + "0000770000" + "0041360800" + "0201020402";
 
 /**
- * Writes a line into the pixels, `scale` pixels a dot, its upper left corner at (x, y). What does not
- * fit into the picture is cut; letters beyond ASCII become `?`.
+ * Draws a line of text, with `scale` pixels per dot and its top left corner at (x, y). Text outside of the
+ * picture is cut off; letters outside of ASCII become `?`.
  */
 export function drawLine(
   pixels: Uint8Array,

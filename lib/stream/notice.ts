@@ -1,24 +1,25 @@
-/** The picture that stands in for one that is lost: it says so, why, and since when. Pure. */
+/** Draws the notice for a lost picture: what happened, why, and since when. Pure. */
 
+import { formatDuration } from "../log/format_duration.ts";
 import { CELL_HEIGHT, CELL_WIDTH, drawLine } from "./font.ts";
 import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 
-/** Grays of the ground, of the headline and of the lines below it. */
-const [GROUND, HEADLINE, LINES] = [24, 255, 180];
+/** The grays of the background, of the headline and of the lines below it. */
+const [BACKGROUND, HEADLINE, LINES] = [24, 255, 180];
 
-/** Draws a headline, why, and since when, in a new buffer of `width*height` bytes. */
+/** Draws a headline, the reason and the time since then into a new buffer of `width*height` bytes. */
 export function drawNotice(
   size: FrameSize,
   { headline, why, since, now }: { headline: string; why: string; since: Date; now: Date },
 ): Uint8Array<ArrayBuffer> {
-  const pixels = new Uint8Array(frameBytes(size)).fill(GROUND);
+  const pixels = new Uint8Array(frameBytes(size)).fill(BACKGROUND);
   const large = Math.max(1, Math.floor(size.width * 0.7 / (headline.length * CELL_WIDTH)));
   const small = Math.max(1, Math.floor(large / 3));
   const columns = Math.max(1, Math.floor(size.width / (CELL_WIDTH * small)) - 1);
   const seconds = Math.max(0, Math.round((now.getTime() - since.getTime()) / 1000));
   const lines = [
     ...wrap(why, columns),
-    ...wrap(`since ${clockTime(since)}, for ${seconds} s`, columns),
+    ...wrap(`since ${clockTime(since)}, for ${formatDuration(seconds)}`, columns),
   ];
   const step = CELL_HEIGHT * small;
   const high = CELL_HEIGHT * large + lines.length * step;
@@ -37,13 +38,13 @@ export function drawNotice(
   return pixels;
 }
 
-/** Local time of day, as 14:05:09. */
+/** Formats a local time of day: 14:05:09. */
 export function clockTime(date: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
 }
 
-/** Breaks a text into lines of so many letters, at spaces where there are any; at most four lines. */
+/** Wraps a text into at most four lines of `columns` letters, at spaces if possible. */
 function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -1,9 +1,9 @@
-/** The pictures that stand in for frames while a camera or a server is away. */
+/** Draws the placeholder pictures for a lost camera or server. */
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { drawNotice } from "./notice.ts";
 
-/** Draws the picture for a lost camera: `width*height` bytes, gray. */
+/** Draws the NO SIGNAL picture for a lost camera: `width*height` bytes, gray. */
 export function drawNoSignal(
   size: FrameSize,
   { name, since, why }: { readonly name: string; readonly since: Date; readonly why: string },
@@ -16,7 +16,7 @@ export function drawNoSignal(
   });
 }
 
-/** Draws the picture for a server that is away: `width*height` bytes, gray. */
+/** Draws the WAITING picture for a lost server: `width*height` bytes, gray. */
 export function drawWaiting(
   size: FrameSize,
   { name, since, why }: { readonly name: string; readonly since: Date; readonly why: string },

@@ -1,6 +1,6 @@
 /**
- * The stream of another server: frames are received, filters process them, the newest is shared. While the
- * server is away, a WAITING picture stands in for it. It owns the connection and the filters.
+ * The stream of another server: frames are received, filters process them, and the newest frame is shared.
+ * While the server is lost, the frames are WAITING pictures. The stream owns the connection and the filters.
  */
 
 import { Emitter } from "../async/emitter.ts";
@@ -27,14 +27,14 @@ import { Taps } from "./taps.ts";
 
 export interface RemoteStreamOptions extends Omit<ReceiverOptions, "drawPlaceholder"> {
   readonly filter: readonly GraphItem[] | undefined;
-  /** End after so many frames. */
+  /** The stream ends after this many frames; undefined: no limit. */
   readonly frames: number | undefined;
-  /** Frames a second, where the server does not announce them. */
+  /** Frames per second, for a server that does not announce them. */
   readonly fps: number | undefined;
 }
 
 export class RemoteStream implements Stream, AsyncDisposable {
-  /** Numbered by how many came, with times of this host's clock. */
+  /** Numbered by arrival, with times of this host's clock. */
   readonly frames = new Latest<Frame>();
   readonly detections: Emitter<Detection>;
   readonly receiver: Receiver;
@@ -69,7 +69,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
     );
     const { size, wire, fps } = receiver;
     log.info(`receiving ${formatFrameSize(size)} ${wire} from ${formatServer(options)}`);
-    if (fps && options.fps) log.warn(`--fps is not used: the server says ${fps} fps`);
+    if (fps && options.fps) log.warn(`--fps is ignored: the server announces ${fps} fps`);
     const detections = new Emitter<Detection>();
     const onEvent = (detection: Detection) => detections.put(detection);
     const vision = graph && scope.use(await Vision.open({ graph, size, log, onEvent }, { signal }));
@@ -89,12 +89,12 @@ export class RemoteStream implements Stream, AsyncDisposable {
     return this.receiver.fps ?? this.#options.fps;
   }
 
-  /** Frames that the taps got, or would have got. */
+  /** Frames for the taps, counted even if there is no tap. */
   get delivered(): number {
     return this.#taps.delivered;
   }
 
-  /** Frames out of the filters that the taps were too slow for. */
+  /** Processed frames that were skipped because the taps were too slow. */
   get missed(): number {
     return this.#taps.missed;
   }
@@ -117,7 +117,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
       name: this.name,
       ...this.receiver.size,
       picture: this.size,
-      marks: this.vision?.keepsShape ?? true,
+      marks: this.vision?.keepsPositions ?? true,
       fps: this.receiver.stats.rate(),
       processed: this.vision?.meter.rate() ?? null,
     };
@@ -131,22 +131,22 @@ export class RemoteStream implements Stream, AsyncDisposable {
       single(
         "counter",
         "framewire_missed_frames_total",
-        "Frames that the server captured and that never came.",
+        "Frames that the server captured but this client did not receive.",
         skipped,
       ),
       single("counter", "framewire_received_bytes_total", "Bytes of pictures received.", bytes),
       single(
         "counter",
         "framewire_reconnects_total",
-        "How often the server was connected to again.",
+        "How often the client reconnected to the server.",
         reconnects,
       ),
-      single("gauge", "framewire_source_up", "Whether the server is there.", outage ? 0 : 1),
+      single("gauge", "framewire_source_up", "Whether the server is available.", outage ? 0 : 1),
       ...filterMetrics(this.vision),
     ];
   }
 
-  /** The filters run whether somebody watches or not: what they find may be all that is wanted. */
+  /** The filters run even without subscribers: the detections alone can be the purpose. */
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
     const { frames, vision } = this;
     const renumbering = new Renumbering(() => this.receiver.offset?.offset ?? 0);
@@ -171,24 +171,24 @@ export class RemoteStream implements Stream, AsyncDisposable {
         ({ signal }) => vision.run(received, processed, { signal }),
         ({ signal }) => renumbering.run(processed, frames, { signal }),
         async ({ signal }) => {
-          await this.#taps.follow(processed, { most: this.#options.frames, signal });
+          await this.#taps.follow(processed, { max: this.#options.frames, signal });
           if (this.delivered === this.#options.frames) enough.abort();
         },
       ], { signal: enough.signal });
     } finally {
-      // It may report until it is closed, and those who write reports are there until the frames end.
+      // The filters can report until they are closed, and detections are written until the frames end.
       await vision[Symbol.asyncDispose]();
       frames.end(enough.signal.aborted && !signal.aborted ? "over" : processed.ending);
     }
   }
 
-  /** Ends the connection and the filters. */
+  /** Closes the connection and the filters. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.vision?.[Symbol.asyncDispose]();
     await this.receiver[Symbol.asyncDispose]();
   }
 
-  /** Gives what is received to `publish` until that returns true, and at last the reason of the end to `end`. */
+  /** Passes received frames to `publish` until that returns true, and at the end the reason to `end`. */
   async #receiving(
     publish: (frame: Frame) => boolean | Promise<boolean>,
     end: (ending: Ending) => void,

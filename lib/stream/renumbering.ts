@@ -1,4 +1,4 @@
-/** New numbers and times for the frames of another server, so that ours has a stream of its own. */
+/** Gives the frames of another server new numbers and times of this host's clock. */
 
 import type { Frame } from "../frame/frame.ts";
 import type { Latest } from "../frame/latest.ts";
@@ -7,14 +7,14 @@ export class Renumbering {
   readonly #offset: () => number;
   #sequence = 0;
 
-  /** `offset()`: how far the clock of the frames' times is ahead of this host's, in milliseconds. */
+  /** `offset()`: by how many milliseconds the frames' clock is ahead of this host's. */
   constructor(offset: () => number) {
     this.#offset = offset;
   }
 
   /**
-   * The frame with its number here, and the time of this host's clock; `skipped` frames before it count too.
-   * A placeholder has the number of the frame that comes next.
+   * The frame with a new number, and the time of this host's clock. The `skipped` frames before it count too.
+   * A placeholder gets the number of the next frame.
    */
   next(frame: Frame, skipped = 0): Frame {
     this.#sequence += skipped;

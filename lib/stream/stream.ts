@@ -1,4 +1,4 @@
-/** One shape for everything that gives pictures: a camera of this host, or a stream of another server. */
+/** The interfaces of sources and sinks: `Stream` provides pictures, `Sink` consumes them. */
 
 import type { Emitter } from "../async/emitter.ts";
 import type { Detection } from "../frame/detection.ts";
@@ -8,55 +8,56 @@ import type { Outage } from "../frame/outage.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Metric } from "../stats/metrics.ts";
 
-/** What `/state` says of a stream, field by field. */
+/** The status of a stream, as `/state` returns it. */
 export interface StreamStatus {
-  /** Of the stream, for people. */
+  /** The name of the stream, for people. */
   readonly name: string;
-  /** What detections are measured in, in pixels: the frame as it arrived. */
+  /** The size of the frames as they arrived, in pixels. Detections use these coordinates. */
   readonly width: number;
   readonly height: number;
-  /** The size of the frames that the stream gives. */
+  /** The size of the stream's frames. */
   readonly picture: FrameSize;
-  /** Whether detections fit the picture, once scaled. */
+  /** Whether detections fit the picture after scaling. */
   readonly marks: boolean;
-  /** The source's frames a second, whether somebody watches or not. */
+  /** Frames per second from the source, whether somebody watches or not. */
   readonly fps: number;
-  /** Frames a second out of the filters, which run while somebody watches; null without filters. */
+  /** Processed frames per second. On a server, filters run while somebody watches; null without filters. */
   readonly processed: number | null;
 }
 
+/** A source of pictures: a camera of this host, or a stream of another server. */
 export interface Stream {
-  /** For people. */
+  /** A name for people. */
   readonly name: string;
-  /** The size of the frames that it gives. */
+  /** The size of the frames. */
   readonly size: FrameSize;
-  /** Frames a second, as the source announces them; undefined where it does not. */
+  /** Frames per second, as the source announces them; undefined if it does not. */
   readonly fps: number | undefined;
   /** The newest frame, for everybody who watches. The stream is its only writer. */
   readonly frames: Latest<Frame>;
-  /** What the filters find. */
+  /** The detections of the filters. */
   readonly detections: Emitter<Detection>;
   /**
-   * Has every frame written, in order, until what is returned is disposed of: for records. The stream waits
-   * for each write, so that a slow one slows the stream down. Placeholders are left out.
+   * Calls `write` with every frame, in order, until the result is disposed of: for recordings. The stream waits
+   * for each write, so a slow `write` slows the stream down. Placeholders are left out.
    */
   tap(write: (frame: Frame) => Promise<void>): Disposable;
-  /** Says that somebody watches, until what is returned is disposed of: filters run only then. */
+  /** Counts a viewer until the result is disposed of. A camera's filters run only while there are viewers. */
   subscribe(): Disposable;
-  /** Since when the source is away, and why; undefined while it is there. */
+  /** Since when the source is lost, and why; undefined while it is available. */
   outage(): Outage | undefined;
-  /** For people and the web pages. */
+  /** The status, for the web pages. */
   status(): StreamStatus;
-  /** For Prometheus. */
+  /** Metrics for Prometheus. */
   metrics(): Metric[];
-  /** Gives frames until the source ends, or on abort. Throws a `Failure` where the source fails. */
+  /** Runs until the source ends, or on abort. Throws a `Failure` if the source fails. */
   run(control: { signal: AbortSignal }): Promise<void>;
 }
 
-/** One shape for everything that takes pictures: a window, a file, a media server, a log of events. */
+/** A consumer of pictures: a window, a file, a media server, a log of events. */
 export interface Sink {
-  /** For people. */
+  /** A name for people. */
   readonly name: string;
-  /** Takes the stream's frames until they end, the user closes the sink, or on abort. Throws a `Failure`. */
+  /** Consumes frames until they end, the user closes the sink, or on abort. Throws a `Failure` if it fails. */
   run(stream: Stream, control: { signal: AbortSignal }): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** How many watch a stream. */
+/** Counts the viewers of a stream. */
 export class Subscribers {
   #count = 0;
 
@@ -7,7 +7,7 @@ export class Subscribers {
     return this.#count > 0;
   }
 
-  /** Counts one more until what is returned is disposed of. */
+  /** Counts one more viewer until the result is disposed of. */
   add(): Disposable {
     this.#count++;
     let over = false;

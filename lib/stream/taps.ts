@@ -1,4 +1,4 @@
-/** Those who get every frame of a stream, in order: records. */
+/** Passes every frame of a stream, in order, to its taps: recordings. */
 
 import type { Frame } from "../frame/frame.ts";
 import type { Latest } from "../frame/latest.ts";
@@ -6,19 +6,19 @@ import type { Latest } from "../frame/latest.ts";
 type Write = (frame: Frame) => Promise<void>;
 
 export class Taps {
-  /** Frames that were given to all. */
+  /** Frames passed to all taps. */
   delivered = 0;
-  /** Frames of a `Latest` that was read, and that the taps were too slow for. */
+  /** Frames that `follow` skipped because the taps were too slow. */
   missed = 0;
   readonly #writes = new Set<Write>();
 
-  /** Gives frames to `write`, one after the other, until what is returned is disposed of. */
+  /** Calls `write` with each frame, one after the other, until the result is disposed of. */
   add(write: Write): Disposable {
     this.#writes.add(write);
     return { [Symbol.dispose]: () => this.#writes.delete(write) };
   }
 
-  /** Gives one frame to all, and waits for them. Placeholders are left out. */
+  /** Passes one frame to all taps and waits for them. Placeholders are left out. */
   async write(frame: Frame): Promise<void> {
     if (frame.kind) return;
     for (const write of this.#writes) await write(frame);
@@ -26,15 +26,15 @@ export class Taps {
   }
 
   /**
-   * Gives the frames of `from` until `most` are given, they end, or on abort. `from` waits for nobody: what
-   * comes while a write is under way is missed.
+   * Passes the frames of `from` to the taps until `max` are delivered, the frames end, or on abort. Frames
+   * that arrive during a write are replaced by newer ones, and count as missed.
    */
   async follow(
     from: Latest<Frame>,
-    { most = Infinity, signal }: { most?: number | undefined; signal: AbortSignal },
+    { max = Infinity, signal }: { max?: number | undefined; signal: AbortSignal },
   ): Promise<void> {
     using reader = from.reader({ signal });
-    while (this.delivered < most) {
+    while (this.delivered < max) {
       const taken = await reader.take();
       if (!taken) return;
       this.missed += taken.skipped;

@@ -1,11 +1,11 @@
-/** The way from a filter's picture back to the frame as it arrived. */
+/** Maps coordinates in a filter's picture to the frame as it arrived. */
 
 import { type Box, LISTS, type Report } from "../frame/detection.ts";
 import type { Affine } from "./filter.ts";
 
 export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
 
-/** First `inner`, then `outer`. */
+/** The map that applies `inner` first, then `outer`. */
 export function compose(outer: Affine, inner: Affine): Affine {
   const [a, b, c, d, e, f] = outer;
   const [A, B, C, D, E, F] = inner;
@@ -15,7 +15,7 @@ export function compose(outer: Affine, inner: Affine): Affine {
   ] as unknown as Affine;
 }
 
-/** The upright box around a box that was moved, in whole pixels. */
+/** The upright box around a mapped box, in whole pixels. */
 export function moveBox([x, y, width, height]: Box, [a, b, c, d, e, f]: Affine): Box {
   const corners = [[x, y], [x + width, y], [x, y + height], [x + width, y + height]] as const;
   const xs = corners.map(([u, v]) => a * u + b * v + c);
@@ -25,15 +25,15 @@ export function moveBox([x, y, width, height]: Box, [a, b, c, d, e, f]: Affine):
   return [left, top, Math.round(Math.max(...xs)) - left, Math.round(Math.max(...ys)) - top];
 }
 
-/** A report in pixels of the frame as it arrived. */
-export function moveReport(report: Report, way: Affine): Report {
+/** Maps all boxes, lines and points of a report. */
+export function moveReport(report: Report, map: Affine): Report {
   const move = {
-    box: (entry: number[]) => moveBox(entry as Box, way),
+    box: (entry: number[]) => moveBox(entry as Box, map),
     line: ([x1 = 0, y1 = 0, x2 = 0, y2 = 0]: number[]) => [
-      ...movePoint([x1, y1], way),
-      ...movePoint([x2, y2], way),
+      ...movePoint([x1, y1], map),
+      ...movePoint([x2, y2], map),
     ],
-    point: ([x = 0, y = 0]: number[]) => movePoint([x, y], way),
+    point: ([x = 0, y = 0]: number[]) => movePoint([x, y], map),
   };
   const moved: { [what: string]: unknown } = { ...report };
   for (const [name, shape] of Object.entries(LISTS)) {
@@ -43,7 +43,7 @@ export function moveReport(report: Report, way: Affine): Report {
   return moved;
 }
 
-/** A pixel is a square: it is its middle that is moved. */
+/** Maps the center of a pixel: a pixel is a square. */
 function movePoint([x, y]: [number, number], [a, b, c, d, e, f]: Affine): [number, number] {
   const [u, v] = [x + 0.5, y + 0.5];
   return [Math.round(a * u + b * v + c - 0.5), Math.round(d * u + e * v + f - 0.5)];

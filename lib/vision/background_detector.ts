@@ -1,51 +1,52 @@
 /**
- * A detector beside the stream: it runs in a Worker of its own, on the newest frame, at its own rate,
- * and its boxes are drawn until newer ones are known.
+ * Runs a detector beside the stream: in its own Worker, on the newest frame, at its own rate. Each frame
+ * gets the boxes of the last detection.
  */
 
+import { waitAtMost } from "../async/wait_at_most.ts";
 import { cv, type Mat } from "./cv.ts";
 import type { Box, Report } from "../frame/detection.ts";
 import type { FrameFacts } from "./filter.ts";
 import type { DetectorReply, DetectorRequest } from "./detector_worker.ts";
 
-/** After so many failures in a row nothing is looked for any more: each exception of OpenCV's leaks. */
-const MOST_FAILURES = 100;
+/** Detection stops after this many failures in a row: each exception in OpenCV leaks memory. */
+const MAX_FAILURES = 100;
 
-/** How long a detection under way is waited for at the end, in milliseconds. */
-const LAST_LOOK = 500;
+/** How long `close` waits for the detection under way. */
+const CLOSE_TIMEOUT_MS = 500;
 
 export interface BackgroundDetectorOptions {
   readonly name: string;
   readonly options: { readonly [name: string]: unknown };
-  /** Detections a second at the most; 0: as many as can be. */
+  /** The maximum number of detections per second; 0: no limit. */
   readonly rate: number;
   readonly draw: boolean;
-  /** Whether each frame waits for its own detection, however long that takes. */
+  /** Whether each frame waits for its own detection, no matter how long that takes. */
   readonly sync: boolean;
 }
 
-/** What a look may lead to, also when a later frame has come. */
+/** Gets the result of a detection, which can come after later frames. */
 export interface BackgroundDetectorListener {
-  readonly report: (found: Report, facts: FrameFacts) => void;
+  readonly report: (report: Report, facts: FrameFacts) => void;
   readonly fault: (message: string) => void;
 }
 
 export class BackgroundDetector {
-  /** Fulfilled when the detector has started; rejected where it can't. */
+  /** Fulfilled when the detector has started; rejected if it cannot start. */
   readonly ready: Promise<void>;
   readonly #options: BackgroundDetectorOptions;
   readonly #size: { width: number; height: number };
   readonly #worker: Worker;
   #boxes: readonly Box[] = [];
-  /** The detection under way: settled when it is over. */
-  #looking: Promise<void> | undefined;
+  /** The detection under way; fulfilled when it ends. */
+  #pending: Promise<void> | undefined;
   #done: (reply: DetectorReply) => void = () => {};
-  /** How long the last detection took, in milliseconds. */
-  #took = Infinity;
+  /** How long the last detection took. */
+  #lastMs = Infinity;
   #failures = 0;
-  /** When the next detection is due, by `rate`. */
+  /** When the next detection is due, according to `rate`. */
   #dueAt = -Infinity;
-  #before: FrameFacts | undefined;
+  #previous: FrameFacts | undefined;
 
   constructor(options: BackgroundDetectorOptions, size: { width: number; height: number }) {
     this.#options = options;
@@ -54,7 +55,7 @@ export class BackgroundDetector {
     this.#worker.onmessage = ({ data }: MessageEvent<DetectorReply>) => this.#done(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#failures = MOST_FAILURES; // the Worker has ended
+      this.#failures = MAX_FAILURES; // the Worker ended
       this.#done({ kind: "fault", message: event.message });
     };
     this.ready = new Promise((resolve, reject) => {
@@ -64,10 +65,11 @@ export class BackgroundDetector {
   }
 
   /**
-   * The boxes to draw on this frame. Begins a detection on it where none is under way. A detection that
-   * is quicker than the stream is waited for, so that a frame has its own boxes; a slower one never.
+   * Returns the boxes to draw on this frame. Starts a detection on the frame if none is under way. Waits
+   * for a detection that is faster than the stream, so that a frame gets its own boxes; never for a slower
+   * one.
    */
-  async look(
+  async detect(
     mat: Mat,
     facts: FrameFacts,
     listener: BackgroundDetectorListener,
@@ -75,27 +77,27 @@ export class BackgroundDetector {
     const { rate, draw, sync } = this.#options;
     const interval = this.#interval(facts);
     const now = performance.now();
-    if (now >= this.#dueAt && !this.#looking && this.#failures < MOST_FAILURES) {
+    if (now >= this.#dueAt && !this.#pending && this.#failures < MAX_FAILURES) {
       if (rate > 0) this.#dueAt = nextDue(this.#dueAt, 1000 / rate, now);
       this.#begin(mat, { facts, interval }, listener);
     }
-    if (sync) await this.#looking;
-    else if (this.#looking && this.#took < interval) await atMost(interval, this.#looking);
+    if (sync) await this.#pending;
+    else if (this.#pending && this.#lastMs < interval) await waitAtMost(interval, this.#pending);
     return draw ? this.#boxes : [];
   }
 
-  /** Waits a little for the detection under way and ends the Worker. */
+  /** Waits for the detection under way, up to `CLOSE_TIMEOUT_MS`, and ends the Worker. */
   async close(): Promise<void> {
-    if (this.#looking) await atMost(LAST_LOOK, this.#looking);
+    if (this.#pending) await waitAtMost(CLOSE_TIMEOUT_MS, this.#pending);
     this.#worker.terminate();
   }
 
-  /** Milliseconds between the stream's frames, also where some were skipped; 0 for the first. */
+  /** Milliseconds between two frames of the stream, skipped ones included; 0 for the first frame. */
   #interval(facts: FrameFacts): number {
-    const before = this.#before;
-    this.#before = facts;
-    if (!before || facts.sequence <= before.sequence) return 0;
-    return (facts.capturedAt - before.capturedAt) / (facts.sequence - before.sequence);
+    const previous = this.#previous;
+    this.#previous = facts;
+    if (!previous || facts.sequence <= previous.sequence) return 0;
+    return (facts.capturedAt - previous.capturedAt) / (facts.sequence - previous.sequence);
   }
 
   #begin(
@@ -105,18 +107,18 @@ export class BackgroundDetector {
   ): void {
     const startedAt = performance.now();
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#looking = promise;
+    this.#pending = promise;
     this.#done = (reply) => {
-      this.#looking = undefined;
-      this.#took = performance.now() - startedAt;
+      this.#pending = undefined;
+      this.#lastMs = performance.now() - startedAt;
       if (reply.kind === "fault") {
         this.#failures++;
         this.#boxes = [];
         fault(reply.message);
-      } else if (reply.kind === "found") {
+      } else if (reply.kind === "detected") {
         this.#failures = 0;
-        this.#boxes = reply.found.boxes ?? [];
-        report(reply.found, facts);
+        this.#boxes = reply.report.boxes ?? [];
+        report(reply.report, facts);
       }
       resolve();
     };
@@ -124,7 +126,7 @@ export class BackgroundDetector {
     this.#send({ kind: "frame", pixels, interval: interval || undefined }, [pixels.buffer]);
   }
 
-  /** The Mat's pixels, in the size that the detector was started with. */
+  /** Copies the Mat's pixels, scaled to the size that the detector was started with. */
   #copy(mat: Mat): Uint8Array<ArrayBuffer> {
     const { width, height } = this.#size;
     using fitted = new cv.Mat();
@@ -142,15 +144,7 @@ export class BackgroundDetector {
   }
 }
 
-/** Keeps the beat where it was kept so far, so that a rate does not slip to a divisor of the stream's. */
+/** Keeps a steady period if it can, so that the rate does not drop to a divisor of the stream's rate. */
 function nextDue(dueAt: number, period: number, now: number): number {
   return dueAt + period > now ? dueAt + period : now + period;
-}
-
-/** Waits for a promise, for so many milliseconds at the most. */
-async function atMost(milliseconds: number, promise: Promise<void>): Promise<void> {
-  let timer: number | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, milliseconds));
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
 }

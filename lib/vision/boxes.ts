@@ -3,14 +3,14 @@
 import type { Size } from "./cv.ts";
 import type { Box } from "../frame/detection.ts";
 
-/** The share of two boxes together that both cover: 0 where they are apart, 1 where they are equal. */
+/** Intersection over union: 0 for boxes that do not touch, 1 for equal boxes. */
 export function overlap(a: Box, b: Box): number {
   const [, , width, height] = common(a, b);
   const both = width * height;
   return both === 0 ? 0 : both / (a[2] * a[3] + b[2] * b[3] - both);
 }
 
-/** What two boxes have in common; its width or height is 0 where they are apart. */
+/** The intersection of two boxes; its width or height is 0 if they do not touch. */
 export function common(a: Box, b: Box): Box {
   const left = Math.max(a[0], b[0]);
   const top = Math.max(a[1], b[1]);
@@ -19,7 +19,7 @@ export function common(a: Box, b: Box): Box {
   return [left, top, Math.max(0, width), Math.max(0, height)];
 }
 
-/** A box grown by so many pixels to each side, whole ones, as far as the picture goes. */
+/** A box grown by `x` and `y` pixels on each side, rounded to whole pixels and cut at the picture's edges. */
 export function grown(
   [left, top, width, height]: Box,
   { x, y, within }: { x: number; y: number; within: Size },

@@ -1,12 +1,12 @@
-/** From a black and white picture to boxes around its white parts. */
+/** Finds the white parts of a black and white picture, as boxes. */
 
 import type { Cv, Mat } from "./cv.ts";
 import { BLACK, RIM, WHITE } from "./draw.ts";
 import type { Box } from "../frame/detection.ts";
 
 /**
- * The boxes around the outermost white parts, as far as they have the area of a square of `min` pixels.
- * The outlines of these are drawn on `canvas`, where one is given.
+ * Returns the boxes around the outermost white parts; boxes with a smaller area than a square of `min`
+ * pixels are dropped. Draws the outlines on `canvas` if there is one.
  */
 export function boxesAround(
   cv: Cv,

@@ -1,21 +1,21 @@
 /**
- * A cascade of OpenCV: the bytes of its XML file go in, the places where it finds what it was trained
- * for come out. Whoever makes a `Cascade` disposes of it.
+ * An OpenCV cascade classifier: the bytes of its XML file and a picture in, boxes out. The caller that
+ * creates a `Cascade` disposes of it.
  */
 
 import { common } from "./boxes.ts";
 import type { CascadeClassifier, Cv, Mat, Size } from "./cv.ts";
 import type { Box } from "../frame/detection.ts";
 
-/** How to search, in OpenCV's own terms. */
+/** The parameters of a search, as in OpenCV. */
 export interface CascadeSearch {
-  /** The ratio of one window's size to the next smaller one's, over 1. */
+  /** The ratio of one window size to the next smaller one, above 1. */
   readonly scale: number;
-  /** A place counts with more hits than this; 0 gives every hit. */
+  /** A group of hits counts if it has more than this many; 0 returns every hit. */
   readonly neighbours: number;
-  /** The least width and height of a find, in pixels. */
+  /** The minimum width and height of a detection, in pixels. */
   readonly min: number;
-  /** The greatest width and height of a find, in pixels; as large as the picture without it. */
+  /** The maximum width and height of a detection, in pixels; by default the picture's size. */
   readonly max?: number;
 }
 
@@ -23,12 +23,12 @@ let files = 0;
 
 /** A loaded cascade. */
 export class Cascade implements Disposable {
-  /** The window that it was trained with, in pixels; finds have its shape. */
+  /** The window that it was trained with, in pixels; detections have its shape. */
   readonly window: Size;
   readonly #cv: Cv;
   readonly #classifier: CascadeClassifier;
 
-  /** Loads the bytes of a cascade file; throws an `Error` naming `name` when they are none. */
+  /** Loads the bytes of a cascade file. Throws an `Error` with `name` if they are not a cascade. */
   constructor(cv: Cv, bytes: Uint8Array, name: string) {
     const window = trainedWindow(bytes);
     if (window === undefined) throw new Error(noCascade(name));
@@ -39,7 +39,7 @@ export class Cascade implements Disposable {
     try {
       loaded = classifier.load(file);
     } catch {
-      // OpenCV throws where the XML itself is broken: that is no cascade either
+      // OpenCV throws if the XML itself is broken: that is not a cascade either
     } finally {
       cv.FS_unlink(`/${file}`);
     }
@@ -55,9 +55,9 @@ export class Cascade implements Disposable {
   /** Searches a gray Mat with one `detectMultiScale`; boxes are in its pixels. */
   detect(mat: Mat, { scale, neighbours, min, max }: CascadeSearch): Box[] {
     using found = new this.#cv.RectVector();
-    const least = new this.#cv.Size(min, min);
-    const most = new this.#cv.Size(max ?? 0, max ?? 0); // 0 is no limit
-    this.#classifier.detectMultiScale(mat, found, scale, neighbours, 0, least, most);
+    const minSize = new this.#cv.Size(min, min);
+    const maxSize = new this.#cv.Size(max ?? 0, max ?? 0); // 0: no limit
+    this.#classifier.detectMultiScale(mat, found, scale, neighbours, 0, minSize, maxSize);
     return Array.from({ length: found.size() }, (_, index) => {
       const { x, y, width, height } = found.get(index);
       return [x, y, width, height];
@@ -65,8 +65,8 @@ export class Cascade implements Disposable {
   }
 
   /**
-   * Searches a part of a gray Mat, in a copy that is made `shrink` times smaller; `search` is in pixels
-   * of that copy, the boxes are in those of the whole.
+   * Searches a part of a gray Mat, in a copy that is `shrink` times smaller. `search` is in pixels of the
+   * copy, the boxes are in pixels of `mat`.
    */
   detectIn(mat: Mat, [left, top, width, height]: Box, search: CascadeSearch, shrink = 1): Box[] {
     const cv = this.#cv;
@@ -77,7 +77,7 @@ export class Cascade implements Disposable {
     return this.detect(shrink === 1 ? part : copy, search).map(([x, y, w, h]) => {
       const whole = (side: number) => Math.round(side * shrink);
       const box: Box = [left + whole(x), top + whole(y), whole(w), whole(h)];
-      return common(box, [left, top, width, height]); // rounding may lead out of the part
+      return common(box, [left, top, width, height]); // rounding can move a side out of the part
     });
   }
 
@@ -87,11 +87,11 @@ export class Cascade implements Disposable {
 }
 
 function noCascade(name: string): string {
-  return `Cannot use the cascade "${name}": it is no OpenCV cascade; wanted an XML file such as ` +
+  return `Cannot use the cascade "${name}": it is not an OpenCV cascade; expected an XML file such as ` +
     `haarcascade_frontalface_default.xml`;
 }
 
-/** The window's size from the head of the XML, which comes in an old form and a new one. */
+/** The window's size, from the head of the XML, which has an old and a new format. */
 function trainedWindow(bytes: Uint8Array): Size | undefined {
   const xml = new TextDecoder().decode(bytes.subarray(0, 32 * 1024)).replaceAll(/<!--.*?-->/gs, "");
   const old = /<size>\s*(\d+)\s+(\d+)\s*<\/size>/.exec(xml);

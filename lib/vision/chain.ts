@@ -1,6 +1,6 @@
 /**
- * A chain of running filters, in the Worker: a frame's pixels go in, the processed ones come out. It
- * owns its Mats and filters. A filter that fails is left out for that frame.
+ * Runs a chain of filters, in the Worker: the pixels of a frame in, processed pixels out. It owns its Mats
+ * and filters. A filter that fails on a frame is skipped for that frame.
  */
 
 import type { Detection } from "../frame/detection.ts";
@@ -14,44 +14,48 @@ import type { Affine, Filter, FrameFacts } from "./filter.ts";
 import type { BackgroundDetector } from "./background_detector.ts";
 import { checkReport } from "./reported.ts";
 
-/** What happens in a chain besides frames. */
+/** Gets everything that a chain outputs besides frames. */
 export interface ChainListener {
   readonly event: (event: Detection) => void;
-  /** A filter failed; said once for each message. */
+  /** A filter failed. Called once for each message. */
   readonly fault: (message: string) => void;
-  /** A filter is about to be started. */
+  /** A filter is about to start. */
   readonly starting?: (name: string) => void;
 }
 
-/** How a stage is made for the size that reaches it. */
+/** One item of the graph, ready to start for any size of input. */
 export interface StagePlan {
   readonly name: string;
-  /** Whether it is the user's own: then its frame is kept, to go on with where it fails. */
+  /** Whether it is the user's own filter: the chain copies each input and continues with it on failure. */
   readonly own: boolean;
-  /** Whether it only looks, in a Worker of its own: then it keeps the size. */
-  readonly looks: boolean;
-  readonly start: (size: FrameSize, report: (found: Report) => void) => Filter | BackgroundDetector;
-  readonly wayBack?: (size: FrameSize) => Affine;
+  /** Whether it is a detector, which runs in its own Worker and keeps the size. */
+  readonly detector: boolean;
+  readonly start: (
+    size: FrameSize,
+    report: (report: Report) => void,
+  ) => Filter | BackgroundDetector;
+  /** Maps its output to its input, of this size. Without it, a change of size is a scaling. */
+  readonly toSource?: (size: FrameSize) => Affine;
 }
 
-/** A filter that fails so often in a row is left out from then on: each exception of OpenCV's leaks. */
-const MOST_FAILURES = 100;
+/** A filter is left out after this many failures in a row: each exception in OpenCV leaks memory. */
+const MAX_FAILURES = 100;
 
-/** How many different faults are told. */
-const MOST_FAULTS = 100;
+/** The maximum number of different faults that are reported. */
+const MAX_FAULTS = 100;
 
 interface Stage {
   readonly plan: StagePlan;
   readonly running: Filter | BackgroundDetector;
-  /** From this stage's input to the frame as it arrived. */
-  readonly wayBack: Affine;
+  /** Maps this stage's input to the frame as it arrived. */
+  readonly toSource: Affine;
   readonly output: FrameSize;
-  /** How often it failed in a row. */
+  /** Failures in a row. */
   failures: number;
 }
 
 export class Chain {
-  /** The size of what comes out. */
+  /** The size of the processed frames. */
   readonly output: FrameSize;
   readonly #size: FrameSize;
   readonly #listener: ChainListener;
@@ -60,35 +64,35 @@ export class Chain {
   #facts: FrameFacts = { sequence: 0, capturedAt: 0 };
 
   /**
-   * Starts the filters. To learn each one's output size it is tried once with a black picture, then
-   * closed and started anew. Throws what a filter throws then.
+   * Starts the filters. To find its output size, each filter processes a black picture once, and is then
+   * closed and started again. Throws if a filter throws.
    */
   constructor(plans: StagePlan[], size: FrameSize, listener: ChainListener) {
     this.#size = size;
     this.#listener = listener;
-    let wayBack = IDENTITY;
-    let reached = size;
+    let toSource = IDENTITY;
+    let input = size;
     for (const plan of plans) {
       listener.starting?.(plan.name);
-      const output = tried(plan, () => outputSize(plan, reached));
-      const back = wayBack;
-      const report = (found: Report) => this.#report(plan.name, found, back);
-      const running = tried(plan, () => plan.start(reached, report));
-      this.#stages.push({ plan, running, wayBack, output, failures: 0 });
-      wayBack = compose(wayBack, plan.wayBack?.(reached) ?? scaling(output, reached));
-      reached = output;
+      const output = named(plan, () => outputSize(plan, input));
+      const stageToSource = toSource;
+      const report = (report: Report) => this.#report(plan.name, report, stageToSource);
+      const running = named(plan, () => plan.start(input, report));
+      this.#stages.push({ plan, running, toSource, output, failures: 0 });
+      toSource = compose(toSource, plan.toSource?.(input) ?? scaling(output, input));
+      input = output;
     }
-    this.output = reached;
+    this.output = input;
   }
 
-  /** Waits until the detectors have started. Throws where one of them can't. */
+  /** Waits until the detectors have started. Throws if a detector cannot start. */
   async ready(): Promise<void> {
-    await Promise.all(this.#stages.map(({ running }) => "look" in running && running.ready));
+    await Promise.all(this.#stages.map(({ running }) => "detect" in running && running.ready));
   }
 
   /**
-   * Processes a frame. The result may be the given buffer, written over; where something fails that no
-   * filter answers for, it is the frame as it came.
+   * Processes a frame. The result can be the given buffer, overwritten. If something outside of the filters
+   * fails, the result is the unfiltered frame.
    */
   async process(
     pixels: Uint8Array<ArrayBuffer>,
@@ -112,12 +116,12 @@ export class Chain {
     }
   }
 
-  /** Waits for what the detectors have begun, then closes all filters. */
+  /** Closes all filters. Detections under way can still end. */
   async close(): Promise<void> {
     for (const { running } of this.#stages) await running.close?.();
   }
 
-  /** A Mat of the frame's pixels, for the caller to delete. */
+  /** A Mat with the frame's pixels. The caller deletes it. */
   #fill(pixels: Uint8Array): Mat {
     const mat = new cv.Mat(this.#size.height, this.#size.width, cv.CV_8UC1);
     mat.data.set(pixels);
@@ -125,16 +129,16 @@ export class Chain {
   }
 
   async #run(stage: Stage, mat: Mat): Promise<Mat> {
-    const { plan, running, wayBack } = stage;
-    if ("look" in running) {
-      const boxes = await running.look(mat, this.#facts, {
-        report: (found, facts) => this.#report(plan.name, found, wayBack, facts),
+    const { plan, running, toSource } = stage;
+    if ("detect" in running) {
+      const boxes = await running.detect(mat, this.#facts, {
+        report: (report, facts) => this.#report(plan.name, report, toSource, facts),
         fault: (message) => this.#fault(plan.name, message),
       });
       drawBoxes(cv, mat, boxes);
       return mat;
     }
-    if (stage.failures === MOST_FAILURES) return mat;
+    if (stage.failures === MAX_FAILURES) return mat;
     const kept = plan.own ? mat.clone() : undefined;
     try {
       const result = checked(running.process(mat, this.#facts), mat);
@@ -146,8 +150,8 @@ export class Chain {
       return result;
     } catch (thrown) {
       this.#fault(plan.name, faultText(thrown));
-      if (++stage.failures === MOST_FAILURES) {
-        this.#fault(plan.name, `left out, it failed ${MOST_FAILURES} times in a row`);
+      if (++stage.failures === MAX_FAILURES) {
+        this.#fault(plan.name, `left out, it failed ${MAX_FAILURES} times in a row`);
       }
       if (!kept) return mat;
       if (mat.isDeleted() || !sameShape(mat, kept)) return kept.clone();
@@ -158,22 +162,22 @@ export class Chain {
     }
   }
 
-  #report(filter: string, found: Report, wayBack: Affine, facts = this.#facts): void {
-    checkReport(found);
+  #report(filter: string, report: Report, toSource: Affine, facts = this.#facts): void {
+    checkReport(report);
     const { sequence, capturedAt } = facts;
     const own = { sequence, capturedAt, filter };
-    // Once more at the end: a filter's report must not stand in for them.
-    this.#listener.event({ ...own, ...moveReport(found, wayBack), ...own });
+    // Again at the end: a report must not overwrite these fields.
+    this.#listener.event({ ...own, ...moveReport(report, toSource), ...own });
   }
 
   #fault(name: string, what: string): void {
     const message = `filter ${name}: ${what}`;
-    if (this.#faults.has(message) || this.#faults.size === MOST_FAULTS) return;
+    if (this.#faults.has(message) || this.#faults.size === MAX_FAULTS) return;
     this.#faults.add(message);
     this.#listener.fault(message);
   }
 
-  /** The Mat's pixels in the announced size, in `buffer` where it has that length. */
+  /** The Mat's pixels, scaled to the announced size; in `buffer` if that has the right length. */
   #read(mat: Mat, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const { width, height } = this.output;
     if (mat.rows !== height || mat.cols !== width) {
@@ -193,8 +197,8 @@ export class Chain {
   }
 }
 
-/** Does what starts a filter; what it throws then names the filter. */
-function tried<T>({ name }: StagePlan, start: () => T): T {
+/** Runs `start`, and puts the filter's name before the message of an error. */
+function named<T>({ name }: StagePlan, start: () => T): T {
   try {
     return start();
   } catch (thrown) {
@@ -202,14 +206,14 @@ function tried<T>({ name }: StagePlan, start: () => T): T {
   }
 }
 
-/** What a filter gave back, where that is a gray picture; `mat` where it gave nothing. */
+/** The Mat that a filter returned, or `mat` if it returned nothing. Throws if it is not a gray picture. */
 function checked(result: Mat | void, mat: Mat): Mat {
   const given = result ?? mat;
-  if (!(given instanceof cv.Mat)) throw new TypeError("it returned something else than a Mat");
-  if (given.isDeleted()) throw new TypeError("it deleted the Mat that is to go on");
+  if (!(given instanceof cv.Mat)) throw new TypeError("it returned something that is not a Mat");
+  if (given.isDeleted()) throw new TypeError("it deleted the Mat that it returned or was given");
   if (given.type() !== cv.CV_8UC1 || given.rows === 0 || given.cols === 0) {
     if (given !== mat) given.delete();
-    throw new TypeError("it returned a Mat that is not gray (CV_8UC1), or empty");
+    throw new TypeError("it returned a Mat that is empty or not gray (CV_8UC1)");
   }
   return given;
 }
@@ -218,22 +222,22 @@ function sameShape(a: Mat, b: Mat): boolean {
   return a.rows === b.rows && a.cols === b.cols && a.type() === b.type();
 }
 
-/** The size that a stage makes of a black picture. */
+/** The size of a stage's output, measured with a black picture. */
 function outputSize(plan: StagePlan, size: FrameSize): FrameSize {
-  if (plan.looks) return size;
+  if (plan.detector) return size;
   const running = plan.start(size, () => {}) as Filter;
   using black = new cv.Mat(size.height, size.width, cv.CV_8UC1, [0, 0, 0, 0]);
   try {
     const result = checked(running.process(black, { sequence: 0, capturedAt: 0 }), black);
-    const made = { width: result.cols, height: result.rows };
+    const output = { width: result.cols, height: result.rows };
     if (result !== black) result.delete();
-    return made;
+    return output;
   } finally {
     running.close?.();
   }
 }
 
-/** The way back through a filter of the user's own that changes the size: taken for a scaling. */
+/** The map for a user's own filter that changes the size: it counts as a scaling. */
 function scaling(from: FrameSize, to: FrameSize): Affine {
   return [to.width / from.width, 0, 0, 0, to.height / from.height, 0];
 }

@@ -20,25 +20,25 @@ export type ChainRequest =
   | { readonly kind: "close" };
 
 export type ChainReply =
-  /** A filter is about to be loaded or started; undefined: only OpenCV's own parts are. */
+  /** The filter that is about to be loaded or started; undefined while only the detectors start. */
   | { readonly kind: "starting"; readonly filter: string | undefined }
   | { readonly kind: "opened"; readonly output: FrameSize }
   | { readonly kind: "refused"; readonly message: string }
-  | { readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer>; readonly took: number }
+  | { readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer>; readonly tookMs: number }
   | { readonly kind: "event"; readonly event: Detection }
   | { readonly kind: "fault"; readonly message: string }
   | { readonly kind: "closed" };
 
-/** Ours alone: an own filter runs in this Worker, and must not answer in the chain's name. */
+/** Kept private: a user's filter runs in this Worker, and must not send replies of the chain. */
 const post = self.postMessage.bind(self);
 Object.defineProperty(self, "postMessage", {
   value: () => {
-    throw new TypeError("a filter can't post messages; report() tells what it finds");
+    throw new TypeError("a filter cannot post messages; use report() for results");
   },
 });
-// Deno's own way to post and print, which no filter needs.
+// Deno's internal functions to post and print. Filters do not need them.
 Reflect.deleteProperty(Deno, (Deno as unknown as { readonly internal: symbol }).internal);
-// What an own filter prints must not get between the pixels or the lines on stdout.
+// Output of a user's filter goes to stderr: stdout can carry pixels or JSON lines.
 for (const name of ["log", "info", "debug", "table", "dir", "dirxml", "group", "count"] as const) {
   console[name] = console.error;
 }
@@ -54,7 +54,7 @@ self.addEventListener("message", async ({ data }: MessageEvent<ChainRequest>) =>
   if (!chain) return;
   const startedAt = performance.now();
   const pixels = await chain.process(data.pixels, data);
-  reply({ kind: "frame", pixels, took: performance.now() - startedAt }, [pixels.buffer]);
+  reply({ kind: "frame", pixels, tookMs: performance.now() - startedAt }, [pixels.buffer]);
 });
 
 async function open(graph: readonly GraphItem[], size: FrameSize): Promise<ChainReply> {
@@ -84,9 +84,9 @@ function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
   const filter = filters.find((definition) => definition.name === name);
   if (filter) {
     return {
-      ...{ name, own: false, looks: false },
+      ...{ name, own: false, detector: false },
       start: (size, report) => filter.create({ cv, ...size, options, report }),
-      wayBack: (size) => filter.wayBack?.(size, options) ?? IDENTITY,
+      toSource: (size) => filter.toSource?.(size, options) ?? IDENTITY,
     };
   }
   const rate = Number(options.rate);
@@ -96,7 +96,7 @@ function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
     throw new Error(`no filter ${name}`);
   }
   return {
-    ...{ name, own: false, looks: true },
+    ...{ name, own: false, detector: true },
     start: (size) => new BackgroundDetector({ name, options, rate, draw, sync }, size),
   };
 }

@@ -1,9 +1,9 @@
 /**
- * OpenCV (opencv-wasm 4.3) with real types for the part that is used here: its own are `any`. Nothing
- * else imports it, and it is imported in Workers only: loading takes 0.2 s and some 100 MB.
+ * OpenCV (opencv-wasm 4.3) with types for the functions used here: its own types are `any`. No other file
+ * imports opencv-wasm. Only Workers import this file: loading takes 0.2 s and about 100 MB.
  *
- * Mats and the other classes live in WebAssembly's memory, outside the garbage collector: each is
- * deleted by whoever made it. They are `Disposable`, so that `using mat = new cv.Mat()` does it.
+ * Mats and the other classes are in WebAssembly's memory, outside of the garbage collector: the code that
+ * creates one deletes it. They are `Disposable`: `using mat = new cv.Mat()` deletes the Mat.
  */
 
 import opencv from "opencv-wasm";
@@ -18,14 +18,14 @@ interface Owned extends Disposable {
 export interface Mat extends Owned {
   readonly rows: number;
   readonly cols: number;
-  /** A view of WebAssembly's memory: read it at once, it moves when that memory grows. */
+  /** A view of WebAssembly's memory. It becomes invalid when that memory grows: do not keep it. */
   readonly data: Uint8Array;
   readonly data32S: Int32Array;
   readonly data32F: Float32Array;
   type(): number;
   clone(): Mat;
   copyTo(target: Mat): void;
-  /** A view of a part, without a copy; a Mat of its own to delete. */
+  /** A view of a part, without a copy; it has to be deleted too. */
   roi(rect: Rect): Mat;
   setTo(value: Scalar): void;
   isContinuous(): boolean;
@@ -47,21 +47,19 @@ export type Scalar = [number, number, number, number];
 interface Vector<T> extends Owned {
   size(): number;
   get(index: number): T;
-  push_back(value: T): void;
 }
 
 export interface CascadeClassifier extends Owned {
-  /** Loads a file of the module's own file system. */
+  /** Loads a file from the module's file system. */
   load(name: string): boolean;
-  empty(): boolean;
   detectMultiScale(
     image: Mat,
     found: Vector<Rect>,
     scale: number,
     neighbours: number,
     flags: number,
-    least: Size,
-    most?: Size,
+    minSize: Size,
+    maxSize?: Size,
   ): void;
 }
 
@@ -88,7 +86,7 @@ interface CLAHE extends Owned {
   apply(image: Mat, target: Mat): void;
 }
 
-/** What is used of OpenCV, named and ordered as OpenCV's own documentation has it. */
+/** The part of OpenCV that is used here, with the names and order of OpenCV's documentation. */
 export interface Cv {
   readonly Mat: {
     new (): Mat;
@@ -134,11 +132,11 @@ export interface Cv {
   GaussianBlur(image: Mat, target: Mat, kernel: Size, sigmaX: number, sigmaY?: number): void;
   medianBlur(image: Mat, target: Mat, kernel: number): void;
   equalizeHist(image: Mat, target: Mat): void;
-  threshold(image: Mat, target: Mat, level: number, most: number, type: number): number;
+  threshold(image: Mat, target: Mat, level: number, maxValue: number, type: number): number;
   adaptiveThreshold(
     image: Mat,
     target: Mat,
-    most: number,
+    maxValue: number,
     method: number,
     type: number,
     block: number,
@@ -158,8 +156,8 @@ export interface Cv {
     rho: number,
     theta: number,
     votes: number,
-    least: number,
-    gap: number,
+    minLength: number,
+    maxGap: number,
   ): void;
   findContours(image: Mat, found: Vector<Mat>, tree: Mat, mode: number, method: number): void;
   drawContours(
@@ -170,7 +168,13 @@ export interface Cv {
     thickness?: number,
   ): void;
   boundingRect(contour: Mat): Rect;
-  goodFeaturesToTrack(image: Mat, corners: Mat, most: number, quality: number, apart: number): void;
+  goodFeaturesToTrack(
+    image: Mat,
+    corners: Mat,
+    maxCorners: number,
+    quality: number,
+    minDistance: number,
+  ): void;
   calcOpticalFlowPyrLK(
     before: Mat,
     after: Mat,
@@ -211,7 +215,7 @@ export interface Cv {
     line?: number,
   ): void;
 
-  /** Writes a file into the module's own file system, for `load`. */
+  /** Writes a file to the module's file system, for `load`. */
   FS_createDataFile(
     parent: string,
     name: string,
@@ -220,9 +224,9 @@ export interface Cv {
     write: boolean,
     own: boolean,
   ): void;
-  /** Removes a file from it. */
+  /** Removes a file from the module's file system. */
   FS_unlink(path: string): void;
-  /** The module's memory; its length tells how much there is. */
+  /** The module's whole memory. */
   readonly HEAPU8: Uint8Array;
 }
 
@@ -234,13 +238,13 @@ const { cv: loaded, cvTranslateError } = opencv as unknown as {
 /** OpenCV itself. */
 export const cv: Cv = loaded;
 
-// Every class of the module inherits `delete` from one prototype: make it answer to `using` too.
+// Every class of the module inherits `delete` from one prototype, which also gets `using`.
 const owned = Object.getPrototypeOf(cv.Mat.prototype) as Owned;
 owned[Symbol.dispose] = function (this: Owned) {
   if (!this.isDeleted()) this.delete();
 };
 
-/** The words of anything that OpenCV throws: it throws numbers, which are addresses of its exceptions. */
+/** The message of anything that OpenCV throws: it throws numbers, the addresses of its exceptions. */
 export function cvMessage(thrown: unknown): string {
   if (typeof thrown !== "number") return thrown instanceof Error ? thrown.message : String(thrown);
   const text = String(cvTranslateError(cv, thrown)).replace(/^Exception: /, "");

@@ -1,4 +1,4 @@
-/** The Worker of one detector: gray pixels in, what was found out. */
+/** The Worker of one detector: gray pixels in, reports out. */
 
 /// <reference lib="deno.worker" />
 
@@ -19,20 +19,20 @@ export type DetectorRequest =
   | {
     readonly kind: "frame";
     readonly pixels: Uint8Array<ArrayBuffer>;
-    /** Milliseconds between the stream's frames, where they are known. */
+    /** Milliseconds between two frames of the stream, if known. */
     readonly interval: number | undefined;
   };
 
 export type DetectorReply =
   | { readonly kind: "opened" }
-  | { readonly kind: "found"; readonly found: Report }
+  | { readonly kind: "detected"; readonly report: Report }
   | { readonly kind: "fault"; readonly message: string };
 
 let detector: Detector | undefined;
 let size: FrameSize = { width: 1, height: 1 };
 
 self.onmessage = async ({ data }: MessageEvent<DetectorRequest>) => {
-  self.postMessage(data.kind === "frame" ? await look(data) : await open(data));
+  self.postMessage(data.kind === "frame" ? await detect(data) : await open(data));
 };
 
 async function open(data: Extract<DetectorRequest, { kind: "open" }>): Promise<DetectorReply> {
@@ -40,7 +40,7 @@ async function open(data: Extract<DetectorRequest, { kind: "open" }>): Promise<D
   try {
     detector = detectors.find(({ name }) => name === data.name)?.create({
       ...{ cv, ...size, model: loadModel },
-      // deno-lint-ignore no-explicit-any -- they were typed by the detector's own table (graph.ts)
+      // deno-lint-ignore no-explicit-any -- graph.ts typed them by the detector's parameters
       options: data.options as any,
     });
     await detector?.ready;
@@ -50,14 +50,14 @@ async function open(data: Extract<DetectorRequest, { kind: "open" }>): Promise<D
   }
 }
 
-async function look(
+async function detect(
   { pixels, interval }: Extract<DetectorRequest, { kind: "frame" }>,
 ): Promise<DetectorReply> {
   if (!detector) return { kind: "fault", message: "the detector did not start" };
   try {
     using mat = new cv.Mat(size.height, size.width, cv.CV_8UC1);
     mat.data.set(pixels);
-    return { kind: "found", found: await detector.detect(mat, interval) };
+    return { kind: "detected", report: await detector.detect(mat, interval) };
   } catch (thrown) {
     return { kind: "fault", message: cvMessage(thrown) };
   }

@@ -1,6 +1,6 @@
 /**
- * Drawing that shows on any ground: white on a wider black. It draws into the Mat that it is given, and
- * keeps nothing. Coordinates are pixels and may lie outside: what is not in the picture is not drawn.
+ * Draws white shapes with a black rim, which are visible on any background. The functions draw into the
+ * given Mat and keep nothing. Coordinates are pixels; parts outside of the picture are not drawn.
  */
 
 import type { Cv, Mat, Point, Scalar } from "./cv.ts";
@@ -10,8 +10,8 @@ export const BLACK: Scalar = [0, 0, 0, 0];
 export const WHITE: Scalar = [255, 255, 255, 255];
 
 /**
- * The thickness of the black under a white line of one pixel, so that it has a rim on both sides. This
- * build of OpenCV draws a thickness of 2 three pixels wide, and one of 3 five (measured).
+ * The thickness of the black line under a white line of one pixel: the rim. This build of OpenCV draws
+ * thickness 2 three pixels wide, and thickness 3 five pixels wide (measured).
  */
 export const RIM = 2;
 
@@ -25,7 +25,7 @@ export function drawBoxes(cv: Cv, mat: Mat, boxes: readonly Box[]): void {
   }
 }
 
-/** Draws lines between points; all the rims first, so that lines that meet stay white. */
+/** Draws lines between points. The rims come first, so that lines stay white where they meet. */
 export function drawLines(cv: Cv, mat: Mat, lines: readonly (readonly [Point, Point])[]): void {
   for (const [from, to] of lines) cv.line(mat, from, to, BLACK, RIM);
   for (const [from, to] of lines) cv.line(mat, from, to, WHITE);

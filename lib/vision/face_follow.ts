@@ -1,7 +1,7 @@
 /**
- * Follows known faces from picture to picture. Around the place where each is expected it looks at the
- * very windows that a search of the whole picture would look at, so that a box is the same as of such a
- * search, and a face that such a search would not find there is not kept.
+ * Follows known faces from picture to picture. Near the expected position of each face, it tests the same
+ * windows as a search of the whole picture. So it finds the same boxes as that search, and drops a face
+ * that the search would not find there.
  */
 
 import { overlap } from "./boxes.ts";
@@ -10,47 +10,48 @@ import { groupBoxes } from "./haar/group_boxes.ts";
 import type { HaarScale } from "./haar/haar_scales.ts";
 import type { HaarScan } from "./haar/haar_scan.ts";
 
-/** How far a face may have moved from where it is expected, as a share of its width. */
-const AROUND = 0.35;
-/** How much that grows with each picture in which it was not seen. */
-const GROWING = 0.15;
-/** How far its size may be from the one before, as a ratio. */
-const NEAR = 1.35;
-/** Pictures in which a face that was lost is still looked for where it was. */
-const PATIENCE = 10;
-/** Boxes that overlap by this are of the same face. */
-const SAME = 0.4;
-/** Pictures that are remembered, more than a search takes. */
-const MEMORY = 32;
+/** The maximum distance of a face from its expected position, as a share of its width. */
+const REACH = 0.35;
+/** How much `REACH` grows with each picture in which the face was not found. */
+const REACH_GROWTH = 0.15;
+/** The maximum ratio of a face's size to its previous size. */
+const MAX_SIZE_RATIO = 1.35;
+/** For how many pictures a lost face is still searched for near its last position. */
+const MAX_LOST_PICTURES = 10;
+/** Boxes with at least this overlap belong to the same face. */
+const SAME_FACE_OVERLAP = 0.4;
+/** For how many pictures positions are kept; a search takes fewer. */
+const REMEMBERED_PICTURES = 32;
 
-/** A face, and where it was. */
-interface Known {
-  /** By the number of the picture. */
+/** A face and its positions. */
+interface TrackedFace {
+  /** Its boxes by picture number. */
   readonly places: Map<number, Box>;
-  /** The last one. */
+  /** The last box. */
   box: Box;
+  /** The picture of the last box. */
   seen: number;
-  /** Pixels a picture. */
+  /** In pixels per picture. */
   speed: readonly [x: number, y: number];
 }
 
 export class FaceFollower {
   readonly #scan: HaarScan;
   readonly #neighbours: number;
-  #known: Known[] = [];
+  #faces: TrackedFace[] = [];
 
-  /** Groups with more than `neighbours` hits are faces. */
+  /** A group of more than `neighbours` hits is a face. */
   constructor(scan: HaarScan, neighbours: number) {
     this.#scan = scan;
     this.#neighbours = neighbours;
   }
 
-  /** The known faces in picture `number`, of `width*height` bytes. */
+  /** Finds the known faces in picture `number`, of `width*height` bytes. */
   follow(pixels: Uint8Array, number: number): Box[] {
-    if (this.#known.length === 0) return [];
-    this.#scan.look(pixels);
+    if (this.#faces.length === 0) return [];
+    this.#scan.load(pixels);
     const hits = new Map<string, Box>();
-    for (const known of this.#known) {
+    for (const known of this.#faces) {
       for (const hit of this.#hitsNear(expected(known, number))) hits.set(hit.join(), hit);
     }
     const boxes = groupBoxes([...hits.values()].sort(inOrder), this.#neighbours);
@@ -58,44 +59,46 @@ export class FaceFollower {
     return boxes;
   }
 
-  /** Takes what a search of the whole picture `number` found; later ones may have been followed. */
+  /** Takes the boxes that a search of picture `number` found. Later pictures can already be followed. */
   learn(boxes: readonly Box[], number: number): void {
-    // A face that was seen there and that the search has not found is none.
-    this.#known = this.#known.filter(({ places }) => {
+    // A followed face that the search did not find is not a face.
+    this.#faces = this.#faces.filter(({ places }) => {
       const place = places.get(number);
-      return !place || boxes.some((box) => overlap(box, place) >= SAME);
+      return !place || boxes.some((box) => overlap(box, place) >= SAME_FACE_OVERLAP);
     });
     const missing = boxes.filter((box) =>
-      !this.#known.some(({ places }) => overlap(places.get(number) ?? NOWHERE, box) >= SAME)
+      !this.#faces.some(({ places }) =>
+        overlap(places.get(number) ?? EMPTY_BOX, box) >= SAME_FACE_OVERLAP
+      )
     );
     this.#assign(missing, number);
   }
 
-  /** Boxes of picture `number` become those of known faces, or of new ones. */
+  /** Assigns boxes of picture `number` to known faces, or adds new faces. */
   #assign(boxes: readonly Box[], number: number): void {
     for (const box of boxes) {
-      const known = this.#known.find((known) =>
-        !known.places.has(number) && overlap(expected(known, number).box, box) >= SAME
+      const known = this.#faces.find((known) =>
+        !known.places.has(number) && overlap(expected(known, number).box, box) >= SAME_FACE_OVERLAP
       );
       if (!known) {
         const places = new Map([[number, box]]);
-        this.#known.push({ places, box, seen: number, speed: [0, 0] });
+        this.#faces.push({ places, box, seen: number, speed: [0, 0] });
       } else if (known.seen < number) {
         known.speed = speed(known, box, number);
         Object.assign(known, { box, seen: number });
-        known.places.set(number, box).delete(number - MEMORY);
+        known.places.set(number, box).delete(number - REMEMBERED_PICTURES);
       } else {
-        known.places.set(number, box); // seen since then
+        known.places.set(number, box); // `box` is of a later picture
       }
     }
-    this.#known = this.#known.filter(({ seen }) => number - seen <= PATIENCE);
+    this.#faces = this.#faces.filter(({ seen }) => number - seen <= MAX_LOST_PICTURES);
   }
 
   #hitsNear({ box: [x, y, width, height], reach }: Expected): Box[] {
     const [middle, center] = [x + width / 2, y + height / 2];
     return this.#scan.scales.flatMap((scale, index) => {
       const ratio = scale.window.width / width;
-      if (ratio > NEAR || ratio < 1 / NEAR) return [];
+      if (ratio > MAX_SIZE_RATIO || ratio < 1 / MAX_SIZE_RATIO) return [];
       const columns = range(middle - scale.window.width / 2, reach * width, scale);
       const rows = range(center - scale.window.height / 2, reach * height, scale);
       return this.#scan.search({ scale: index, rows, columns });
@@ -103,29 +106,29 @@ export class FaceFollower {
   }
 }
 
-const NOWHERE: Box = [0, 0, 0, 0];
+const EMPTY_BOX: Box = [0, 0, 0, 0];
 
 interface Expected {
   readonly box: Box;
-  /** How far it may be from there, as a share of its size. */
+  /** The maximum distance from there, as a share of the face's size. */
   readonly reach: number;
 }
 
-/** Where a face is expected: it goes on as it went, for as long as it was not lost. */
-function expected({ box, seen, speed }: Known, number: number): Expected {
+/** The expected position: a face keeps its speed unless it was lost. */
+function expected({ box, seen, speed }: TrackedFace, number: number): Expected {
   const [x, y, width, height] = box;
-  const reach = AROUND + GROWING * Math.max(0, Math.min(4, number - seen - 1));
+  const reach = REACH + REACH_GROWTH * Math.max(0, Math.min(4, number - seen - 1));
   if (number - seen !== 1) return { box, reach };
   return { box: [x + speed[0], y + speed[1], width, height], reach };
 }
 
-/** The rows or columns of windows around a place, in pixels of the picture. */
+/** The rows or columns of windows around a position; `place` and `reach` are in pixels of the picture. */
 function range(place: number, reach: number, { factor, step }: HaarScale): [number, number] {
   const side = factor * step;
   return [Math.floor((place - reach) / side), Math.ceil((place + reach) / side) + 1];
 }
 
-function speed({ box, seen }: Known, now: Box, number: number): [x: number, y: number] {
+function speed({ box, seen }: TrackedFace, now: Box, number: number): [x: number, y: number] {
   const pictures = number - seen;
   return [
     (now[0] + now[2] / 2 - box[0] - box[2] / 2) / pictures,
@@ -133,7 +136,7 @@ function speed({ box, seen }: Known, now: Box, number: number): [x: number, y: n
   ];
 }
 
-/** By size, then row, then column, as a search of the whole finds them. */
+/** By size, then row, then column: the order of a search of the whole picture. */
 function inOrder(a: Box, b: Box): number {
   return a[2] - b[2] || a[1] - b[1] || a[0] - b[0];
 }

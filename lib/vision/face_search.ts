@@ -1,11 +1,12 @@
 /**
- * Report the faces in each picture of a film. Pictures go in, in the film's order; boxes come out.
+ * Finds the faces in each picture of a film: pictures in, in order; boxes out.
  *
- * Workers search one picture after the other, as a whole. Where they are quick enough each picture waits
- * for its own search; else the known faces are followed, and what a search has found is followed from the
- * picture in which it was found. A new scene ends the search of the old one and begins one at once.
+ * Workers search one whole picture after the other. If they are fast enough, each picture waits for its
+ * own search. Otherwise the known faces are followed, and each face that a search finds is followed from
+ * the searched picture on. A scene cut stops the search under way and starts a new one.
  */
 
+import { waitAtMost } from "../async/wait_at_most.ts";
 import type { Size } from "./cv.ts";
 import { FaceFollower } from "./face_follow.ts";
 import type { Box } from "../frame/detection.ts";
@@ -14,22 +15,22 @@ import type { HaarScan } from "./haar/haar_scan.ts";
 import { SceneCut } from "./scene_cut.ts";
 import type { PictureSearch } from "./search_team.ts";
 
-/** The share of the time between two pictures that one may wait for a search. */
-const WAITING = 0.7;
-/** What a search is taken to last follows the newest one by this share. */
-const NEWEST = 0.3;
+/** The share of the time between two pictures that a picture can wait for a search. */
+const WAIT_SHARE = 0.7;
+/** The weight of the newest search in the mean duration of a search. */
+const SMOOTHING = 0.3;
 
-/** The time, in milliseconds. */
+/** A clock in milliseconds. */
 export interface Clock {
   now(): number;
-  /** Waits for a promise, for so many milliseconds at the most. */
-  atMost(milliseconds: number, promise: Promise<unknown>): Promise<void>;
+  /** Waits for a promise, but no longer than `milliseconds`. */
+  waitAtMost(milliseconds: number, promise: Promise<unknown>): Promise<void>;
 }
 
 export interface FaceSearchOptions {
-  /** Where known faces are followed. */
+  /** Searches near known faces. */
   readonly scan: HaarScan;
-  /** What searches whole pictures. It stays the caller's. */
+  /** Searches whole pictures. The caller owns it. */
   readonly team: PictureSearch;
   readonly picture: Size;
   readonly neighbours: number;
@@ -40,17 +41,17 @@ export class FaceSearch {
   readonly #options: FaceSearchOptions;
   readonly #follower: FaceFollower;
   readonly #cut: SceneCut;
-  /** The number of the picture. */
+  /** The number of the last picture, from 1. */
   #number = 0;
-  /** The search under way. It is never rejected. */
+  /** The search under way; `done` is never rejected. */
   #search:
     | { readonly done: Promise<void>; readonly since: number; readonly cut: boolean }
     | undefined;
-  /** What was found last, and in which picture. */
+  /** The result of the last search, and its picture. */
   #newest: { readonly number: number; readonly boxes: readonly Box[] } = { number: 0, boxes: [] };
-  /** How long a search takes, in milliseconds. */
-  #takes = 0;
-  /** Why the search has failed, to be told by the next picture. */
+  /** How long a search takes: a moving mean. */
+  #searchMs = 0;
+  /** Why the search failed; the next picture throws it. */
   #failure: unknown;
 
   constructor(options: FaceSearchOptions) {
@@ -59,25 +60,25 @@ export class FaceSearch {
     this.#cut = new SceneCut(options.picture);
   }
 
-  /** The faces of a picture, of its own search, however long that takes. */
+  /** Finds the faces of a picture with its own search, no matter how long that takes. */
   async findOwn(pixels: Uint8Array): Promise<Box[]> {
     const hits = await this.#options.team.search(pixels) ?? [];
     return groupBoxes(hits, this.#options.neighbours);
   }
 
   /**
-   * The faces of the film's next picture, of `width*height` bytes, in less than `interval` milliseconds.
-   * The first picture waits for its search.
+   * Finds the faces of the film's next picture, of `width*height` bytes, in less than `interval`
+   * milliseconds. The first picture waits for its search.
    */
   async find(pixels: Uint8Array, interval = Infinity): Promise<readonly Box[]> {
     const { clock } = this.#options;
-    const deadline = clock.now() + interval * WAITING;
+    const deadline = clock.now() + interval * WAIT_SHARE;
     const number = ++this.#number;
-    const cut = this.#cut.look(pixels);
+    const cut = this.#cut.isCut(pixels);
     if (cut && this.#search && !this.#search.cut) {
-      await clock.atMost(deadline - clock.now(), this.#options.team.abandon());
+      await clock.waitAtMost(deadline - clock.now(), this.#options.team.abandon());
     }
-    // One that is over soon is waited for, so that what it finds counts, and the next one can begin.
+    // Wait for a search that ends soon, to use its result and to start the next one.
     await this.#wait(deadline);
     if (!this.#search) {
       this.#begin(pixels, { number, cut });
@@ -88,11 +89,11 @@ export class FaceSearch {
     return this.#follower.follow(pixels, number);
   }
 
-  /** Waits for the search under way, where it is expected to be over by then. */
+  /** Waits for the search under way if it should end before `deadline`. */
   async #wait(deadline: number): Promise<void> {
     const { clock } = this.#options;
-    if (!this.#search || this.#search.since + this.#takes > deadline) return;
-    await clock.atMost(deadline - clock.now(), this.#search.done);
+    if (!this.#search || this.#search.since + this.#searchMs > deadline) return;
+    await clock.waitAtMost(deadline - clock.now(), this.#search.done);
   }
 
   #begin(pixels: Uint8Array, { number, cut }: { number: number; cut: boolean }): void {
@@ -101,10 +102,10 @@ export class FaceSearch {
     const done = team.search(pixels).then((hits) => {
       this.#search = undefined;
       if (!hits) return;
-      const took = clock.now() - since;
-      this.#takes = number === 1
+      const tookMs = clock.now() - since;
+      this.#searchMs = number === 1
         ? 0
-        : this.#takes + (took - this.#takes) * (this.#takes ? NEWEST : 1);
+        : this.#searchMs + (tookMs - this.#searchMs) * (this.#searchMs ? SMOOTHING : 1);
       const boxes = groupBoxes(hits, neighbours);
       this.#newest = { number, boxes };
       this.#follower.learn(boxes, number);
@@ -116,14 +117,5 @@ export class FaceSearch {
   }
 }
 
-/** The real time. */
-export const realClock: Clock = {
-  now: () => performance.now(),
-  atMost: async (milliseconds, promise) => {
-    if (milliseconds === Infinity) return void await promise;
-    let timer: number | undefined;
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, milliseconds));
-    await Promise.race([promise, late]);
-    clearTimeout(timer);
-  },
-};
+/** The clock of the platform. */
+export const realClock: Clock = { now: () => performance.now(), waitAtMost };

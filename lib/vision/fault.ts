@@ -1,27 +1,27 @@
-/** What a person reads when a filter throws: its message, and where in the user's own file it happened. */
+/** The text of an error that a filter throws: the message, and the place in the user's file. */
 
 import { messageOf } from "../log/failure.ts";
 import { cvMessage } from "./cv.ts";
 
-/** The words of anything that a filter throws, with the place in the user's own file. */
+/** The message of anything that a filter throws, with the place in the user's file. */
 export function faultText(thrown: unknown): string {
-  // A parser's message draws the place in lines of their own; the first line names it.
+  // A parser's message shows the source in further lines; the first line has the place.
   const [first = ""] = cvMessage(thrown).split("\n");
   return `${refusal(first)}${place(thrown)}`;
 }
 
 /**
- * Deno's words for a missing right recommend a command-line flag, which does not help here. They are
- * read as text, because a refused import is a plain `TypeError`.
+ * Replaces Deno's message about a missing permission: it recommends a command-line flag, which does not
+ * help here. The text has to be matched, because a refused import is a plain `TypeError`.
  */
 function refusal(message: string): string {
   const [, access, what] = /^Requires (\w+) access(?: to "(.*?)")?, /.exec(message) ?? [];
   if (!access) return message;
   const object = what ? ` to "${what}"` : "";
-  return `${access} access${object} is refused: a filter may only read files in its own folder`;
+  return `${access} access${object} is refused: a filter can only read files in its own folder`;
 }
 
-/** Where in the user's own file an error came from: ` (mine.js:12:5)`. */
+/** The place of an error in the user's file: ` (mine.js:12:5)`. */
 function place(thrown: unknown): string {
   const stack = thrown instanceof Error ? thrown.stack ?? "" : "";
   const match = /file:\/\/\S*?([^/\s]+\.m?js:\d+:\d+)/.exec(stack);

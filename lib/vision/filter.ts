@@ -1,49 +1,49 @@
 /**
- * The one shape of all filters, the built-in ones and the user's own. A filter is declared by a table
- * (`FilterDefinition`), made for a picture's size (`create`), fed with Mats and closed.
+ * The interface of all filters, built-in and the user's own. A definition (`FilterDefinition`) declares a
+ * filter; `create` starts it for one size of picture; it processes Mats until it is closed.
  */
 
 import type { Detection, ListName, Report } from "../frame/detection.ts";
 import type { Cv, Mat } from "./cv.ts";
 
-/** What a filter knows of the frame that it is given. */
+/** What a filter knows about a frame. */
 export type FrameFacts = Pick<Detection, "sequence" | "capturedAt">;
 
-/** What a filter is made with. */
+/** The arguments of a filter's `create`. */
 export interface FilterContext<Options> {
   readonly cv: Cv;
-  /** The size of the Mats to come, in pixels. */
+  /** The size of all input Mats, in pixels. */
   readonly width: number;
   readonly height: number;
   readonly options: Options;
-  /** Tells what was found in the frame that is being processed. */
+  /** Reports results for the frame that is being processed. */
   readonly report: (report: Report) => void;
 }
 
 /** A running filter. */
 export interface Filter {
   /**
-   * Processes a gray Mat (`CV_8UC1`). It may change it and return nothing, or return another gray Mat,
-   * which then belongs to the caller: it is deleted when the frame is done.
+   * Processes a gray Mat (`CV_8UC1`): either changes it and returns nothing, or returns another gray Mat.
+   * The caller owns the returned Mat and deletes it after the frame.
    */
   process(mat: Mat, frame: FrameFacts): Mat | void;
-  /** Deletes what it keeps. */
+  /** Deletes all Mats and other objects that the filter keeps. */
   close?(): void;
 }
 
-/** A running detector: it only looks. It runs beside the stream, at its own rate. */
+/** A running detector: it does not change the frame, and runs beside the stream, at its own rate. */
 export interface Detector {
-  /** Fulfilled when it is ready, rejected where it can't be; at once without it. */
+  /** Fulfilled when it is ready, rejected if it cannot start. Without it, the detector is ready at once. */
   readonly ready?: Promise<void>;
   /**
-   * What is in a gray Mat, which it must not change. `interval` are the milliseconds between the
-   * stream's frames, where they are known: what takes longer keeps the next frame from being searched.
+   * Detects things in a gray Mat, which it must not change. `interval`: the milliseconds between two frames
+   * of the stream, if known. If a detection takes longer, the next frame gets none of its own.
    */
   detect(mat: Mat, interval?: number): Report | Promise<Report>;
   close?(): void;
 }
 
-/** How the coordinates of a filter's result lead back to its input: x' = a x + b y + c, y' = d x + e y + f. */
+/** Maps coordinates in a filter's output to its input: x' = a x + b y + c, y' = d x + e y + f. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 interface Declaration<P extends ParameterTable> {
@@ -52,9 +52,9 @@ interface Declaration<P extends ParameterTable> {
   /** One sentence for `--filter list`. */
   readonly summary: string;
   readonly parameters: P;
-  /** What it reports, in words; "" where it reports nothing. */
+  /** What it reports, in words; "" for nothing. */
   readonly reports: string;
-  /** The list of its report whose entries are what it finds: `--on` can wait for them. */
+  /** The list in its report that holds the detections; `--on` can start a recording on them. */
   readonly finds?: ListName;
 }
 
@@ -63,20 +63,20 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
   extends Declaration<P> {
   readonly kind: "filter";
   readonly create: (context: FilterContext<ParameterValues<P>>) => Filter;
-  /** For a filter that moves pixels: the way back, for an input of this size. */
-  readonly wayBack?: (
+  /** For a filter that moves pixels: maps its output to its input, for an input of this size. */
+  readonly toSource?: (
     size: { width: number; height: number },
     options: ParameterValues<P>,
   ) => Affine;
-  /** Whether pixels move within the picture: then what was found before stands somewhere else in its result. */
+  /** Whether pixels move within the picture, so that positions in the input do not fit the output. */
   readonly movesPixels?: true;
 }
 
-/** A detector: its boxes are drawn on every frame unless `draw=0`. */
+/** A detector. Its boxes are drawn on every frame unless `draw=0`. */
 export interface DetectorDefinition<P extends DetectorParameters = DetectorParameters>
   extends Declaration<P> {
   readonly kind: "detector";
-  /** `model` gives a built-in model by name, or the file that a parameter names. */
+  /** `model` loads a built-in model by name, or a file by path. */
   readonly create: (
     context: Omit<FilterContext<ParameterValues<P>>, "report"> & { model: ModelLoader },
   ) => Detector;
@@ -89,7 +89,7 @@ export type ModelLoader = (name: string) => Uint8Array;
 export interface Parameter<T> {
   readonly fallback: T;
   readonly help: string;
-  /** Reads the text of a graph; throws an `Error` that says what is wanted. */
+  /** Reads the value from a graph. Throws an `Error` that says what is expected. */
   readonly read: (text: string) => T;
 }
 
@@ -105,20 +105,20 @@ export const detectorParameters = {
   rate: number(0, {
     from: 0,
     to: 1000,
-    help: "detections a second at the most; 0 is as many as can be",
+    help: "the maximum number of detections per second; 0: no limit",
   }),
-  draw: whole(1, { from: 0, to: 1, help: "1 draws the boxes, 0 leaves the picture alone" }),
+  draw: whole(1, { from: 0, to: 1, help: "1: draw the boxes, 0: leave the picture as it is" }),
 };
 export type DetectorParameters = ParameterTable & typeof detectorParameters;
 
-/** Declares a filter, so that its options are typed by its parameters. */
+/** Declares a filter; the types of its options come from its parameters. */
 export function defineFilter<P extends ParameterTable>(
   definition: Omit<FilterDefinition<P>, "kind">,
 ): FilterDefinition<P> {
   return { kind: "filter", ...definition };
 }
 
-/** Declares a detector; `rate` and `draw` are added to its parameters. */
+/** Declares a detector; its parameters also get `rate` and `draw`. */
 export function defineDetector<P extends ParameterTable>(
   definition: Omit<DetectorDefinition<P & typeof detectorParameters>, "kind" | "parameters"> & {
     parameters: P;
@@ -128,7 +128,7 @@ export function defineDetector<P extends ParameterTable>(
   return { ...definition, kind: "detector", parameters };
 }
 
-/** A number. */
+/** A number in a range. */
 export function number(
   fallback: number,
   { from, to, help }: { from: number; to: number; help: string },
@@ -136,14 +136,14 @@ export function number(
   const read = (text: string) => {
     const value = Number(text);
     if (text.trim() === "" || !(value >= from && value <= to)) {
-      throw new RangeError(`wanted a number from ${from} to ${to}`);
+      throw new RangeError(`expected a number from ${from} to ${to}`);
     }
     return value;
   };
   return { fallback, help, read };
 }
 
-/** A whole number; with `odd`, an odd one, as kernels have. */
+/** A whole number in a range; with `odd` an odd number, for kernels. */
 export function whole(
   fallback: number,
   { from, to, help, odd = false }: { from: number; to: number; help: string; odd?: boolean },
@@ -152,21 +152,21 @@ export function whole(
     const value = Number(text);
     const fits = /^-?\d+$/.test(text) && value >= from && value <= to;
     if (!fits || (odd && value % 2 === 0)) {
-      throw new RangeError(`wanted ${odd ? "an odd" : "a whole"} number from ${from} to ${to}`);
+      throw new RangeError(`expected ${odd ? "an odd" : "a whole"} number from ${from} to ${to}`);
     }
     return value;
   };
   return { fallback, help, read };
 }
 
-/** One of a few words. */
+/** One of several words. */
 export function word<const T extends string>(
   fallback: NoInfer<T>,
   { of, help }: { of: readonly T[]; help: string },
 ): Parameter<T> {
   const read = (text: string) => {
     const found = of.find((candidate) => candidate === text);
-    if (found === undefined) throw new RangeError(`wanted one of ${of.join(", ")}`);
+    if (found === undefined) throw new RangeError(`expected one of ${of.join(", ")}`);
     return found;
   };
   return { fallback, help: `${help}: ${of.join(", ")}`, read };

@@ -1,4 +1,4 @@
-/** All the built-in filters: a new one is its file, and one line here. */
+/** All built-in filters. A new filter is one file and one line here. */
 
 export { blur } from "./filters/blur.ts";
 export { clahe } from "./filters/clahe.ts";

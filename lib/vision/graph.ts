@@ -1,11 +1,11 @@
 /**
- * A filter graph as text, written as ffmpeg writes one: `equalize,faces=scale=1.2:min=40,rotate=90`.
- * Items are parted by commas, their options by colons; an option without a name is the next in the
- * table's order. Quotes ('a,b') and a backslash keep a comma or colon from parting.
+ * Parses a filter graph, in ffmpeg's syntax: `equalize,faces=scale=1.2:min=40,rotate=90`. Commas separate
+ * items, colons separate options; an option without a name has the name at its position in the parameter
+ * table. Quotes ('a,b') and a backslash escape a comma or colon.
  *
- * In a path of Windows' kind a backslash is a backslash: an item that begins with `C:\`, `C:/`, `.\`, `..\` or
- * `\\`, up to its `=`, and an option's value that begins with `C:\`, `C:/` or as `.\a`, up to the next colon. No
- * filter has such a name, and there is no need to escape a letter.
+ * In a Windows path a backslash is not an escape. A Windows path is an item that begins with `C:\`, `C:/`, `.\`,
+ * `..\` or `\\`, up to its `=`; or an option's value that begins with `C:\`, `C:/` or with `.\` and a letter, up
+ * to the next colon. This is not ambiguous: no filter has such a name, and letters need no escape.
  */
 
 import { nearest } from "../log/nearest.ts";
@@ -19,10 +19,10 @@ export type GraphItem =
 /** Options by name: typed for a built-in filter, text for the user's own. */
 export type Options = { readonly [name: string]: unknown };
 
-/** What a graph's items are looked up in. */
+/** The known filters, by name. */
 type Definitions = readonly { readonly name: string; readonly parameters: ParameterTable }[];
 
-/** Reads a graph. Throws an `Error` that names the nearest and the valid ones. */
+/** Parses a graph. Throws an `Error` that lists the valid names and suggests the nearest. */
 export function parseGraph(text: string, definitions: Definitions): GraphItem[] {
   return split(quoteWindowsPaths(text), ",").map((item) => {
     const [name = "", ...rest] = split(item, "=");
@@ -33,8 +33,8 @@ export function parseGraph(text: string, definitions: Definitions): GraphItem[] 
     }
     if (/\.m?js$/.test(plain)) {
       const typed = name.trim();
-      const wanted = /\\\w/.test(typed) ? `.\\${typed.replace(/^\\/, "")}` : `./${plain}`;
-      throw new Error(`a module's path begins with ./ or /, wanted: ${wanted}`);
+      const expected = /\\\w/.test(typed) ? `.\\${typed.replace(/^\\/, "")}` : `./${plain}`;
+      throw new Error(`a module's path begins with ./ or /, expected: ${expected}`);
     }
     const definition = definitions.find((candidate) => candidate.name === plain);
     if (!definition) throw unknown("filter", plain, definitions.map(({ name }) => name));
@@ -68,7 +68,7 @@ function readOptions(filter: string, parts: string[], table: ParameterTable): Op
   return options;
 }
 
-/** A module's own options: text, by name; one without a name is `true`. */
+/** The options of a user's module: text by name; an option without a value is `true`. */
 function ownOptions(parts: string[]): Options {
   return Object.fromEntries(parts.map((part) => {
     const [name = "", ...rest] = split(part, "=");
@@ -80,14 +80,14 @@ function unknown(what: string, name: string, valid: string[]): Error {
   const near = nearest(name, valid);
   const guess = near ? `, did you mean "${near}"?` : "";
   const list = valid.length > 0 ? valid.join(", ") : "none";
-  return new Error(`unknown ${what}: "${name}"${guess} (there are: ${list})`);
+  return new Error(`unknown ${what}: "${name}"${guess} (available: ${list})`);
 }
 
-/** At the beginning of an item, and of an option's value. */
+/** A Windows path at the start of an item, and at the start of an option's value. */
 const WINDOWS_ITEM = /\s*(?:[A-Za-z]:[\\/]|\.{1,2}\\|\\\\)[^,=']*/y;
 const WINDOWS_VALUE = /(?:[A-Za-z]:[\\/]|\.{1,2}\\\w)[^,:']*/y;
 
-/** The graph with its paths of Windows' kind in quotes. */
+/** Puts quotes around the Windows paths of a graph. */
 function quoteWindowsPaths(text: string): string {
   let result = "";
   let quoted = false;
@@ -112,7 +112,7 @@ function quoteWindowsPaths(text: string): string {
   return result;
 }
 
-/** Splits at a mark that is neither quoted nor escaped; quotes and escapes stay in the parts. */
+/** Splits at each mark that is not quoted or escaped. Quotes and escapes stay in the parts. */
 function split(text: string, mark: string): string[] {
   const parts = [""];
   let quoted = false;

@@ -1,9 +1,9 @@
-/** The path of the user's own module becomes the URL that is imported. */
+/** Turns the path of a user's module into the URL to import. */
 
-/** `C:\x`, `.\x`, `..\x` or `\\host\share\x`: the backslashes part folders. */
+/** `C:\x`, `.\x`, `..\x` or `\\host\share\x`: backslashes separate folders. */
 const WINDOWS = /^(?:[A-Za-z]:[\\/]|\.{1,2}\\|\\\\)/;
 
-/** The URL of a path, seen from the folder `from`, which is written as the system writes it. */
+/** The URL of a path; a relative path starts at the folder `from`, in the system's notation. */
 export function moduleUrl(path: string, from: string): string {
   const isAbsolute = path.startsWith("/") || /^(?:[A-Za-z]:|\\\\)/.test(path);
   const full = isAbsolute ? slashes(path) : `${slashes(from)}/${slashes(path)}`;

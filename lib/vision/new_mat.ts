@@ -1,8 +1,8 @@
-/** A Mat made by a function, which is not left behind when that function throws. */
+/** Creates a Mat without a leak if filling it fails. */
 
 import type { Cv, Mat } from "./cv.ts";
 
-/** The Mat that `fill` filled, the caller's to delete. */
+/** A new Mat, filled by `fill` and deleted if that throws. The caller deletes the result. */
 export function newMat(cv: Cv, fill: (mat: Mat) => void): Mat {
   const mat = new cv.Mat();
   try {

@@ -1,4 +1,4 @@
-/** What is known of the built-in filters, from their definitions: detectors first, then by name. */
+/** The list of built-in filters: detectors first, then the others, each in the order of filters.ts. */
 
 import type { DetectorDefinition, FilterDefinition, ParameterTable } from "./filter.ts";
 import * as all from "./filters.ts";
@@ -12,10 +12,10 @@ export const detectors = everything.filter((definition) => definition.kind === "
 
 export const filters = everything.filter((definition) => definition.kind === "filter");
 
-/** Both kinds. */
+/** All filters, detectors included. */
 export const definitions: readonly AnyDefinition[] = [...detectors, ...filters];
 
-/** `--filter list`: a sentence and the parameters of each, with their defaults. */
+/** The text of `--filter list`: the summary of each filter, and its parameters with defaults. */
 export function listFilters(): string {
   return definitions.map(({ name, summary, parameters, reports }) => {
     const rows = parameterRows(parameters).map(([row, help]) => `    ${row.padEnd(18)} ${help}\n`);
@@ -23,7 +23,7 @@ export function listFilters(): string {
   }).join("\n");
 }
 
-/** The same as a Markdown table, for docs/filters.md. */
+/** The same list as a Markdown table, for docs/filters.md. */
 export function filterTable(): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const rows = definitions.map(({ name, summary, parameters, reports }) => {
@@ -34,19 +34,19 @@ export function filterTable(): string {
     .join("\n");
 }
 
-/** A row of the list for each parameter: name and default, and its help. */
+/** One row per parameter: its name and default, and its help. */
 function parameterRows(parameters: ParameterTable): [row: string, help: string][] {
   return Object.entries(parameters).map((
     [name, { fallback, help }],
   ) => [`${name}=${fallback}`, help]);
 }
 
-/** Filters that find things which can be counted: they can begin a record. */
+/** The filters with countable detections. `--on` accepts them. */
 export const finders: readonly string[] = definitions
   .filter(({ finds }) => finds !== undefined)
   .map(({ name }) => name);
 
-/** Whether what later filters find stands, once scaled, where it stands in this filter's result. */
-export function keepsPlaces(name: string): boolean {
+/** Whether positions in this filter's output fit its input after scaling. */
+export function keepsPositions(name: string): boolean {
   return !filters.find((filter) => filter.name === name)?.movesPixels;
 }

@@ -1,13 +1,13 @@
-/** The one format of what filters report: checked where it is reported, so that every reader can rely on it. */
+/** Checks the format of a report when a filter makes it, so that every reader can rely on the format. */
 
 import { LISTS, type Report, SHAPES } from "../frame/detection.ts";
 
 /**
- * Throws a `TypeError` where a report is no object that JSON can hold, or where `boxes`, `faces`, `lines` or
- * `points` is something else than a list of entries of four (a point: two) finite numbers.
+ * Throws a `TypeError` if a report is not an object that fits into JSON, or if `boxes`, `faces`, `lines` or
+ * `points` is not a list of entries with four (a point: two) finite numbers.
  */
 export function checkReport(report: unknown): asserts report is Report {
-  if (!isJson(report)) throw new TypeError("report() takes an object that JSON can hold");
+  if (!isJson(report)) throw new TypeError("report() takes an object that fits into JSON");
   for (const [name, shape] of Object.entries(LISTS)) {
     const list = report[name];
     if (list === undefined) continue;
@@ -27,7 +27,7 @@ function isJson(report: unknown): report is Report {
     const text = typeof report === "object" && report !== null && JSON.stringify(report);
     return typeof text === "string" && text.startsWith("{");
   } catch {
-    return false; // a BigInt or a circle
+    return false; // a BigInt or a circular reference
   }
 }
 

@@ -1,38 +1,38 @@
 /**
- * Several Workers that search one picture together: it is cut into slices by sizes and places, and each
- * Worker does the next one until all are done. Whoever opens a `SearchTeam` disposes of it, which ends the
- * Workers.
+ * Searches one picture with several Workers. The windows are divided into slices by size and position, and
+ * each Worker takes the next slice until none is left. The caller that opens a `SearchTeam` disposes of it,
+ * which ends the Workers.
  */
 
 import type { Box } from "../frame/detection.ts";
 import { divide } from "./haar/haar_scales.ts";
 import type { PreparedHaar } from "./haar/prepare_haar.ts";
 import {
-  NEXT,
+  CURRENT_SEARCH,
+  NEXT_SLICE,
+  PIXELS_OFFSET_BYTES,
   type SearchReply,
   type SearchRequest,
-  SHARED_PIXELS,
   type SliceHits,
-  WANTED,
 } from "./search_messages.ts";
 
-const LONGEST = 10_000;
+const SEARCH_TIMEOUT_MS = 10_000;
 
-/** Slices for each Worker: some are quicker than they were taken to be, and so are some cores. */
-const SLICES = 5;
+/** Several slices per Worker, because the cost of a slice is an estimate, and cores differ in speed. */
+const SLICES_PER_WORKER = 5;
 
 export interface TeamOptions {
   readonly haar: PreparedHaar;
   readonly workers: number;
-  /** How long a search may take before its Workers are given up, in milliseconds. */
-  readonly longest?: number;
+  /** How long a search can take before it fails; 10,000 by default. */
+  readonly timeoutMs?: number;
 }
 
-/** What searches pictures, one at a time. */
+/** Searches pictures, one at a time. */
 export interface PictureSearch extends Disposable {
-  /** All windows that pass; those of an abandoned search are `undefined`. It must not be busy. */
+  /** All windows that pass; `undefined` if the search was abandoned. One call at a time. */
   search(pixels: Uint8Array): Promise<Box[] | undefined>;
-  /** Ends the search under way as soon as can be. */
+  /** Ends the search under way as soon as possible. */
   abandon(): Promise<void>;
 }
 
@@ -40,43 +40,45 @@ export class SearchTeam implements PictureSearch {
   readonly #workers: Worker[];
   readonly #shared: Int32Array;
   readonly #pixels: Uint8Array;
-  /** What each Worker was last asked. */
+  /** The pending answer of each Worker. */
   readonly #asked: PromiseWithResolvers<readonly SliceHits[]>[] = [];
-  /** Fulfilled when the Workers have started; rejected where they can't. */
+  /** Fulfilled when the Workers have started; rejected if they cannot start. */
   readonly ready: Promise<void>;
-  readonly #longest: number;
+  readonly #timeoutMs: number;
   #failure: Error | undefined;
   #number = 0;
-  #under: Promise<unknown> = Promise.resolve();
+  #pending: Promise<unknown> = Promise.resolve();
 
-  constructor({ haar, workers, longest = LONGEST }: TeamOptions) {
-    this.#longest = longest;
-    const shared = new SharedArrayBuffer(SHARED_PIXELS + haar.picture.width * haar.picture.height);
+  constructor({ haar, workers, timeoutMs = SEARCH_TIMEOUT_MS }: TeamOptions) {
+    this.#timeoutMs = timeoutMs;
+    const shared = new SharedArrayBuffer(
+      PIXELS_OFFSET_BYTES + haar.picture.width * haar.picture.height,
+    );
     this.#shared = new Int32Array(shared, 0, 2);
-    this.#pixels = new Uint8Array(shared, SHARED_PIXELS);
-    const slices = divide(haar.scales, workers === 1 ? 1 : workers * SLICES);
+    this.#pixels = new Uint8Array(shared, PIXELS_OFFSET_BYTES);
+    const slices = divide(haar.scales, workers === 1 ? 1 : workers * SLICES_PER_WORKER);
     this.#workers = Array.from({ length: workers }, (_, index) => this.#start(index));
     const opened = this.#askAll({ kind: "open", haar, slices, shared });
     this.ready = opened.then(() => {});
-    this.ready.catch(() => {}); // `search` tells it, too
+    this.ready.catch(() => {}); // `search` throws it too
   }
 
   async search(pixels: Uint8Array): Promise<Box[] | undefined> {
     const number = ++this.#number;
-    Atomics.store(this.#shared, WANTED, number);
-    Atomics.store(this.#shared, NEXT, 0);
+    Atomics.store(this.#shared, CURRENT_SEARCH, number);
+    Atomics.store(this.#shared, NEXT_SLICE, 0);
     this.#pixels.set(pixels);
     const search = this.ready.then(() => this.#askAll({ kind: "search", number }));
-    this.#under = search.catch(() => {}); // whoever searches is told
+    this.#pending = search.catch(() => {}); // thrown below
     const slices = (await search).flat();
-    if (Atomics.load(this.#shared, WANTED) !== number) return undefined;
-    // In the order of one search of the whole: by size, then row, then column.
+    if (Atomics.load(this.#shared, CURRENT_SEARCH) !== number) return undefined;
+    // In the order of an undivided search: by size, then row, then column.
     return slices.sort((a, b) => a.slice - b.slice).flatMap(({ hits }) => hits);
   }
 
   async abandon(): Promise<void> {
-    Atomics.store(this.#shared, WANTED, ++this.#number);
-    await this.#under;
+    Atomics.store(this.#shared, CURRENT_SEARCH, ++this.#number);
+    await this.#pending;
   }
 
   [Symbol.dispose](): void {
@@ -91,12 +93,12 @@ export class SearchTeam implements PictureSearch {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(new Error(`a search failed, its Worker ended: ${event.message}`));
+      this.#fail(new Error(`a search failed because its Worker ended: ${event.message}`));
     };
     return worker;
   }
 
-  /** Asks all Workers and waits for all of them. */
+  /** Sends a request to all Workers and waits for all answers. */
   async #askAll(request: SearchRequest): Promise<(readonly SliceHits[])[]> {
     if (this.#failure) throw this.#failure;
     const answers = this.#workers.map((worker, index) => {
@@ -105,9 +107,9 @@ export class SearchTeam implements PictureSearch {
       return asked.promise;
     });
     const late = setTimeout(() => {
-      const seconds = this.#longest / 1000;
-      this.#fail(new Error(`a search has given no answer for ${seconds} s`));
-    }, this.#longest);
+      const seconds = this.#timeoutMs / 1000;
+      this.#fail(new Error(`a search did not answer within ${seconds} s`));
+    }, this.#timeoutMs);
     try {
       return await Promise.all(answers);
     } finally {
@@ -116,7 +118,7 @@ export class SearchTeam implements PictureSearch {
     }
   }
 
-  /** Ends all Workers: a part of a search is of no use. */
+  /** Ends all Workers: a part of a search is useless. */
   #fail(failure: Error): void {
     if (this.#failure) return;
     this.#failure = failure;

@@ -1,21 +1,21 @@
-/** The Worker of a search: it is told of a picture, and gives the windows that pass in slices of it. */
+/** A Worker of a search: takes slices of the current picture and returns their windows that pass. */
 
 /// <reference lib="deno.worker" />
 
 import type { HaarPart } from "./haar/haar_scales.ts";
 import { HaarScan } from "./haar/haar_scan.ts";
 import {
-  NEXT,
+  CURRENT_SEARCH,
+  NEXT_SLICE,
+  PIXELS_OFFSET_BYTES,
   type SearchReply,
   type SearchRequest,
-  SHARED_PIXELS,
   type SliceHits,
-  WANTED,
 } from "./search_messages.ts";
 
 let scan: HaarScan | undefined;
 let slices: readonly (readonly HaarPart[])[] = [];
-let shared = new Int32Array(new SharedArrayBuffer(SHARED_PIXELS));
+let shared = new Int32Array(new SharedArrayBuffer(PIXELS_OFFSET_BYTES));
 let pixels = new Uint8Array(new SharedArrayBuffer(0));
 
 self.onmessage = ({ data }: MessageEvent<SearchRequest>) => {
@@ -33,17 +33,17 @@ function answer(request: SearchRequest): SearchReply {
   scan = new HaarScan(request.haar);
   slices = request.slices;
   shared = new Int32Array(request.shared, 0, 2);
-  pixels = new Uint8Array(request.shared, SHARED_PIXELS);
-  scan.warm();
+  pixels = new Uint8Array(request.shared, PIXELS_OFFSET_BYTES);
+  scan.warmUp();
   return { kind: "opened" };
 }
 
 function search(number: number): SliceHits[] {
-  const isWanted = () => Atomics.load(shared, WANTED) === number;
+  const isWanted = () => Atomics.load(shared, CURRENT_SEARCH) === number;
   const done: SliceHits[] = [];
-  scan?.look(pixels);
+  scan?.load(pixels);
   while (isWanted()) {
-    const slice = Atomics.add(shared, NEXT, 1);
+    const slice = Atomics.add(shared, NEXT_SLICE, 1);
     const parts = slices[slice];
     if (!parts) break;
     done.push({ slice, hits: parts.flatMap((part) => scan?.search(part, isWanted) ?? []) });

@@ -1,7 +1,7 @@
 /**
- * The vision stage: takes the newest frame, has the filter chain process it in a Worker, and puts the
- * result. One frame is in flight; while it is, newer ones replace each other. OpenCV is loaded in the
- * Worker, and only where there is a graph.
+ * The vision stage: takes the newest frame, lets the filter chain in a Worker process it, and puts the
+ * result. One frame is processed at a time; meanwhile newer frames replace each other. Only the Worker loads
+ * OpenCV, and only if there is a graph.
  */
 
 import { Failure } from "../log/failure.ts";
@@ -15,46 +15,46 @@ import { scaleGray } from "../frame/scale_gray.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { ChainReply, ChainRequest } from "./chain_worker.ts";
 import type { GraphItem } from "./graph.ts";
-import { keepsPlaces } from "./registry.ts";
+import { keepsPositions } from "./registry.ts";
 import { workerRights } from "./worker_rights.ts";
 
 export interface VisionOptions {
   readonly graph: readonly GraphItem[];
-  /** The size of the frames to come. */
+  /** The size of the input frames. */
   readonly size: FrameSize;
   readonly log: Log;
-  /** Called with what the filters find. */
+  /** Called with each detection. */
   readonly onEvent?: (event: Detection) => void;
-  /** How long a filter may take to start, and a frame in the chain, in milliseconds; 10,000 without it. */
-  readonly longest?: number;
+  /** How long the start of a filter, and a frame in the chain, can take; 10,000 by default. */
+  readonly timeoutMs?: number;
 }
 
-/** How long a filter or a frame may take before the filters are given up, in milliseconds. */
-const LONGEST = 10_000;
+/** How long the start of a filter, and a frame in the chain, can take before the filters fail. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
-/** How often that is checked in that long. */
+/** Checks per timeout. */
 const CHECKS = 40;
 
-/** How long the filters may take to close, in milliseconds. */
-const CLOSING = 1000;
+/** How long the filters can take to close. */
+const CLOSE_TIMEOUT_MS = 1000;
 
 export class Vision implements AsyncDisposable {
   /** Frames processed, and those skipped because the chain was busy. */
   readonly meter = new Meter();
-  /** How long the last frame took in the chain, in milliseconds. */
-  took = 0;
-  /** How long frames took in the chain. */
+  /** How long the last frame took in the chain. */
+  tookMs = 0;
+  /** How long frames took in the chain, in milliseconds. */
   readonly times = new Histogram();
   readonly #options: VisionOptions;
   readonly #worker: Worker;
   #output: FrameSize;
   #answer: PromiseWithResolvers<ChainReply> = Promise.withResolvers();
-  /** Why the Worker has ended. */
+  /** Why the Worker ended. */
   #failure: Failure | undefined;
-  /** The filter that is being started. */
+  /** The filter that is starting. */
   #starting: string | undefined;
   #closing: Promise<void> | undefined;
-  /** For how many checks an answer has been waited for; undefined: none is. */
+  /** Checks since the request; undefined while no answer is due. */
   #waited: number | undefined;
 
   private constructor(options: VisionOptions) {
@@ -69,14 +69,14 @@ export class Vision implements AsyncDisposable {
       event.preventDefault();
       this.#failure = new Failure(
         `The filters ended: ${event.message}`,
-        "leave out one filter after the other",
+        "remove one filter after the other to find the cause",
       );
       this.#answer.reject(this.#failure);
     };
   }
 
   /**
-   * Loads OpenCV and starts the filters. Throws a `Failure` where one of them refuses, and the signal's
+   * Loads OpenCV and starts the filters. Throws a `Failure` if a filter cannot start, and the signal's
    * reason on abort.
    */
   static async open(
@@ -90,8 +90,8 @@ export class Vision implements AsyncDisposable {
       signal.throwIfAborted();
       using _watch = vision.#watch((seconds) =>
         new Failure(
-          `Cannot start the filters: ${vision.#starting} has given no answer for ${seconds} s`,
-          "look in it for a loop that does not end, or leave it out",
+          `Cannot start the filters: ${vision.#starting} did not answer within ${seconds} s`,
+          "look for an endless loop in it, or remove it",
         )
       );
       const { graph, size } = options;
@@ -99,7 +99,7 @@ export class Vision implements AsyncDisposable {
       if (reply.kind === "refused") {
         throw new Failure(
           `Cannot start the filters: ${reply.message}`,
-          "./client --filter list lists the built-in ones; docs/filters.md shows one of your own",
+          "./client --filter list lists the built-in filters; docs/filters.md shows how to write one",
         );
       }
       if (reply.kind === "opened") vision.#output = reply.output;
@@ -116,9 +116,11 @@ export class Vision implements AsyncDisposable {
     }
   }
 
-  /** Whether what was found stands, once scaled, where it stands in the processed frames. */
-  get keepsShape(): boolean {
-    return this.#options.graph.every((item) => item.kind === "built-in" && keepsPlaces(item.name));
+  /** Whether positions in the input frames fit the processed frames after scaling. */
+  get keepsPositions(): boolean {
+    return this.#options.graph.every((item) =>
+      item.kind === "built-in" && keepsPositions(item.name)
+    );
   }
 
   /** The size of the processed frames. */
@@ -128,8 +130,8 @@ export class Vision implements AsyncDisposable {
 
   /**
    * Processes frames from `input` to `output` until they end, or on abort. It must be the only reader of
-   * `input`: the buffers of the frames it takes are given away. While nobody wants the result, nothing
-   * is done, and `output` is emptied. `finish` is called with each result before others see it.
+   * `input`: it transfers the buffers of the frames to the Worker. While `wanted` returns false, no frame is
+   * processed, and `output` is empty. `finish` gets each result before it is shared.
    */
   async run(
     input: Latest<Frame>,
@@ -146,8 +148,8 @@ export class Vision implements AsyncDisposable {
     let ending: Ending = "failed";
     using _watch = this.#watch((seconds) =>
       new Failure(
-        `The filters have given no answer for ${seconds} s`,
-        "leave out one filter after the other",
+        `The filters did not answer within ${seconds} s`,
+        "remove one filter after the other to find the cause",
       )
     );
     try {
@@ -165,11 +167,11 @@ export class Vision implements AsyncDisposable {
         const { pixels, sequence, capturedAt } = taken.value;
         const request = { kind: "frame", pixels, sequence, capturedAt } as const;
         const reply = await this.#ask(request, [pixels.buffer]);
-        // An own filter could answer in the chain's name: what is no frame would shift a raw stream.
+        // A user's filter could send a reply itself; one of another size would shift a raw stream.
         if (reply.kind !== "frame" || reply.pixels.length !== frameBytes(this.#output)) continue;
         this.meter.count(taken.skipped);
-        this.took = reply.took;
-        this.times.add(reply.took);
+        this.tookMs = reply.tookMs;
+        this.times.add(reply.tookMs);
         const frame = { ...this.#output, pixels: reply.pixels, sequence, capturedAt };
         finish(frame);
         output.put(frame);
@@ -183,28 +185,28 @@ export class Vision implements AsyncDisposable {
     }
   }
 
-  /** The chain's own speed, for the status line. */
+  /** The speed of the chain, for the status line. */
   get status(): string {
-    const { meter, took } = this;
-    return `filter ${took.toFixed(1)} ms ${meter.rate().toFixed(1)} fps ${meter.skipped} skipped`;
+    const { meter, tookMs } = this;
+    return `filter ${tookMs.toFixed(1)} ms ${meter.rate().toFixed(1)} fps ${meter.skipped} skipped`;
   }
 
-  /** Closes the filters, which may still report, and ends the Worker. Can be called again. */
+  /** Closes the filters, which can still report, and ends the Worker. Can be called again. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#closing ??= this.#close();
   }
 
   async #close(): Promise<void> {
-    const timer = setTimeout(() => this.#answer.resolve({ kind: "closed" }), CLOSING);
+    const timer = setTimeout(() => this.#answer.resolve({ kind: "closed" }), CLOSE_TIMEOUT_MS);
     try {
       if (this.#failure) return;
       let reply = await this.#ask({ kind: "close" });
-      while (reply.kind === "frame") { // one that was under way on abort
+      while (reply.kind === "frame") { // a frame that was under way on abort
         this.#answer = Promise.withResolvers();
         reply = await this.#answer.promise;
       }
     } catch {
-      // the Worker has ended by itself, which `run` has told
+      // the Worker ended by itself; `run` reported it
     } finally {
       clearTimeout(timer);
       this.#worker.terminate();
@@ -213,7 +215,7 @@ export class Vision implements AsyncDisposable {
 
   #ask(request: ChainRequest, transfer: Transferable[] = []): Promise<ChainReply> {
     this.#answer = Promise.withResolvers();
-    // How long OpenCV takes to load is the machine's matter.
+    // Loading OpenCV has no time limit: it depends on the machine.
     this.#waited = request.kind === "open" ? undefined : 0;
     if (this.#failure) this.#answer.reject(this.#failure);
     this.#worker.postMessage(request, transfer);
@@ -233,22 +235,22 @@ export class Vision implements AsyncDisposable {
   }
 
   /**
-   * Gives the filters up where they don't answer: one that loops for ever, or ends its Worker, says nothing.
-   * It counts its own checks, not the clock, which goes on while a program is stopped (Ctrl-Z).
+   * Fails if the filters do not answer: a filter that loops forever, or ends its Worker, sends nothing. It
+   * counts checks, not time: the clock continues while the program is stopped (Ctrl-Z).
    */
   #watch(failure: (seconds: number) => Failure): Disposable {
-    const { longest = LONGEST } = this.#options;
+    const { timeoutMs = ANSWER_TIMEOUT_MS } = this.#options;
     const timer = setInterval(() => {
       if (this.#waited === undefined || ++this.#waited < CHECKS) return;
       this.#waited = undefined;
-      this.#failure = failure(longest / 1000);
+      this.#failure = failure(timeoutMs / 1000);
       this.#answer.reject(this.#failure);
-    }, longest / CHECKS);
+    }, timeoutMs / CHECKS);
     return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 }
 
-/** A placeholder in the size of the processed frames: no filter sees it. */
+/** A placeholder, scaled to the size of the processed frames. Filters do not process it. */
 function fitted(frame: Frame, size: FrameSize): Frame {
   const same = frame.width === size.width && frame.height === size.height;
   return same ? frame : { ...frame, ...size, pixels: scaleGray(frame, size) };

@@ -1,12 +1,12 @@
 /**
- * The rights of the Worker in which the filters run: it may read OpenCV, the cascades and the folders of
- * the user's own modules, and nothing else. Deno gives it no others, whatever the program may do.
+ * The permissions of the Worker that runs the filters: it can read OpenCV, the cascades and the folders of
+ * the user's modules, and has no other permission, whatever the program itself is allowed to do.
  */
 
 import type { GraphItem } from "./graph.ts";
 import { cascadeFile } from "./models.ts";
 
-/** The permissions for a graph's Worker; a Worker that it starts has the same at the most. */
+/** The permissions of a graph's Worker. A Worker that it starts has the same ones or fewer. */
 export function workerRights(graph: readonly GraphItem[]): Deno.PermissionOptionsObject {
   const files = graph.flatMap((item): (string | URL)[] => {
     if (item.kind === "own") return [new URL(".", item.path)];
@@ -14,7 +14,7 @@ export function workerRights(graph: readonly GraphItem[]): Deno.PermissionOption
     return typeof cascade === "string" && cascade !== "" ? [cascadeFile(cascade)] : [];
   });
   return {
-    // The first folder holds the source of the detectors' Worker and the cascades.
+    // The first folder contains the source of the detectors' Worker, and the cascades.
     read: [
       new URL(".", import.meta.url),
       new URL(".", import.meta.resolve("opencv-wasm")),

@@ -4,22 +4,25 @@
  * holds. All times are of one steady clock, in milliseconds.
  */
 
-/** The shortest time on the link of so many frames counts: the others also waited for a busy machine. */
+/** The number of recent frames whose shortest link time counts: other frames also waited for a busy machine. */
 const RECENT = 8;
 
-/** The share of the link's rate that the way back may cost before one more frame, which grows older, pays. */
-const WORTH = 0.05;
+/**
+ * The maximum share of the link's rate that the return path may cost. Above it one more frame is sent early,
+ * although that frame is older on arrival.
+ */
+const MAX_RETURN_SHARE = 0.05;
 
 /**
- * A link is quick if the quickest of the recent frames was acknowledged within this part of the frame
- * interval. Then so many frames may be on their way: they wait only while the client pauses for
- * a moment, and are read within half an interval after that. A client that is always slow never acknowledges
- * so soon.
+ * A link is quick if the quickest of the recent frames was acknowledged within this share of the frame
+ * interval. Then `QUICK_FRAMES` frames may be on their way: they wait only while the client pauses for a
+ * moment, and are read within half an interval after that. A client that is always slow never acknowledges
+ * that soon.
  */
 const QUICK = 0.1;
 const QUICK_FRAMES = 3;
 
-/** A frame may come so much later than its rate says, in milliseconds. */
+/** How much later than expected by its rate a frame may come. */
 const LATE_MS = 3;
 
 /** The share of the link's time that may go into waiting for newer frames. */
@@ -29,9 +32,9 @@ export class AckWindow {
   readonly #fps: number;
   /** When the answer line, and each frame not yet acknowledged, was sent; oldest first. */
   readonly #sentAt: number[] = [];
-  /** From the sending to the acknowledgement of the answer line, or of a frame if that took less. */
+  /** The time from sending to acknowledgement, of the answer line, or of a frame if that took less. */
   #rtt: number | undefined;
-  /** What the last acknowledged frames took beyond that: the time that the link was busy with each. */
+  /** How much longer the last acknowledged frames took: the time that the link was busy with each. */
   readonly #linkTimes: number[] = [];
   #lastSentAt: number;
   #count = -1;
@@ -39,7 +42,7 @@ export class AckWindow {
   #waitBudget: number;
   #budgetAt: number;
 
-  /** `fps`: the rate of the stream. Begins with the sending of the answer line. */
+  /** `fps`: the rate of the stream; `now`: when the answer line was sent. */
   constructor({ fps, now }: { fps: number; now: number }) {
     this.#fps = fps;
     this.#lastSentAt = now;
@@ -63,16 +66,16 @@ export class AckWindow {
   }
 
   /**
-   * After how many milliseconds one more frame may be sent, unless an acknowledgement comes before: 0: at
-   * once, Infinity: never. One more than `size` may follow when the link must be done with the previous
-   * frame, whose acknowledgement is on a long way back. The answer line takes no room.
+   * After how many milliseconds one more frame may be sent, unless an acknowledgement comes first. 0: at once,
+   * Infinity: never. On a long return path, one more than `size` may follow when the link must be done with the
+   * previous frame. The answer line does not count.
    */
   roomIn(now: number): number {
     const frames = this.#sentAt.length - (this.#count < 0 ? 1 : 0);
     if (frames < this.size) return 0;
     if (frames > this.size || this.#isQuick) return Infinity;
     const linkTime = Math.min(...this.#linkTimes);
-    if ((this.#rtt ?? 0) < WORTH * linkTime) return Infinity;
+    if ((this.#rtt ?? 0) < MAX_RETURN_SHARE * linkTime) return Infinity;
     return Math.max(0, this.#lastSentAt + linkTime - now);
   }
 

@@ -6,8 +6,8 @@
 import { GREETING } from "./hello.ts";
 import { WireError } from "./wire_error.ts";
 
-/** The longest line, its `\n` included. */
-export const LINE_BYTES = 512;
+/** The maximum length of the line, including `\n`. */
+const MAX_LINE_BYTES = 512;
 
 /** The first bytes of a peer. */
 export interface Beginning {
@@ -21,7 +21,7 @@ const prefix = new TextEncoder().encode(GREETING);
 
 /** Collects the first bytes until it is clear what they are. */
 export class FirstLineReader {
-  readonly #bytes = new Uint8Array(LINE_BYTES);
+  readonly #bytes = new Uint8Array(MAX_LINE_BYTES);
   #length = 0;
 
   /** Whether anything has come. */
@@ -52,8 +52,8 @@ export class FirstLineReader {
       throw new WireError("the first line is not plain text");
     }
     if (end < 0) {
-      if (this.#length === LINE_BYTES) {
-        throw new WireError(`the first line is longer than ${LINE_BYTES} bytes`);
+      if (this.#length === MAX_LINE_BYTES) {
+        throw new WireError(`the first line is longer than ${MAX_LINE_BYTES} bytes`);
       }
       return undefined;
     }

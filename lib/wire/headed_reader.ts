@@ -7,12 +7,12 @@ import type { Ending } from "../frame/latest.ts";
 import { WireError } from "./wire_error.ts";
 import type { FrameNote, WireFrame, WireReader } from "./wire_frame.ts";
 
-/** The longest head of a frame, in bytes. */
-export const HEAD_BYTES = 1024;
+/** The maximum length of a frame's head. */
+const MAX_HEAD_BYTES = 1024;
 
 /**
- * Bytes read behind a body, in the same buffer: the next head, so that a frame takes one read and not
- * two. They are copied to the head's buffer.
+ * Room in a body's buffer for the next head, so that a frame takes one read and not two. The head is then
+ * copied to its own buffer.
  */
 const SLACK_BYTES = 256;
 
@@ -30,7 +30,7 @@ export interface Head {
 /** Cuts the stream; a subclass reads the heads. */
 export abstract class HeadedReader implements WireReader {
   ending: Ending | undefined;
-  readonly #head = new Uint8Array(HEAD_BYTES);
+  readonly #head = new Uint8Array(MAX_HEAD_BYTES);
   #headLength = 0;
   /** The body under way, with room behind it for the next head; undefined while a head is read. */
   #body: Uint8Array<ArrayBuffer> | undefined;
@@ -86,8 +86,8 @@ export abstract class HeadedReader implements WireReader {
     const bytes = this.#head.subarray(0, this.#headLength);
     const head = this.readHead(bytes, this.#now);
     if (!head) {
-      if (this.#headLength === HEAD_BYTES) {
-        throw new WireError(`a frame's head is longer than ${HEAD_BYTES} bytes`);
+      if (this.#headLength === MAX_HEAD_BYTES) {
+        throw new WireError(`a frame's head is longer than ${MAX_HEAD_BYTES} bytes`);
       }
       return false;
     }

@@ -13,14 +13,14 @@ import { quote, WireError } from "./wire_error.ts";
 export const WIRES = ["raw", "y4m", "mjpeg"] as const;
 export type Wire = typeof WIRES[number];
 
-/** What every line begins with, whatever its version. */
+/** The beginning of every line, in every version. */
 export const GREETING = "framewire/";
 const VERSION = `${GREETING}1`;
 
 /** The characters of a token, 8 to 256; the line has room for the longest. */
 export const TOKEN_CHARACTERS = /^[A-Za-z0-9._~+/=-]{8,256}$/;
 
-/** What a client asks for. */
+/** The request of a client. */
 export interface Hello {
   /** Undefined: the format for clients that send no greeting. */
   readonly wire?: Wire;
@@ -56,11 +56,11 @@ export function parseHello(line: string): Hello {
   const wire = keys.get("wire");
   const ack = keys.get("ack") ?? "0";
   if (wire !== undefined && !isWire(wire)) {
-    throw new WireError(`wire is ${quote(wire)}, wanted: ${WIRES.join(", ")}`);
+    throw new WireError(`wire is ${quote(wire)}, expected: ${WIRES.join(", ")}`);
   }
-  if (ack !== "0" && ack !== "1") throw new WireError(`ack is ${quote(ack)}, wanted: 0 or 1`);
+  if (ack !== "0" && ack !== "1") throw new WireError(`ack is ${quote(ack)}, expected: 0 or 1`);
   const token = keys.get("token");
-  // Its text must not come into an error.
+  // The error must not contain the token.
   if (token !== undefined && !TOKEN_CHARACTERS.test(token)) {
     throw new WireError("the token is not valid");
   }
@@ -102,7 +102,7 @@ function isWire(word: string): word is Wire {
 function keysOf(line: string): Map<string, string> {
   const [version, ...words] = line.split(" ");
   if (version !== VERSION) {
-    throw new WireError(`the version is ${quote(version)}, wanted: ${VERSION}`);
+    throw new WireError(`the version is ${quote(version)}, expected: ${VERSION}`);
   }
   return new Map(
     words.flatMap((word) => {

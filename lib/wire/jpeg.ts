@@ -1,4 +1,4 @@
-/** Reads from a JPEG, without decoding it, whether it is whole, and its size. */
+/** Checks, without decoding it, that a JPEG is complete, and reads its size. */
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { WireError } from "./wire_error.ts";
@@ -9,7 +9,7 @@ const [SOI, EOI, SOS] = [0xd8, 0xd9, 0xda];
 const isFrameHeader = (marker: number) =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-/** The size of a JPEG. Throws a `WireError` if it is not a JPEG, or cut. */
+/** The size of a JPEG. Throws a `WireError` if the bytes are not a complete JPEG. */
 export function readJpeg(bytes: Uint8Array): FrameSize {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const isMarker = (at: number, marker: number) =>

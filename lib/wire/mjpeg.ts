@@ -57,10 +57,10 @@ export function writeMjpegPart(
 }
 
 /**
- * The most bytes that a JPEG of this size can have: noise at the best quality takes 2 bytes a pixel,
- * and a small picture consists of tables.
+ * The maximum number of bytes of a JPEG of this size: noise at the best quality takes 2 bytes per pixel, and
+ * small pictures consist mostly of tables.
  */
-export function mostJpegBytes(size: FrameSize): number {
+function maxJpegBytes(size: FrameSize): number {
   return 4 * frameBytes(size) + 65536;
 }
 
@@ -88,11 +88,11 @@ export class MjpegReader extends HeadedReader {
       return { end: end + 4, bodyBytes: 0, note: undefined, ending };
     }
     const length = fields.get("content-length") ?? "";
-    const most = mostJpegBytes(this.#size);
+    const maxBytes = maxJpegBytes(this.#size);
     const bodyBytes = /^\d{1,10}$/.test(length) ? Number(length) : NaN;
-    if (!(bodyBytes >= 1 && bodyBytes <= most)) {
+    if (!(bodyBytes >= 1 && bodyBytes <= maxBytes)) {
       throw new WireError(
-        `Content-Length is ${quote(length)}, wanted: 1 to ${most}`,
+        `Content-Length is ${quote(length)}, expected: 1 to ${maxBytes}`,
       );
     }
     const [sequence, time, ack, kind] = ["x-sequence", "x-timestamp", "x-ack", "x-kind"].map((

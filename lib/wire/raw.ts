@@ -7,8 +7,8 @@ import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
 import type { WireFrame, WireReader } from "./wire_frame.ts";
 
 /**
- * Cuts a raw stream into frames without a copy: what is read goes into the buffer of the frame, which
- * the caller of `take` owns.
+ * Cuts a raw stream into frames without a copy: bytes are read directly into the frame's buffer, which the
+ * caller of `take` owns.
  */
 export class RawReader implements WireReader {
   /** A raw stream cannot announce its end. */

@@ -27,10 +27,8 @@ export interface RawGeometry {
   readonly stride: number;
 }
 
-/**
- * With fewer bytes nothing is found. The bytes must contain a frame twice, and some rows of a third.
- */
-export const LEAST_BYTES = CORRELATION_BYTES;
+/** The minimum number of bytes. The bytes must contain two frames, and some rows of a third. */
+export const MIN_BYTES = CORRELATION_BYTES;
 
 /** More bytes do not help: these contain two frames of 1920x1080 and most of a third. */
 export const USEFUL_BYTES = 6 * 1024 * 1024;

@@ -2,7 +2,7 @@
 
 import { frameSeam, type Rows } from "./raw_seams.ts";
 
-const LEAST_HEIGHT = 24;
+const MIN_HEIGHT = 24;
 
 /** Cameras and films are between 9:32 (a phone upright) and 32:9 (a double screen). */
 const NARROWEST = 9 / 32;
@@ -17,7 +17,7 @@ const WIDEST_NAMED = 2.45;
 
 /** The height that fits rows of this stride best; undefined if none does clearly. */
 export function findHeight(rows: Rows, stride: number): number | undefined {
-  const least = Math.max(LEAST_HEIGHT, Math.ceil(stride / WIDEST));
+  const least = Math.max(MIN_HEIGHT, Math.ceil(stride / WIDEST));
   const most = Math.min(Math.floor((rows.count - 4) / 2), Math.floor(stride / NARROWEST));
   const clear: Scored[] = [];
   for (let height = least; height <= most; height++) {
@@ -37,7 +37,7 @@ interface Scored {
   readonly score: number;
 }
 
-/** Of a height and its multiples the smallest; undefined if another candidate leaves it open. */
+/** The smallest of a height and its multiples; undefined if there is another candidate. */
 function smallest(clear: Scored[]): number | undefined {
   const most = Math.max(...clear.map(({ score }) => score));
   const rivals = clear.filter(({ score }) => score > 0.6 * most).map(({ height }) => height);
@@ -57,7 +57,7 @@ function standing({ breaks, count }: Rows, least: number, most: number): Scored[
     const score = again(breaks, count, strong, height);
     if (score >= 0.5) found.push({ height, score });
   }
-  // Half of them again is a rival already: `smallest` leaves it open then.
+  // A height at which half of the breaks repeat is a rival, so that `smallest` returns nothing.
   return found.some(({ score }) => score >= 0.9) ? found.filter(({ score }) => score > 0.55) : [];
 }
 
@@ -78,7 +78,7 @@ function isStrong(breaks: Float32Array, row: number): boolean {
   return (breaks[row] ?? 0) > 2.5;
 }
 
-/** Whether a given height has some evidence, so that it must not be called wrong. */
+/** Whether there is some evidence for a given height, so that it must not be called wrong. */
 export function heightFits(rows: Rows, given: number, better: number): boolean {
   if (given < 1) return false;
   if (given % better === 0) { // several pictures one below another, or frames read as one?

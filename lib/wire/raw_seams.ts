@@ -4,7 +4,7 @@
  * byte is the pixel at the top left, so that each seam is at a known byte.
  */
 
-/** The break at the row's end, in gray levels from byte to byte, meaned over rows. */
+/** The break at the row's end, in gray levels from byte to byte, as a mean over rows. */
 export interface RowSeam {
   /** At the row's end. */
   readonly step: number;
@@ -12,14 +12,14 @@ export interface RowSeam {
   readonly usual: number;
   /** The largest one elsewhere in the row. */
   readonly other: number;
-  /** The part of the columns that are steeper than the row's end, 0 to 1. */
+  /** The share of columns that are steeper than the row's end, 0 to 1. */
   readonly above: number;
 }
 
-/** Rows of padding end within so many bytes: GStreamer and the tutorial's server pad to 4. */
+/** The maximum number of padding bytes per row: GStreamer and the tutorial's server pad to 4. */
 export const MAX_PADDING = 3;
 
-const SEAM_ROWS = 160; // the mean of so many steps is exact to about 1/12 of their spread
+const SEAM_ROWS = 160; // the mean of 160 steps is exact to about 1/12 of their spread
 
 /** The seam of rows that lie `stride` bytes apart. */
 export function rowSeam(bytes: Uint8Array, stride: number): RowSeam {
@@ -66,18 +66,18 @@ export interface Rows {
   readonly count: number;
   /** `count` figures: how much steeper the step to a row is than those around it; 1 is usual. */
   readonly breaks: Float32Array;
-  /** Mean difference, in gray levels, of rows which are `apart` rows apart. */
+  /** The mean difference, in gray levels, of rows that are `apart` rows apart. */
   difference(apart: number): number;
 }
 
-const ROWS = 24000; // at most: a hundred frames of 240 rows tell no more than that
+const MAX_ROWS = 24000; // 100 frames of 240 rows; more rows do not improve the result
 const COLUMNS = 48;
 
 /** Reads rows that lie `stride` bytes apart. */
 export function readRows(bytes: Uint8Array, stride: number): Rows {
-  const count = Math.min(ROWS, Math.floor(bytes.length / stride));
+  const count = Math.min(MAX_ROWS, Math.floor(bytes.length / stride));
   const jumps = new Float32Array(count);
-  // Not quite evenly spread: no stripes of the picture are met in step.
+  // Spread slightly unevenly, so that the columns do not line up with stripes in the picture.
   const columns = Int32Array.from(
     { length: COLUMNS },
     (_, c) => Math.min(stride - 1, Math.floor(stride * (c + (c * 0.618) % 1) / COLUMNS)),
@@ -118,22 +118,22 @@ export function readRows(bytes: Uint8Array, stride: number): Rows {
 
 /** How clearly frames end every `height` rows. */
 export interface FrameSeam {
-  /** Seams looked at. */
+  /** The number of seams. */
   readonly seams: number;
   /** The median break; 1 is usual. */
   readonly strength: number;
-  /** The part of the seams that break at all, 0 to 1. */
+  /** The share of seams with a break of at least `MIN_BREAK`, 0 to 1. */
   readonly part: number;
 }
 
-/** A break from here on counts: a row's step varies by some tenths of its neighbours' largest. */
-export const BREAK = 1.25;
+/** The minimum break of a seam: a row's step varies by a few tenths of its neighbors' largest. */
+const MIN_BREAK = 1.25;
 
 /** The seam of frames of this height. */
 export function frameSeam({ breaks, count }: Rows, height: number): FrameSeam {
   const found: number[] = [];
   for (let r = height; r < count - 3; r += height) found.push(breaks[r] ?? 0);
-  const broken = found.filter((strength) => strength >= BREAK).length;
+  const broken = found.filter((strength) => strength >= MIN_BREAK).length;
   found.sort((a, b) => a - b);
   return {
     seams: found.length,
@@ -143,14 +143,14 @@ export function frameSeam({ breaks, count }: Rows, height: number): FrameSeam {
 }
 
 /**
- * The `k`th of some places below `count`, spread over them by the golden ratio. Evenly spaced rows of
- * 120 bytes, every fourth of them, would all meet the rows' ends of a picture 160 wide.
+ * The `k`th position below `count`, in a sequence that the golden ratio spreads. Even spacing can hit only seams:
+ * every fourth row of 120 bytes is at the end of a row of a picture 160 wide.
  */
 export function spread(k: number, count: number): number {
   return Math.floor(count * ((k * 0.618033988749895) % 1));
 }
 
-/** How many of some rising figures are not above a limit. */
+/** The number of values up to a limit, in an ascending array. */
 function lowerBound(rising: Float64Array, limit: number): number {
   let low = 0;
   let high = rising.length;

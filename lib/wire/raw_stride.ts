@@ -1,33 +1,33 @@
-/** The bytes from row to row of a raw stream, from its correlation and the seams of its rows. */
+/** Finds the stride of a raw stream, from its correlation and the seams of its rows. */
 
 import { MAX_LAG } from "./row_correlation.ts";
 import { type RowSeam, rowSeam, spread, stepAt } from "./raw_seams.ts";
 
-/** Narrower pictures are not looked for: most textures repeat within so few bytes. */
-const LEAST_STRIDE = 32;
+/** The minimum stride: most textures repeat within fewer bytes. */
+const MIN_STRIDE = 32;
 
 /** Noise alone stays below 0.03: 1/sqrt(24576 steps) is 0.006, and of 8192 lags one reaches 4 of them. */
 const ALIKE = 0.06;
 
-/** The stride that fits best; undefined where none does clearly. */
+/** The stride that fits best; undefined if none fits clearly. */
 export function findStride(bytes: Uint8Array, correlation: Float32Array): number | undefined {
   const tops = peaks(correlation);
   const best = tops[0];
   if (best === undefined) return undefined;
   const stride = bySeam(bytes, correlation, tops) ?? byCorrelation(correlation, tops);
   if (stride === undefined || bytes.length < 64 * stride) return undefined;
-  // One picture some times side by side has seams within its rows, and is not as many rows.
+  // A picture repeated side by side has seams within its rows; it is not several rows.
   return [2, 3].every((of) => isEven(bytes, stride, of)) ? stride : undefined;
 }
 
-/** Whether something speaks for a given stride, so that it is not to be called wrong. */
+/** Whether there is some evidence for a given stride, so that it must not be called wrong. */
 export function strideFits(
   bytes: Uint8Array,
   correlation: Float32Array,
   given: number,
   better: number,
 ): boolean {
-  if (given > MAX_LAG || given < 1) return given > MAX_LAG; // nothing is known so far out
+  if (given > MAX_LAG || given < 1) return given > MAX_LAG; // nothing is known beyond `MAX_LAG`
   const at = (lag: number) => correlation[lag] ?? 0;
   const seam = rowSeam(bytes, better);
   if (given % better === 0) { // one picture twice side by side, or two rows read as one?
@@ -43,7 +43,7 @@ export function strideFits(
   return at(given) > 0.5 * at(better) || Math.abs(given - better) <= 8;
 }
 
-/** Whether the picture breaks at the row's end as nowhere else. */
+/** Whether the break at the row's end is clearly the largest one. */
 function isUnique({ step, usual, other }: RowSeam): boolean {
   return step > 3 && step > 1.25 * other && step > 1.6 * usual;
 }
@@ -51,7 +51,7 @@ function isUnique({ step, usual, other }: RowSeam): boolean {
 /** The highest local maxima, highest first. */
 function peaks(correlation: Float32Array): number[] {
   const found: number[] = [];
-  for (let lag = LEAST_STRIDE; lag < MAX_LAG; lag++) {
+  for (let lag = MIN_STRIDE; lag < MAX_LAG; lag++) {
     const here = correlation[lag] ?? 0;
     if (here < ALIKE) continue;
     let top = true;
@@ -73,10 +73,10 @@ function bySeam(
   const near = tops
     .flatMap((top) => [0, -1, 1, -2, 2, -3, 3].map((by) => top + by))
     .filter((lag) => (correlation[lag] ?? 0) > best / 3);
-  // Interlaced pictures that move are like themselves two rows later only.
+  // Interlaced pictures with motion are similar only two rows later.
   const halves = tops.filter((top) => top % 2 === 0).map((top) => top / 2);
   const steepest = [...new Set([...near, ...halves])]
-    .filter((lag) => lag >= LEAST_STRIDE && lag <= MAX_LAG && bytes.length > 64 * lag)
+    .filter((lag) => lag >= MIN_STRIDE && lag <= MAX_LAG && bytes.length > 64 * lag)
     .map((lag) => ({ lag, step: stepAt(bytes, lag) }))
     .sort((a, b) => b.step - a.step)
     .slice(0, 5);
@@ -96,20 +96,20 @@ function bySeam(
   return undefined;
 }
 
-/** The stride of the one sharp peak, or of a row of its multiples. */
+/** The stride of a single sharp peak, or of a peak and its multiples. */
 function byCorrelation(correlation: Float32Array, tops: number[]): number | undefined {
   const best = tops[0] ?? 0;
   const at = (lag: number) => correlation[lag] ?? 0;
   const high = at(best);
   if (high < 0.3 || at(best - 1) > 0.95 * high || at(best + 1) > 0.95 * high) return undefined;
-  for (let lag = LEAST_STRIDE; lag <= MAX_LAG; lag++) {
+  for (let lag = MIN_STRIDE; lag <= MAX_LAG; lag++) {
     const off = Math.abs(lag - Math.round(lag / best) * best);
     if (off > 8 && at(lag) > 0.6 * high) return undefined; // another period is in it
   }
   return best;
 }
 
-/** Whether each of some rows is about as like the next; of a picture shown `of` times they aren't. */
+/** Whether all rows are about equally similar to the next; those of a picture shown `of` times are not. */
 function isEven(bytes: Uint8Array, stride: number, of: number): boolean {
   const groups = Math.floor((Math.floor(bytes.length / stride) - 1) / of);
   const taken = Math.min(groups, 200);

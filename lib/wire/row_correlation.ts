@@ -1,25 +1,25 @@
 /**
- * How much a raw stream resembles itself some bytes later. A piece of the stream in, figures out; two
- * working arrays of 256 KB, no copy of the stream.
+ * Measures how similar a raw stream is to itself some bytes later (autocorrelation). A part of the stream in,
+ * figures out; it uses two arrays of 256 KB and does not copy the stream.
  *
- * What is compared are the steps from byte to byte, not the bytes: a slow shading is alike at every
- * lag, edges and texture only from row to row.
+ * It compares the steps from byte to byte, not the bytes: slow shading is similar at every lag, edges and
+ * texture only from row to row.
  */
 
-/** The longest lag that is looked at, in bytes: rows up to 8K video (7680). */
+/** The maximum lag, in bytes: rows up to 8K video (7680). */
 export const MAX_LAG = 8192;
 
 const POINTS = 32768; // of the Fourier transform
-const CHUNK = POINTS - MAX_LAG; // the rest stays 0: a lag never wraps round
+const CHUNK = POINTS - MAX_LAG; // the rest stays 0, so that a lag does not wrap around
 
-/** The fewest bytes for a correlation: one chunk. */
+/** The minimum number of bytes for a correlation: one chunk. */
 export const CORRELATION_BYTES = CHUNK + 1;
 
-/** Steps beyond it count as it: a few hard edges would outvote the rest of the picture. */
-const STEEPEST = 32;
+/** Larger steps are clamped, because a few hard edges would outweigh the rest of the picture. */
+const MAX_STEP = 32;
 
 /**
- * The correlation of the steps at lags 0 to `MAX_LAG`, 1 at lag 0, around 0 where nothing is alike.
+ * The correlation of the steps at lags 0 to `MAX_LAG`: 1 at lag 0, near 0 without similarity.
  * Undefined for fewer than `CORRELATION_BYTES`, and if less than 1 in 100 bytes is a step.
  */
 export function rowCorrelation(bytes: Uint8Array): Float32Array | undefined {
@@ -38,14 +38,14 @@ export function rowCorrelation(bytes: Uint8Array): Float32Array | undefined {
   return correlation;
 }
 
-/** Where the two liveliest of some chunks that don't overlap begin; sky and black bars say nothing. */
+/** The starts of the two chunks with the most detail, which do not overlap; sky and black bars have none. */
 function busiest(bytes: Uint8Array): [number, number | undefined] {
   const room = bytes.length - CHUNK - 1;
   const spots = Array.from({ length: 17 }, (_, spot) => {
     const start = Math.floor(room * spot / 16);
     let energy = 0;
-    for (let i = start; i < start + CHUNK; i += 29) { // a prime: no even pattern is met in step
-      energy += Math.min(STEEPEST, Math.abs((bytes[i + 1] ?? 0) - (bytes[i] ?? 0)));
+    for (let i = start; i < start + CHUNK; i += 29) { // a prime, which does not line up with regular patterns
+      energy += Math.min(MAX_STEP, Math.abs((bytes[i + 1] ?? 0) - (bytes[i] ?? 0)));
     }
     return { start, energy };
   }).sort((a, b) => b.energy - a.energy);
@@ -53,20 +53,20 @@ function busiest(bytes: Uint8Array): [number, number | undefined] {
   return [first, spots.find(({ start }) => Math.abs(start - first) >= CHUNK)?.start];
 }
 
-/** Writes a chunk's steps to `into`; returns how many are not 0. */
+/** Writes a chunk's steps to `into`. Returns the number of steps that are not 0. */
 function steps(bytes: Uint8Array, start: number, into: Float64Array): number {
   let stepped = 0;
   for (let i = 0; i < CHUNK; i++) {
     const step = (bytes[start + i + 1] ?? 0) - (bytes[start + i] ?? 0);
     if (step !== 0) stepped++;
-    into[i] = Math.max(-STEEPEST, Math.min(STEEPEST, step));
+    into[i] = Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
   }
   return stepped;
 }
 
 /**
- * Wiener-Khinchin in place: transform, squared magnitude, transform back. Decimation in frequency
- * there and in time back: what the one leaves in bit-reversed order the other takes in it.
+ * Wiener-Khinchin in place: transform, squared magnitude, inverse transform. The first transform decimates in
+ * frequency and the second in time, so that the bit-reversed order of the first fits the second.
  */
 function autocorrelate(re: Float64Array, im: Float64Array): void {
   const cos = new Float64Array(POINTS / 2);

@@ -1,4 +1,4 @@
-/** What all wire readers have in common. */
+/** The interface of all wire readers. */
 
 import type { Ending } from "../frame/latest.ts";
 
@@ -41,12 +41,12 @@ export interface WireReader {
   readonly space: Uint8Array<ArrayBuffer>;
   /** How many bytes of the next frame have come. */
   readonly partial: number;
-  /** How many bytes the next frame has in all, as far as that is known. */
+  /** How many bytes the next frame has in total, if known. */
   readonly wireBytes: number;
   /** Why no more frames come; undefined before the server says so. */
   readonly ending: Ending | undefined;
   /** Takes note of `count` bytes in `space`; `now` is the time on the reader's clock. */
   filled(count: number, now: number): void;
-  /** The next whole frame; undefined where more bytes are needed. */
+  /** The next whole frame; undefined if more bytes are needed. */
   take(): WireFrame | undefined;
 }

@@ -25,7 +25,7 @@ export function formatY4mEnd(ending: Ending): string {
   return ending === "over" ? "END\n" : `END Xreason=${ending}\n`;
 }
 
-/** The line at the stream's beginning. Without a rate players take 25. */
+/** The line at the stream's beginning. Without a rate, players assume 25 fps. */
 export function formatY4mHeader(
   { width, height }: FrameSize,
   { fps }: { fps: number | undefined },
@@ -34,7 +34,7 @@ export function formatY4mHeader(
   return `${Y4M_MAGIC} W${width} H${height}${rate} Ip A1:1 Cmono XCOLORRANGE=FULL\n`;
 }
 
-/** The line before each frame's pixels; without a note the plain one of the format. */
+/** The line before each frame's pixels; without a note, the plain `FRAME` line. */
 export function formatY4mFrame(
   note?: Pick<Frame, "sequence" | "capturedAt" | "kind"> & { ack?: AckNote | undefined },
 ): string {
@@ -116,7 +116,7 @@ export function readY4mHeader(
     throw new WireError(`its size is ${quote(`W${value("W") ?? ""} H${value("H") ?? ""}`)}`);
   }
   if (color !== "mono") {
-    throw new WireError(`its pixels are ${quote(`C${color ?? "420"}`)}, wanted: Cmono`);
+    throw new WireError(`its pixels are ${quote(`C${color ?? "420"}`)}, expected: Cmono`);
   }
   const [, over, under] = /^(\d{1,9}):(\d{1,9})$/.exec(value("F") ?? "") ?? [];
   const fps = Number(over) / Number(under);
@@ -138,7 +138,7 @@ function valueOf(words: string[], name: string): string | undefined {
   return words.find((word) => word.startsWith(name))?.slice(name.length);
 }
 
-/** A reason from its word; without one the stream is over. An unknown word is a failure. */
+/** The ending for a reason's word. No word means `over`; an unknown word means `failed`. */
 export function readEnding(word: string | undefined): Ending {
   return word === undefined || word === "over" ? "over" : "failed";
 }

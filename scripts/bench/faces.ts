@@ -51,7 +51,7 @@ async function compare(films: Film[], cascade: string): Promise<string> {
   const scan = new HaarScan(prepareHaar(haar, PICTURE, haarScales(haar.window, PICTURE, SEARCH)));
   const known = new Map<Uint8Array, Box[]>();
   const search = (pixels: Uint8Array) => {
-    scan.look(pixels);
+    scan.load(pixels);
     return scan.scales.flatMap(({ rows }, scale) => scan.search({ scale, rows: [0, rows] }));
   };
   const hits = (pixels: Uint8Array) => {
@@ -62,7 +62,7 @@ async function compare(films: Film[], cascade: string): Promise<string> {
   const sample = films.flatMap(({ pictures }) => pictures).filter((_, index) =>
     index % SAMPLE === 0
   );
-  scan.warm();
+  scan.warmUp();
   const times = timesOf(sample, search);
   const costs: Costs = {
     search: Number(Deno.env.get("SEARCH_MS")) || median(times),

@@ -98,7 +98,7 @@ class Time implements Clock {
     this.#events.sort((a, b) => a.at - b.at);
   }
 
-  async atMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {
+  async waitAtMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {
     const late = Promise.withResolvers<void>();
     if (milliseconds < Infinity) this.at(this.#now + milliseconds, late.resolve);
     await Promise.race([promise, late.promise]);

@@ -1,4 +1,4 @@
-import { chooseSource, type SourceOptions } from "../../lib/capture/choose_source.ts";
+import { chooseSource, isUnpacedRaw, type SourceOptions } from "../../lib/capture/choose_source.ts";
 import { sourceName } from "../../lib/capture/source_name.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
@@ -82,4 +82,19 @@ Deno.test("sourceName() gives the source as the user named it, without a passwor
   }
   names.push(sourceName({ kind: "test" }), sourceName({ kind: "device", device: "/dev/video2" }));
   assertEquals(names, ["stdin", "rtsp://camera/", "deno.json", "test picture", "/dev/video2"]);
+});
+
+Deno.test("isUnpacedRaw() finds raw frames on stdin that have no rate", () => {
+  const raw = ["-f", "rawvideo"];
+  const table: [input: string, inputOptions: string[], pace: boolean, expected: boolean][] = [
+    ["-", raw, true, true],
+    ["-", raw, false, false],
+    ["-", [...raw, "-framerate", "30"], true, false],
+    ["-", [], true, false],
+    ["film.raw", raw, true, false],
+  ];
+  for (const [input, inputOptions, pace, expected] of table) {
+    const options = { input, inputOptions, pace, test: false, loop: false };
+    assertEquals(isUnpacedRaw(options), expected, `${input} ${inputOptions} ${pace}`);
+  }
 });

@@ -70,19 +70,23 @@ Deno.test({
 });
 
 Deno.test({
-  name: "openFfmpeg() asks ffmpeg once for its options, and uses -vsync with an old one",
+  name: "openFfmpeg() asks an ffmpeg without -fps_mode once for its options, and uses -vsync then",
   ignore,
   fn: async () => {
     using fake = new FakeFfmpeg(`
       echo "$@" >>"$dir/asked"
-      case "$*" in *"-h long") echo "-vsync  set it"; exit;; esac
+      case "$*" in
+        *"-h long") echo "-vsync  set it"; exit;;
+        *-fps_mode*) echo "[fatal] Unrecognized option 'fps_mode'." >&2; exit 1;;
+      esac
       ${FRAMES}`);
     const { signal } = new AbortController();
     for (let n = 0; n < 2; n++) {
       await using _source = await openFfmpeg(request(stream), { signal, log: ffmpegLog().log });
     }
     const asked = fake.read("asked").trim().split("\n");
-    assertEquals(asked.map((args) => args.includes("-vsync passthrough")), [false, true, true]);
+    const kinds = asked.map((args) => /-h long|-fps_mode|-vsync passthrough/.exec(args)?.[0]);
+    assertEquals(kinds, ["-fps_mode", "-h long", "-vsync passthrough", "-vsync passthrough"]);
   },
 });
 

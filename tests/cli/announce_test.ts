@@ -1,4 +1,5 @@
-import { announce, clientAddresses, serverStatus } from "../../lib/cli/announce.ts";
+import { announce, clientAddresses, formatEnd, serverStatus } from "../../lib/cli/announce.ts";
+import { StreamStats } from "../../lib/stats/stream_stats.ts";
 import { Meter } from "../../lib/stats/meter.ts";
 import { assertEquals } from "../assert.ts";
 
@@ -61,5 +62,22 @@ Deno.test("serverStatus() shows frames, rate, clients and skips", () => {
   assertEquals(
     serverStatus({ meter, filterStatus: undefined }, { status: "2 clients  20 sent  10 skipped" }),
     "15 frames  15.0 fps  2 clients  20 sent  10 skipped",
+  );
+});
+
+Deno.test("formatEnd() counts NO SIGNAL pictures as frames with --placeholders", () => {
+  let now = 0;
+  const stats = new StreamStats(() => now);
+  for (const placeholder of [false, true, true]) {
+    stats.count({ bytes: 12, skipped: 0, age: 1, placeholder });
+  }
+  now = 2000;
+  const stream = { receiver: { stats, wire: "y4m" as const }, vision: undefined, delivered: 0 };
+  assertEquals(
+    [false, true].map((placeholders) => formatEnd(stream, { placeholders })),
+    [
+      "ended after 1 frame in 2.0 s: 0 missed, 2 NO SIGNAL pictures",
+      "ended after 3 frames in 2.0 s: 0 missed, 2 NO SIGNAL pictures received as frames",
+    ],
   );
 });

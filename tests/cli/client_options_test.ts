@@ -11,7 +11,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../assert.ts";
-import { printedBy, quietControl } from "./control.ts";
+import { printedBy, quietControl, warnedControl } from "./control.ts";
 
 function read(args: string) {
   const options = readClientOptions(args.split(" "), quietControl());
@@ -93,7 +93,7 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
     ["h -o a.mkv --codec ffv1 --crf 3", "ffv1 has no --crf"],
     ["h -o a.mp4 --crf 60", '--crf is 60, wanted: 0 to 51 for "a.mp4" (h264)'],
     ["h -o a.webm --crf 3", '--crf is 3, wanted: 4 to 63 for "a.webm" (vp8)'],
-    ["h -f 0", 'Cannot read --fps "0": wanted frames a second above 0'],
+    ["h -f 0", 'Cannot read --fps "0": wanted frames per second above 0'],
     ["h 8888 4 3 --display screen", 'Cannot read --display "screen": wanted one of window'],
   ];
   for (const [args, message] of table) {
@@ -140,4 +140,38 @@ Deno.test("readClientOptions() waits for a server when asked to", () => {
   assertEquals(read("h --wait-for-server").waitForServer, Infinity);
   assertEquals(read("--wait-for-server h 9").waitForServer, Infinity);
   assertEquals(read("--wait-for-server 30 h 9").waitForServer, 30);
+});
+
+Deno.test("readClientOptions() warns of options that have no effect", () => {
+  const table: [args: string, warnings: string[]][] = [
+    ["h --before 5 --after 1", ["--before and --after have no effect without --on"]],
+    ["h --before 5 --filter motion --on motion -o a.mp4", []],
+    ["h --max-clients 3", ["--max-clients has no effect without --serve or --http"]],
+    ["h --max-clients 3 --http 0", []],
+    ["h --quality 30 --display web", []],
+    ["unix:/run/cam.sock 8888", ["--port has no effect on a Unix socket"]],
+    ["unix:/run/cam.sock -p 8888 --tls", ["--port and --tls have no effect on a Unix socket"]],
+    ["unix:/run/cam.sock 320x240", []],
+    ["h 8888 4 3 --stride 8 --wire y4m", [
+      "--wire has no effect with --stride, which reads raw frames",
+    ]],
+    ["h 8888 4 3 --stride 8 --wire raw", []],
+  ];
+  for (const [args, warnings] of table) {
+    const control = warnedControl();
+    readClientOptions(args.split(" "), control);
+    assertEquals(control.warnings, warnings, args);
+  }
+});
+
+Deno.test("readClientOptions() warns of an option of a configuration file, too", () => {
+  const file = Deno.makeTempFileSync();
+  try {
+    Deno.writeTextFileSync(file, "before = 5");
+    const control = warnedControl();
+    readClientOptions(["h", "--config", file], control);
+    assertEquals(control.warnings, ["--before has no effect without --on"]);
+  } finally {
+    Deno.removeSync(file);
+  }
 });

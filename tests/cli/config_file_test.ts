@@ -1,7 +1,8 @@
+import { Failure } from "../../lib/log/failure.ts";
 import { withConfig } from "../../lib/cli/config_file.ts";
 import { option, UsageError } from "../../lib/cli/option_table.ts";
 import { frameSize, integer, positive, text } from "../../lib/cli/readers.ts";
-import { assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 
 const table = {
   port: option({ short: "p", value: "PORT", help: "port", read: integer(0, 65535) }),
@@ -37,19 +38,34 @@ const errors: [text: string, message: string][] = [
   ["test = 3", '"FILE", line 1: "test" is 3, wanted: true or false'],
   ["[camera]\nport = 3", '"FILE", line 1: "camera" is not an option'],
   ["# port = 1\nport = 70000", '"FILE", line 2: Cannot read --port "70000"'],
-  ["config = 'x'", '"FILE", line 1: "config" can only be typed'],
-  ["test = true\nport = = 3", 'Cannot read --config "FILE", line 2: '],
+  ["config = 'x'", '"FILE", line 1: "config" can only be given on the command line'],
+  ["test = true\nport = = 3", 'Cannot read --config "FILE", line 2: cannot parse value'],
+  [
+    'test = true\ndevice = "x',
+    'Cannot read --config "FILE", line 2: single-line string is not closed',
+  ],
   ['{\n  "test": true,\n  "prot": 3\n}', '"FILE", line 3: "prot" is not an option'],
   ['{\n  "test": true,\n  "port": 70000\n}', '"FILE", line 3: Cannot read --port "70000"'],
-  ['{\n  "test": true,\n  "port": 3,,\n}', 'Cannot read --config "FILE", line 3: '],
+  [
+    '{\n  "test": true,\n  "port": 3,,\n}',
+    'Cannot read --config "FILE", line 3: expected double-quoted property name',
+  ],
   ['{\n  "test": true', 'Cannot read --config "FILE", line 2: '],
 ];
 for (const [text, message] of errors) {
   Deno.test(`withConfig() names the place of ${JSON.stringify(text)}`, () => {
     const error = assertThrows(() => read(text), UsageError);
     assertStringIncludes(error.message, message);
+    assert(error.message.split(/\bline \d/).length <= 2, "the message names the line once");
   });
 }
+
+Deno.test("withConfig() fails at run time if the file cannot be read", () => {
+  for (const file of ["/nonexistent/x.toml", "/"]) {
+    const error = assertThrows(() => withConfig([], file, table), Failure);
+    assert(!(error instanceof UsageError));
+  }
+});
 
 Deno.test("withConfig() names what is wrong even where the command line wins", () => {
   assertThrows(() => read("port = 70000", "--port", "3"), UsageError, "line 1");

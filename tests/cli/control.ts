@@ -9,6 +9,14 @@ export function quietControl(): Control {
   return { signal, stop: () => {}, interrupt: () => {}, log: new ConsoleLog() };
 }
 
+/** A control whose log keeps its warnings in `warnings`. */
+export function warnedControl(): Control & { readonly warnings: string[] } {
+  const warnings: string[] = [];
+  const control = quietControl();
+  control.log.warn = (line) => warnings.push(line);
+  return { ...control, warnings };
+}
+
 /** What `run` prints on stdout. */
 export function printedBy(run: () => void): string {
   const decoder = new TextDecoder();

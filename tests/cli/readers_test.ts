@@ -6,7 +6,7 @@ function assertRefuses(read: (text: string) => unknown, texts: string[], wanted:
   for (const text of texts) assertThrows(() => read(text), Error, wanted, `"${text}"`);
 }
 
-Deno.test("integer() reads whole numbers of a range, in decimal digits alone", () => {
+Deno.test("integer() reads whole numbers of a range, in decimal digits only", () => {
   const read = integer(1, 65535);
   assertEquals(["1", "65535", "080"].map(read), [1, 65535, 80]);
   const texts = ["", "0", "65536", "-1", "+1", "1.5", "1e3", "0x10", " 1", "1 ", "one", "Infinity"];
@@ -51,8 +51,8 @@ Deno.test("words() refuses a quote that is not closed", () => {
   assertRefuses(words, [`"a`, "a'", `"a" 'b`, "it's"], "a quote is not closed");
 });
 
-Deno.test("rate() reads frames a second as numbers and as fractions", () => {
+Deno.test("rate() reads frames per second as numbers and fractions", () => {
   assertEquals(["30", "29.97", "30000/1001", "1/2"].map(rate), [30, 29.97, 30000 / 1001, 0.5]);
   const texts = ["", "0", "0/1", "1/0", "1001", "-1", "30/", "/1", "1/2/3", "fast", "1e2"];
-  assertRefuses(rate, texts, "as 30, 29.97 or 30000/1001");
+  assertRefuses(rate, texts, "such as 30, 29.97 or 30000/1001");
 });

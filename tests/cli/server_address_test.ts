@@ -36,8 +36,8 @@ const refused: [positionals: string, message: string, hint: string][] = [
   ["https://[::1]/", "not to its web page", "./client ::1 8888; "],
   ["http://u:secret@cam/", '"http://cam/"', "./client cam 8888"],
   ["rtsp://cam/stream", "does not read rtsp: URLs", "./server -i URL"],
-  ["h:9 9", "PORT is given twice", "all but one"],
-  ["h:9 9 4 3", "PORT is given twice", "all but one"],
+  ["h:9 9", "PORT is given twice", "only once"],
+  ["h:9 9 4 3", "PORT is given twice", "only once"],
   ["h:0", "PORT is 0", "./client"],
   ["tcp://h:9/x", "wanted HOST, HOST:PORT or tcp://HOST:PORT", "./client"],
   ["h 9 4", "HEIGHT is missing", "./client"],
@@ -51,7 +51,7 @@ for (const [text, message, hint] of refused) {
   });
 }
 
-Deno.test("readAddress() takes the port of an option, before the usual one", () => {
+Deno.test("readAddress() prefers the port of an option to the default", () => {
   assertEquals(readAddress(["h"], { port: 9 }).port, 9);
   assertEquals(readAddress(["h", "4", "3"], { port: 9 }), { hostname: "h", port: 9, size });
   assertEquals(readAddress(["h"], { usual: 7 }).port, 7);

@@ -4,7 +4,7 @@ import { formatBriefHelp, formatHelp } from "../../lib/cli/help.ts";
 import { readServerOptions } from "../../lib/cli/server_options.ts";
 import { serverHelp } from "../../lib/cli/server_table.ts";
 import { assertEquals, assertExists, assertThrows } from "../assert.ts";
-import { printedBy, quietControl } from "./control.ts";
+import { printedBy, quietControl, warnedControl } from "./control.ts";
 
 function read(...args: string[]) {
   const options = readServerOptions(args, quietControl());
@@ -42,7 +42,7 @@ Deno.test("readServerOptions() refuses what can't be meant so", () => {
     ["--control brightness", 'Cannot read --control "brightness": wanted NAME=VALUE'],
     ["--test -r 16384x16384", "Cannot scale to 16384x16384: more than 134217728 pixels"],
     ["--test -r 4", 'Cannot read --resolution "4": wanted WIDTHxHEIGHT'],
-    ["--test -f 0", 'Cannot read --fps "0": wanted frames a second above 0'],
+    ["--test -f 0", 'Cannot read --fps "0": wanted frames per second above 0'],
     ["-p 65536", 'Cannot read --port "65536": wanted a whole number from 0 to 65535'],
     ["--max-clients 0", 'Cannot read --max-clients "0"'],
     ["--log-level loud", 'Cannot read --log-level "loud": wanted one of error, warn'],
@@ -70,4 +70,22 @@ Deno.test("readServerOptions() sets the log's level", () => {
   assertEquals(control.log.level, "info");
   readServerOptions(["--log-level", "error"], control);
   assertEquals(control.log.level, "error");
+});
+
+Deno.test("readServerOptions() warns of options that a Unix socket does not use", () => {
+  const table: [args: string, warnings: string[]][] = [
+    ["-s unix:/run/cam.sock", []],
+    ["-s unix:/run/cam.sock -p 8888", ["--port has no effect on a Unix socket"]],
+    [
+      "-s unix:/run/cam.sock -p 80 --allow ::1",
+      ["--port and --allow have no effect on a Unix socket"],
+    ],
+    ["-s unix:/run/cam.sock --allow ::1 --http 8080", []],
+    ["-p 80 --allow ::1", []],
+  ];
+  for (const [args, warnings] of table) {
+    const control = warnedControl();
+    readServerOptions(args.split(" "), control);
+    assertEquals(control.warnings, warnings, args);
+  }
 });

@@ -129,7 +129,7 @@ Deno.test("--token-file: a file that others can read, or without a token, is ref
   await Deno.chmod(open, 0o644);
   const short = await tokenFile(dir, "short");
   const table: [file: string, words: string][] = [
-    [open, "others may read the file"],
+    [open, "other users can read the file"],
     [short, "wanted one line"],
     [dir.file("none"), "there is no such file"],
   ];

@@ -14,7 +14,7 @@ async function ffmpeg(...args: string[]): Promise<void> {
 async function play(...args: string[]) {
   await using server = startServer(args);
   const { code, stderr } = await server.end();
-  return { code, frames: Number(/^ended after (\d+) frames/m.exec(stderr)?.[1] ?? NaN), stderr };
+  return { code, frames: Number(/^ended after (\d+) frames?/m.exec(stderr)?.[1] ?? NaN), stderr };
 }
 
 Deno.test("a film whose sound begins before its first frame has exactly its own frames", async () => {

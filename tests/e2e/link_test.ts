@@ -190,7 +190,7 @@ Deno.test("a client that asks for acknowledgements and sends none gets one frame
   const bytes = await within("its end", readAll(conn));
   const answer = bytes.indexOf(0x0a) + 1;
   assertEquals(bytes.length - answer, LARGE);
-  await server.line(/closed \(took no data for 2 s\): 1 frames sent, \d+ skipped/);
+  await server.line(/closed \(took no data for 2 s\): 1 frame sent, \d+ skipped/);
   await assertUnharmed(good);
 });
 

@@ -105,15 +105,15 @@ Deno.test("server --filter: a module can read only its own folder, and clients g
 
 const refused: [words: string, source: string][] = [
   [
-    `mine.js imports "npm:nothing@1": a filter may only import files`,
+    `mine.js imports "npm:nothing@1": a filter can only import files`,
     `import nothing from "npm:nothing@1";\nexport default nothing;`,
   ],
   [
-    `mine.js imports "https://127.0.0.1:1/a.js": a filter may only import files`,
+    `mine.js imports "https://127.0.0.1:1/a.js": a filter can only import files`,
     `export { default } from "https://127.0.0.1:1/a.js";`,
   ],
   [
-    `run access to "touch" is refused: a filter may only read files in its own folder (mine.js:1:`,
+    `run access to "touch" is refused: a filter can only read files in its own folder (mine.js:1:`,
     `new Deno.Command("touch", { args: ["x"] }).outputSync();`,
   ],
 ];
@@ -148,7 +148,7 @@ Deno.test("client and server --filter: a module that loops at its start is an er
     assertEquals(code, 1, stderr);
     assertMatch(
       stderr,
-      new RegExp(`^error: .*: ${name} has given no answer for 10 s\nhint: .`, "m"),
+      new RegExp(`^error: .*: ${name} did not answer within 10 s\nhint: .`, "m"),
     );
   };
   await Promise.all([check(client, "factory.js"), check(looping, "top.js")]);
@@ -189,7 +189,7 @@ Deno.test("client --filter ./mine.js: what it prints goes to stderr, not between
   assertStringIncludes(stderr, "seen");
 });
 
-Deno.test("client --filter ./mine.js: it can't post messages in the place of the filters' Worker", async () => {
+Deno.test("client --filter ./mine.js: it cannot post messages in place of the filters' Worker", async () => {
   await using dir = new TempDir();
   const path = dir.file("post.js");
   const event = { sequence: 7, capturedAt: 0, filter: "faces", boxes: [] };
@@ -206,7 +206,7 @@ Deno.test("client --filter ./mine.js: it can't post messages in the place of the
   await using client = startClient(await portOf(server), args);
   const { code, stdout, stderr } = await client.end();
   assertEquals([code, stdout.length], [1, 0]);
-  assertStringIncludes(stderr, "post.js: a filter can't post messages");
+  assertStringIncludes(stderr, "post.js: a filter cannot post messages");
 });
 
 Deno.test("client --filter ./mine.js: a module that can't be parsed is named in one line", async () => {

@@ -170,11 +170,11 @@ Deno.test("server: a malformed greeting is refused with the reason", async () =>
   const refusals: [words: string, answer: RegExp][] = [
     [
       "framewire/1 wire=h264\n",
-      /^framewire\/1 error=hello wire is "h264", wanted: raw, y4m, mjpeg\n$/,
+      /^framewire\/1 error=hello wire is "h264", expected: raw, y4m, mjpeg\n$/,
     ],
     [
       "framewire/2 wire=y4m\n",
-      /^framewire\/1 error=hello the version is "framewire\/2", wanted: framewire\/1\n$/,
+      /^framewire\/1 error=hello the version is "framewire\/2", expected: framewire\/1\n$/,
     ],
     [`framewire/1 ${"x".repeat(600)}\n`, /^framewire\/1 error=hello .* longer than 512 bytes\n$/],
     ["framewire/1 wire=\0y4m\n", /^framewire\/1 error=hello .* not plain text\n$/],

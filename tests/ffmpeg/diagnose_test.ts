@@ -228,6 +228,17 @@ Deno.test("firstError() gives the first error of any part of ffmpeg", () => {
   assertEquals(firstError(lines.slice(0, 1)), undefined);
 });
 
+Deno.test("diagnose() explains an mp4 file on stdin whose index is at its end", () => {
+  const pipe = { kind: "stream", input: "pipe:0", loop: false, pace: false } as const;
+  const lines = [
+    "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55c5] [error] stream 0, offset 0x30: partial file",
+    "[error] pipe:0: Invalid data found when processing input",
+  ];
+  const { message, hint } = diagnose(lines, pipe, "stdin");
+  assertStringIncludes(message, "the index of the mp4 file is at its end");
+  assertStringIncludes(hint, "-movflags +faststart");
+});
+
 Deno.test("diagnose() gives hints that work as commands, for a pipe and the test picture", () => {
   const pipe = { kind: "stream", input: "pipe:0", loop: false, pace: false } as const;
   const damaged = diagnose(["pipe:0: Invalid data found when processing input"], pipe, "stdin");

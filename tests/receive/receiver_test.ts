@@ -28,7 +28,7 @@ Deno.test("Receiver takes a server that sends nothing for lost", async () => {
   await clock.advance(10_000);
   assert(!silent.isClosed);
   await clock.advance(1000);
-  const message = "The stream broke off after 1 frames: nothing came for 10 s";
+  const message = "The stream broke off after 1 frame: nothing came for 10 s";
   assertEquals(await end(silent), message);
 });
 
@@ -43,7 +43,7 @@ Deno.test("Receiver waits for the next frame of a foreign server for as long as 
 
 const ends: [name: string, bytes: string[], message: RegExp][] = [
   ["before the first frame", [], /^The server closed the connection before the first frame$/],
-  ["between two frames", [y4mFrame(0)], /^The stream broke off after 1 frames: the server closed/],
+  ["between two frames", [y4mFrame(0)], /^The stream broke off after 1 frame: the server closed/],
   [
     "within a frame",
     ["FRAME\nabc"],

@@ -124,7 +124,7 @@ Deno.test("Receiver reports a damaged stream, and connects again", async () => {
   const { frames, lines, end } = await receive(new MemoryPlatform(damaged, back));
   assertEquals(await end(damaged, back), undefined);
   assertEquals(numbers(frames), "0 1");
-  assertStringIncludes(lines[0] ?? "", "The stream is damaged after 1 frames");
+  assertStringIncludes(lines[0] ?? "", "The stream is damaged after 1 frame");
 });
 
 Deno.test("Receiver ends if the server comes back with another size", async () => {

@@ -48,7 +48,7 @@ Deno.test("Taps.follow() counts what it was too slow for, and ends after so many
     }
   });
   frames.put(placeFrame({ sequence: 0 }));
-  await taps.follow(frames, { most: 2, signal: new AbortController().signal });
+  await taps.follow(frames, { max: 2, signal: new AbortController().signal });
   assertEquals([written, taps.missed, taps.delivered], [[0, 3], 2, 2]);
 });
 

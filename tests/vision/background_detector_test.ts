@@ -12,24 +12,24 @@ const size = { width: 320, height: 240 };
 const values = Object.entries(faces.parameters).map(([name, { fallback }]) => [name, fallback]);
 const defaults = Object.fromEntries(values);
 
-Deno.test("BackgroundDetector.look() with sync=1 gives each frame its own boxes", async () => {
+Deno.test("BackgroundDetector.detect() with sync=1 gives each frame its own boxes", async () => {
   const { pixels } = await photo(size);
   const options = { ...defaults, sync: 1, workers: 2 };
-  const lookout = new BackgroundDetector({
+  const detector = new BackgroundDetector({
     name: "faces",
     options,
     rate: 0,
     draw: true,
     sync: true,
   }, size);
-  await lookout.ready;
+  await detector.ready;
   const reports: [number, number][] = [];
   const boxes: number[] = [];
   for (let sequence = 0; sequence < 10; sequence++) {
     using mat = new cv.Mat(240, 320, cv.CV_8UC1);
     if (sequence % 2 === 1) mat.data.set(pixels);
     else mat.data.fill(90);
-    const found = await lookout.look(mat, { sequence, capturedAt: sequence }, { // 1000 fps
+    const found = await detector.detect(mat, { sequence, capturedAt: sequence }, { // 1000 fps
       report: ({ boxes }: Report, { sequence }: FrameFacts) =>
         reports.push([sequence, (boxes as Box[]).length]),
       fault: (message) => {
@@ -38,7 +38,7 @@ Deno.test("BackgroundDetector.look() with sync=1 gives each frame its own boxes"
     });
     boxes.push(found.length);
   }
-  await lookout.close();
+  await detector.close();
   assertEquals(boxes, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
   assertEquals(reports, boxes.map((count, sequence) => [sequence, count]));
 });
@@ -49,14 +49,14 @@ Deno.test({
   fn: async () => {
     const options = { ...defaults, workers: 3 };
     const before = workers();
-    const lookout = new BackgroundDetector(
+    const detector = new BackgroundDetector(
       { name: "faces", options, rate: 0, draw: true, sync: false },
       size,
     );
-    await lookout.ready;
+    await detector.ready;
     const started = workers().difference(before);
     assertEquals(started.size, 4);
-    await lookout.close();
+    await detector.close();
     while (workers().intersection(started).size > 1) { // Deno's own threads keep the first one's name
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -15,7 +15,7 @@ function stage(
   own = true,
 ): StagePlan {
   return {
-    ...{ name: "test", own, looks: false },
+    ...{ name: "test", own, detector: false },
     start: (_size, report): Filter => ({ process: (mat) => process(mat, report) }),
   };
 }
@@ -68,7 +68,7 @@ for (
       throw new Error("oops");
     }, "oops"],
     ["throws an OpenCV number", (mat: Mat) => cv.medianBlur(mat, mat, 4), "OpenCV: "],
-    ["returns no Mat", () => "x" as unknown as Mat, "something else than a Mat"],
+    ["returns no Mat", () => "x" as unknown as Mat, "something that is not a Mat"],
     ["returns a Mat of floats", () => new cv.Mat(3, 4, cv.CV_32FC1), "not gray"],
     ["deletes its Mat", (mat: Mat) => mat.delete(), "it deleted the Mat"],
   ] as const

@@ -32,7 +32,7 @@ function picture(left: number, top = 0): Uint8Array {
 /** What a search of the whole picture gives. */
 function hitsOf(pixels: Uint8Array): Box[] {
   const own = new HaarScan(prepareHaar(cascade, size, scales));
-  own.look(pixels);
+  own.load(pixels);
   return divide(scales, 1).flat().flatMap((part) => own.search(part));
 }
 
@@ -50,7 +50,7 @@ class Stage {
   constructor() {
     const clock: Clock = {
       now: () => this.time,
-      atMost: async (_milliseconds, promise) => {
+      waitAtMost: async (_milliseconds, promise) => {
         const late = Promise.withResolvers<void>();
         this.#late.push(late.resolve);
         await Promise.race([promise, late.promise]);

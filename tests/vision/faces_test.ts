@@ -213,7 +213,7 @@ Deno.test("faces says what is wrong with a cascade", () => {
     const text of ["", "no XML", "<a><width>20</width><height>20</height></a>", "<width>2</width"]
   ) {
     const message = create("mine.xml", () => new TextEncoder().encode(text));
-    assertStringIncludes(message, 'Cannot use the cascade "mine.xml": it is no OpenCV cascade');
+    assertStringIncludes(message, 'Cannot use the cascade "mine.xml": it is not an OpenCV cascade');
   }
 });
 

@@ -34,8 +34,8 @@ Deno.test("blur spreads a point over the kernel and not beyond", () => {
 });
 
 Deno.test("blur and median refuse an even kernel", () => {
-  assertThrows(() => options(blur, { kernel: "4" }), RangeError, "wanted an odd number");
-  assertThrows(() => options(median, { kernel: "4" }), RangeError, "wanted an odd number");
+  assertThrows(() => options(blur, { kernel: "4" }), RangeError, "expected an odd number");
+  assertThrows(() => options(median, { kernel: "4" }), RangeError, "expected an odd number");
 });
 
 Deno.test("median takes a speck away and leaves an edge sharp", () => {

@@ -65,11 +65,11 @@ Deno.test("parseGraph() takes a path that ends in .js for the user's own, with a
 
 for (
   const [graph, words] of [
-    ["fases", 'unknown filter: "fases", did you mean "faces"? (there are: faces, text)'],
+    ["fases", 'unknown filter: "fases", did you mean "faces"? (available: faces, text)'],
     ["faces=scael=1", 'unknown parameter of "faces": "scael", did you mean "scale"?'],
-    ["faces=min=x", 'faces: min is "x", wanted a whole number from 1 to 999'],
-    ["faces=scale=9", 'faces: scale is "9", wanted a number from 1.01 to 2'],
-    ["faces=mode=slow", 'faces: mode is "slow", wanted one of fast, plain'],
+    ["faces=min=x", 'faces: min is "x", expected a whole number from 1 to 999'],
+    ["faces=scale=9", 'faces: scale is "9", expected a number from 1.01 to 2'],
+    ["faces=mode=slow", 'faces: mode is "slow", expected one of fast, plain'],
     ["faces=1.1:2:fast:4", 'unknown parameter of "faces": "4"'],
     ["", 'unknown filter: ""'],
     ["faces,,text", 'unknown filter: ""'],
@@ -119,10 +119,13 @@ for (
 Deno.test("parseGraph() says how the path of a module in another folder begins", () => {
   const message = (graph: string) =>
     (assertThrows(() => parseGraph(graph, definitions)) as Error).message;
-  assertEquals(message("sub/own.js"), "a module's path begins with ./ or /, wanted: ./sub/own.js");
+  assertEquals(
+    message("sub/own.js"),
+    "a module's path begins with ./ or /, expected: ./sub/own.js",
+  );
   assertEquals(
     message("sub\\own.js"),
-    "a module's path begins with ./ or /, wanted: .\\sub\\own.js",
+    "a module's path begins with ./ or /, expected: .\\sub\\own.js",
   );
-  assertEquals(message("\\own.js"), "a module's path begins with ./ or /, wanted: .\\own.js");
+  assertEquals(message("\\own.js"), "a module's path begins with ./ or /, expected: .\\own.js");
 });

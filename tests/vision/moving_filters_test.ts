@@ -6,7 +6,7 @@ import { crop } from "../../lib/vision/filters/crop.ts";
 import { flip } from "../../lib/vision/filters/flip.ts";
 import { resize } from "../../lib/vision/filters/resize.ts";
 import { rotate } from "../../lib/vision/filters/rotate.ts";
-import { picture, pixels, Running, type Size, square, wayBack } from "./run_filter.ts";
+import { picture, pixels, Running, type Size, square, toSource } from "./run_filter.ts";
 
 const SIZE = { width: 4, height: 3 };
 
@@ -94,9 +94,11 @@ for (const [definition, given] of moving) {
 }
 
 function way(definition: typeof moving[number][0], size: Size, given: Given): Affine {
-  if (definition.name === "flip") return wayBack(flip, size, given);
-  if (definition.name === "crop") return wayBack(crop, size, given);
-  return definition.name === "rotate" ? wayBack(rotate, size, given) : wayBack(resize, size, given);
+  if (definition.name === "flip") return toSource(flip, size, given);
+  if (definition.name === "crop") return toSource(crop, size, given);
+  return definition.name === "rotate"
+    ? toSource(rotate, size, given)
+    : toSource(resize, size, given);
 }
 
 /** The centre of what is not black, where a pixel reaches from x to x + 1. */

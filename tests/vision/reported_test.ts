@@ -28,10 +28,10 @@ const bad: [report: unknown, words: string][] = [
   [{ boxes: null }, "boxes is not a list of [x, y, width, height]"],
   [{ faces: [{ x: 1 }] }, "faces is not a list of [x, y, width, height]"],
   [{ lines: [[1, 2]] }, "lines is not a list of [x1, y1, x2, y2]"],
-  [{ big: 1n }, "an object that JSON can hold"],
-  [[1], "an object that JSON can hold"],
-  [undefined, "an object that JSON can hold"],
-  ["boxes", "an object that JSON can hold"],
+  [{ big: 1n }, "an object that fits into JSON"],
+  [[1], "an object that fits into JSON"],
+  [undefined, "an object that fits into JSON"],
+  ["boxes", "an object that fits into JSON"],
 ];
 for (const [report, words] of bad) {
   Deno.test(`checkReport() refuses ${Deno.inspect(report)}`, () => {
@@ -41,7 +41,7 @@ for (const [report, words] of bad) {
 
 Deno.test("Chain: a report that is in no format is a fault with the filter's name, told once", async () => {
   const plan: StagePlan = {
-    ...{ name: "mine.js", own: true, looks: false },
+    ...{ name: "mine.js", own: true, detector: false },
     start: (_size, report) => ({ process: () => report({ points: 7 }) }),
   };
   const faults: string[] = [];

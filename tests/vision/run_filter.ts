@@ -50,12 +50,12 @@ export function options<P extends ParameterTable>(
   return Object.fromEntries(values) as ParameterValues<P>;
 }
 
-export function wayBack<P extends ParameterTable>(
+export function toSource<P extends ParameterTable>(
   definition: FilterDefinition<P>,
   size: Size,
   given: Record<string, string> = {},
 ): Affine {
-  return definition.wayBack!(size, options(definition, given));
+  return definition.toSource!(size, options(definition, given));
 }
 
 /** A running filter, for pictures of one size. Closed by `using`. */

@@ -24,17 +24,17 @@ for (
     ["light that goes out", {}, { light: 0.2 }, true],
   ] as const
 ) {
-  Deno.test(`SceneCut.look() takes ${what} for ${cut ? "a" : "no"} new scene`, () => {
+  Deno.test(`SceneCut.isCut() takes ${what} for ${cut ? "a" : "no"} new scene`, () => {
     const scenes = new SceneCut(SIZE);
-    assertEquals(scenes.look(waves(from)), true); // the first one
-    assertEquals(scenes.look(waves(to)), cut);
-    assertEquals(scenes.look(waves(to)), false);
+    assertEquals(scenes.isCut(waves(from)), true); // the first one
+    assertEquals(scenes.isCut(waves(to)), cut);
+    assertEquals(scenes.isCut(waves(to)), false);
   });
 }
 
-Deno.test("SceneCut.look() works on pictures smaller than its cells", () => {
+Deno.test("SceneCut.isCut() works on pictures smaller than its cells", () => {
   const scenes = new SceneCut({ width: 4, height: 3 });
-  assertEquals(scenes.look(new Uint8Array(12)), true);
-  assertEquals(scenes.look(new Uint8Array(12)), false);
-  assertEquals(scenes.look(new Uint8Array(12).fill(200)), true);
+  assertEquals(scenes.isCut(new Uint8Array(12)), true);
+  assertEquals(scenes.isCut(new Uint8Array(12)), false);
+  assertEquals(scenes.isCut(new Uint8Array(12).fill(200)), true);
 });

@@ -15,7 +15,7 @@ const haar = prepareHaar(cascade, { width: 320, height: 240 }, scales);
 for (const workers of [1, 2, 3]) {
   Deno.test(`SearchTeam.search() gives with ${workers} Workers what one search gives`, async () => {
     const scan = new HaarScan(haar);
-    scan.look(picture.pixels);
+    scan.load(picture.pixels);
     const wanted = divide(scales, 1).flat().flatMap((part) => scan.search(part));
     using team = new SearchTeam({ haar, workers });
     assertEquals(await team.search(picture.pixels), wanted);
@@ -43,11 +43,11 @@ Deno.test("SearchTeam.search() fails where a Worker fails, then and later", asyn
 });
 
 Deno.test("SearchTeam.search() fails where a Worker gives no answer in time", async () => {
-  using team = new SearchTeam({ haar, workers: 1, longest: 0 });
+  using team = new SearchTeam({ haar, workers: 1, timeoutMs: 0 });
   await assertRejects(
     () => team.search(picture.pixels),
     Error,
-    "a search has given no answer for 0 s",
+    "a search did not answer within 0 s",
   );
 });
 

@@ -15,7 +15,7 @@ async function open(source: string): Promise<Vision> {
   const graph = [{ kind: "own", path: `file://${path}`, options: {} }] as const;
   const { signal } = new AbortController();
   try {
-    return await Vision.open({ graph, size: { width: 4, height: 3 }, log, longest: 500 }, {
+    return await Vision.open({ graph, size: { width: 4, height: 3 }, log, timeoutMs: 500 }, {
       signal,
     });
   } finally {
@@ -31,7 +31,7 @@ Deno.test("Vision.open() gives up a filter whose module or factory does not come
   ];
   await Promise.all(never.map(async (source) => {
     const failure = await assertRejects(() => open(source), Failure);
-    assert(/\.js has given no answer for 0.5 s$/.test(failure.message), failure.message);
+    assert(/\.js did not answer within 0.5 s$/.test(failure.message), failure.message);
   }));
 });
 

@@ -274,7 +274,7 @@ for (
   const [what, text, words] of [
     ["a header of 10^9 pixels", "YUV4MPEG2 W31623 H31623 Cmono\n", "its size is"],
     ["a header without an end", "YUV4MPEG2 ".padEnd(2000, "X"), "longer than 1024 bytes"],
-    ["colours", "YUV4MPEG2 W4 H3 C420jpeg\n", "wanted: Cmono"],
+    ["colours", "YUV4MPEG2 W4 H3 C420jpeg\n", "expected: Cmono"],
     [
       "another size than was announced",
       "YUV4MPEG2 W8 H3 Cmono\n",

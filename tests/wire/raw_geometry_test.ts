@@ -2,7 +2,7 @@ import { assert, assertEquals } from "../assert.ts";
 import {
   findGeometry,
   findShear,
-  LEAST_BYTES,
+  MIN_BYTES,
   type RawGeometry,
 } from "../../lib/wire/raw_geometry.ts";
 
@@ -161,9 +161,9 @@ Deno.test("findShear() needs two frames and a part of a third", () => {
   assertEquals(findShear(bytes, read), size);
 });
 
-Deno.test("findShear() is silent on fewer bytes than LEAST_BYTES", () => {
+Deno.test("findShear() is silent on fewer bytes than MIN_BYTES", () => {
   const bytes = stream(films["panned aside"]!, packed(64, 48), 20);
-  for (const length of [0, 1, 2, 3, 100, LEAST_BYTES - 1]) {
+  for (const length of [0, 1, 2, 3, 100, MIN_BYTES - 1]) {
     assertEquals(findGeometry(bytes.subarray(0, length)), undefined);
     assertEquals(findShear(bytes.subarray(0, length), packed(48, 64)), undefined);
   }

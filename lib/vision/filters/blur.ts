@@ -1,4 +1,4 @@
-/** `blur`: Gaussian blur, in place. A wide kernel costs time in proportion to its width. */
+/** `blur`: Gaussian blur, in place. The time grows in proportion to the kernel. */
 
 import { defineFilter, whole } from "../filter.ts";
 
@@ -6,7 +6,7 @@ export const blur = defineFilter({
   name: "blur",
   summary: "Gaussian blur",
   parameters: {
-    kernel: whole(5, { from: 1, to: 99, odd: true, help: "width of the blur in pixels, odd" }),
+    kernel: whole(5, { from: 1, to: 99, odd: true, help: "the width of the blur in pixels, odd" }),
   },
   reports: "",
   create: ({ cv, options: { kernel } }) => ({

@@ -1,6 +1,6 @@
 /**
- * `contours`: the outlines of things, light or dark, from Canny's edges, with a box around each. Only
- * the outermost outlines count, not what is drawn on a thing.
+ * `contours`: the outlines of light and dark objects, from Canny edges, with a box around each. Only the
+ * outermost outlines count, not those inside of an object.
  */
 
 import { defineFilter, number, whole } from "../filter.ts";
@@ -9,19 +9,19 @@ import { drawBoxes } from "../draw.ts";
 
 export const contours = defineFilter({
   name: "contours",
-  summary: "outlines of things, boxed",
+  summary: "outlines and boxes of objects",
   parameters: {
-    low: number(50, { from: 0, to: 1000, help: "weaker edges than this are dropped" }),
-    high: number(150, { from: 0, to: 1000, help: "stronger edges than this begin one" }),
+    low: number(50, { from: 0, to: 1000, help: "edges below this strength are dropped" }),
+    high: number(150, { from: 0, to: 1000, help: "an edge starts above this strength" }),
     min: whole(10, {
       from: 1,
       to: 16384,
-      help: "pixels; boxes smaller than a square of this side are dropped",
+      help: "boxes with a smaller area than a square of this side, in pixels, are dropped",
     }),
     draw: whole(1, {
       from: 0,
       to: 1,
-      help: "1 draws outlines and boxes, 0 leaves the picture alone",
+      help: "1: draw outlines and boxes, 0: leave the picture as it is",
     }),
   },
   reports: "boxes",

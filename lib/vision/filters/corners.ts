@@ -1,23 +1,22 @@
-/** `corners`: the points that are easiest to find again, strongest first (Shi and Tomasi's measure). */
+/** `corners`: the points that are easiest to track, strongest first (Shi-Tomasi). */
 
 import { defineFilter, number, whole } from "../filter.ts";
 import { BLACK, RIM, WHITE } from "../draw.ts";
 
-/** Pixels. */
-const RADIUS = 4;
+const RADIUS_PIXELS = 4;
 
 export const corners = defineFilter({
   name: "corners",
-  summary: "the points that are easiest to find again, circled",
+  summary: "circles around the corners, the points that are easiest to track (Shi-Tomasi)",
   parameters: {
-    most: whole(100, { from: 1, to: 5000, help: "points at the most" }),
+    most: whole(100, { from: 1, to: 5000, help: "the maximum number of points" }),
     quality: number(0.05, {
       from: 0.0001,
       to: 1,
-      help: "weaker points than this part of the strongest are dropped",
+      help: "points below this share of the strongest one are dropped",
     }),
-    apart: number(10, { from: 0, to: 16384, help: "pixels between two points at the least" }),
-    draw: whole(1, { from: 0, to: 1, help: "1 draws circles, 0 leaves the picture alone" }),
+    apart: number(10, { from: 0, to: 16384, help: "the minimum distance of two points in pixels" }),
+    draw: whole(1, { from: 0, to: 1, help: "1: draw circles, 0: leave the picture as it is" }),
   },
   reports: "points, each [x,y]",
   finds: "points",
@@ -32,8 +31,8 @@ export const corners = defineFilter({
       );
       if (draw) {
         for (const [x, y] of points) {
-          cv.circle(mat, new cv.Point(x, y), RADIUS, BLACK, RIM);
-          cv.circle(mat, new cv.Point(x, y), RADIUS, WHITE);
+          cv.circle(mat, new cv.Point(x, y), RADIUS_PIXELS, BLACK, RIM);
+          cv.circle(mat, new cv.Point(x, y), RADIUS_PIXELS, WHITE);
         }
       }
       report({ points });

@@ -1,4 +1,4 @@
-/** `crop`: a part of the picture. What reaches beyond the picture is left off; one pixel stays at least. */
+/** `crop`: cuts out a part of the picture. The part is limited to the picture; at least one pixel remains. */
 
 import { defineFilter, whole } from "../filter.ts";
 
@@ -7,7 +7,7 @@ interface Size {
   readonly height: number;
 }
 
-/** The wanted part, as far as it lies in the picture. */
+/** The intersection of the requested part and the picture. */
 function part(size: Size, wanted: Size & { readonly x: number; readonly y: number }) {
   const x = Math.min(wanted.x, size.width - 1);
   const y = Math.min(wanted.y, size.height - 1);
@@ -18,12 +18,12 @@ function part(size: Size, wanted: Size & { readonly x: number; readonly y: numbe
 
 export const crop = defineFilter({
   name: "crop",
-  summary: "a part of the picture; all that follows has its size",
+  summary: "cuts out a part of the picture; later filters and outputs get its size",
   parameters: {
     x: whole(0, { from: 0, to: 16384, help: "pixels from the left" }),
     y: whole(0, { from: 0, to: 16384, help: "pixels from the top" }),
-    width: whole(0, { from: 0, to: 16384, help: "pixels; 0 is the rest" }),
-    height: whole(0, { from: 0, to: 16384, help: "pixels; 0 is the rest" }),
+    width: whole(0, { from: 0, to: 16384, help: "pixels; 0: up to the right edge" }),
+    height: whole(0, { from: 0, to: 16384, help: "pixels; 0: up to the bottom edge" }),
   },
   reports: "",
   create: ({ width, height, options }) => {
@@ -36,7 +36,7 @@ export const crop = defineFilter({
     };
   },
   movesPixels: true,
-  wayBack: (size, options) => {
+  toSource: (size, options) => {
     const { x, y } = part(size, options);
     return [1, 0, x, 0, 1, y];
   },

@@ -1,13 +1,13 @@
 /**
- * `diff`: what has changed since the frame before, in place: the absolute difference of each pixel. The
- * first frame is black. It keeps one frame. Frames that were skipped are not frames before.
+ * `diff`: the absolute difference of each pixel to the previous frame, in place. The first frame becomes
+ * black. The previous frame is the last one that was processed, not one that was skipped.
  */
 
 import { defineFilter } from "../filter.ts";
 
 export const diff = defineFilter({
   name: "diff",
-  summary: "the absolute difference to the frame before",
+  summary: "the absolute difference to the previous frame",
   parameters: {},
   reports: "",
   create: ({ cv }) => {

@@ -1,14 +1,14 @@
-/** `edges`: Canny's edges, white on black. */
+/** `edges`: Canny edges, white on black. */
 
 import { defineFilter, number } from "../filter.ts";
 import { newMat } from "../new_mat.ts";
 
 export const edges = defineFilter({
   name: "edges",
-  summary: "Canny's edges, white on black",
+  summary: "edges, white on black (Canny)",
   parameters: {
-    low: number(50, { from: 0, to: 1000, help: "weaker edges than this are dropped" }),
-    high: number(150, { from: 0, to: 1000, help: "stronger edges than this begin one" }),
+    low: number(50, { from: 0, to: 1000, help: "edges below this strength are dropped" }),
+    high: number(150, { from: 0, to: 1000, help: "an edge starts above this strength" }),
   },
   reports: "",
   create: ({ cv, options: { low, high } }) => ({

@@ -1,10 +1,10 @@
-/** `equalize`: spreads the grays over the whole range, in place. It makes the noise of dark pictures visible. */
+/** `equalize`: histogram equalization, in place. It also makes the noise of dark pictures visible. */
 
 import { defineFilter } from "../filter.ts";
 
 export const equalize = defineFilter({
   name: "equalize",
-  summary: "spreads the grays of the whole picture from black to white",
+  summary: "increases the contrast of the whole picture (histogram equalization)",
   parameters: {},
   reports: "",
   create: ({ cv }) => ({

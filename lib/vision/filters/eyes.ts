@@ -1,4 +1,4 @@
-/** `eyes`: the eyes in the upper part of the faces that `faces` finds. */
+/** `eyes`: the eyes in the upper part of each face that `faces` detects. */
 
 import { Cascade } from "../cascade.ts";
 import type { Mat } from "../cv.ts";
@@ -6,17 +6,17 @@ import type { Box } from "../../frame/detection.ts";
 import { defineDetector } from "../filter.ts";
 import { faceParameters, openFaceFinder, searchParameters } from "./faces.ts";
 
-/** The part of a face's height, from its top, in which the eyes are. */
-const UPPER = 0.6;
-/** The least and the greatest width of an eye, as shares of the face's. */
-const LEAST = 0.15;
-const MOST = 0.4;
-/** Pixels; a wider face is searched in a copy of this width, where an eye still has 15 to 40. */
-const WIDE = 120;
+/** The part of a face, from its top, that contains the eyes. */
+const EYES_SHARE = 0.6;
+/** The minimum and maximum width of an eye, as shares of the face's width. */
+const MIN_WIDTH = 0.15;
+const MAX_WIDTH = 0.4;
+/** A wider face is searched in a copy of this width, in which an eye is 15 to 40 pixels wide. */
+const MAX_FACE_PIXELS = 120;
 
 export const eyes = defineDetector({
   name: "eyes",
-  summary: "the eyes in the faces that `faces` finds",
+  summary: "the eyes in the faces that `faces` detects",
   parameters: { ...faceParameters, ...searchParameters },
   reports: "boxes of the eyes, and faces, the boxes of the faces",
   finds: "boxes",
@@ -27,9 +27,9 @@ export const eyes = defineDetector({
     const finder = stack.use(openFaceFinder(context, { ...options, plain: false }));
     const { scale, neighbours } = options;
     const eyesOf = (mat: Mat, [left, top, width, height]: Box) => {
-      const shrink = Math.max(1, width / WIDE);
-      const [min, max] = [width / shrink * LEAST, width / shrink * MOST];
-      const upper: Box = [left, top, width, Math.round(height * UPPER)];
+      const shrink = Math.max(1, width / MAX_FACE_PIXELS);
+      const [min, max] = [width / shrink * MIN_WIDTH, width / shrink * MAX_WIDTH];
+      const upper: Box = [left, top, width, Math.round(height * EYES_SHARE)];
       return eye.detectIn(mat, upper, { scale, neighbours, min, max }, shrink);
     };
     const owned = stack.move();

@@ -1,4 +1,4 @@
-/** `faces`: frontal faces, by a Haar cascade. */
+/** `faces`: frontal faces, with a Haar cascade. */
 
 import { Cascade } from "../cascade.ts";
 import type { Cv, Mat } from "../cv.ts";
@@ -18,30 +18,32 @@ import { haarScales } from "../haar/haar_scales.ts";
 import { prepareHaar } from "../haar/prepare_haar.ts";
 import { SearchTeam } from "../search_team.ts";
 
-/** A core is left for the rest of the program; more Workers gain little. */
-const MOST_WORKERS = 4;
-const WORKERS = Math.min(MOST_WORKERS, Math.max(1, navigator.hardwareConcurrency - 1));
+/** One core is left for the rest of the program. More Workers gain little. */
+const MAX_WORKERS = 4;
+const DEFAULT_WORKERS = Math.min(MAX_WORKERS, Math.max(1, navigator.hardwareConcurrency - 1));
 
 /** The parameters of a search for faces. */
 export const faceParameters = {
-  cascade: text("alt2", { help: "alt2 (fewer false ones), default (finds more) or a file's path" }),
-  scale: number(1.1, { from: 1.01, to: 4, help: "the ratio of a size to the next one looked for" }),
-  neighbours: whole(3, { from: 0, to: 1000, help: "more hits than this make a face" }),
-  min: whole(30, { from: 1, to: 16384, help: "the least width of a face in pixels" }),
+  cascade: text("alt2", {
+    help: "alt2 (fewer false detections), default (more detections) or the path of a file",
+  }),
+  scale: number(1.1, { from: 1.01, to: 4, help: "the ratio of one searched size to the next" }),
+  neighbours: whole(3, { from: 0, to: 1000, help: "a face has more hits than this" }),
+  min: whole(30, { from: 1, to: 16384, help: "the minimum width of a face in pixels" }),
 };
 
-/** How the search is run; behind the others, so that those keep their places. */
+/** How the search runs. Last in the table: options without a name keep their positions. */
 export const searchParameters = {
   ...detectorParameters,
-  workers: whole(WORKERS, {
+  workers: whole(DEFAULT_WORKERS, {
     from: 1,
     to: 64,
-    help: "threads that share the search of a picture; the default is cores - 1, 1 to 4",
+    help: "threads for the search of a picture; default: cores - 1, from 1 to 4",
   }),
   sync: whole(0, {
     from: 0,
     to: 1,
-    help: "1 searches each picture as a whole and waits for it: exact, but later",
+    help: "1: wait for the search of each picture (exact, but more latency)",
   }),
 };
 
@@ -54,17 +56,14 @@ interface FaceOptions {
   readonly sync: number;
 }
 
-/** A search for faces in a film; whoever opens it disposes of it. */
-export interface FaceFinder extends Disposable {
+/** A search for faces in a film. The caller that opens it disposes of it. */
+interface FaceFinder extends Disposable {
   readonly ready?: Promise<void>;
-  /** The faces of the next picture; it takes less than `interval` milliseconds where it is given. */
+  /** Finds the faces of the next picture, in less than `interval` milliseconds if that is given. */
   find(mat: Mat, interval?: number): readonly Box[] | Promise<readonly Box[]>;
 }
 
-/**
- * Opens the search by Workers, or with `plain` OpenCV's own of each picture, which is also what cascades
- * get that are not Haar's.
- */
+/** Opens a search with Workers; OpenCV's own search with `plain`, or for a cascade that is not a Haar cascade. */
 export function openFaceFinder(
   { cv, width, height, model }: { cv: Cv; width: number; height: number; model: ModelLoader },
   { cascade: name, plain, workers, sync, ...search }: FaceOptions & { plain: boolean },
@@ -82,7 +81,7 @@ export function openFaceFinder(
   const team = new SearchTeam({ haar, workers });
   const { neighbours } = search;
   const faces = new FaceSearch({ scan, team, picture, neighbours, clock: realClock });
-  scan.warm();
+  scan.warmUp();
   return {
     ready: team.ready,
     find: ({ data }, interval) => sync === 1 ? faces.findOwn(data) : faces.find(data, interval),
@@ -98,7 +97,7 @@ export const faces = defineDetector({
     plain: whole(0, {
       from: 0,
       to: 1,
-      help: "1 uses OpenCV's own search, on one thread: the same boxes as sync=1, slower",
+      help: "1: use OpenCV's own search, on one thread (the boxes of sync=1, but slower)",
     }),
     ...searchParameters,
   },

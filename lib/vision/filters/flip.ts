@@ -8,7 +8,7 @@ export const flip = defineFilter({
   parameters: {
     mode: word("horizontal", {
       of: ["horizontal", "vertical", "both"],
-      help: "horizontal swaps left and right, vertical top and bottom",
+      help: "horizontal swaps left and right, vertical swaps top and bottom",
     }),
   },
   reports: "",
@@ -21,7 +21,7 @@ export const flip = defineFilter({
     };
   },
   movesPixels: true,
-  wayBack: ({ width, height }, { mode }) => {
+  toSource: ({ width, height }, { mode }) => {
     const [a, c] = mode === "vertical" ? [1, 0] : [-1, width];
     const [e, f] = mode === "horizontal" ? [1, 0] : [-1, height];
     return [a, 0, c, 0, e, f];

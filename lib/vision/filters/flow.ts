@@ -1,7 +1,7 @@
 /**
- * `flow`: where the picture moves, by points that are followed from frame to frame (Lucas-Kanade). New
- * points are sought when fewer than half of them are left. A point is followed over some 80 pixels a
- * frame at the most; what is without texture is not seen to move.
+ * `flow`: sparse optical flow: tracks points from frame to frame (Lucas-Kanade). It searches new points when
+ * fewer than half of them are left. It can track a point over at most about 80 pixels per frame, and does not
+ * see the motion of areas without texture.
  */
 
 import type { Mat, Point } from "../cv.ts";
@@ -15,13 +15,14 @@ interface Move {
 
 export const flow = defineFilter({
   name: "flow",
-  summary: "arrows where the picture moves (Lucas-Kanade)",
+  summary: "arrows that show motion (Lucas-Kanade optical flow)",
   parameters: {
-    points: whole(100, { from: 1, to: 5000, help: "points to follow at the most" }),
-    length: number(4, { from: 1, to: 100, help: "an arrow's length, in frames of its motion" }),
-    draw: whole(1, { from: 0, to: 1, help: "1 draws the arrows, 0 leaves the picture alone" }),
+    points: whole(100, { from: 1, to: 5000, help: "the maximum number of points" }),
+    length: number(4, { from: 1, to: 100, help: "an arrow shows the motion of this many frames" }),
+    draw: whole(1, { from: 0, to: 1, help: "1: draw the arrows, 0: leave the picture as it is" }),
   },
-  reports: "dx and dy, the mean motion in pixels a frame, and count, the number of points followed",
+  reports:
+    "dx and dy, the mean motion in pixels per frame, and count, the number of tracked points",
   create: ({ cv, width, height, options, report }) => {
     const before = new cv.Mat();
     let points: Point[] = [];
@@ -45,7 +46,7 @@ export const flow = defineFilter({
       const places = to.data32F;
       return points.flatMap((from, index) => {
         const to = { x: places[2 * index] ?? -1, y: places[2 * index + 1] ?? -1 };
-        // What has left the picture is told as found at times.
+        // OpenCV sometimes reports points outside of the picture as found.
         const inside = to.x >= 0 && to.y >= 0 && to.x < width && to.y < height;
         return found[index] === 1 && inside ? [{ from, to }] : [];
       });
@@ -67,13 +68,13 @@ export const flow = defineFilter({
   },
 });
 
-/** The mean motion, to a hundredth of a pixel; 0 where nothing is followed. */
+/** The mean motion, rounded to 0.01 pixels; 0 without points. */
 function mean(moves: readonly Move[], axis: "x" | "y"): number {
   const sum = moves.reduce((sum, { from, to }) => sum + to[axis] - from[axis], 0);
   return moves.length === 0 ? 0 : Math.round(100 * sum / moves.length) / 100;
 }
 
-/** A line with a head; nothing for a point that stands still. (OpenCV's arrowedLine is not in this build.) */
+/** The lines of an arrow; none for a point that does not move. (This build has no `arrowedLine`.) */
 function arrow({ from, to }: Move, length: number): [Point, Point][] {
   const dx = length * (to.x - from.x);
   const dy = length * (to.y - from.y);

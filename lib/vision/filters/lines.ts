@@ -1,6 +1,6 @@
 /**
- * `lines`: straight lines among Canny's edges (the probabilistic Hough transform). Pictures full of
- * texture give many and take long: raise `low` and `high`, or blur first.
+ * `lines`: straight lines in Canny edges (probabilistic Hough transform). Pictures with much texture have
+ * many lines and take long: increase `low` and `high`, or blur first.
  */
 
 import { defineFilter, number, whole } from "../filter.ts";
@@ -10,12 +10,12 @@ export const lines = defineFilter({
   name: "lines",
   summary: "straight lines (Hough)",
   parameters: {
-    low: number(50, { from: 0, to: 1000, help: "weaker edges than this are dropped" }),
-    high: number(150, { from: 0, to: 1000, help: "stronger edges than this begin one" }),
-    votes: whole(50, { from: 1, to: 10_000, help: "pixels of edge that make a line" }),
-    min: whole(30, { from: 0, to: 16384, help: "pixels; shorter lines are dropped" }),
-    gap: whole(10, { from: 0, to: 16384, help: "pixels; gaps up to this are bridged" }),
-    draw: whole(1, { from: 0, to: 1, help: "1 draws the lines, 0 leaves the picture alone" }),
+    low: number(50, { from: 0, to: 1000, help: "edges below this strength are dropped" }),
+    high: number(150, { from: 0, to: 1000, help: "an edge starts above this strength" }),
+    votes: whole(50, { from: 1, to: 10_000, help: "the minimum number of edge pixels on a line" }),
+    min: whole(30, { from: 0, to: 16384, help: "the minimum length of a line in pixels" }),
+    gap: whole(10, { from: 0, to: 16384, help: "the maximum gap in a line in pixels" }),
+    draw: whole(1, { from: 0, to: 1, help: "1: draw the lines, 0: leave the picture as it is" }),
   },
   reports: "lines, each [x1,y1,x2,y2]",
   finds: "lines",

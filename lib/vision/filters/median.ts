@@ -1,15 +1,15 @@
 /**
- * `median`: each pixel becomes the median of those around it, in place. It takes specks away and leaves
- * edges sharp. Kernels up to 5 are quick, wider ones cost several times as much.
+ * `median`: replaces each pixel with the median of the pixels around it, in place. It removes specks and
+ * keeps edges sharp. Kernels up to 5 are fast; wider ones take several times as long.
  */
 
 import { defineFilter, whole } from "../filter.ts";
 
 export const median = defineFilter({
   name: "median",
-  summary: "the median of the pixels around, against specks",
+  summary: "median blur, which removes specks",
   parameters: {
-    kernel: whole(5, { from: 1, to: 255, odd: true, help: "side of the square around, odd" }),
+    kernel: whole(5, { from: 1, to: 255, odd: true, help: "the width of the blur in pixels, odd" }),
   },
   reports: "",
   create: ({ cv, options: { kernel } }) => ({

@@ -1,7 +1,7 @@
 /**
- * `motion`: the moving parts, by comparison with a background that is learned from the frames (MOG2). The
- * camera has to stand still. The first frame is only learned from; what stops becomes background in
- * about a tenth of `history`, and what was there at the start and leaves is seen as moving for as long.
+ * `motion`: the moving parts of the picture, by comparison with a background that it learns from the frames
+ * (MOG2). The camera must not move. The first frame is background only. An object that stops becomes
+ * background within about a tenth of `history`; the place of an object that leaves counts as moving for as long.
  */
 
 import { defineFilter, number, whole } from "../filter.ts";
@@ -10,28 +10,32 @@ import { boxesAround } from "../boxes_around.ts";
 
 export const motion = defineFilter({
   name: "motion",
-  summary: "the moving parts, boxed; the camera has to stand still",
+  summary: "boxes around moving parts; the camera must not move",
   parameters: {
-    history: whole(500, { from: 1, to: 100_000, help: "frames that the background is made of" }),
+    history: whole(500, {
+      from: 1,
+      to: 100_000,
+      help: "the number of frames that form the background",
+    }),
     threshold: number(16, {
       from: 1,
       to: 10_000,
-      help: "how far from the background is moving, in squared standard deviations",
+      help: "the minimum difference to the background, in squared standard deviations",
     }),
     min: whole(10, {
       from: 1,
       to: 16384,
-      help: "pixels; boxes smaller than a square of this side are dropped",
+      help: "boxes with a smaller area than a square of this side, in pixels, are dropped",
     }),
-    draw: whole(1, { from: 0, to: 1, help: "1 draws the boxes, 0 leaves the picture alone" }),
+    draw: whole(1, { from: 0, to: 1, help: "1: draw the boxes, 0: leave the picture as it is" }),
   },
-  reports: "boxes and share, the part of the pixels that move, from 0 to 1",
+  reports: "boxes, and share, the share of pixels that move, from 0 to 1",
   finds: "boxes",
   create: ({ cv, options, report }) => {
     const background = new cv.BackgroundSubtractorMOG2(options.history, options.threshold, false);
     const moving = new cv.Mat();
-    // Opened by the small one, single pixels vanish; closed by the large one, the parts of one thing join.
-    // Rectangles: a round one of 9 pixels costs 35 ms at 640x480, a square one 7.
+    // Opening with the small kernel removes single pixels; closing with the large one joins parts of an object.
+    // The kernels are squares: at 640x480 a round one of 9 pixels takes 35 ms, a square one 7 ms.
     const small = cv.getStructuringElement(cv.MORPH_RECT, new cv.Size(3, 3));
     const large = cv.getStructuringElement(cv.MORPH_RECT, new cv.Size(9, 9));
     let first = true;
@@ -39,7 +43,7 @@ export const motion = defineFilter({
       process(mat) {
         background.apply(mat, moving);
         if (first) {
-          // To a background of nothing all is new.
+          // Without a background, all pixels count as moving.
           first = false;
           moving.setTo([0, 0, 0, 0]);
         }

@@ -3,7 +3,7 @@
 import { defineFilter, whole } from "../filter.ts";
 import { newMat } from "../new_mat.ts";
 
-/** A side of 0 follows the other one, so that the shape is kept. */
+/** The output's size. A side of 0 follows the other one and keeps the aspect ratio. */
 function target(
   size: { width: number; height: number },
   wanted: { width: number; height: number },
@@ -18,15 +18,15 @@ function target(
 
 export const resize = defineFilter({
   name: "resize",
-  summary: "scales the picture; all that follows has its size",
+  summary: "scales the picture; later filters and outputs get its size",
   parameters: {
-    width: whole(0, { from: 0, to: 16384, help: "pixels; 0 follows the height" }),
-    height: whole(0, { from: 0, to: 16384, help: "pixels; 0 follows the width" }),
+    width: whole(0, { from: 0, to: 16384, help: "pixels; 0: in proportion to the height" }),
+    height: whole(0, { from: 0, to: 16384, help: "pixels; 0: in proportion to the width" }),
   },
   reports: "",
   create: ({ cv, width, height, options }) => {
     const to = target({ width, height }, options);
-    // The mean of an area is for shrinking only: with a side that grows, it would move things.
+    // INTER_AREA is for shrinking only: if a side grows, it shifts the picture.
     const shrinks = to.width <= width && to.height <= height;
     const method = shrinks ? cv.INTER_AREA : cv.INTER_LINEAR;
     return {
@@ -36,7 +36,7 @@ export const resize = defineFilter({
       },
     };
   },
-  wayBack: (size, options) => {
+  toSource: (size, options) => {
     const to = target(size, options);
     return [size.width / to.width, 0, 0, 0, size.height / to.height, 0];
   },

@@ -1,6 +1,6 @@
 /**
- * `rotate`: turns the picture clockwise. A quarter turn swaps width and height and loses nothing. Other
- * angles turn around the middle and keep the size: the corners are cut off, and black comes in.
+ * `rotate`: rotates the picture clockwise. A quarter turn swaps width and height and loses nothing. Other
+ * angles rotate around the center and keep the size: corners are cut off, and gaps are black.
  */
 
 import { defineFilter, number } from "../filter.ts";
@@ -13,7 +13,7 @@ function quarters(angle: number): number | undefined {
 
 export const rotate = defineFilter({
   name: "rotate",
-  summary: "turns the picture; quarter turns swap its width and height",
+  summary: "rotates the picture; quarter turns swap its width and height",
   parameters: {
     angle: number(90, { from: -3600, to: 3600, help: "degrees, clockwise" }),
   },
@@ -25,7 +25,7 @@ export const rotate = defineFilter({
       const code = [0, cv.ROTATE_90_CLOCKWISE, cv.ROTATE_180, cv.ROTATE_90_COUNTERCLOCKWISE][turns];
       return { process: (mat) => newMat(cv, (turned) => cv.rotate(mat, turned, code ?? 0)) };
     }
-    // The middle between the first pixel's middle and the last one's. OpenCV turns counterclockwise.
+    // The center of pixel centers. OpenCV rotates counterclockwise.
     const middle = { x: (width - 1) / 2, y: (height - 1) / 2 };
     const matrix = cv.getRotationMatrix2D(middle, -angle, 1);
     const size = new cv.Size(width, height);
@@ -35,13 +35,13 @@ export const rotate = defineFilter({
     };
   },
   movesPixels: true,
-  wayBack: ({ width, height }, { angle }) => {
+  toSource: ({ width, height }, { angle }) => {
     const turns = quarters(angle);
     const radians = angle * Math.PI / 180;
     const [cos, sin] = turns === undefined
       ? [Math.cos(radians), Math.sin(radians)]
       : [[1, 0, -1, 0][turns] ?? 1, [0, 1, 0, -1][turns] ?? 0];
-    // Around the middle of the result, which then lies on the middle of the input.
+    // Around the center of the output, which is at the center of the input.
     const swapped = turns === 1 || turns === 3;
     const x = (swapped ? height : width) / 2;
     const y = (swapped ? width : height) / 2;

@@ -1,12 +1,12 @@
-/** Makes one box of many hits on the same face, as OpenCV's `groupRectangles` does. */
+/** Merges the hits on one face into one box, as OpenCV's `groupRectangles` does. */
 
 import type { Box } from "../../frame/detection.ts";
 import { roundEven } from "./haar_scales.ts";
 
-/** How far the sides of two boxes of one face may be apart, as a share of their sizes. */
-const APART = 0.2;
+/** The maximum distance between the sides of two boxes of one face, as a share of their sizes. */
+const MAX_DISTANCE = 0.2;
 
-/** Groups hits; a group counts with more than `neighbours` of them, and 0 groups nothing. */
+/** Groups hits. A group counts if it has more than `neighbours` hits; 0: no grouping. */
 export function groupBoxes(hits: readonly Box[], neighbours: number): Box[] {
   if (neighbours === 0) return [...hits];
   const groups = partition(hits).filter(({ length }) => length > neighbours).map((group) => {
@@ -16,7 +16,7 @@ export function groupBoxes(hits: readonly Box[], neighbours: number): Box[] {
     const box: Box = [mean(0), mean(1), mean(2), mean(3)];
     return { box, count: group.length };
   });
-  // A box that lies in another one with more hits is a part of that face.
+  // A box inside of another one with more hits belongs to that face.
   return groups.filter(({ box, count }) =>
     !groups.some((other) =>
       other.box !== box && (other.count > Math.max(3, count) || count < 3) &&
@@ -26,12 +26,12 @@ export function groupBoxes(hits: readonly Box[], neighbours: number): Box[] {
 }
 
 function liesIn([x, y, width, height]: Box, outer: Box): boolean {
-  const [dx, dy] = [roundEven(outer[2] * APART), roundEven(outer[3] * APART)];
+  const [dx, dy] = [roundEven(outer[2] * MAX_DISTANCE), roundEven(outer[3] * MAX_DISTANCE)];
   return x >= outer[0] - dx && y >= outer[1] - dy &&
     x + width <= outer[0] + outer[2] + dx && y + height <= outer[1] + outer[3] + dy;
 }
 
-/** The groups of boxes that are linked, be it by others between them; in the order of their first ones. */
+/** The groups of similar boxes, directly or through other boxes, in the order of their first boxes. */
 function partition(boxes: readonly Box[]): Box[][] {
   const parents = boxes.map((_, index) => index);
   const root = (index: number): number => {
@@ -58,7 +58,7 @@ function partition(boxes: readonly Box[]): Box[][] {
 }
 
 function similar(a: Box, b: Box): boolean {
-  const most = APART * (Math.min(a[2], b[2]) + Math.min(a[3], b[3])) * 0.5;
+  const most = MAX_DISTANCE * (Math.min(a[2], b[2]) + Math.min(a[3], b[3])) * 0.5;
   return Math.abs(a[0] - b[0]) <= most && Math.abs(a[1] - b[1]) <= most &&
     Math.abs(a[0] + a[2] - b[0] - b[2]) <= most && Math.abs(a[1] + a[3] - b[1] - b[3]) <= most;
 }

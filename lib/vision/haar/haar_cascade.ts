@@ -1,13 +1,13 @@
 /**
- * The file of a Haar cascade, read: XML in, its stages with their trees and features out.
+ * Reads the file of a Haar cascade: XML in, stages with their trees and features out.
  *
- * The format is the one that OpenCV's training writes (`opencv-cascade-classifier`). Cascades of other
- * features (LBP), with tilted rectangles or in the format before OpenCV 2.4 are not read.
+ * The format is that of OpenCV's training (`opencv-cascade-classifier`). Cascades with other features (LBP),
+ * with tilted rectangles, or in the format before OpenCV 2.4 are not supported.
  */
 
 import type { Size } from "../cv.ts";
 
-/** A rectangle of a feature, in pixels of the window, and what the sum over it counts. */
+/** A rectangle of a feature, in pixels of the window, and the weight of the sum over it. */
 export type WeightedRect = readonly [
   x: number,
   y: number,
@@ -16,7 +16,10 @@ export type WeightedRect = readonly [
   weight: number,
 ];
 
-/** A node of a tree: `left` is taken below the threshold. Above 0 it is a node's index, else -leaf. */
+/**
+ * A node of a tree. A value below the threshold goes to `left`, others to `right`: a node's index if above 0,
+ * otherwise the negated index of a leaf.
+ */
 export interface HaarNode {
   readonly left: number;
   readonly right: number;
@@ -29,22 +32,22 @@ export interface HaarTree {
   readonly leaves: readonly number[];
 }
 
-/** A window passes where the trees' values come to `threshold` or more. */
+/** A window passes if the sum of the trees' values is at least `threshold`. */
 export interface HaarStage {
   readonly threshold: number;
   readonly trees: readonly HaarTree[];
 }
 
 export interface HaarCascade {
-  /** The window that it was trained with, in pixels. */
+  /** The window that the cascade was trained with, in pixels. */
   readonly window: Size;
   readonly stages: readonly HaarStage[];
 }
 
-/** OpenCV takes this from each stage's threshold, against rounding. */
+/** OpenCV subtracts this from each stage's threshold, because of rounding. */
 const TOLERANCE = 1e-5;
 
-/** Reads a cascade; `undefined` where the bytes are none of this kind. */
+/** Reads a cascade; `undefined` if the bytes are not a supported cascade. */
 export function readHaarCascade(bytes: Uint8Array): HaarCascade | undefined {
   const xml = new TextDecoder().decode(bytes).replaceAll(/<!--.*?-->/gs, "");
   const of = (name: string) => new RegExp(`<${name}\\s*>([^<]*)<`).exec(xml)?.[1]?.trim();
@@ -68,7 +71,7 @@ export function readHaarCascade(bytes: Uint8Array): HaarCascade | undefined {
       };
     });
   const read = { window, stages };
-  return isWhole(read) ? read : undefined;
+  return isComplete(read) ? read : undefined;
 }
 
 function numbers(text = ""): number[] {
@@ -98,8 +101,8 @@ function treeOf(
   return { nodes, leaves: numbers(leaves).map(Math.fround) };
 }
 
-/** Whether nothing is missing, and each rectangle lies in the window. */
-function isWhole({ window, stages }: HaarCascade): boolean {
+/** Whether nothing is missing and each rectangle is inside of the window. */
+function isComplete({ window, stages }: HaarCascade): boolean {
   const inWindow = ([x, y, width, height, weight]: WeightedRect) =>
     x >= 0 && y >= 0 && width > 0 && height > 0 && Number.isFinite(weight) &&
     x + width <= window.width && y + height <= window.height;

@@ -1,19 +1,19 @@
-/** Where a compiled cascade finds what it works on. */
+/** The memory layout of a compiled cascade. */
 
-/** Where things are in the memory, in bytes. */
+/** Addresses and distances in the memory, in bytes. */
 export interface HaarLayout {
-  /** From a window's corner to the same corner in the sums of squares. */
+  /** The distance from a position in the sums to the same position in the sums of squares. */
   readonly squares: number;
-  /** A row of four bytes for each window, with room for four more, each: factors, states, indices. */
+  /** Three rows, each with four bytes per window and room for four more: factors, states, indices. */
   readonly factors: number;
   readonly states: number;
   readonly hits: number;
-  /** Constants; as many as `constants` of the program. */
+  /** The program's `constants`. */
   readonly constants: number;
-  /** Four bytes for each column: its place in a row of sums, from the first column on. */
+  /** Four bytes per column: its offset in a row of sums. */
   readonly places: number;
-  /** From one row of sums to the next. */
+  /** The distance from one row of sums to the next. */
   readonly stride: number;
-  /** The place of a window's pixel from its corner. */
+  /** The offset of a window's pixel from the window's corner. */
   readonly place: (x: number, y: number) => number;
 }

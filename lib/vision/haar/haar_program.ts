@@ -1,12 +1,12 @@
 /**
- * Compiles a Haar cascade to WebAssembly: the places of its rectangles, its thresholds and its values
- * become constants of the instructions, which look at four windows at once. They compute what OpenCV
- * computes, in the same precision, so that the same windows pass.
+ * Compiles a Haar cascade to WebAssembly. The offsets of its rectangles, its thresholds and its values become
+ * constants of the code, which tests four windows at once. It computes the same values as OpenCV, with the same
+ * precision, so that the same windows pass.
  *
- * The exported `row(at, count)` looks at the windows of one row, from left to right, as OpenCV does:
- * one that fails the first stage leaves out the next one. It writes the indices of those that pass to
- * `layout.hits`, and returns how many they are. `at` is the address of the first window's upper left
- * corner in the sums.
+ * The exported `row(at, count)` tests the windows of one row, from left to right, as OpenCV does: if a window
+ * fails in the first stage, the next window is skipped. It writes the indices of the windows that pass to
+ * `layout.hits`, and returns their number. `at` is the address of the first window's top left corner in the
+ * sums.
  */
 
 import type { HaarCascade, HaarStage, HaarTree, WeightedRect } from "./haar_cascade.ts";
@@ -16,7 +16,7 @@ import { Code, I32, V128, type WasmFunction, wasmModule } from "./wasm_code.ts";
 
 export interface HaarProgram {
   readonly module: Uint8Array<ArrayBuffer>;
-  /** To be written to `layout.constants`. */
+  /** Must be copied to `layout.constants`. */
   readonly constants: Uint8Array;
 }
 
@@ -25,7 +25,7 @@ const upper = (lanes: readonly number[]) => lanes.map((lane) => lane + 8);
 const other = (lanes: readonly number[]) => lanes.map((lane) => lane + 16);
 const HIGH_HALF = [...upper(LOW), ...upper(LOW)];
 const LOW_HALVES = [...LOW, ...other(LOW)];
-/** The first half of each 64 bits. */
+/** The lower half of each 64 bits. */
 const EVEN = [0, 1, 2, 3, 8, 9, 10, 11];
 const EVENS = [...EVEN, ...other(EVEN)];
 
@@ -37,7 +37,7 @@ export function compileHaar({ window, stages }: HaarCascade, layout: HaarLayout)
   return { module: wasmModule(functions), constants: pool.bytes() };
 }
 
-/** Numbers that are read from memory: that is quicker than an instruction that makes a vector. */
+/** Constants in memory: loading a vector is faster than creating it with an instruction. */
 class Constants {
   readonly #address: number;
   readonly #offsets = new Map<string, number>();
@@ -47,13 +47,13 @@ class Constants {
     this.#address = address;
   }
 
-  /** Four times the same number. */
+  /** Pushes a vector with four times the same number. */
   f32(code: Code, value: number): Code {
     const at = this.#place("f32", value, new Uint8Array(new Float32Array([value]).buffer));
     return code.i32(0).memory("v128.load32_splat", at);
   }
 
-  /** Twice the same number. */
+  /** Pushes a vector with two times the same number. */
   f64(code: Code, value: number): Code {
     const at = this.#place("f64", value, new Uint8Array(new Float64Array([value]).buffer));
     return code.i32(0).memory("v128.load64_splat", at);
@@ -74,7 +74,7 @@ class Constants {
   }
 }
 
-/** The sums over weighted rectangles of four windows, as integers; the first one's address is in `at`. */
+/** Pushes the weighted sums of four windows, as integers; the first window's address is in `at`. */
 function pushSum(
   code: Code,
   rects: readonly WeightedRect[],
@@ -88,7 +88,7 @@ function pushSum(
       counts.set(offset, (counts.get(offset) ?? 0) + sign * weight);
     }
   }
-  // Corners that rectangles share are read once; those that count the same are multiplied once.
+  // Corners that rectangles share are loaded once; corners with the same weight are multiplied once.
   const factors = new Set([...counts.values()].map(Math.abs).filter((factor) => factor > 0));
   let terms = 0;
   for (const factor of factors) {
@@ -109,13 +109,13 @@ function pushSum(
   if (terms === 0) code.i32(0).op("i32x4.splat");
 }
 
-/** The values of a feature in four windows as floats, not yet normalised. */
+/** Pushes the values of a feature in four windows, as floats, not normalised yet. */
 function pushFeature(
   code: Code,
   rects: readonly WeightedRect[],
   options: { layout: HaarLayout; at: number },
 ): void {
-  // Integers up to 2^24 are exact as floats, so that their order does not matter.
+  // Integers up to 2^24 are exact as floats, so that the order of the sum does not matter.
   const most = rects.reduce((sum, [, , w, h, weight]) => sum + 255 * w * h * Math.abs(weight), 0);
   if (most < 2 ** 24 && rects.every(([, , , , weight]) => Number.isInteger(weight))) {
     pushSum(code, rects, options);
@@ -129,7 +129,7 @@ function pushFeature(
   }
 }
 
-/** One stage: (address of the first, factors) to a mask of those that pass. */
+/** One stage: (address of the first window, factors) to a mask of the windows that pass. */
 function stageOf(
   { threshold, trees }: HaarStage,
   { layout, pool }: { layout: HaarLayout; pool: Constants },
@@ -171,23 +171,23 @@ function leafOf({ leaves }: HaarTree, index: number): number {
   return leaf;
 }
 
-/** What a window may be after the first stage. */
-const FAILED = 0; // the window behind it is left out
-const FLAT = 1; // too little contrast; the window behind it is looked at
+/** The states of a window after the first stage. */
+const FAILED = 0; // the next window is skipped
+const FLAT = 1; // too little contrast; the next window is tested
 const PASSED = 2;
 
 function row({ window, layout, pool, stages }: {
   window: HaarCascade["window"];
   layout: HaarLayout;
   pool: Constants;
-  /** How many stages there are; they are the first functions. */
+  /** The number of stages, which are the first functions. */
   stages: number;
 }): WasmFunction {
   const code = new Code();
   const [start, count, i, at, found, sum, squares, factor, mask] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
   const norm: WeightedRect = [1, 1, window.width - 2, window.height - 2, 1];
   const area = norm[2] * norm[3];
-  /** 1 / sqrt(area * squares - sum * sum), the factor of the first or last two windows, as floats. */
+  /** Pushes 1 / sqrt(area * squares - sum * sum), the factor of the first or last two windows, as floats. */
   const pushFactor = (half: (local: number) => Code) => {
     pool.f64(code, 1);
     pool.f64(code, area);
@@ -202,7 +202,7 @@ function row({ window, layout, pool, stages }: {
     pool.f64(half(factor).op("f64x2.promote_low_f32x4"), area).op("f64x2.mul");
     pool.f64(code, 0.1).op("f64x2.lt");
   };
-  code.get(count).i32(4).op("i32.mul").set(count); // from here on all counts are in bytes
+  code.get(count).i32(4).op("i32.mul").set(count); // from here on, counts are in bytes
 
   code.repeat(() => {
     code.get(start).get(i).op("i32.add").set(at);

@@ -1,31 +1,31 @@
-/** The sizes of the window that a search looks at, and how the work is divided. */
+/** The window sizes of a search, and how they are divided into parts. */
 
 import type { Size } from "../cv.ts";
 
-/** One size of the window, and the copy of the picture in which it is the cascade's own. */
+/** One size of the window, and the scaled copy of the picture in which it has the cascade's size. */
 export interface HaarScale {
   readonly factor: number;
   /** The size of the copy, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** From one window to the next, in pixels of the copy. */
+  /** The distance from one window to the next, in pixels of the copy. */
   readonly step: 1 | 2;
   /** The size of the window, in pixels of the picture. */
   readonly window: Size;
-  /** How many rows and columns of windows there are. */
+  /** The number of rows and columns of windows. */
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Rows and columns of windows of one size; the last ones are not included. */
+/** Rows and columns of windows of one size; `to` is not included. */
 export interface HaarPart {
-  /** An index in the list of the scales. */
+  /** An index in the list of scales. */
   readonly scale: number;
   readonly rows: readonly [from: number, to: number];
   readonly columns?: readonly [from: number, to: number];
 }
 
-/** The sizes of the window that OpenCV looks at, from the smallest on. */
+/** The window sizes that OpenCV searches, from the smallest to the largest. */
 export function haarScales(
   window: Size,
   picture: Size,
@@ -56,19 +56,20 @@ export function haarScales(
   }
 }
 
-/** To the nearest whole number, halves to the even one, as OpenCV rounds. */
+/** Rounds to the nearest integer, and halves to the nearest even one, as OpenCV does. */
 export function roundEven(value: number): number {
   const whole = Math.round(value);
   return whole - value === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
 }
 
-/** Nanoseconds for a window, and for a pixel of a shrunk copy: measured, the ratio counts. */
-const WINDOW = 70;
-const PIXEL = 7;
+/** The cost of a window, and of a pixel of a scaled copy, as measured; only the ratio matters. */
+const WINDOW_NS = 70;
+const PIXEL_NS = 7;
 
-/** Divides all windows into `shares` parts of about the same cost; some may be empty. */
+/** Divides all windows into `shares` parts of about the same cost. Some can be empty. */
 export function divide(scales: readonly HaarScale[], shares: number): HaarPart[][] {
-  const cost = ({ columns, step, width }: HaarScale) => columns * WINDOW + width * step * PIXEL;
+  const cost = ({ columns, step, width }: HaarScale) =>
+    columns * WINDOW_NS + width * step * PIXEL_NS;
   const whole = scales.reduce((sum, scale) => sum + scale.rows * cost(scale), 0);
   const parts = Array.from({ length: shares }, (): HaarPart[] => []);
   let done = 0;

@@ -1,9 +1,9 @@
 /**
- * Looks for what a Haar cascade was trained for: pixels go in, every window that passes comes out, the
- * same ones as in OpenCV's `detectMultiScale` with no neighbours wanted. A part of the windows' sizes and
- * places can be searched by itself, so that one search can be divided.
+ * Searches a picture with a Haar cascade: pixels in, all windows that pass out, the same ones as in OpenCV's
+ * `detectMultiScale` with 0 neighbours. It can search some sizes and positions only, so that a search can be
+ * divided.
  *
- * It needs no OpenCV: for 640x480 some 4 MB of memory, and a few milliseconds to start.
+ * It does not need OpenCV. For 640x480 it needs about 4 MB of memory, and a few milliseconds to start.
  */
 
 import type { Size } from "../cv.ts";
@@ -11,13 +11,13 @@ import type { Box } from "../../frame/detection.ts";
 import { type HaarPart, type HaarScale, roundEven } from "./haar_scales.ts";
 import type { PreparedHaar } from "./prepare_haar.ts";
 
-const PAGE = 65536;
-/** After so many rows of windows it is asked whether they are still wanted; they take about 1 ms. */
-const ROWS = 32;
-/** Searches of a part of some noise before a cascade is quick. */
-const WARM = 12;
+const PAGE_BYTES = 65536;
+/** Rows of windows between two checks for an abandoned search; they take about 1 ms. */
+const ROWS_PER_CHECK = 32;
+/** Searches in noise until V8 has optimized a cascade. */
+const WARM_UP_SEARCHES = 12;
 
-/** What the compiled cascade exports. */
+/** The exports of the compiled cascade. */
 interface Exports {
   readonly row: (at: number, count: number) => number;
   readonly sumRow: (
@@ -30,9 +30,9 @@ export class HaarScan {
   readonly #window: Size;
   readonly #picture: Size;
   readonly #programs: ReadonlyMap<number, Exports>;
-  /** In bytes, as all places. */
+  /** In bytes, like all positions. */
   readonly #stride: number;
-  /** The windows that pass in a row. */
+  /** The indices of the windows of a row that pass. */
   readonly #hits: Int32Array;
   readonly #pixels: Uint8Array;
   readonly #sums: number;
@@ -42,7 +42,7 @@ export class HaarScan {
     this.scales = scales;
     this.#window = window;
     this.#picture = picture;
-    const pages = Math.ceil(layout.bytes / PAGE);
+    const pages = Math.ceil(layout.bytes / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const whole = new Int32Array(memory.buffer);
     let table = layout.tables;
@@ -66,12 +66,12 @@ export class HaarScan {
     this.#pixels = new Uint8Array(memory.buffer, layout.pixels);
   }
 
-  /** Takes the picture to search, `width*height` bytes, and copies it. */
-  look(pixels: Uint8Array): void {
+  /** Copies the picture to search, `width*height` bytes. */
+  load(pixels: Uint8Array): void {
     this.#pixels.set(pixels);
   }
 
-  /** The windows that pass in this part of the picture, row by row, for as long as they are wanted. */
+  /** The windows of a part of the picture that pass, row by row. Stops early if `isWanted` returns false. */
   search({ scale: index, rows, columns }: HaarPart, isWanted = () => true): Box[] {
     const scale = this.scales[index];
     const program = scale && this.#programs.get(scale.step);
@@ -88,7 +88,7 @@ export class HaarScan {
     });
     const found: Box[] = [];
     for (let line = top; line < bottom; line++) {
-      if (line % ROWS === 0 && !isWanted()) break;
+      if (line % ROWS_PER_CHECK === 0 && !isWanted()) break;
       const at = this.#sums + this.#stride * (line - top) * step;
       const count = program.row(at, right - left);
       for (let hit = 0; hit < count; hit++) {
@@ -100,24 +100,24 @@ export class HaarScan {
     return found;
   }
 
-  /** Searches noise for a while, after which V8 has compiled the cascade for speed. */
-  warm(): void {
+  /** Searches noise until V8 has optimized the compiled cascade. */
+  warmUp(): void {
     let value = 1;
-    this.look(this.#pixels.subarray(1).map(() => (value = value * 16807 % 2147483647) >> 8));
+    this.load(this.#pixels.subarray(1).map(() => (value = value * 16807 % 2147483647) >> 8));
     const first = this.scales.findLastIndex(({ step }) => step === 2);
     const parts = [first, first + 1].map((scale) => ({ scale, rows: [0, 48] as const }));
-    for (let times = 0; times < WARM; times++) {
+    for (let times = 0; times < WARM_UP_SEARCHES; times++) {
       for (const part of parts) if (this.scales[part.scale]) this.search(part);
     }
   }
 
-  /** Makes the sums, and those of squares, over a part of the shrunk copy. */
+  /** Computes the sums, and the sums of squares, over a part of the scaled copy. */
   #sum({ sumRow }: Exports, scale: number, part: Size & { x: number; y: number }): void {
     const place = this.#places[scale];
     if (!place) return;
     const table = place.table + 8 * part.x;
     const pixels = this.#pixels.byteOffset;
-    // Above the first row, and left of the first column, all sums stay 0.
+    // All sums above the first row and left of the first column are 0.
     for (let y = 0; y < part.height; y++) {
       const line = place.rows.first[part.y + y] ?? 0;
       const next = Math.min(line + 1, this.#picture.height - 1);
@@ -129,7 +129,7 @@ export class HaarScan {
   }
 }
 
-/** For each row or column of a copy the first of two of the picture, and the second one's share of 256. */
+/** For each row or column of a copy: the first of two in the picture, and the weight of the second, of 256. */
 interface Mix {
   readonly first: Int32Array;
   readonly share: Int32Array;

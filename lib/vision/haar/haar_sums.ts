@@ -1,20 +1,20 @@
-/** Compiles what shrinks a picture and makes the sums over it, row by row, to WebAssembly. */
+/** Compiles a function to WebAssembly that shrinks a picture and computes the sums over it, row by row. */
 
 import type { HaarLayout } from "./haar_layout.ts";
 import { Code, I32, type WasmFunction } from "./wasm_code.ts";
 
 /**
- * `sumRow(line, next, share, table, count, to)`: one row of the shrunk copy, and the sums over it. A
- * pixel is mixed of two in the row at `line` and two in the one at `next`, whose share is of 256; `table`
- * has for each column where the first of the two is, and the share of the second. `to` is the address of
- * the row in the sums, behind the row above. The mixture is the one of OpenCV's INTER_LINEAR_EXACT:
- * weights of 8 bits, rounded once at the end.
+ * `sumRow(line, next, share, table, count, to)` computes one row of the scaled copy, and the sums over it. A
+ * pixel is the weighted mean of two pixels in the row at `line` and two in the row at `next`, whose weight is
+ * `share` of 256. For each column, `table` has the offset of the first of the two, and the weight of the
+ * second. `to` is the address of the row in the sums, after the row above. The interpolation is OpenCV's
+ * INTER_LINEAR_EXACT: weights of 8 bits, rounded once at the end.
  */
 export function sumRow({ squares, places, stride }: HaarLayout): WasmFunction {
   const code = new Code();
   const [line, next, share, table, count, to] = [0, 1, 2, 3, 4, 5];
   const [i, sum, square, pair, above, place, weight] = [6, 7, 8, 9, 10, 11, 12];
-  /** The mixture of two pixels side by side, times 256. */
+  /** Pushes the weighted mean of two adjacent pixels, times 256. */
   const pushMixed = (row: number) => {
     code.get(row).get(table).memory("i32.load", 0).op("i32.add").memory("i32.load16_u", 0);
     code.tee(pair).i32(255).op("i32.and").i32(8).op("i32.shl");

@@ -1,6 +1,6 @@
 /**
- * Prepares a Haar cascade for pictures of one size: compiles it, and plans the memory in which it works.
- * The result can be sent to other Workers, which then share the compiled code.
+ * Prepares a Haar cascade for pictures of one size: compiles it and lays out its memory. The result can be
+ * sent to other Workers, which share the compiled code.
  */
 
 import type { Size } from "../cv.ts";
@@ -13,16 +13,16 @@ export interface PreparedHaar {
   readonly window: Size;
   readonly picture: Size;
   readonly scales: readonly HaarScale[];
-  /** One for windows at each pixel, and one for those at each second, whose columns stand apart. */
+  /** One for windows at every pixel, and one for windows at every second pixel, with columns split in halves. */
   readonly modules: readonly {
     readonly step: 1 | 2;
     readonly module: WebAssembly.Module;
-    /** Where the places of the columns in a row of sums stand, and what they are. */
+    /** The address of the columns' offsets in a row of sums, and these offsets. */
     readonly places: number;
     readonly columns: Int32Array;
   }[];
   readonly constants: Uint8Array;
-  /** Addresses in the memory, and its whole size, in bytes. */
+  /** Addresses in the memory, and its size, in bytes. */
   readonly layout: {
     readonly hits: number;
     readonly constants: number;
@@ -31,12 +31,12 @@ export interface PreparedHaar {
     readonly pixels: number;
     readonly bytes: number;
     readonly stride: number;
-    /** Columns in the widest copy of the picture. */
+    /** The number of columns in the widest copy of the picture. */
     readonly widest: number;
   };
 }
 
-/** `scales` are those of `haarScales`, for the cascade's window and this size of the picture. */
+/** `scales`: the result of `haarScales` for the cascade's window and this size of picture. */
 export function prepareHaar(
   cascade: HaarCascade,
   picture: Size,
@@ -47,7 +47,7 @@ export function prepareHaar(
   const highest = scales.reduce((most, { height }) => Math.max(most, height), window.height);
   const half = Math.ceil((widest + 1) / 2);
   const stride = 4 * (2 * half + 4);
-  const line = 4 * (widest + 16); // wide instructions reach a bit further
+  const line = 4 * (widest + 16); // SIMD instructions read and write past the end
   const plane = stride * (highest + 2);
   const [factors, states, hits, places, constants] = [0, line, 2 * line, 3 * line, 5 * line];
   const programs = ([1, 2] as const).map((step) => {
@@ -58,7 +58,7 @@ export function prepareHaar(
     const columns = Int32Array.from({ length: widest }, (_, x) => column(x + 1));
     return { step, places: own, columns, ...compileHaar(cascade, layout) };
   });
-  // Both have the same constants, which stand in the order of the stages.
+  // Both programs have the same constants, in the order of the stages.
   const numbers = programs[0]?.constants ?? new Uint8Array();
   const tables = constants + Math.ceil(numbers.length / 8) * 8;
   const sums = scales.reduce((at, { width }) => at + 8 * width, tables);

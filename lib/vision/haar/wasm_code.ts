@@ -1,13 +1,13 @@
 /**
- * Writes WebAssembly: instructions are pushed into a `Code`, functions are put together by
- * `wasmModule`. Only what `haar_program.ts` needs, named as the specification names it.
+ * Writes WebAssembly: `Code` collects the instructions of a function, `wasmModule` builds a module of
+ * functions. It has only what the compiled cascades need, with the names of the specification.
  */
 
 /** Value types. */
 export const I32 = 0x7f;
 export const V128 = 0x7b;
 
-/** Instructions of one byte, and those of SIMD behind 0xfd. */
+/** Instructions of one byte, and SIMD instructions, which follow 0xfd. */
 const PLAIN = {
   ...{ end: 0x0b, "i32.eqz": 0x45, "i32.lt_s": 0x48 },
   ...{ "i32.add": 0x6a, "i32.sub": 0x6b, "i32.mul": 0x6c, "i32.and": 0x71, "i32.shl": 0x74 },
@@ -47,7 +47,7 @@ export class Code {
     return this;
   }
 
-  /** A load or store at the address on the stack and so many bytes further. */
+  /** A load or store at the address on the stack plus `offset` bytes. */
   memory(name: keyof typeof MEMORY, offset: number): this {
     this.bytes.push(...MEMORY[name], 0, ...unsigned(offset));
     return this;
@@ -78,7 +78,7 @@ export class Code {
     return this;
   }
 
-  /** The bytes of two vectors in a new order: 0 to 15 are the first one's, 16 to 31 the second one's. */
+  /** Reorders the bytes of two vectors: 0 to 15 are those of the first, 16 to 31 those of the second. */
   shuffle(lanes: readonly number[]): this {
     this.bytes.push(0xfd, 0x0d, ...lanes);
     return this;
@@ -89,13 +89,13 @@ export class Code {
     return this;
   }
 
-  /** Begins a block that is done where the value on the stack is not 0. */
+  /** Starts a block that runs if the value on the stack is not 0. */
   if(): this {
     this.bytes.push(0x04, 0x40);
     return this;
   }
 
-  /** Repeats the body for as long as it leaves something else than 0. */
+  /** Repeats the body until it leaves 0 on the stack. */
   repeat(body: () => void): this {
     this.bytes.push(0x03, 0x40);
     body();
@@ -107,13 +107,13 @@ export class Code {
 export interface WasmFunction {
   readonly parameters: readonly number[];
   readonly results: readonly number[];
-  /** The types of the locals behind the parameters. */
+  /** The types of the locals after the parameters. */
   readonly locals: readonly number[];
   readonly code: Code;
   readonly exportAs?: string;
 }
 
-/** A module of these functions; it imports its memory as `env.memory`. */
+/** Builds a module of these functions; it imports its memory as `env.memory`. */
 export function wasmModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ parameters, results }) => [
     0x60,

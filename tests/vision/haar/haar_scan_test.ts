@@ -23,7 +23,7 @@ function scanned(
   const cascade = haar(name);
   const scales = haarScales(cascade.window, { width, height }, search);
   const scan = new HaarScan(prepareHaar(cascade, { width, height }, scales));
-  scan.look(pixels);
+  scan.load(pixels);
   return (parts ?? divide(scales, 1).flat()).flatMap((part) => scan.search(part));
 }
 
@@ -101,7 +101,7 @@ Deno.test("HaarScan.search() stops when it is not wanted any more", async () => 
   const cascade = haar("alt2");
   const scales = haarScales(cascade.window, picture, { scale: 1.1, min: 30 });
   const scan = new HaarScan(prepareHaar(cascade, picture, scales));
-  scan.look(picture.pixels);
+  scan.load(picture.pixels);
   let asked = 0;
   const rows = [0, scales[0]!.rows] as const;
   assertEquals(scan.search({ scale: 0, rows }, () => ++asked < 2), []);
