@@ -53,7 +53,7 @@ async function askFfmpeg(
   { os, signal }: { os: typeof Deno.build.os; signal: AbortSignal },
 ): Promise<CameraOffer[]> {
   using limited = new LinkedAbortController(signal);
-  const timer = setTimeout(() => limited.abort(), LIMIT_MS);
+  const timer = setTimeout(() => limited.abort(new Error("ffmpeg does not answer")), LIMIT_MS);
   try {
     const args = ["-hide_banner", "-nostdin", ...offerArguments(device, os)];
     await using ffmpeg = new FfmpegProcess("ffmpeg", args, { stdin: "null", stdout: "null" });

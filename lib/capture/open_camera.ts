@@ -13,6 +13,7 @@ import {
 import { readChangedRate } from "../ffmpeg/camera_offers.ts";
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
+import { UnsupportedMode } from "../ffmpeg/diagnose.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import type { Log } from "../log/log.ts";
 import { checkControls, setControls } from "./camera_controls.ts";
@@ -76,25 +77,25 @@ async function openBest(
     try {
       return { source: await openFfmpeg(request, control), mode: known };
     } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown;
-      const offers = await listOffers(device, { os, ...control });
-      const other = chooseMode(offers, { size, fps });
-      // The mode is not the reason where the camera still offers it, or offers nothing.
-      if (!other || isSame(other, known)) throw thrown;
-      return await openIn(request, device, { mode: other, offers }, control);
+      // Another camera may have taken its place.
+      if (!(thrown instanceof UnsupportedMode)) throw thrown;
     }
   }
   const offers = await listOffers(device, { os, ...control });
-  const mode = chooseMode(offers, { size, fps });
-  if (mode) {
+  const compressed = offers.filter(({ format }) => format === MJPEG);
+  const modes = [offers, compressed].map((some) => chooseMode(some, { size, fps }));
+  for (const mode of modes) {
+    if (!mode) continue;
     try {
       return await openIn(request, device, { mode, offers }, control);
     } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown;
+      // Raw frames of several cameras may need more than USB has: MJPEG needs less.
+      if (!(thrown instanceof UnsupportedMode)) throw thrown;
       control.log.debug(`cannot open ${device} as ${formatMode(mode)}: ${messageOf(thrown)}`);
     }
   }
-  return { source: await openFfmpeg(request, control), mode: undefined };
+  const { mode: _, ...plain } = request;
+  return { source: await openFfmpeg(plain, control), mode: undefined };
 }
 
 /** Opens a camera in a mode, or in MJPEG where the driver turns out to have a lower rate for raw frames. */
@@ -164,10 +165,4 @@ async function openAs(
   };
   const source = await openFfmpeg({ ...request, mode }, { signal: opening.signal, log, onLine });
   return { source, mode: { ...mode, fps, isKnown } };
-}
-
-/** Whether two modes are the same, as far as their rates are known. */
-function isSame(a: CameraMode, b: CameraMode): boolean {
-  const fps = a.isKnown && b.isKnown ? b.fps : a.fps;
-  return formatMode(a) === formatMode({ ...b, fps });
 }

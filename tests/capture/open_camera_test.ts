@@ -134,7 +134,14 @@ const CASES: Case[] = [
     opened: [RAW],
   },
   {
-    name: "lets ffmpeg choose where the camera refuses a mode that it lists",
+    name: "takes MJPEG where USB has no bandwidth for raw frames",
+    ffmpeg: 'case "$*" in *yuyv422*) ' +
+      'echo "ioctl(VIDIOC_STREAMON): No space left on device" >&2; exit 1;; esac',
+    mode: "1280x720 at 30 fps, mjpeg",
+    opened: [JPEG],
+  },
+  {
+    name: "lets ffmpeg choose where the camera refuses the modes that it lists",
     v4l2Ctl: RATES,
     ffmpeg: 'case "$*" in *mjpeg*) echo "Invalid argument" >&2; exit 1;; esac',
     mode: undefined,
@@ -161,11 +168,12 @@ for (const { name, ffmpeg = "", v4l2Ctl = NO_RATES, request, mode, opened } of C
 
 Deno.test({
   name:
-    "openCamera() keeps the mode that has worked before while the camera is away, whatever ffmpeg lists",
+    "openCamera() keeps the mode that has worked before while the camera is away, whatever is listed",
   ignore,
   fn: async () => {
     const away =
       'case "$*" in *pipe:1*) echo "$@" >>"$dir/captures"; echo "No such device" >&2; exit 1;; esac';
+    // It would be listed as yuyv422 at another rate.
     using fake = new FakeFfmpeg(`${away}\n${CAMERA}`, { "v4l2-ctl": NO_RATES });
     const { log, info } = keptLog();
     const request = { ...REQUEST, ...AGAIN };
