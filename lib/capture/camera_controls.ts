@@ -17,7 +17,7 @@ export interface CameraControl {
   readonly menu: string[];
 }
 
-/** The controls of a camera. Throws a `Failure` where they can't be listed, and the signal's reason on abort. */
+/** The controls of a camera. Throws a `Failure` if they can't be listed, and the signal's reason on abort. */
 export async function listControls(
   device: string,
   { os, signal }: { os: typeof Deno.build.os; signal: AbortSignal },
@@ -60,7 +60,7 @@ export async function checkControls(
   for (const setting of settings) checkSetting(device, setting, controls);
 }
 
-/** Throws a `Failure` where `controls` has no such name, or the value is not one of the control's. */
+/** Throws a `Failure` if `controls` has no such name, or the value is not one of the control's. */
 export function checkSetting(
   device: string,
   { name, value }: ControlSetting,
@@ -88,7 +88,7 @@ export function checkSetting(
   );
 }
 
-/** What a control takes where `value` is not that; undefined where it is, or v4l2-ctl decides. */
+/** What a control takes if `value` is not that; undefined if it is, or if v4l2-ctl decides. */
 function wantedValue({ type, details, menu }: CameraControl, value: string): string | undefined {
   if (type === "bool") return /^[01]$/.test(value) ? undefined : "0 or 1";
   if (menu.length > 0) {
@@ -102,7 +102,7 @@ function wantedValue({ type, details, menu }: CameraControl, value: string): str
   return isInside ? undefined : `a whole number from ${least} to ${most}`;
 }
 
-/** Sets controls in their order: some can only be set after others. Throws a `Failure` where the camera refuses one. */
+/** Sets controls in their order: some can only be set after others. Throws a `Failure` if the camera refuses one. */
 export async function setControls(
   device: string,
   settings: readonly ControlSetting[],

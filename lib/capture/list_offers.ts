@@ -19,8 +19,8 @@ import type { Log } from "../log/log.ts";
 const LIMIT_MS = 2000;
 
 /**
- * What a camera offers; empty where nothing can be learned. On Linux v4l2-ctl is asked, and ffmpeg, which does not tell
- * the rates, where it is missing. Throws the signal's reason on abort.
+ * What a camera offers; empty if nothing can be learned. On Linux v4l2-ctl is asked, and ffmpeg, which does not tell
+ * the rates, if it is missing. Throws the signal's reason on abort.
  */
 export async function listOffers(
   device: string,

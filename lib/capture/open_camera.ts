@@ -30,7 +30,7 @@ interface Control {
   readonly log: Log;
 }
 
-/** An open camera; no mode where ffmpeg and the driver have chosen it. */
+/** An open camera; no mode if ffmpeg and the driver chose it. */
 interface OpenedCamera {
   readonly source: FrameSource;
   readonly mode: CameraMode | undefined;
@@ -38,7 +38,7 @@ interface OpenedCamera {
 
 /**
  * Opens a camera and sets its controls. The mode is the request's, if it has one; otherwise the camera is asked, unless
- * there are options of the user's for ffmpeg. Throws a `Failure` with the reason where the camera cannot be opened, and
+ * there are options of the user's for ffmpeg. Throws a `Failure` with the reason if the camera cannot be opened, and
  * the signal's reason on abort.
  */
 export async function openCamera(
@@ -98,7 +98,7 @@ async function openBest(
   return { source: await openFfmpeg(plain, control), mode: undefined };
 }
 
-/** Opens a camera in a mode, or in MJPEG where the driver turns out to have a lower rate for raw frames. */
+/** Opens a camera in a mode, or in MJPEG if the driver turns out to have a lower rate for raw frames. */
 async function openIn(
   request: CaptureRequest,
   device: string,
@@ -115,7 +115,7 @@ async function openIn(
   return opened;
 }
 
-/** Opens a camera whose rates are unknown: raw where the driver has the rate for it, else in the faster mode. */
+/** Opens a camera whose rates are unknown: raw if the driver has the rate for it, else in the faster mode. */
 async function openFaster(
   request: CaptureRequest,
   { raw, compressed }: { raw: CameraMode; compressed: CameraMode },
@@ -148,7 +148,7 @@ class LowRate extends Error {
 
 /**
  * Opens a camera in a mode; the mode that is returned has the rate that the driver has chosen. Throws a `LowRate`, before
- * the first frame, where that is below `least`.
+ * the first frame, if that is below `least`.
  */
 async function openAs(
   request: CaptureRequest,

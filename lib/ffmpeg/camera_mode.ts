@@ -10,13 +10,13 @@ export interface RateRange {
 
 /** What a camera offers: a format, a size, and its rates. */
 export interface CameraOffer {
-  /** ffmpeg's name: `yuyv422`, `mjpeg`; undefined where the system does not tell. */
+  /** ffmpeg's name: `yuyv422`, `mjpeg`; undefined if the system does not tell. */
   readonly format: string | undefined;
   /** The size, or the largest one of a range. */
   readonly size: FrameSize;
   /** The smallest size of a range, and the steps between its sizes. */
   readonly range?: { readonly least: FrameSize; readonly step: FrameSize };
-  /** Frames a second; empty where they are unknown. */
+  /** Frames a second; empty if they are unknown. */
   readonly rates: readonly RateRange[];
 }
 
@@ -53,7 +53,7 @@ const LARGEST_GROWTH = 4;
 
 /**
  * The size asked for, or 640x480, at the highest rate up to the one asked for, or 30: raw where raw reaches that rate,
- * MJPEG otherwise. For a size that is not offered: the smallest one that covers it. Undefined where the camera offers
+ * MJPEG otherwise. For a size that is not offered: the smallest one that covers it. Undefined if the camera offers
  * nothing that can be used.
  */
 export function chooseMode(
@@ -93,7 +93,7 @@ function rank(format: string | undefined): number {
   return [...RAW_FORMATS, MJPEG].indexOf(format);
 }
 
-/** The highest rate up to `limit`, or the lowest one above it; undefined where the rates are unknown. */
+/** The highest rate up to `limit`, or the lowest one above it; undefined if the rates are unknown. */
 function rateUpTo(rates: readonly RateRange[], limit: number): number | undefined {
   const most = limit * (1 + RATE_TOLERANCE);
   const below = rates.filter(({ least }) => least <= most)

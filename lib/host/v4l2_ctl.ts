@@ -4,7 +4,7 @@ import { abortable } from "../async/aborted.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure } from "../log/failure.ts";
 
-/** The program; permissions.ts drops the permission to start it where it is not needed any more. */
+/** The program; permissions.ts drops the permission to start it if it is not needed any more. */
 export const V4L2_CTL = "v4l2-ctl";
 
 /** How long v4l2-ctl may take, in milliseconds: a driver can hang. */
@@ -14,7 +14,7 @@ const LIMIT_MS = 5000;
 export interface V4l2CtlOutput {
   readonly success: boolean;
   readonly lines: string[];
-  /** The last line of stderr, or of stdout where stderr is empty. */
+  /** The last line of stderr, or of stdout if stderr is empty. */
   readonly message: string;
 }
 
@@ -24,7 +24,7 @@ export class V4l2CtlMissing extends Failure {
 }
 
 /**
- * Runs v4l2-ctl with a device. Throws `V4l2CtlMissing`, a `Failure` where it does not end within `limit`
+ * Runs v4l2-ctl with a device. Throws `V4l2CtlMissing`, a `Failure` if it does not end within `limit`
  * milliseconds, and the signal's reason on abort.
  */
 export async function runV4l2Ctl(

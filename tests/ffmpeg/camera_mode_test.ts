@@ -32,11 +32,11 @@ function chosen(offers: CameraOffer[], size?: string, fps?: number): string | un
   return mode && formatMode(mode);
 }
 
-Deno.test("chooseMode() takes 640x480 at up to 30 fps where nothing is asked for", () => {
+Deno.test("chooseMode() takes 640x480 at up to 30 fps if nothing is asked for", () => {
   assertEquals(chosen(WEBCAM), "640x480 at 30 fps, yuyv422");
 });
 
-Deno.test("chooseMode() takes raw frames where they reach the rate, and MJPEG otherwise", () => {
+Deno.test("chooseMode() takes raw frames if they reach the rate, and MJPEG otherwise", () => {
   assertEquals(chosen(WEBCAM, "1280x720"), "1280x720 at 30 fps, mjpeg");
   assertEquals(chosen(WEBCAM, "1280x720", 10), "1280x720 at 10 fps, yuyv422");
   assertEquals(chosen(WEBCAM, "1920x1080", 5), "1920x1080 at 15 fps, mjpeg");
@@ -73,7 +73,7 @@ Deno.test("chooseMode() finds a rate within a range of rates", () => {
   assertEquals(chooseMode(inexact, {})?.fps, 30);
 });
 
-Deno.test("chooseMode() asks for the rate where it is unknown, raw first", () => {
+Deno.test("chooseMode() asks for the rate if it is unknown, raw first", () => {
   const offers = [offer("mjpeg", "640x480"), offer("uyvy422", "640x480")];
   assertEquals(chooseMode(offers, { fps: 25 }), {
     format: "uyvy422",

@@ -20,7 +20,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "runV4l2Ctl() names the package where v4l2-ctl is missing",
+  name: "runV4l2Ctl() names the package if v4l2-ctl is missing",
   ignore,
   fn: async () => {
     const path = Deno.env.get("PATH") ?? "";
