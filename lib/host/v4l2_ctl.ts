@@ -10,6 +10,9 @@ export const V4L2_CTL = "v4l2-ctl";
 /** How long v4l2-ctl may take, in milliseconds: a driver can hang. */
 const LIMIT_MS = 5000;
 
+/** How long a killed v4l2-ctl is waited for, in milliseconds: a driver that hangs keeps it for ever. */
+const KILL_WAIT_MS = 1000;
+
 /** What v4l2-ctl printed. */
 export interface V4l2CtlOutput {
   readonly success: boolean;
@@ -33,6 +36,7 @@ export async function runV4l2Ctl(
   { signal, limit = LIMIT_MS }: { signal: AbortSignal; limit?: number },
 ): Promise<V4l2CtlOutput> {
   const child = await start(["-d", device, ...args]);
+  const output = child.output();
   using limited = new LinkedAbortController(signal);
   const timer = setTimeout(() => {
     limited.abort(
@@ -43,7 +47,7 @@ export async function runV4l2Ctl(
     );
   }, limit);
   try {
-    const { success, stdout, stderr } = await abortable(child.output(), limited.signal);
+    const { success, stdout, stderr } = await abortable(output, limited.signal);
     const [lines, errors] = [stdout, stderr].map((bytes) =>
       new TextDecoder().decode(bytes).split("\n").filter((line) => line.trim() !== "")
     );
@@ -51,7 +55,7 @@ export async function runV4l2Ctl(
     return { success, lines: lines ?? [], message };
   } finally {
     clearTimeout(timer);
-    if (limited.signal.aborted) kill(child);
+    if (limited.signal.aborted) await kill(child, output);
   }
 }
 
@@ -75,10 +79,14 @@ function missing(): V4l2CtlMissing {
   );
 }
 
-function kill(child: Deno.ChildProcess): void {
+async function kill(child: Deno.ChildProcess, output: Promise<unknown>): Promise<void> {
   try {
     child.kill("SIGKILL");
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown; // TypeError: it has ended already
   }
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, KILL_WAIT_MS);
+  await Promise.race([output, late]);
+  clearTimeout(timer);
 }
