@@ -15,8 +15,11 @@ import { runV4l2Ctl } from "../host/v4l2_ctl.ts";
 import { messageOf } from "../log/failure.ts";
 import type { Log } from "../log/log.ts";
 
-/** How long each question may take, in milliseconds. Answers take 10 to 100 ms; a driver can hang. */
-const LIMIT_MS = 2000;
+/**
+ * How long each question may take, in milliseconds. Answers take 10 to 100 ms, and some seconds while a slow host boots:
+ * ffmpeg is loaded for the first time then. A driver can hang.
+ */
+const LIMIT_MS = 8000;
 
 /**
  * What a camera offers; empty if nothing can be learned. On Linux v4l2-ctl is asked, and ffmpeg, which does not tell
