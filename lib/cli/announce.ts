@@ -1,4 +1,4 @@
-/** What the server says of itself: at the start, and once a second. */
+/** What the programs say at the start, in the status line, and at the end. */
 
 import type { Log } from "../log/log.ts";
 import { plural } from "../log/plural.ts";
@@ -11,8 +11,8 @@ import type { Stream } from "../stream/stream.ts";
 import { formatHostPort } from "../wire/address.ts";
 import type { ServerOptions } from "./server_options.ts";
 
-/** How viewers connect. */
-interface Entrance {
+/** How clients and browsers connect. */
+interface Access {
   readonly server: {
     readonly endpoint: Pick<Endpoint, "where" | "port"> | undefined;
     readonly webPort: number | undefined;
@@ -22,10 +22,10 @@ interface Entrance {
   readonly webAt: Address | undefined;
 }
 
-/** Says what is served and where, with the client's command for each address of this host. */
+/** Logs the stream and the address, with the client's command for each address of this host. */
 export function announce(
   { name, size: { width, height }, fps }: Pick<Stream, "name" | "size" | "fps">,
-  { server, options, wireAt, webAt }: Entrance & { readonly wireAt: Address },
+  { server, options, wireAt, webAt }: Access & { readonly wireAt: Address },
   log: Log,
 ): void {
   const { endpoint, webPort } = server;
@@ -33,7 +33,7 @@ export function announce(
   log.info(`source:  ${name}`);
   log.info(`width:   ${width}`);
   log.info(`height:  ${height}`);
-  log.info(`rate:    ${fps ? `${fps} fps` : "the source does not say"}`);
+  log.info(`rate:    ${fps ? `${fps} fps` : "unknown"}`);
   log.info(`listens: ${endpoint?.where}`);
   const { hostname } = wireAt;
   const flags = (guards.tls ? " --tls [--tls-ca FILE]" : "") +
@@ -51,9 +51,9 @@ export function announce(
   warnOfOpenness([hostname, webAt?.hostname], guards, log);
 }
 
-/** Says what a client serves and where. Returns the address of its web page, if it has one. */
+/** Logs where a client serves its frames. Returns the address of its web page, if it has one. */
 export function announceClient(
-  { server, options, wireAt, webAt }: Entrance & {
+  { server, options, wireAt, webAt }: Access & {
     readonly options: { readonly display: string | undefined };
   },
   log: Log,
@@ -69,12 +69,12 @@ export function announceClient(
 }
 
 function guardsOf(
-  { tlsCert, tokenFile, allow }: Entrance["options"],
+  { tlsCert, tokenFile, allow }: Access["options"],
 ): { tls: boolean; token: boolean; allow: boolean } {
   return { tls: tlsCert !== undefined, token: tokenFile !== undefined, allow: allow !== undefined };
 }
 
-/** Says so where everybody may watch who reaches this host. */
+/** Logs a notice if everybody who reaches this host can watch. */
 function warnOfOpenness(
   hostnames: (string | undefined)[],
   { tls, token, allow }: { tls: boolean; token: boolean; allow: boolean },
@@ -82,10 +82,12 @@ function warnOfOpenness(
 ): void {
   const isOpen = hostnames.some((name) => name !== undefined && isEverywhere(name));
   if (!isOpen || tls || token || allow) return;
-  log.info("open:    anybody who reaches this port can watch (--allow, --token-file, --tls-cert)");
+  log.info(
+    "open:    anybody who reaches this port can watch; --allow or --token-file restricts access",
+  );
 }
 
-/** The web pages' addresses, as a browser wants them. */
+/** The URLs of the web pages. */
 function webAddresses(
   { hostname, port }: { hostname: string; port: number },
   { tls }: { tls: boolean },
@@ -95,12 +97,12 @@ function webAddresses(
   );
 }
 
-/** Whether a server with this address listens on all of the host's. */
+/** Whether a server with this address listens on all addresses of the host. */
 function isEverywhere(hostname: string): boolean {
   return hostname === "0.0.0.0" || hostname === "::";
 }
 
-/** The addresses under which clients reach a server that listens on `hostname`; others' hosts first. */
+/** The addresses at which clients reach a server that listens on `hostname`; those for other hosts first. */
 export function clientAddresses(
   hostname: string,
   interfaces: Pick<Deno.NetworkInterfaceInfo, "family" | "address">[],
@@ -110,7 +112,7 @@ export function clientAddresses(
   return interfaces
     .filter(({ family }) => family === "IPv4" || hostname === "::")
     .map(({ address }) => address)
-    .filter((address) => !address.startsWith("fe80:")) // needs a zone that only its own host knows
+    .filter((address) => !address.startsWith("fe80:")) // needs a zone that only this host knows
     .sort((a, b) => Number(loopback(a)) - Number(loopback(b)));
 }
 
@@ -126,7 +128,7 @@ export function serverStatus(
   ].join("  ");
 }
 
-/** What a client says at its end: what came, and what did not. */
+/** What a client says at its end: the frames received, and those missed. */
 export function formatEnd(
   { receiver, vision, delivered }: {
     receiver: Pick<Receiver, "stats" | "wire">;
@@ -139,7 +141,7 @@ export function formatEnd(
   // With --placeholders, NO SIGNAL pictures are frames.
   const received = options.placeholders ? frames + placeholders : frames;
   const missed = receiver.wire === "raw"
-    ? "a raw stream does not tell what was missed"
+    ? "missed frames are unknown on a raw stream"
     : `${skipped} missed`;
   return [
     `ended after ${plural(vision ? delivered : received, "frame")} in ${
@@ -173,10 +175,10 @@ export function clientStatus(
   }
   const { seconds, bytes, age } = stats.recent();
   const rate = `${(bytes * 8 / 1e6 / Math.max(seconds, 0.1)).toFixed(1)} Mbit/s`;
-  // What matters most comes first: a narrow terminal has no room for the last ones.
+  // The most important parts come first: a narrow terminal cuts the line.
   const parts = [plural(frames, "frame"), `${stats.rate().toFixed(1)} fps`];
   parts.push(...(records?.status ?? []).map(shortRecord), ...(vision ? [vision.status] : []));
-  // A raw stream numbers nothing and names no times.
+  // A raw stream has no sequence numbers and no times.
   if (age && offset) {
     const [p50, p99, off] = [age.p50, age.p99, offset.uncertainty].map((ms) => ms.toFixed(1));
     parts.push(`${skipped} skipped`, `${wire} ${rate}`, `age ${p50} ms, p99 ${p99} (\u00b1${off})`);
@@ -186,7 +188,7 @@ export function clientStatus(
   return parts.join("  ");
 }
 
-/** How much room a record has on the status line. */
+/** The maximum length of a record on the status line, in characters. */
 const RECORD_COLUMNS = 50;
 
 /** A record's name and progress, without its directory and the beginning of a long name. */

@@ -1,4 +1,4 @@
-/** Which display the client shows its picture on, by what it was asked for and what is there. */
+/** Chooses the display of the client from --display and from what the host has. */
 
 import { abortedOr } from "../async/aborted.ts";
 import { Failure } from "../log/failure.ts";
@@ -17,24 +17,24 @@ import { UsageError } from "./option_table.ts";
 /** An open display: the window or the terminal. */
 export interface OpenDisplay extends Sink, AsyncDisposable {}
 
-/** The display to take where none is asked for: a window, else the terminal, else none. */
+/** The default display: a window, otherwise the terminal, otherwise none. */
 export function defaultDisplay(host: { screen: boolean; terminal: boolean }): Display {
   if (host.screen) return "window";
   return host.terminal ? "terminal" : "none";
 }
 
-/** Why the picture can't be shown in the terminal, and what to do; undefined where it can. */
+/** The reason why the terminal cannot show the picture, and what to do; undefined if it can. */
 export function terminalObstacle(
   host: { stdout: boolean; term: string | undefined },
 ): readonly [why: string, hint: string] | undefined {
   const other = "choose --display window or --display none";
   if (!host.stdout) {
-    return ["stdout is not a terminal", `${other}, or leave stdout to the terminal`];
+    return ["stdout is not a terminal", `${other}, or do not redirect stdout`];
   }
   if (host.term !== "dumb") return undefined;
   return [
-    "TERM is dumb: such a terminal can't move its cursor",
-    `set TERM to what the terminal is, as in TERM=xterm-256color, or ${other}`,
+    "TERM is dumb: this terminal cannot move its cursor",
+    `set TERM to the type of the terminal, for example TERM=xterm-256color, or ${other}`,
   ];
 }
 
@@ -48,8 +48,8 @@ interface Host {
 }
 
 /**
- * Opens the display; undefined for none. Throws a `UsageError` where --display asks for a terminal
- * that is not there, a `Failure` where it asks for a window and ffplay is missing.
+ * Opens the display; undefined for none. Throws a `UsageError` if --display is a terminal and there is none, a
+ * `Failure` if it is a window and ffplay is missing.
  */
 export function chooseDisplay(options: ClientOptions, host: Host): OpenDisplay | undefined {
   const { display, output, events, stats, hostname, port } = options;
@@ -79,15 +79,17 @@ export function chooseDisplay(options: ClientOptions, host: Host): OpenDisplay |
     case "none":
       if (!hasOutput(options)) {
         const why = display || !obstacle ? "" : ` (no window, and ${obstacle[0]})`;
-        log.info(`nothing shows or stores the picture${why}: choose --display, or a file with -o`);
+        log.info(
+          `the picture is not shown or stored${why}: choose a display with --display, or a file with -o`,
+        );
       }
       return undefined;
-    case "web": // the page is served all the same
+    case "web": // the page is served by the stream server
       return undefined;
   }
 }
 
-/** Whether the frames, or what is found in them, go anywhere but to a display. */
+/** Whether there is an output besides the display. */
 function hasOutput(
   { output, events, stats, serve, http, exec }: Pick<
     ClientOptions,
@@ -99,14 +101,14 @@ function hasOutput(
 }
 
 /**
- * A window chosen by default. Where it can't be opened, the picture is shown in the terminal, or not at all;
- * where it is lost, in the terminal, or the display fails.
+ * A window chosen by default. If it cannot be opened, the terminal shows the picture, or nothing does. If it is lost,
+ * the terminal shows the picture, or the display fails.
  */
 export function windowOr(
   openWindow: () => OpenDisplay,
   { instead, hasOthers, log }: {
     instead: (() => OpenDisplay) | undefined;
-    /** Whether there are other outputs, which this one does not keep running. */
+    /** Whether there are other outputs. Without them, the client runs until the stream ends. */
     hasOthers: boolean;
     log: Log;
   },

@@ -42,20 +42,20 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
   const names = [...output, values.events, values.stats].filter((name) => name === "-");
   if (names.length + Number(display === "terminal") > 1) {
     throw new UsageError(
-      "stdout is given two things to do",
-      "give one of -o -, --events -, --stats - and --display terminal, once",
+      "stdout is used by two options",
+      "use one of -o -, --events -, --stats - and --display terminal, once",
     );
   }
   const files = [...output, values.events, values.stats].filter((name) => name !== undefined);
   const paths = files.map((name) => name.replace(/^(\.\/+)+/, ""));
   const twice = files.find((_, i) => paths.indexOf(paths[i] ?? "") !== i);
   if (twice !== undefined) {
-    throw new UsageError(`"${twice}" is given two things to hold`, "name a file for each");
+    throw new UsageError(`"${twice}" is used by two options`, "give each option its own file");
   }
   if (output.includes("-") && Deno.stdout.isTerminal()) {
     throw new UsageError(
       "-o - would write raw pixels to the terminal",
-      "put a program behind it (| python3 mine.py), or name a file",
+      "pipe it into a program (| python3 mine.py), or give a file name",
     );
   }
   if (values.tlsCa !== undefined && !values.tls) {
@@ -69,11 +69,17 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
     );
   }
   if (values.events !== undefined && !values.filter) {
-    throw new UsageError("--events is given without a filter", "name one, as in --filter faces");
+    throw new UsageError(
+      "--events is given without a filter",
+      "add one, for example --filter faces",
+    );
   }
   checkRecording(values);
   if (values.eventsOnlyOn && values.events === undefined) {
-    throw new UsageError("--events-only-on is given without --events", "name a file with --events");
+    throw new UsageError(
+      "--events-only-on is given without --events",
+      "add a file, for example --events events.jsonl",
+    );
   }
   const isPortTyped = /^\d+$/.test(positionals[1] ?? "");
   warnOfNoEffect(values, {
@@ -87,17 +93,17 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
     typed: FrameSize | undefined,
   ): FrameSize | "auto" | undefined {
     if (option !== undefined && typed) {
-      throw new UsageError("The size is given twice", "leave out --size, or WIDTH and HEIGHT");
+      throw new UsageError("The size is given twice", "remove --size, or WIDTH and HEIGHT");
     }
     const size = option ?? typed;
     if (stride === undefined) return size;
     if (size === undefined || size === "auto") {
-      throw new UsageError("--stride is given without a size", "give WIDTH and HEIGHT");
+      throw new UsageError("--stride is given without a size", "add WIDTH and HEIGHT");
     }
     if (stride < size.width) {
       throw new UsageError(
         `--stride is ${stride}, wanted: at least the width, ${size.width}`,
-        "a row can't be shorter than its pixels",
+        "give the bytes per row, padding included",
       );
     }
     return size;
@@ -131,19 +137,19 @@ function warnOfNoEffect(
   }
 }
 
-/** The wire to ask for. Padded rows are a silent server's: ours has none. */
+/** The format to request. Only servers without a greeting pad their rows. */
 function chooseWire(
   { wire, raw, stride }: { wire: ClientWire; raw: boolean; stride: number | undefined },
   size: FrameSize | "auto" | undefined,
 ): ClientWire | undefined {
   if (!raw) return stride === undefined ? wire : undefined;
   if (wire !== "auto" && wire !== "raw") {
-    throw new UsageError(`--raw and --wire ${wire} are given`, "leave one out");
+    throw new UsageError(`--raw and --wire ${wire} exclude each other`, "remove one of them");
   }
   if (size === undefined) {
     throw new UsageError(
-      "WIDTH and HEIGHT are missing: a raw stream does not tell its size",
-      "give them, or --size auto, or leave --raw out",
+      "WIDTH and HEIGHT are missing: a raw stream does not announce its size",
+      "add them or --size auto, or remove --raw",
     );
   }
   return undefined;

@@ -1,4 +1,4 @@
-/** The outputs that the client's options name: display, records, media servers, events, figures, a program. */
+/** The outputs of the client: display, records, media servers, events, statistics, a program. */
 
 import { EventHook } from "../present/event_hook.ts";
 import { EventLog } from "../present/event_log.ts";
@@ -33,8 +33,8 @@ export class ClientOutputs implements AsyncDisposable {
   }
 
   /**
-   * Checks that the files can be written; none is changed. `stop` is called when the last output has ended
-   * before the stream. Throws a `Failure` where a file can't be written.
+   * Checks that the files can be written, and changes none. `stop` is called if the last output ends before the
+   * stream. Throws a `Failure` if a file cannot be written.
    */
   static async open(
     options: ClientOptions,
@@ -63,7 +63,7 @@ export class ClientOutputs implements AsyncDisposable {
     return clientStatus(stream, this.#records && { records: this.#records });
   }
 
-  /** Opens what needs to know the stream. `serves`: a server is one more output, which has another owner. */
+  /** Opens the outputs that need the stream. `serves`: a server with another owner is one more output. */
   attach(stream: RemoteStream, { job, serves }: { job: JobControl; serves: boolean }): void {
     const { stats: statsFile, output, crf } = this.#options;
     const { files, streams } = sortOutputs(output);
@@ -104,7 +104,7 @@ export class ClientOutputs implements AsyncDisposable {
     }
   }
 
-  /** Throws the failure of the last output, whether other outputs ended well or not. */
+  /** Throws the failure of the last output that failed. */
   throwIfFailed(): void {
     this.#outputs.throwIfFailed();
   }

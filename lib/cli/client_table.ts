@@ -88,10 +88,11 @@ const groups = {
     tls: { help: "encrypt the connection; the server needs --tls-cert" },
     tlsCa: option({
       value: "FILE",
-      help: "trust this certificate (PEM): of the authority, or the server's own if it is " +
-        "self-signed",
+      help:
+        "trust this certificate (PEM): a CA certificate, or the self-signed certificate of the " +
+        "server",
       read: text,
-      shownFallback: "the authorities of the system",
+      shownFallback: "the CA certificates of the system",
     }),
   },
   Picture: {

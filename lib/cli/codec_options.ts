@@ -14,13 +14,13 @@ const ranges = CODECS.flatMap((codec) => {
 export const codecOptions = {
   codec: option({
     value: CODECS.join("|"),
-    help: "codec of the films of -o; ffv1 is lossless",
+    help: "codec of the video files of -o; ffv1 is lossless",
     read: oneOf(...CODECS),
     shownFallback: "see the formats below",
   }),
   crf: option({
     value: "N",
-    help: `quality of the films of -o, lower is better: ${ranges}; h264 with 0 is lossless`,
+    help: `quality of the video files of -o, lower is better: ${ranges}; h264 with 0 is lossless`,
     read: integer(0, 63),
     shownFallback: "see the formats below",
   }),

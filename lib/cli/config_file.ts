@@ -1,6 +1,6 @@
 /**
- * Options from a file, TOML or JSON: the names of the flags, and what is typed wins. File in, command
- * line out.
+ * Options from a TOML or JSON file, by the names of the flags. The command line takes precedence. A file becomes
+ * arguments of the command line.
  *
  *     resolution = "320x240"
  *     loop = true
@@ -40,9 +40,8 @@ export function parseWithConfig<T extends OptionTable & { config: unknown }>(
 }
 
 /**
- * The command line with the options of `file` in front of it, those left out that it gives itself.
- * Throws a `UsageError` that names file and line where the file can't be read, or holds what is not an
- * option of the table or can't be its value.
+ * The options of `file`, without those that the command line sets, followed by the command line. Throws a `Failure`
+ * if the file cannot be read, and a `UsageError` with file and line for an unknown option or a wrong value.
  */
 export function withConfig(args: string[], file: string, table: OptionTable): string[] {
   const config = read(file);
@@ -67,7 +66,7 @@ export function withConfig(args: string[], file: string, table: OptionTable): st
       const near = nearest(`--${flag}`, names.keys().map((name) => `--${name}`))?.slice(2);
       throw new UsageError(
         `${place}: "${flag}" is not an option${near ? `, did you mean "${near}"?` : ""}`,
-        "the names are those of the flags, without the dashes: resolution, source-timeout",
+        "use the names of the options without the dashes, for example source-timeout",
       );
     }
     const given = asArguments(flag, value, { place, row });
@@ -78,7 +77,7 @@ export function withConfig(args: string[], file: string, table: OptionTable): st
   return [...added, ...args];
 }
 
-/** Reads an option by itself, so that what is wrong with it is told with its place. */
+/** Reads a single option, so that an error names its place. */
 function readAlone(
   args: string[],
   name: string,
@@ -99,7 +98,7 @@ function asArguments(
 ): string[] {
   const takesValue = "value" in row;
   const mayBeAlone = !takesValue || row.alone !== undefined;
-  // A list is several options where there may be several, else one with commas.
+  // A list becomes several options if the option is repeatable, otherwise one value with commas.
   const list = Array.isArray(value) ? value : [value];
   const isOne = takesValue && !row.repeatable && list.length > 1 &&
     list.every((one) => typeof one === "string" || typeof one === "number");
@@ -112,7 +111,7 @@ function asArguments(
     const wanted = takesValue ? "a text or a number" : "true or false";
     throw new UsageError(
       `${place}: "${flag}" is ${short(JSON.stringify(one))}, wanted: ${wanted}`,
-      "as it would be typed behind the flag",
+      "write the value as on the command line",
     );
   });
 }
@@ -163,7 +162,7 @@ function reasonOf(message: string): string {
   return plain.charAt(0).toLowerCase() + plain.slice(1);
 }
 
-/** Where a key stands, as `file.toml, line 3`; the file alone where it isn't found. */
+/** The place of a key: `"file.toml", line 3`, or only the file if the key is not found. */
 function placeOf(key: string, { file, text }: Config): string {
   const word = key.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const patterns = text.trimStart().startsWith("{")
@@ -175,7 +174,7 @@ function placeOf(key: string, { file, text }: Config): string {
   return line < 0 ? `"${file}"` : `"${file}", line ${line + 1}`;
 }
 
-/** The beginning of what a file holds. */
+/** At most the first 80 characters. */
 function short(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

@@ -1,4 +1,4 @@
-/** From the options of either program to the server of its streams: where it listens, and with what. */
+/** Opens the stream server from the options of either program. */
 
 import type { Log } from "../log/log.ts";
 import { type Address, StreamServer } from "../serve/stream_server.ts";
@@ -9,7 +9,7 @@ import type { ListeningAt } from "./readers.ts";
 import type { ServingValues } from "./serving_options.ts";
 import { readToken } from "./token_file.ts";
 
-/** Where a server listens; its pages are on the address of its wire, unless they have one of their own. */
+/** The addresses of the server. Without an address of their own, the web pages use that of the stream. */
 export function serverEndpoints(
   { host: hostname, port, http }: {
     readonly host: string;
@@ -24,7 +24,7 @@ export function serverEndpoints(
   };
 }
 
-/** Where a client listens; undefined where it serves nobody. `--display web` has a page on this host alone. */
+/** The addresses of the client; undefined if it does not serve. `--display web` serves a page only to this host. */
 export function clientEndpoints(
   { serve, http, display }: {
     readonly serve: ListeningAt | undefined;
@@ -48,7 +48,7 @@ export function clientEndpoints(
   };
 }
 
-/** Starts to listen. Throws a `Failure` where it can't. */
+/** Starts to listen. Throws a `Failure` if it cannot. */
 export async function openStreamServer(
   values: ServingValues & {
     readonly wire?: Wire;

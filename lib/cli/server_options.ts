@@ -23,7 +23,7 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
   if (positionals.length > 0) {
     throw new UsageError(
       `Unexpected argument "${positionals[0]}"`,
-      `name a file or URL with --input, a camera with --device, the port with --port`,
+      "give a file or URL with --input, a camera with --device, the port with --port",
     );
   }
   checkSource(values);
@@ -58,7 +58,10 @@ function checkSource(values: ServerOptions): void {
   ]
     .filter((name) => name !== false);
   if (named.length > 1) {
-    throw new UsageError(`${named.join(" and ")} are given, wanted: one source`, "leave one out");
+    throw new UsageError(
+      `${named.join(" and ")} are given, wanted: one source`,
+      "remove all but one",
+    );
   }
   const cameraOnly = listControls
     ? "--list-controls"
@@ -73,21 +76,24 @@ function checkSource(values: ServerOptions): void {
   }
   const fileOnly = loop ? "--loop" : noPace ? "--no-pace" : undefined;
   if (fileOnly && input === undefined) {
-    throw new UsageError(`${fileOnly} is given without a file`, "name one with --input FILE");
+    throw new UsageError(`${fileOnly} is given without a file`, "add one with --input FILE");
   }
   if (loop && input === "-") {
-    throw new UsageError("--loop is given with stdin, which can't be read again", "name a file");
-  }
-  if (resolution && pixels(resolution) > MOST_PIXELS) {
     throw new UsageError(
-      `Cannot scale to ${resolution.width}x${resolution.height}: more than ${MOST_PIXELS} pixels`,
-      "ask for a smaller picture with --resolution",
+      "--loop is given with stdin, which cannot be read again",
+      "give a file with --input FILE",
+    );
+  }
+  if (resolution && pixels(resolution) > MAX_PIXELS) {
+    throw new UsageError(
+      `Cannot scale to ${resolution.width}x${resolution.height}: more than ${MAX_PIXELS} pixels`,
+      "give a smaller size with --resolution",
     );
   }
 }
 
 /** ffmpeg refuses larger pictures: their size in RGB would not fit into 31 bits. */
-const MOST_PIXELS = 2 ** 27;
+const MAX_PIXELS = 2 ** 27;
 
 function pixels({ width, height }: FrameSize): number {
   return width * height;

@@ -48,7 +48,7 @@ const groups = {
     },
     inputOptions: option({
       value: '"..."',
-      help: "options for ffmpeg that go before its -i",
+      help: "options for ffmpeg, placed before its -i",
       read: words,
       fallback: [] as string[],
     }),
@@ -111,7 +111,7 @@ const groups = {
     host: option({
       short: "s",
       value: "HOST",
-      help: "address to listen on; :: means all IPv6 and IPv4 addresses, unix:PATH a Unix socket",
+      help: "address to listen on; :: is all IPv6 and IPv4 addresses, unix:PATH is a Unix socket",
       read: text,
       fallback: "0.0.0.0",
       usual: true,

@@ -1,4 +1,4 @@
-/** The options for serving frames, of the server and of the client, and what they open. */
+/** The options of both programs for serving frames. */
 
 import type { Cidr } from "../serve/cidr.ts";
 import { option, UsageError } from "./option_table.ts";
@@ -26,7 +26,7 @@ export const limitOptions = {
   }),
 };
 
-/** Who can connect, and encryption. */
+/** Access and encryption. */
 export const accessOptions = {
   allow: option({
     value: "CIDR,..",
@@ -53,15 +53,18 @@ export interface ServingValues {
   readonly tlsKey: string | undefined;
 }
 
-/** Throws a `UsageError` where options do not belong together. */
+/** Throws a `UsageError` for options that do not work together. */
 export function checkServing(
   { tlsCert, tlsKey }: ServingValues,
   hostname: string | undefined,
 ): void {
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new UsageError("--tls-cert and --tls-key belong together", "give both or neither");
+    throw new UsageError("--tls-cert and --tls-key only work together", "give both or neither");
   }
   if (hostname?.startsWith("unix:") && tlsCert !== undefined) {
-    throw new UsageError("--tls-cert is given with a Unix socket", "remove one of them");
+    throw new UsageError(
+      "--tls-cert is given with a Unix socket, which is not encrypted",
+      "remove one of them",
+    );
   }
 }

@@ -3,7 +3,7 @@
  * gets the boxes of the last detection.
  */
 
-import { waitAtMost } from "../async/wait_at_most.ts";
+import { waitAtMost } from "./wait_at_most.ts";
 import { cv, type Mat } from "./cv.ts";
 import type { Box, Report } from "../frame/detection.ts";
 import type { FrameFacts } from "./filter.ts";

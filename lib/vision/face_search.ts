@@ -6,7 +6,7 @@
  * the searched picture on. A scene cut stops the search under way and starts a new one.
  */
 
-import { waitAtMost } from "../async/wait_at_most.ts";
+import { waitAtMost } from "./wait_at_most.ts";
 import type { Size } from "./cv.ts";
 import { FaceFollower } from "./face_follow.ts";
 import type { Box } from "../frame/detection.ts";

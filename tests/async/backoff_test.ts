@@ -33,7 +33,7 @@ Deno.test("Backoff starts over after a run of 10 s, and not after a shorter one"
   assertEquals(waits, [0, 1000, 0]);
 });
 
-Deno.test("Backoff does not take the time of failed tries for a run", async () => {
+Deno.test("Backoff does not count failed tries as a run", async () => {
   const clock = new ManualClock();
   const backoff = new Backoff(clock);
   backoff.begin();

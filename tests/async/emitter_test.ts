@@ -1,7 +1,7 @@
 import { Emitter } from "../../lib/async/emitter.ts";
 import { assertEquals } from "../assert.ts";
 
-Deno.test("Emitter tells those who listen, and no longer those who have left", () => {
+Deno.test("Emitter calls current listeners, and not removed ones", () => {
   const emitter = new Emitter<number>();
   const heard: string[] = [];
   emitter.put(0);

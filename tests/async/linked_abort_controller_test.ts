@@ -1,7 +1,7 @@
 import { LinkedAbortController } from "../../lib/async/linked_abort_controller.ts";
 import { assertEquals } from "../assert.ts";
 
-Deno.test("LinkedAbortController is aborted with its parent, for the parent's reason, or alone", () => {
+Deno.test("LinkedAbortController aborts with its parent, with the parent's reason, or alone", () => {
   const parent = new AbortController();
   using one = new LinkedAbortController(parent.signal);
   using two = new LinkedAbortController(parent.signal);
@@ -13,7 +13,7 @@ Deno.test("LinkedAbortController is aborted with its parent, for the parent's re
   assertEquals(late.signal.reason, "parent");
 });
 
-Deno.test("LinkedAbortController hears nothing of its parent once it is disposed of", () => {
+Deno.test("LinkedAbortController is detached from its parent after dispose", () => {
   const parent = new AbortController();
   const child = new LinkedAbortController(parent.signal);
   child[Symbol.dispose]();
@@ -21,7 +21,7 @@ Deno.test("LinkedAbortController hears nothing of its parent once it is disposed
   assertEquals(child.signal.aborted, false);
 });
 
-Deno.test("LinkedAbortController is not forgotten while its signal alone is listened to", async () => {
+Deno.test("LinkedAbortController is not garbage-collected while its signal has a listener", async () => {
   const module = new URL("../../lib/async/linked_abort_controller.ts", import.meta.url).href;
   const script = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(

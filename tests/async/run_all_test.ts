@@ -11,7 +11,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 const { signal } = new AbortController();
 
-Deno.test("runAll() waits until each loop is over", async () => {
+Deno.test("runAll() waits until all loops have ended", async () => {
   const over: string[] = [];
   const gate = Promise.withResolvers<void>();
   await runAll([
@@ -54,7 +54,7 @@ Deno.test("runAll() aborts the others at the first failure, and throws that one"
   assert(cleanedUp, "it was waited for");
 });
 
-Deno.test("runAll() takes a loop that throws at once for a failure", async () => {
+Deno.test("runAll() fails if a loop throws synchronously", async () => {
   await assertRejects(
     () =>
       runAll([({ signal }) => aborted(signal), () => {
@@ -65,7 +65,7 @@ Deno.test("runAll() takes a loop that throws at once for a failure", async () =>
   );
 });
 
-Deno.test("runAll() goes on when one loop is over", async () => {
+Deno.test("runAll() continues when one loop ends", async () => {
   let stopped: boolean | undefined;
   const gate = Promise.withResolvers<void>();
   await runAll([

@@ -13,7 +13,7 @@ async function collect<V, T>(values: AsyncGenerator<V, T>): Promise<[V[], T]> {
   }
 }
 
-Deno.test("whilePending() gives a value per interval and returns the result", async () => {
+Deno.test("whilePending() yields a value per interval and returns the result", async () => {
   const clock = new ManualClock();
   const { signal } = new AbortController();
   const work = async ({ signal }: { signal: AbortSignal }) => {
@@ -27,7 +27,7 @@ Deno.test("whilePending() gives a value per interval and returns the result", as
   assertEquals(clock.timers, 0);
 });
 
-Deno.test("whilePending() fails as its work does", async () => {
+Deno.test("whilePending() fails with the error of its work", async () => {
   const clock = new ManualClock();
   const { signal } = new AbortController();
   const work = async ({ signal }: { signal: AbortSignal }) => {
@@ -40,7 +40,7 @@ Deno.test("whilePending() fails as its work does", async () => {
   await reading;
 });
 
-Deno.test("whilePending() aborts its work and waits for it when nobody reads any more", async () => {
+Deno.test("whilePending() aborts its work and waits for it when the reader stops", async () => {
   const clock = new ManualClock();
   const { signal } = new AbortController();
   const steps: string[] = [];

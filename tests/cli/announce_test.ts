@@ -42,7 +42,7 @@ function announced(fps: number | undefined): string[] {
   return lines;
 }
 
-Deno.test("announce() says what is served, and the client's whole command", () => {
+Deno.test("announce() names the stream, the address and the client's command", () => {
   assertEquals(announced(30), [
     "source:  test picture",
     "width:   4",
@@ -51,7 +51,7 @@ Deno.test("announce() says what is served, and the client's whole command", () =
     "listens: 127.0.0.1 port 8888",
     "watch:   ./client 127.0.0.1 8888",
   ]);
-  assertEquals(announced(undefined)[3], "rate:    the source does not say");
+  assertEquals(announced(undefined)[3], "rate:    unknown");
 });
 
 Deno.test("serverStatus() shows frames, rate, clients and skips", () => {

@@ -10,7 +10,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "../assert.ts"
 import { keptLog } from "../log/kept_log.ts";
 import { MemoryStream } from "../stream/memory_stream.ts";
 
-Deno.test("defaultDisplay() is a window, else the terminal, else none", () => {
+Deno.test("defaultDisplay() is a window, otherwise the terminal, otherwise none", () => {
   const table = [
     [{ screen: true, terminal: true }, "window"],
     [{ screen: true, terminal: false }, "window"],
@@ -45,7 +45,7 @@ const missing = () => {
   throw new Failure("ffplay is not installed", "x");
 };
 
-Deno.test("windowOr() shows the picture in the terminal where the window is lost", async () => {
+Deno.test("windowOr() shows the picture in the terminal if the window is lost", async () => {
   const { warn, log } = keptLog();
   let shown = 0;
   const instead = () => display(() => Promise.resolve(void shown++));
@@ -54,7 +54,7 @@ Deno.test("windowOr() shows the picture in the terminal where the window is lost
   assertEquals([shown, warn], [1, ["Lost the window; the picture is shown in the terminal"]]);
 });
 
-Deno.test("windowOr() fails where the window is lost and there is no terminal", async () => {
+Deno.test("windowOr() fails if the window is lost and there is no terminal", async () => {
   const { warn, log } = keptLog();
   await using shows = windowOr(lost, { instead: undefined, hasOthers: false, log });
   await assertRejects(() => shows.run(new MemoryStream(), control), WindowLost, "Lost the window");
@@ -63,7 +63,7 @@ Deno.test("windowOr() fails where the window is lost and there is no terminal", 
 
 for (const hasOthers of [false, true]) {
   const what = hasOthers ? "leaves the client to its other outputs" : "runs until the frames end";
-  Deno.test(`windowOr() ${what} where no display can be opened`, async () => {
+  Deno.test(`windowOr() ${what} if no display can be opened`, async () => {
     const { warn, log } = keptLog();
     await using shows = windowOr(missing, { instead: undefined, hasOthers, log });
     const stream = new MemoryStream();
@@ -77,7 +77,7 @@ for (const hasOthers of [false, true]) {
   });
 }
 
-Deno.test("windowOr() ends with a window that its user has closed", async () => {
+Deno.test("windowOr() ends with a window that the user has closed", async () => {
   const { warn, log } = keptLog();
   const instead = () => display(() => Promise.reject(new Error("not expected")));
   const closed = () => display(() => Promise.resolve());

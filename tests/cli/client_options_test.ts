@@ -19,13 +19,13 @@ function read(args: string) {
   return options;
 }
 
-Deno.test("readClientOptions() takes what the tutorial's client took", () => {
+Deno.test("readClientOptions() takes the arguments of the tutorial's client", () => {
   const { hostname, port, size, display, output, stride } = read("192.168.0.7 8889 4 3");
   assertEquals([hostname, port, size], ["192.168.0.7", 8889, { width: 4, height: 3 }]);
   assertEquals([display, output, stride], [undefined, [], undefined]);
 });
 
-Deno.test("readClientOptions() reads options before, between and behind the address", () => {
+Deno.test("readClientOptions() reads options before, between and after the address", () => {
   const options = read("--display terminal ::1 8888 --stride 8 4 3 -o a.gray --output b.gray");
   const { display, hostname, size, stride, output } = options;
   assertEquals([display, hostname, stride], ["terminal", "::1", 8]);
@@ -33,7 +33,7 @@ Deno.test("readClientOptions() reads options before, between and behind the addr
   assertEquals(read("h 8888 4 3 --duration 0.5 --frames 2").duration, 0.5);
 });
 
-Deno.test("readClientOptions() leaves the size to the server, and the wire to the link", () => {
+Deno.test("readClientOptions() takes the size from the server and chooses the wire by default", () => {
   const { port, size, wire, stats } = read("camera.local");
   assertEquals([port, size, wire, stats], [8888, undefined, "auto", undefined]);
   assertEquals(read("h --size auto").size, "auto");
@@ -53,22 +53,22 @@ Deno.test("clientHelp lists each format with its codec and quality", () => {
   for (const format of FILE_FORMATS) assertStringIncludes(help, `  ${knownEndings([format])} `);
 });
 
-Deno.test("readClientOptions() keeps silent with --raw, and where rows are padded", () => {
+Deno.test("readClientOptions() sends no greeting with --raw and --stride", () => {
   assertEquals(read("h 8888 4 3 --raw").wire, undefined);
   assertEquals(read("h --raw --size auto").wire, undefined);
   assertEquals(read("h 8888 4 3 --stride 8").wire, undefined);
 });
 
-Deno.test("readClientOptions() refuses what can't be meant so", () => {
+Deno.test("readClientOptions() refuses wrong values and combinations", () => {
   const table: [args: string, message: string][] = [
     ["--display none", "HOST is missing"],
     ["h --raw", "WIDTH and HEIGHT are missing"],
-    ["h 8888 4 3 --raw --wire y4m", "--raw and --wire y4m are given"],
+    ["h 8888 4 3 --raw --wire y4m", "--raw and --wire y4m exclude each other"],
     ["h 8888 4 3 --size auto", "The size is given twice"],
     ["h --size 4", 'Cannot read --size "4"'],
     ["h --stride 8", "--stride is given without a size"],
     ["h --wire h264", 'Cannot read --wire "h264": wanted one of auto, raw, y4m, mjpeg'],
-    ["h --stats x --events x --filter faces", '"x" is given two things to hold'],
+    ["h --stats x --events x --filter faces", '"x" is used by two options'],
     ["h 8888 4", "HEIGHT is missing"],
     ["h 8888 4 3 2", 'Unexpected argument "2"'],
     ["h 8888 4x", 'Cannot read "4x": wanted PORT WIDTH HEIGHT, whole numbers'],
@@ -78,8 +78,8 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
     ["h 8888 0 3", "The size is 0x3, wanted: each side 1 to 16384"],
     ["h 8888 4 16385", "The size is 4x16385"],
     ["h 8888 4 3 --stride 3", "--stride is 3, wanted: at least the width, 4"],
-    ["h 8888 4 3 -o - -o -", "stdout is given two things to do"],
-    ["h 8888 4 3 -o - --display terminal", "stdout is given two things to do"],
+    ["h 8888 4 3 -o - -o -", "stdout is used by two options"],
+    ["h 8888 4 3 -o - --display terminal", "stdout is used by two options"],
     ["h 8888 4 3 -o film.gif", 'Cannot read --output "film.gif": wanted a name that ends in .mp4'],
     ["h -o film.mp5", `wanted a name that ends in ${knownEndings()}, or - for stdout`],
     ["h -o film", `wanted a name that ends in ${knownEndings()}, or - for stdout`],
@@ -101,7 +101,7 @@ Deno.test("readClientOptions() refuses what can't be meant so", () => {
   }
 });
 
-Deno.test("readClientOptions() prints the help or the version and gives nothing", () => {
+Deno.test("readClientOptions() prints the help or the version and returns nothing", () => {
   const table = [
     ["--help", formatHelp(clientHelp)],
     ["-h", formatBriefHelp(clientHelp)],
@@ -114,7 +114,7 @@ Deno.test("readClientOptions() prints the help or the version and gives nothing"
   }
 });
 
-Deno.test("readClientOptions() takes the port as an option, too, and the size as WxH", () => {
+Deno.test("readClientOptions() reads the port as an option and the size as WxH", () => {
   const size = { width: 4, height: 3 };
   assertEquals(read("h -p 9").port, 9);
   assertEquals(read("h --port 9 4 3").size, size);
@@ -123,7 +123,7 @@ Deno.test("readClientOptions() takes the port as an option, too, and the size as
   assertThrows(twice, UsageError, "PORT is given twice");
 });
 
-Deno.test("readClientOptions() says how filters are joined", () => {
+Deno.test("readClientOptions() shows how to join filters", () => {
   const table: [args: string, hint: string][] = [
     ["h --filter faces edges", "--filter faces,edges"],
     ["--filter faces edges=low=9 h", "--filter faces,edges=low=9"],
@@ -135,7 +135,7 @@ Deno.test("readClientOptions() says how filters are joined", () => {
   }
 });
 
-Deno.test("readClientOptions() waits for a server when asked to", () => {
+Deno.test("readClientOptions() reads --wait-for-server with and without seconds", () => {
   assertEquals(read("h").waitForServer, undefined);
   assertEquals(read("h --wait-for-server").waitForServer, Infinity);
   assertEquals(read("--wait-for-server h 9").waitForServer, Infinity);

@@ -67,11 +67,11 @@ Deno.test("withConfig() fails at run time if the file cannot be read", () => {
   }
 });
 
-Deno.test("withConfig() names what is wrong even where the command line wins", () => {
+Deno.test("withConfig() reports a wrong value even if the command line overrides it", () => {
   assertThrows(() => read("port = 70000", "--port", "3"), UsageError, "line 1");
 });
 
-Deno.test("withConfig() knows an option whose value may be left out", () => {
+Deno.test("withConfig() reads an option with an optional value", () => {
   assertEquals(read("wait = true"), ["--wait"]);
   assertEquals(read("wait = 3"), ["--wait=3"]);
   assertEquals(read("wait = false"), []);

@@ -1,7 +1,7 @@
 import { printable } from "../../lib/cli/console_log.ts";
 import { assertEquals } from "../assert.ts";
 
-Deno.test("printable() replaces what could move the cursor or change the terminal", () => {
+Deno.test("printable() replaces control characters", () => {
   const table = [
     ["\x1b[2J\x1b]0;title\x07", "?[2J?]0;title?"],
     ["a\r\nb\0c\x7f", "a??b?c?"],

@@ -24,7 +24,7 @@ function parse(...args: string[]) {
   return parseOptions(args, table, { program: "server" });
 }
 
-Deno.test("parseOptions() gives the fallbacks where nothing is typed", () => {
+Deno.test("parseOptions() returns the defaults without arguments", () => {
   assertEquals(parse(), { values: defaults, positionals: [] });
 });
 
@@ -37,18 +37,18 @@ Deno.test("parseOptions() reads every way to write an option", () => {
   assertEquals(parse("--device=a=b").values.device, "a=b");
 });
 
-Deno.test("parseOptions() takes what follows an option for its value, whatever it begins with", () => {
+Deno.test("parseOptions() reads the next argument as the value, even if it begins with a dash", () => {
   for (const device of ["-", "--", "-f v4l2", "-1"]) {
     assertEquals(parse("--device", device, "-h").values, { ...defaults, device, help: true });
   }
 });
 
-Deno.test("parseOptions() collects what may be given several times, in its order", () => {
+Deno.test("parseOptions() collects the values of a repeatable option in order", () => {
   const { output } = parse("-o", "a", "--output=b", "--output", "c").values;
   assertEquals(output, ["a", "b", "c"]);
 });
 
-Deno.test("parseOptions() leaves the positionals as they were typed", () => {
+Deno.test("parseOptions() returns the positional arguments unchanged", () => {
   const { values, positionals } = parse(
     "host",
     "-h",
@@ -64,7 +64,7 @@ Deno.test("parseOptions() leaves the positionals as they were typed", () => {
   assertEquals(values, { ...defaults, help: true });
 });
 
-Deno.test("parseOptions() says what is wrong and what to do", () => {
+Deno.test("parseOptions() names the error and a way out", () => {
   const errors: [args: string[], message: string, hint: RegExp][] = [
     [["--prot", "9"], 'Unknown option "--prot", did you mean "--port"?', /\.\/server --help/],
     [["--prot=9"], 'Unknown option "--prot", did you mean "--port"?', /\.\/server --help/],
@@ -103,7 +103,7 @@ Deno.test("parseOptions() takes every spelling of a value, in the order given", 
   assertEquals(values, { output: ["film", "-x y", "a=b", "-", "c"], test: true });
 });
 
-Deno.test("parseOptions() refuses a flag with a value, and sees no likeness between single letters", () => {
+Deno.test("parseOptions() refuses a value for a flag, and suggests nothing for a single letter", () => {
   const rows = { test: { short: "t", help: "test" } };
   const parse = (...args: string[]) => () => parseOptions(args, rows, { program: "server" });
   assertThrows(parse("--test=no"), UsageError, "--test is given a value");
@@ -111,7 +111,7 @@ Deno.test("parseOptions() refuses a flag with a value, and sees no likeness betw
   assertEquals(error.message, 'Unknown option "-x"');
 });
 
-Deno.test("parseOptions() takes an option right behind one for a forgotten value", () => {
+Deno.test("parseOptions() reports a missing value if an option follows", () => {
   assertThrows(() => parse("--device", "--no-pace"), UsageError, "--device has no value");
 });
 
@@ -127,7 +127,7 @@ const waiting = {
   test: { help: "test" },
 };
 
-Deno.test("parseOptions() knows an option whose value may be left out", () => {
+Deno.test("parseOptions() reads an option with an optional value", () => {
   const table: [args: string[], wait: number | undefined, positionals: string[]][] = [
     [[], undefined, []],
     [["--wait"], Infinity, []],
@@ -146,14 +146,14 @@ Deno.test("parseOptions() knows an option whose value may be left out", () => {
   assertThrows(parse, UsageError, 'Cannot read --wait "long"');
 });
 
-Deno.test("parseOptions() says how values are joined", () => {
+Deno.test("parseOptions() shows how to join the values of a repeated option", () => {
   const rows = { filter: option({ value: "GRAPH", help: "x", read: text, separator: "," }) };
   const args = ["--filter", "faces=min=40", "--filter", "edges"];
   const error = assertThrows(() => parseOptions(args, rows, { program: "client" }), UsageError);
   assertEquals(error.hint, "join them: --filter faces=min=40,edges");
 });
 
-Deno.test("parseOptions() suggests the whole of a name that is cut short", () => {
+Deno.test("parseOptions() suggests the full name for a prefix", () => {
   const row = option({ value: "X", help: "x", read: text });
   const rows = { tokenFile: row, maxClients: row, maxPerHost: row };
   const message = (arg: string) =>

@@ -12,13 +12,13 @@ function read(...args: string[]) {
   return options;
 }
 
-Deno.test("readServerOptions() serves the first camera to everybody where nothing is typed", () => {
+Deno.test("readServerOptions() serves the first camera to everybody by default", () => {
   const { device, input, test, host, port, resolution, fps } = read();
   assertEquals([device, input, test, host, port], [undefined, undefined, false, "0.0.0.0", 8888]);
   assertEquals([resolution, fps], [undefined, undefined]);
 });
 
-Deno.test("readServerOptions() reads what is typed", () => {
+Deno.test("readServerOptions() reads the options", () => {
   const options = read(..."-i movie.mp4 --loop -r 4x3 -f 12.5 -s ::1 -p 0 --frames 7".split(" "));
   const { input, loop, noPace, resolution, fps, host, port, frames } = options;
   assertEquals([input, loop, noPace, frames], ["movie.mp4", true, false, 7]);
@@ -29,17 +29,17 @@ Deno.test("readServerOptions() reads what is typed", () => {
   assertEquals(read("--input-options=-ts abs -f v4l2").inputOptions, ["-ts", "abs", "-f", "v4l2"]);
 });
 
-Deno.test("readServerOptions() refuses what can't be meant so", () => {
+Deno.test("readServerOptions() refuses wrong values and combinations", () => {
   const table: [args: string, message: string][] = [
     ["movie.mp4", 'Unexpected argument "movie.mp4"'],
     ["-d 0 --test", "--device and --test are given, wanted: one source"],
     ["-d 0 -i a.mp4 --test", "--device and --input and --test are given, wanted: one source"],
     ["--loop", "--loop is given without a file"],
     ["--test --no-pace", "--no-pace is given without a file"],
-    ["-i - --loop", "--loop is given with stdin, which can't be read again"],
     ["--test --control brightness=1", "--control is given with --test, which is not a camera"],
     ["-i a.mp4 --list-controls", "--list-controls is given with --input, which is not a camera"],
     ["--control brightness", 'Cannot read --control "brightness": wanted NAME=VALUE'],
+    ["-i - --loop", "--loop is given with stdin, which cannot be read again"],
     ["--test -r 16384x16384", "Cannot scale to 16384x16384: more than 134217728 pixels"],
     ["--test -r 4", 'Cannot read --resolution "4": wanted WIDTHxHEIGHT'],
     ["--test -f 0", 'Cannot read --fps "0": wanted frames per second above 0'],
@@ -52,7 +52,7 @@ Deno.test("readServerOptions() refuses what can't be meant so", () => {
   }
 });
 
-Deno.test("readServerOptions() prints the help or the version and gives nothing", () => {
+Deno.test("readServerOptions() prints the help or the version and returns nothing", () => {
   const table = [
     ["--help", formatHelp(serverHelp)],
     ["-h", formatBriefHelp(serverHelp)],

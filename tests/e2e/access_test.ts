@@ -301,7 +301,7 @@ Deno.test("--allow: a range with a leading zero, and a key that is garbage, get 
   await using allowing = startServer([...small, "--allow", "10.0.0.0/08"]);
   const refused = await allowing.end();
   assertEquals(refused.code, 2);
-  assertStringIncludes(refused.stderr, `"10.0.0.0/08" is not one`);
+  assertStringIncludes(refused.stderr, `"10.0.0.0/08" is neither`);
   const [cert, key] = [dir.file("cert.pem"), dir.file("key.pem")];
   await Deno.writeTextFile(
     cert,

@@ -69,15 +69,18 @@ Deno.test({
   },
 });
 
-Deno.test("client: one line is logged where nothing shows or stores the picture", async () => {
+Deno.test("client: one line is logged if the picture is not shown or stored", async () => {
   await using server = startServer(PICTURE);
   const port = await portOf(server);
   await using chosen = startClient(port, ["--frames", "1"]);
   const { stderr } = await chosen.end();
-  assertEquals(stderr.match(/^nothing shows or stores the picture: .*$/gm)?.length, 1);
+  assertEquals(stderr.match(/^the picture is not shown or stored: .*$/gm)?.length, 1);
   const [command, args] = commandLine("client", ["127.0.0.1", String(port), "--frames", "1"]);
   await using found = new Program(command, args, { env: { DISPLAY: "", WAYLAND_DISPLAY: "" } });
-  assertMatch((await found.end()).stderr, /nothing shows or stores .*stdout is not a terminal/);
+  assertMatch(
+    (await found.end()).stderr,
+    /the picture is not shown or stored .*stdout is not a terminal/,
+  );
   await using stored = startClient(port, ["--frames", "1", "--stats", "-"]);
   assert(!(await stored.end()).stderr.includes("nothing"));
 });

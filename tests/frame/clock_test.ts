@@ -23,7 +23,7 @@ Deno.test("wallClock() is the time of day with the steady clock's fractions", ()
   for (const [clocks, expected] of times) assertAlmostEquals(wallClockAt(clocks), expected, 1e-3);
 });
 
-Deno.test("wallClock() follows a time of day that was set anew", () => {
+Deno.test("wallClock() follows changes of the time of day", () => {
   wallClockAt({ whole: 1000, steady: 7 });
   assertAlmostEquals(wallClockAt({ whole: 9_000_000, steady: 8 }), 9_000_000, 1e-3);
   assertAlmostEquals(wallClockAt({ whole: 9_000_001, steady: 9.5 }), 9_000_001.5, 1e-3);

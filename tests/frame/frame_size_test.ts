@@ -13,14 +13,14 @@ Deno.test("parseFrameSize() reads WxH", () => {
   assertEquals(parseFrameSize(" 1x16384\n"), { width: 1, height: 16384 });
 });
 
-Deno.test("parseFrameSize() gives undefined for what is no size", () => {
+Deno.test("parseFrameSize() returns undefined for invalid sizes", () => {
   const texts = ["", "4", "4x", "x3", "4x3x2", "4 x 3", "4,3", "-4x3", "4.5x3", "0x3", "4x0"];
   for (const text of [...texts, "0x10x3", "1e1x3", `${MAX_SIDE + 1}x3`, "9999999x3", "vga"]) {
     assertEquals(parseFrameSize(text), undefined, text);
   }
 });
 
-Deno.test("isFrameSize() wants whole sides from 1 to MAX_SIDE", () => {
+Deno.test("isFrameSize() accepts whole sides from 1 to MAX_SIDE", () => {
   const sides = [[1, true], [MAX_SIDE, true], [0, false], [MAX_SIDE + 1, false]] as const;
   for (const [side, fits] of [...sides, [-1, false], [1.5, false], [NaN, false]] as const) {
     assertEquals(isFrameSize({ width: side, height: 3 }), fits, `width ${side}`);
@@ -28,7 +28,7 @@ Deno.test("isFrameSize() wants whole sides from 1 to MAX_SIDE", () => {
   }
 });
 
-Deno.test("frameBytes() is one byte a pixel", () => {
+Deno.test("frameBytes() is one byte per pixel", () => {
   assertEquals(frameBytes({ width: 4, height: 3 }), 12);
 });
 

@@ -10,7 +10,7 @@ function latestOf(...values: number[]) {
 /** A signal that nobody aborts. */
 const { signal } = new AbortController();
 
-Deno.test("LatestReader.take() gives the newest value and counts the skipped", async () => {
+Deno.test("LatestReader.take() returns the newest value and counts the skipped ones", async () => {
   const latest = latestOf();
   using reader = latest.reader({ signal });
   for (const value of [10, 11, 12]) latest.put(value);
@@ -19,12 +19,12 @@ Deno.test("LatestReader.take() gives the newest value and counts the skipped", a
   assertEquals(await reader.take(), { value: 13, skipped: 0 });
 });
 
-Deno.test("LatestReader.take() first gives a late reader the value that is there", async () => {
+Deno.test("LatestReader.take() first returns the current value to a late reader", async () => {
   using reader = latestOf(10, 11).reader({ signal });
   assertEquals(await reader.take(), { value: 11, skipped: 0 });
 });
 
-Deno.test("LatestReader.take() waits for a value where there is none", async () => {
+Deno.test("LatestReader.take() waits if there is no value", async () => {
   const latest = latestOf();
   using reader = latest.reader({ signal });
   let taken = false;
@@ -35,7 +35,7 @@ Deno.test("LatestReader.take() waits for a value where there is none", async () 
   assertEquals(await next, { value: 10, skipped: 0 });
 });
 
-Deno.test("LatestReader.take() gives the newest of what was put while it woke", async () => {
+Deno.test("LatestReader.take() returns the newest value put during wake-up", async () => {
   const latest = latestOf();
   using reader = latest.reader({ signal });
   const next = reader.take();
@@ -44,7 +44,7 @@ Deno.test("LatestReader.take() gives the newest of what was put while it woke", 
   assertEquals(await next, { value: 11, skipped: 1 });
 });
 
-Deno.test("LatestReader.take() goes at each reader's own pace", async () => {
+Deno.test("LatestReader.take() works at each reader's own pace", async () => {
   const latest = latestOf();
   using slow = latest.reader({ signal });
   using quick = latest.reader({ signal });
@@ -57,7 +57,7 @@ Deno.test("LatestReader.take() goes at each reader's own pace", async () => {
   assertEquals(await slow.take(), { value: 12, skipped: 2 });
 });
 
-Deno.test("Latest.end() leaves each reader the newest value, then the end", async () => {
+Deno.test("Latest.end() lets each reader take the newest value, then ends", async () => {
   const latest = latestOf();
   using reader = latest.reader({ signal });
   latest.put(10);
@@ -70,7 +70,7 @@ Deno.test("Latest.end() leaves each reader the newest value, then the end", asyn
   await latest.ended;
 });
 
-Deno.test("Latest.end() wakes the readers that wait, and nothing can be put after it", async () => {
+Deno.test("Latest.end() wakes waiting readers, and later values are ignored", async () => {
   const latest = latestOf();
   using one = latest.reader({ signal });
   using other = latest.reader({ signal });
@@ -81,7 +81,7 @@ Deno.test("Latest.end() wakes the readers that wait, and nothing can be put afte
   assertEquals(await one.take(), undefined);
 });
 
-Deno.test("LatestReader.take() ends on abort, of its own reader alone", async () => {
+Deno.test("LatestReader.take() ends on abort of its own reader only", async () => {
   const latest = latestOf();
   const controller = new AbortController();
   using aborted = latest.reader({ signal: controller.signal });
@@ -95,12 +95,12 @@ Deno.test("LatestReader.take() ends on abort, of its own reader alone", async ()
   assertEquals(await goesOn, { value: 10, skipped: 0 });
 });
 
-Deno.test("Latest.reader() ends at once where the signal is aborted already", async () => {
+Deno.test("Latest.reader() ends at once if the signal is already aborted", async () => {
   using reader = latestOf(10).reader({ signal: AbortSignal.abort() });
   assertEquals(await reader.take(), undefined);
 });
 
-Deno.test("LatestReader[Symbol.dispose]() takes its listener off the signal", () => {
+Deno.test("LatestReader[Symbol.dispose]() removes its listener from the signal", () => {
   const listeners = new Set<unknown>();
   const { signal } = new AbortController();
   signal.addEventListener = (_: string, listener: unknown) => void listeners.add(listener);
@@ -111,7 +111,7 @@ Deno.test("LatestReader[Symbol.dispose]() takes its listener off the signal", ()
   assertEquals(listeners.size, 0);
 });
 
-Deno.test("LatestReader.next() waits for a newer value, for its time, for the end, or for abort", async () => {
+Deno.test("LatestReader.next() waits for a newer value, its time limit, the end or an abort", async () => {
   const latest = new Latest<number>();
   const controller = new AbortController();
   using reader = latest.reader({ signal: controller.signal });
@@ -129,7 +129,7 @@ Deno.test("LatestReader.next() waits for a newer value, for its time, for the en
   await reader.next(1e9);
 });
 
-Deno.test("Latest.end() says why no more values come; the first call counts", () => {
+Deno.test("Latest.end() sets the reason; only the first call counts", () => {
   const latest = latestOf(10);
   assertEquals([latest.isEnded, latest.ending], [false, undefined]);
   latest.end("failed");

@@ -3,7 +3,7 @@ import { assertEquals } from "../assert.ts";
 
 const flags = ["--port", "--preview", "--stamp", "--stall", "--resolution"];
 
-Deno.test("nearest() finds the word that was mistyped", () => {
+Deno.test("nearest() finds the word for a typing error", () => {
   const table = [
     ["--prot", "--port"],
     ["--pot", "--port"],
@@ -15,12 +15,12 @@ Deno.test("nearest() finds the word that was mistyped", () => {
   for (const [word = "", meant] of table) assertEquals(nearest(word, flags), meant, word);
 });
 
-Deno.test("nearest() gives the nearest of several, and the first of those that are as near", () => {
+Deno.test("nearest() returns the nearest word, and the first of equally near ones", () => {
   assertEquals(nearest("--stal", ["--stamp", "--stall"]), "--stall");
   assertEquals(nearest("--stab", ["--star", "--stay"]), "--star");
 });
 
-Deno.test("nearest() gives none where more than a third of the letters are wrong", () => {
+Deno.test("nearest() returns none if more than two in five letters are wrong", () => {
   assertEquals(nearest("abcdef", ["abcdxy"]), "abcdxy");
   assertEquals(nearest("abcdef", ["abcxyz"]), undefined);
   assertEquals(nearest("--colour", flags), undefined);

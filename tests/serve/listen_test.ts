@@ -21,6 +21,21 @@ for (
   });
 }
 
+Deno.test("listen() explains the path of a Unix socket that cannot be used", async () => {
+  await using dir = new TempDir();
+  const path = dir.file(".");
+  const table: [path: string, why: string, hint: string][] = [
+    [path, "it is a directory", `add a file name: --host unix:${path}/server.sock`],
+    [dir.file("none/x.sock"), "there is no such directory", "create the directory"],
+  ];
+  for (const [path, why, hint] of table) {
+    const opening = () => listen({ ...options, hostname: `unix:${path}` });
+    const failure = await assertRejects(opening, Failure);
+    assertEquals(failure.message, `Cannot listen on unix:${path}: ${why}`);
+    assertStringIncludes(failure.hint, hint);
+  }
+});
+
 Deno.test({
   name: "listen() reports a key that belongs to another certificate",
   ignore: !installed("openssl"),

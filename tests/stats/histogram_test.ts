@@ -1,7 +1,7 @@
 import { Histogram } from "../../lib/stats/histogram.ts";
 import { assertEquals } from "../assert.ts";
 
-Deno.test("Histogram: percentiles, sums, and how many were not longer", () => {
+Deno.test("Histogram has percentiles, sums, and counts up to a duration", () => {
   const histogram = new Histogram();
   assertEquals([histogram.percentiles(), histogram.upTo(1000)], [undefined, 0]);
   for (let ms = 1; ms <= 100; ms++) histogram.add(ms);

@@ -19,7 +19,7 @@ Deno.test("Meter.count() adds up frames and skips", () => {
   assertEquals([meter.frames, meter.skipped], [3, 5]);
 });
 
-Deno.test("Meter.seconds counts from when the meter was made", () => {
+Deno.test("Meter.seconds counts from the creation of the meter", () => {
   const { clock, meter } = meterAt();
   clock.now += 2500;
   assertEquals(meter.seconds, 2.5);
@@ -36,7 +36,7 @@ Deno.test("Meter.rate() looks back to the start for the first two seconds", () =
   assertEquals(meter.rate(), 10);
 });
 
-Deno.test("Meter.rate() forgets what is more than two seconds old", () => {
+Deno.test("Meter.rate() ignores frames older than two seconds", () => {
   const { clock, meter } = meterAt();
   const rates = [10, 20, 0, 0].map((frames) => {
     count(meter, frames);

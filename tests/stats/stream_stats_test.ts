@@ -1,7 +1,7 @@
 import { StreamStats } from "../../lib/stats/stream_stats.ts";
 import { assertEquals } from "../assert.ts";
 
-Deno.test("StreamStats counts placeholders apart from frames", () => {
+Deno.test("StreamStats counts placeholders separately from frames", () => {
   let now = 0;
   const stats = new StreamStats(() => now);
   stats.count({ bytes: 10, skipped: 0, age: 5 });

@@ -27,7 +27,7 @@ const three = () => [0, 1, 2].map((sequence) => placeFrame({ sequence }));
 const plain = { frames: undefined, stamp: false };
 const { signal } = new AbortController();
 
-Deno.test("CameraStream.run() gives every frame to the taps, the newest to all, and ends with the film", async () => {
+Deno.test("CameraStream.run() passes every frame to the taps, the newest to readers, and ends with the film", async () => {
   const capture = captureOf(three());
   const stream = new CameraStream({ capture }, plain);
   const tapped: number[] = [];
@@ -41,7 +41,7 @@ Deno.test("CameraStream.run() gives every frame to the taps, the newest to all, 
   assertEquals(capture.disposed, true);
 });
 
-Deno.test("CameraStream.run() ends after --frames, which placeholders don't count for", async () => {
+Deno.test("CameraStream.run() ends after --frames, which do not include placeholders", async () => {
   const frames = three();
   frames.splice(1, 0, { ...placeFrame({ sequence: 1 }), kind: "placeholder" });
   await using stream = new CameraStream({ capture: captureOf(frames) }, { ...plain, frames: 2 });
@@ -51,14 +51,14 @@ Deno.test("CameraStream.run() ends after --frames, which placeholders don't coun
   assertEquals([stream.meter.frames, stream.frames.ending], [2, "over"]);
 });
 
-Deno.test("CameraStream.run() throws what the capture fails with, and its frames end as failed", async () => {
+Deno.test("CameraStream.run() throws the error of the capture, and its frames end as failed", async () => {
   const failure = new Failure("Lost it", "look");
   await using stream = new CameraStream({ capture: captureOf(three(), failure) }, plain);
   await assertRejects(() => stream.run({ signal }), Failure, "Lost it");
   assertEquals(stream.frames.ending, "failed");
 });
 
-Deno.test("CameraStream with --stamp has the time and the number in each frame", async () => {
+Deno.test("CameraStream with --stamp writes the time and the number into each frame", async () => {
   const frames = [placeFrame({ sequence: 7, capturedAt: 1234.5 })];
   await using stream = new CameraStream({ capture: captureOf(frames) }, { ...plain, stamp: true });
   await stream.run({ signal });
@@ -67,7 +67,7 @@ Deno.test("CameraStream with --stamp has the time and the number in each frame",
   assertEquals([stamp?.sequence, stamp?.capturedAt], [7, 1234.5]);
 });
 
-Deno.test("CameraStream.status() does not tell where a film lies", () => {
+Deno.test("CameraStream.status() does not contain the folder of a film", () => {
   const stream = new CameraStream({ capture: captureOf([]) }, plain);
   const { name, width, picture, processed } = stream.status();
   assertEquals([name, width, picture, processed], ["film.mkv", 4, size, null]);

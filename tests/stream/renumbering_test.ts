@@ -4,7 +4,7 @@ import type { Frame } from "../../lib/frame/frame.ts";
 import { assertEquals } from "../assert.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 
-Deno.test("Renumbering.run() numbers frames anew, counts what it missed, and turns times to our clock", async () => {
+Deno.test("Renumbering.run() gives frames new numbers, counts missed frames, and converts times to our clock", async () => {
   const [from, to] = [new Latest<Frame>(), new Latest<Frame>()];
   const { signal } = new AbortController();
   const got: number[][] = [];
@@ -27,7 +27,7 @@ Deno.test("Renumbering.run() numbers frames anew, counts what it missed, and tur
   assertEquals(got, [[0, 4000], [2, 4066], [3, 4100]]);
 });
 
-Deno.test("Renumbering.run() passes a placeholder on without a number of its own", async () => {
+Deno.test("Renumbering.run() passes on a placeholder without using up a number", async () => {
   const [from, to] = [new Latest<Frame>(), new Latest<Frame>()];
   const { signal } = new AbortController();
   const running = new Renumbering(() => 0).run(from, to, { signal });

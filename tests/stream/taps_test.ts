@@ -11,7 +11,7 @@ function recorder() {
   return { written, write };
 }
 
-Deno.test("Taps.write() gives each frame to all, in order, and leaves placeholders out", async () => {
+Deno.test("Taps.write() passes each frame to all taps, in order, without placeholders", async () => {
   const taps = new Taps();
   const [one, two] = [recorder(), recorder()];
   using _one = taps.add(one.write);
@@ -23,7 +23,7 @@ Deno.test("Taps.write() gives each frame to all, in order, and leaves placeholde
   assertEquals([one.written, two.written, taps.delivered], [[0, 1], [0], 2]);
 });
 
-Deno.test("Taps.write() waits for a slow write before it gives the frame to the next", async () => {
+Deno.test("Taps.write() waits for a slow write before the next one", async () => {
   const taps = new Taps();
   const slow = Promise.withResolvers<void>();
   const after = recorder();
@@ -37,7 +37,7 @@ Deno.test("Taps.write() waits for a slow write before it gives the frame to the 
   assertEquals(after.written, [7]);
 });
 
-Deno.test("Taps.follow() counts what it was too slow for, and ends after so many frames", async () => {
+Deno.test("Taps.follow() counts missed frames, and ends after `max` frames", async () => {
   const taps = new Taps();
   const frames = new Latest<Frame>();
   const { written, write } = recorder();

@@ -16,20 +16,20 @@ Deno.test("moveBox() gives the upright box around a turned one", () => {
   assertEquals(moveBox([10, 20, 30, 40], quarter), [40, 10, 40, 30]);
 });
 
-Deno.test("compose() goes the inner way first", () => {
+Deno.test("compose() applies the inner map first", () => {
   assertEquals(moveBox([1, 1, 1, 1], compose(shift, double)), [12, 22, 2, 2]);
   assertEquals(moveBox([1, 1, 1, 1], compose(double, shift)), [22, 42, 2, 2]);
 });
 
-Deno.test("moveReport() moves boxes, faces, lines and points, and leaves the rest alone", () => {
-  const finds = {
+Deno.test("moveReport() moves boxes, faces, lines and points, and keeps other fields", () => {
+  const report = {
     boxes: [[1, 1, 2, 2]] as [number, number, number, number][],
     faces: [[0, 0, 1, 1]],
     lines: [[0, 0, 3, 1]],
     points: [[2, 2]],
     share: 0.5,
   };
-  assertEquals(moveReport(finds, shift), {
+  assertEquals(moveReport(report, shift), {
     boxes: [[11, 21, 2, 2]],
     faces: [[10, 20, 1, 1]],
     lines: [[10, 20, 13, 21]],

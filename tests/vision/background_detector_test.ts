@@ -1,4 +1,4 @@
-/** A detector beside the stream, in its real Worker. */
+/** Tests BackgroundDetector with a real Worker. */
 
 import { assertEquals } from "@std/assert";
 import { cv } from "../../lib/vision/cv.ts";
@@ -12,7 +12,7 @@ const size = { width: 320, height: 240 };
 const values = Object.entries(faces.parameters).map(([name, { fallback }]) => [name, fallback]);
 const defaults = Object.fromEntries(values);
 
-Deno.test("BackgroundDetector.detect() with sync=1 gives each frame its own boxes", async () => {
+Deno.test("BackgroundDetector.detect() with sync=1 returns each frame's own boxes", async () => {
   const { pixels } = await photo(size);
   const options = { ...defaults, sync: 1, workers: 2 };
   const detector = new BackgroundDetector({
@@ -44,8 +44,8 @@ Deno.test("BackgroundDetector.detect() with sync=1 gives each frame its own boxe
 });
 
 Deno.test({
-  name: "BackgroundDetector.close() ends the detector's Worker and those that it has started",
-  ignore: Deno.build.os !== "linux", // which lists a process's threads
+  name: "BackgroundDetector.close() ends the detector's Worker and the Workers that it started",
+  ignore: Deno.build.os !== "linux", // needs /proc
   fn: async () => {
     const options = { ...defaults, workers: 3 };
     const before = workers();
@@ -57,7 +57,7 @@ Deno.test({
     const started = workers().difference(before);
     assertEquals(started.size, 4);
     await detector.close();
-    while (workers().intersection(started).size > 1) { // Deno's own threads keep the first one's name
+    while (workers().intersection(started).size > 1) { // Deno's own threads keep the name of the first Worker
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   },
@@ -69,7 +69,7 @@ function workers(): Set<string> {
     try {
       return Deno.readTextFileSync(`/proc/self/task/${name}/comm`).trim();
     } catch {
-      return ""; // it has ended by now
+      return ""; // the thread ended
     }
   });
   return new Set(names.filter((name) => name.startsWith("worker-")));

@@ -1,4 +1,4 @@
-/** The chain itself, with filters made for the test. */
+/** Tests Chain with filters of the test. */
 
 import { assertEquals } from "../assert.ts";
 import type { Detection } from "../../lib/frame/detection.ts";
@@ -11,7 +11,7 @@ const SIZE = { width: 4, height: 3 };
 const PIXELS = Array.from({ length: 12 }, (_, i) => i);
 
 function stage(
-  process: (mat: Mat, report: (finds: Report) => void) => Mat | void,
+  process: (mat: Mat, report: (report: Report) => void) => Mat | void,
   own = true,
 ): StagePlan {
   return {
@@ -41,7 +41,7 @@ const half = stage((mat) => {
   return small;
 });
 
-Deno.test("Chain.process() gives what filters changed in place, or returned, in their order", async () => {
+Deno.test("Chain.process() applies filters in order, in place or with a returned Mat", async () => {
   const add = stage((mat) => mat.data.forEach((value, i) => mat.data[i] = value + 1));
   const double = stage((mat) => {
     const result = mat.clone();
@@ -52,7 +52,7 @@ Deno.test("Chain.process() gives what filters changed in place, or returned, in 
   assertEquals((await run([double, add])).pixels, PIXELS.map((value) => value * 2 + 1));
 });
 
-Deno.test("Chain.output is the size that the filters make, and the boxes are led back through it", async () => {
+Deno.test("Chain.output has the size after the filters, and boxes are mapped to the source frame", async () => {
   const find = stage((_mat, report) => report({ boxes: [[1, 0, 1, 1]], why: "test" }));
   const { output, pixels, events } = await run([half, find]);
   assertEquals([output, pixels.length], [{ width: 2, height: 1 }, 2]);
@@ -73,8 +73,8 @@ for (
     ["deletes its Mat", (mat: Mat) => mat.delete(), "it deleted the Mat"],
   ] as const
 ) {
-  Deno.test(`Chain.process() goes on with the unfiltered frame where a filter ${what}, and says so once`, async () => {
-    // The first call is the chain's try with a black picture: that one goes well.
+  Deno.test(`Chain.process() continues with the unfiltered frame if a filter ${what}, and reports it once`, async () => {
+    // The first call is the chain's black picture; it succeeds.
     let calls = 0;
     const faulty = stage((mat) => ++calls > 1 ? filter(mat) : undefined);
     const { pixels, faults } = await run([faulty], 3);
@@ -84,17 +84,17 @@ for (
   });
 }
 
-Deno.test("Chain.process() goes on where a filter changes the size in its own Mat", async () => {
+Deno.test("Chain.process() accepts a filter that changes the size in place", async () => {
   const inPlace = stage((mat) => cv.resize(mat, mat, new cv.Size(2, 1), 0, 0, cv.INTER_NEAREST));
   const { pixels, faults, output } = await run([inPlace], 3);
   assertEquals([output, pixels.length, faults], [{ width: 2, height: 1 }, 2, []]);
 });
 
-for (const [what, finds] of [["nothing", undefined], ["a BigInt", { a: 1n }]] as const) {
-  Deno.test(`Chain.process() takes a report of ${what} for a fault`, async () => {
+for (const [what, found] of [["nothing", undefined], ["a BigInt", { a: 1n }]] as const) {
+  Deno.test(`Chain.process() treats a report of ${what} as a fault`, async () => {
     let calls = 0;
     const faulty = stage((_mat, report) =>
-      void (++calls > 1 && report(finds as unknown as Report))
+      void (++calls > 1 && report(found as unknown as Report))
     );
     const { faults, events } = await run([faulty]);
     assertEquals([faults.length, events], [1, []]);
@@ -102,7 +102,7 @@ for (const [what, finds] of [["nothing", undefined], ["a BigInt", { a: 1n }]] as
   });
 }
 
-Deno.test("Chain.process() scales what changes its size in the middle, and says so", async () => {
+Deno.test("Chain.process() scales the frame if a filter changes its size later, and reports it", async () => {
   let calls = 0;
   const fickle = stage(() => ++calls > 2 ? new cv.Mat(1, 1, cv.CV_8UC1, [5, 0, 0, 0]) : undefined);
   const { pixels, faults } = await run([fickle], 3);
@@ -110,7 +110,7 @@ Deno.test("Chain.process() scales what changes its size in the middle, and says 
   assertEquals(faults, ["filter test: it changed its size from 4x3; it is scaled to that"]);
 });
 
-Deno.test("Chain.process() keeps the announced size where a filter of another size fails", async () => {
+Deno.test("Chain.process() keeps the announced size if a filter that changes the size fails", async () => {
   let calls = 0;
   const faulty = stage((mat) => {
     if (++calls > 1) throw new Error("oops");
@@ -121,7 +121,7 @@ Deno.test("Chain.process() keeps the announced size where a filter of another si
   assertEquals((await run([faulty])).pixels.length, 2);
 });
 
-Deno.test("Chain.process() leaves a filter out that failed 100 times in a row, and says so", async () => {
+Deno.test("Chain.process() leaves out a filter after 100 failures in a row, and reports it", async () => {
   let calls = 0;
   const faulty = stage(() => {
     if (++calls > 1) throw new Error(`oops`);

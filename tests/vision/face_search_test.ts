@@ -1,4 +1,4 @@
-/** The order of things in the search: a team and a clock of the test's own, and real pictures. */
+/** Tests the order of events in FaceSearch, with a fake team, a fake clock and real pictures. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { overlap } from "../../lib/vision/boxes.ts";
@@ -21,7 +21,7 @@ const scales = haarScales(cascade.window, size, { scale: 1.1, min: 30 });
 const scan = new HaarScan(prepareHaar(cascade, size, scales));
 const large = await photo({ width: 400, height: 300 });
 
-/** The photo, of which another part is seen: the face moves. */
+/** A part of the photo. Different parts make the face move. */
 function picture(left: number, top = 0): Uint8Array {
   return Uint8Array.from({ length: WIDTH * HEIGHT }, (_, index) => {
     const [x, y] = [index % WIDTH + left, Math.floor(index / WIDTH) + top];
@@ -29,20 +29,20 @@ function picture(left: number, top = 0): Uint8Array {
   });
 }
 
-/** What a search of the whole picture gives. */
+/** The hits of a search of the whole picture. */
 function hitsOf(pixels: Uint8Array): Box[] {
   const own = new HaarScan(prepareHaar(cascade, size, scales));
   own.load(pixels);
   return divide(scales, 1).flat().flatMap((part) => own.search(part));
 }
 
-/** A search whose team the test plays, at times that it sets. */
+/** A search with a team that the test controls, at times that the test sets. */
 class Stage {
   time = 1000;
-  /** The pictures that the team was given. */
+  /** The pictures of all searches. */
   readonly asked: Uint8Array[] = [];
   abandoned = 0;
-  /** Waits that are not over, until the test says so. */
+  /** Ends the pending waits. */
   #late: (() => void)[] = [];
   #search = Promise.withResolvers<Box[] | undefined>();
   readonly search: FaceSearch;
@@ -74,7 +74,7 @@ class Stage {
     });
   }
 
-  /** The team answers about the picture that it was given last. */
+  /** The team returns the hits of the last picture. */
   async answer(): Promise<void> {
     const pixels = this.asked.at(-1);
     this.#search.resolve(pixels && hitsOf(pixels));
@@ -86,14 +86,14 @@ class Stage {
     return settled();
   }
 
-  /** All waits are over. */
+  /** Ends all pending waits: the time is over. */
   late(): void {
     for (const over of this.#late.splice(0)) over();
   }
 
-  /** A first picture, whose search has taken so many milliseconds. */
+  /** Searches a first picture; its search takes `takes` milliseconds. */
   async begin(pixels: Uint8Array, takes: number): Promise<readonly Box[]> {
-    for (let times = 0; times < 2; times++) { // the very first one does not count: it is slow
+    for (let times = 0; times < 2; times++) { // the first search does not count: it is slow
       const found = this.search.find(pixels);
       await settled();
       this.time += takes;
@@ -104,7 +104,7 @@ class Stage {
   }
 }
 
-/** All that can go on has gone on. */
+/** Waits until all pending promise callbacks have run. */
 async function settled(): Promise<void> {
   for (let turns = 0; turns < 20; turns++) await Promise.resolve();
 }
@@ -118,10 +118,10 @@ Deno.test("FaceSearch.find() waits for the search of the first picture", async (
   assertEquals(await found, groupBoxes(hitsOf(pixels), 3));
 });
 
-Deno.test("FaceSearch.find() waits for the picture's own search where that is quick", async () => {
+Deno.test("FaceSearch.find() waits for the picture's own search if that is fast", async () => {
   const stage = new Stage();
   await stage.begin(picture(20), 0.2 * INTERVAL);
-  await stage.answer(); // one was begun by the last picture
+  await stage.answer(); // of the search that the last picture started
   const pixels = picture(70, 40);
   const found = stage.search.find(pixels, INTERVAL);
   await settled();
@@ -137,14 +137,14 @@ Deno.test("FaceSearch.find() follows the face while a search is under way, with 
   for (let left = 22; left < 60; left += 4) {
     const pixels = picture(left);
     const [box, ...more] = await stage.search.find(pixels, INTERVAL);
-    const [wanted] = groupBoxes(hitsOf(pixels), 3);
+    const [expected] = groupBoxes(hitsOf(pixels), 3);
     assertEquals(more, []);
-    assert(overlap(box!, wanted!) > 0.9, `${box} at ${left}, wanted ${wanted}`);
+    assert(overlap(box!, expected!) > 0.9, `${box} at ${left}, expected ${expected}`);
   }
   assertEquals(stage.asked.length, asked); // one search in flight
 });
 
-Deno.test("FaceSearch.find() follows what a late search has found from its picture to this one", async () => {
+Deno.test("FaceSearch.find() follows the result of a late search from its picture to the current one", async () => {
   const stage = new Stage();
   await stage.begin(new Uint8Array(WIDTH * HEIGHT), 3 * INTERVAL);
   await stage.answer();
@@ -156,25 +156,25 @@ Deno.test("FaceSearch.find() follows what a late search has found from its pictu
   assert(overlap(box!, groupBoxes(hitsOf(pixels), 3)[0]!) > 0.9);
 });
 
-Deno.test("FaceSearch.find() gives no face where a search of that picture would find none", async () => {
+Deno.test("FaceSearch.find() drops a face if a search of that picture would not find it", async () => {
   const stage = new Stage();
   await stage.begin(picture(20), 5 * INTERVAL);
   assertEquals((await stage.search.find(picture(20), INTERVAL)).length, 1);
   assertEquals(await stage.search.find(picture(20).map((gray) => gray >> 5), INTERVAL), []);
 });
 
-Deno.test("FaceSearch.find() drops what a search of its picture has not confirmed", async () => {
+Deno.test("FaceSearch.find() drops a face that the search of its picture did not find", async () => {
   const stage = new Stage();
   await stage.begin(picture(20), 3 * INTERVAL);
   await stage.answer();
   assertEquals((await stage.search.find(picture(20), INTERVAL)).length, 1);
-  stage.asked.push(new Uint8Array(WIDTH * HEIGHT)); // the search says: nothing there
+  stage.asked.push(new Uint8Array(WIDTH * HEIGHT)); // the search finds nothing
   await stage.answer();
   stage.asked.pop();
   assertEquals(await stage.search.find(picture(20), INTERVAL), []);
 });
 
-Deno.test("FaceSearch.find() begins a search at once when the scene is cut, and once", async () => {
+Deno.test("FaceSearch.find() starts one new search at a scene cut", async () => {
   const stage = new Stage();
   await stage.begin(picture(20), 5 * INTERVAL);
   const asked = stage.asked.length;
@@ -182,11 +182,11 @@ Deno.test("FaceSearch.find() begins a search at once when the scene is cut, and 
   assertEquals(await stage.search.find(dark, INTERVAL), []);
   assertEquals([stage.abandoned, stage.asked.length], [1, asked + 1]);
   assertEquals(stage.asked.at(-1), dark);
-  await stage.search.find(picture(20), INTERVAL); // pictures that flash do not hold searches up
+  await stage.search.find(picture(20), INTERVAL); // flashes do not restart searches
   assertEquals([stage.abandoned, stage.asked.length], [1, asked + 1]);
 });
 
-Deno.test("FaceSearch.find() waits no longer than there is time", async () => {
+Deno.test("FaceSearch.find() does not wait longer than the interval", async () => {
   const stage = new Stage();
   await stage.begin(picture(20), 0.2 * INTERVAL);
   await stage.answer();
@@ -196,7 +196,7 @@ Deno.test("FaceSearch.find() waits no longer than there is time", async () => {
   assertEquals((await found).length, 1); // followed
 });
 
-Deno.test("FaceSearch.find() throws why a search has failed", async () => {
+Deno.test("FaceSearch.find() throws the error of a failed search", async () => {
   const stage = new Stage();
   await stage.begin(picture(20), 5 * INTERVAL);
   await stage.fail(new Error("no Worker"));

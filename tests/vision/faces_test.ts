@@ -25,7 +25,7 @@ const common = { rate: 0, draw: 1 };
 const search = { cascade: "alt2", scale: 1.1, neighbours: 3, min: 30, workers: 2, sync: 0 };
 const defaults = { ...search, plain: 0, ...common };
 
-/** Gray pictures of 320x240, one after the other, of what ffmpeg is given. */
+/** Gray pictures of 320x240 from ffmpeg. */
 async function pictures(...args: string[]): Promise<Uint8Array> {
   const { success, stdout } = await new Deno.Command("ffmpeg", {
     args: ["-nostdin", "-loglevel", "error", ...args, "-pix_fmt", "gray", "-f", "rawvideo", "-"],
@@ -35,23 +35,23 @@ async function pictures(...args: string[]): Promise<Uint8Array> {
   return stdout;
 }
 
-/** The film of tests/media/astronaut.jpg whose face goes from side to side. */
+/** A film of tests/media/astronaut.jpg in which the face moves from side to side. */
 let film: Promise<Uint8Array> | undefined;
 function faceFilm(): Promise<Uint8Array> {
   const photo = new URL("../media/astronaut.jpg", import.meta.url).pathname;
-  const way = `crop=384:384:x='64+64*sin(2*PI*t/4)':y=0,scale=${WIDTH}:${HEIGHT}`;
+  const motion = `crop=384:384:x='64+64*sin(2*PI*t/4)':y=0,scale=${WIDTH}:${HEIGHT}`;
   const input = ["-loop", "1", "-framerate", String(RATE), "-i", photo];
-  return film ??= pictures(...input, "-vf", way, "-t", "4");
+  return film ??= pictures(...input, "-vf", motion, "-t", "4");
 }
 
-/** Where the face is in it: at 176, 65 and 97 wide in the photo, of which 384 pixels are seen. */
+/** The face's box: at 176, 65 and 97 wide in the photo, of which 384 pixels are visible. */
 function face(frame: number): Box {
   const left = 64 + 64 * Math.sin(2 * Math.PI * frame / RATE / 4);
   const [x, y] = [WIDTH / 384, HEIGHT / 384];
   return [(176 - left) * x, 65 * y, 97 * x, 97 * y];
 }
 
-/** What a detector finds in each picture, or in the given ones. */
+/** The boxes of a detector in each picture, or in the given ones. */
 async function findAll(
   detector: Detector,
   film: Uint8Array,
@@ -60,18 +60,18 @@ async function findAll(
   using mat = new cv.Mat(HEIGHT, WIDTH, cv.CV_8UC1);
   const all = frames ?? Array.from({ length: film.length / SIZE }, (_, frame) => frame);
   try {
-    const finds: Report[] = [];
+    const reports: Report[] = [];
     for (const frame of all) {
       mat.data.set(film.subarray(frame * SIZE, (frame + 1) * SIZE));
-      finds.push(await detector.detect(mat));
+      reports.push(await detector.detect(mat));
     }
-    return finds;
+    return reports;
   } finally {
     detector.close?.();
   }
 }
 
-/** Whether the middle of a box is where the face's is, and it is about as wide. */
+/** Whether a box has the center of the face, and about its width. */
 function isNear([x, y, width, height]: Box, place: Box): boolean {
   return Math.abs(x + width / 2 - place[0] - place[2] / 2) < 8 &&
     Math.abs(y + height / 2 - place[1] - place[3] / 2) < 8 &&
@@ -79,30 +79,30 @@ function isNear([x, y, width, height]: Box, place: Box): boolean {
 }
 
 for (const cascade of ["alt2", "default"]) {
-  Deno.test(`faces finds the face of a film where it is, with the cascade ${cascade}`, async () => {
-    const finds = await findAll(
+  Deno.test(`faces detects the moving face of a film, with the cascade ${cascade}`, async () => {
+    const reports = await findAll(
       faces.create({ ...context, options: { ...defaults, cascade } }),
       await faceFilm(),
     );
-    assertEquals(finds.length, 4 * RATE);
-    const right = finds.filter(({ boxes = [] }, frame) =>
+    assertEquals(reports.length, 4 * RATE);
+    const right = reports.filter(({ boxes = [] }, frame) =>
       boxes.length === 1 && boxes.every((box) => isNear(box, face(frame)))
     );
-    assertGreaterOrEqual(right.length, 0.95 * finds.length);
+    assertGreaterOrEqual(right.length, 0.95 * reports.length);
   });
 }
 
 for (const source of ["testsrc2", "smptebars", "mandelbrot"]) {
-  Deno.test(`faces finds none in ${source}`, async () => {
+  Deno.test(`faces detects nothing in ${source}`, async () => {
     const input = `${source}=s=${WIDTH}x${HEIGHT}:r=10`;
     const film = await pictures("-f", "lavfi", "-i", input, "-t", "4");
-    const finds = await findAll(faces.create({ ...context, options: defaults }), film);
-    assertEquals(finds.length, 40);
-    assertEquals(finds.flatMap(({ boxes = [] }) => boxes), []);
+    const reports = await findAll(faces.create({ ...context, options: defaults }), film);
+    assertEquals(reports.length, 40);
+    assertEquals(reports.flatMap(({ boxes = [] }) => boxes), []);
   });
 }
 
-// What native OpenCV 4.6 finds, with frame i of the film above in `film[i]`:
+// The boxes of native OpenCV 4.6, with frame i of the film above in `film[i]`:
 //     cv2.CascadeClassifier(f"haarcascade_frontalface_{name}.xml")
 //         .detectMultiScale(film[i], 1.1, 3, 0, (30, 30))
 const native: Record<string, Record<number, Box[]>> = {
@@ -122,25 +122,25 @@ const native: Record<string, Record<number, Box[]>> = {
   },
 };
 for (const [cascade, table] of Object.entries(native)) {
-  Deno.test(`faces=plain=1 gives native OpenCV's boxes, with the cascade ${cascade}`, async () => {
+  Deno.test(`faces=plain=1 returns native OpenCV's boxes, with the cascade ${cascade}`, async () => {
     const detector = faces.create({ ...context, options: { ...defaults, cascade, plain: 1 } });
-    const finds = await findAll(detector, await faceFilm(), Object.keys(table).map(Number));
-    assertEquals(finds, Object.values(table).map((boxes) => ({ boxes })));
+    const reports = await findAll(detector, await faceFilm(), Object.keys(table).map(Number));
+    assertEquals(reports, Object.values(table).map((boxes) => ({ boxes })));
   });
 }
 
 for (const [cascade, table] of Object.entries(native)) {
   for (const workers of [1, 3]) {
-    Deno.test(`faces=sync=1:workers=${workers} gives native OpenCV's boxes, with ${cascade}`, async () => {
+    Deno.test(`faces=sync=1:workers=${workers} returns native OpenCV's boxes, with ${cascade}`, async () => {
       const options = { ...defaults, cascade, sync: 1, workers };
       const detector = faces.create({ ...context, options });
-      const finds = await findAll(detector, await faceFilm(), Object.keys(table).map(Number));
-      assertEquals(finds, Object.values(table).map((boxes) => ({ boxes })));
+      const reports = await findAll(detector, await faceFilm(), Object.keys(table).map(Number));
+      assertEquals(reports, Object.values(table).map((boxes) => ({ boxes })));
     });
   }
 }
 
-Deno.test("faces with a cascade that is not Haar's uses OpenCV's own search", async () => {
+Deno.test("faces uses OpenCV's own search for a cascade that is not a Haar cascade", async () => {
   const lbp = '<?xml version="1.0"?><opencv_storage><cascade type_id="opencv-cascade-classifier">' +
     "<stageType>BOOST</stageType><featureType>LBP</featureType><height>24</height>" +
     "<width>24</width><stageParams><maxWeakCount>1</maxWeakCount></stageParams><featureParams>" +
@@ -154,27 +154,27 @@ Deno.test("faces with a cascade that is not Haar's uses OpenCV's own search", as
   assertEquals(await findAll(detector, await faceFilm(), [0]), [{ boxes: [] }]);
 });
 
-Deno.test("faces leaves WebAssembly's memory as it was", async () => {
+Deno.test("faces does not grow WebAssembly's memory", async () => {
   const film = await faceFilm();
   const frames = Array.from({ length: 300 }, (_, call) => call % 100);
-  const options = { ...defaults, min: 60 }; // quicker
+  const options = { ...defaults, min: 60 }; // faster
   const detector = faces.create({ ...context, options });
   const once = faces.create({ ...context, options });
   await findAll(once, film, frames.slice(0, 60));
   const [before, at] = [cv.HEAPU8.length, probe()];
   await findAll(detector, film, frames);
   assertEquals(cv.HEAPU8.length, before);
-  // A frame that is not given back is 76,800 bytes: three hundred of them would be 23 MB.
+  // A leaked frame is 76,800 bytes: 300 of them would be 23 MB.
   assertLessOrEqual(probe() - at, 1024 * 1024);
 });
 
-/** Where in WebAssembly's memory a large Mat finds room: higher, the more of it is in use. */
+/** The address of a new large Mat in WebAssembly's memory: it grows with the memory in use. */
 function probe(): number {
   using mat = new cv.Mat(1000, 1000, cv.CV_8UC1);
   return mat.data.byteOffset;
 }
 
-Deno.test("faces and eyes delete all that they make", async () => {
+Deno.test("faces and eyes delete all objects that they create", async () => {
   const made: { isDeleted(): boolean }[] = [];
   const construct = (of: new () => (typeof made)[0], args: []) => {
     made.push(new of(...args));
@@ -201,7 +201,7 @@ Deno.test("faces and eyes delete all that they make", async () => {
   assertEquals(made.filter((one) => !one.isDeleted()).length, 0);
 });
 
-Deno.test("faces says what is wrong with a cascade", () => {
+Deno.test("faces throws a clear error for an invalid cascade", () => {
   const create = (cascade: string, model = loadModel) =>
     assertThrows(
       () => faces.create({ ...context, model, options: { ...defaults, cascade } }),
@@ -217,7 +217,7 @@ Deno.test("faces says what is wrong with a cascade", () => {
   }
 });
 
-Deno.test("faces finds nothing in a picture smaller than a face", async () => {
+Deno.test("faces detects nothing in a picture smaller than a face", async () => {
   for (const plain of [0, 1]) {
     const options = { ...defaults, plain };
     const detector = faces.create({ ...context, width: 16, height: 12, options });
@@ -227,11 +227,11 @@ Deno.test("faces finds nothing in a picture smaller than a face", async () => {
   }
 });
 
-Deno.test("eyes finds both eyes in the upper part of the face", async () => {
+Deno.test("eyes detects both eyes in the upper part of the face", async () => {
   const options = { ...search, ...common };
   const film = await faceFilm();
-  const finds = await findAll(eyes.create({ ...context, options }), film, [0, 1, 2, 3, 4, 5]);
-  for (const { boxes = [], faces } of finds) {
+  const reports = await findAll(eyes.create({ ...context, options }), film, [0, 1, 2, 3, 4, 5]);
+  for (const { boxes = [], faces } of reports) {
     const found = (faces as Box[])[0]!;
     assertEquals(boxes.length, 2);
     for (const eye of boxes) {
@@ -240,15 +240,15 @@ Deno.test("eyes finds both eyes in the upper part of the face", async () => {
   }
 });
 
-Deno.test("people gives native OpenCV's boxes", async () => {
+Deno.test("people returns native OpenCV's boxes", async () => {
   // cv2.HOGDescriptor with the default people detector:
   //     hog.detectMultiScale(film[0], 0, (8, 8), (0, 0), 1.05, 2)
   const options = { stride: 8, scale: 1.05, threshold: 0, ...common };
-  const finds = await findAll(people.create({ ...context, options }), await faceFilm(), [0]);
-  assertEquals(finds, [{ boxes: [[240, 32, 74, 146]] }]);
+  const reports = await findAll(people.create({ ...context, options }), await faceFilm(), [0]);
+  assertEquals(reports, [{ boxes: [[240, 32, 74, 146]] }]);
 });
 
-Deno.test("people finds nobody in a picture smaller than its window", () => {
+Deno.test("people detects nothing in a picture smaller than its window", () => {
   const options = { stride: 8, scale: 1.05, threshold: 0, ...common };
   const detector = people.create({ ...context, width: 60, height: 40, options });
   using mat = new cv.Mat(40, 60, cv.CV_8UC1, [128, 0, 0, 0]);

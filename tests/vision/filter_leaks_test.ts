@@ -5,7 +5,7 @@ import { filters } from "../../lib/vision/registry.ts";
 import { liveBytes } from "./live_bytes.ts";
 import { noise, picture, Running, type Size } from "./run_filter.ts";
 
-/** Parameters that make a filter do more than its defaults. */
+/** Parameters with which a filter does more than with its defaults. */
 const given: { readonly [filter: string]: readonly Record<string, string>[] } = {
   blur: [{ kernel: "31" }],
   median: [{ kernel: "31" }],
@@ -19,7 +19,7 @@ const given: { readonly [filter: string]: readonly Record<string, string>[] } = 
   text: [{ text: "some words" }],
 };
 
-/** Every filter of the registry by its defaults, and by those parameters. */
+/** Every filter of the registry, with its defaults and with these parameters. */
 // deno-lint-ignore no-explicit-any -- any filter
 const cases: [FilterDefinition<any>, Record<string, string>][] = filters.flatMap((definition) =>
   [{}, ...given[definition.name] ?? []].map((parameters) =>
@@ -29,7 +29,7 @@ const cases: [FilterDefinition<any>, Record<string, string>][] = filters.flatMap
 
 const SIZE = { width: 64, height: 48 };
 
-/** Quiet noise, and a white box that moves. */
+/** Weak noise, and a moving white box. */
 function scene(frame: number, size: Size): Mat {
   const left = frame * 3 % 50;
   return picture(size, (x, y) => {
@@ -46,7 +46,7 @@ function run(filter: Running, frames: number): void {
 for (const [definition, parameters] of cases) {
   const name = [definition.name, ...Object.values(parameters)].join(" ");
 
-  Deno.test(`${name} takes pictures of any size, also black and white ones`, () => {
+  Deno.test(`${name} accepts pictures of any size, black and white ones too`, () => {
     for (const size of [[1, 1], [1, 9], [9, 1], [2, 2], [4, 3], [33, 17]]) {
       const [width = 0, height = 0] = size;
       using filter = new Running(definition, { width, height }, parameters);
@@ -69,7 +69,7 @@ for (const [definition, parameters] of cases) {
     assertEquals(liveBytes() - before, 0);
   });
 
-  Deno.test(`${name} leaks nothing when it is made and closed`, () => {
+  Deno.test(`${name} leaks nothing when it is created and closed`, () => {
     const once = () => {
       using filter = new Running(definition, SIZE, parameters);
       run(filter, 3);
@@ -103,7 +103,7 @@ for (
     () => new cv.RectVector(),
   ]] as const
 ) {
-  Deno.test(`liveBytes() sees a ${name} that is forgotten in each frame`, () => {
+  Deno.test(`liveBytes() detects a ${name} that leaks in each frame`, () => {
     const leaking = defineFilter({
       name: "leaking",
       summary: "",
@@ -123,7 +123,7 @@ for (
 
 const CLASS = /^(Mat|Size|Point|Rect|CLAHE|\w+Vector|Background\w+)$/;
 
-/** OpenCV with one function that throws; it notes those that are called. */
+/** OpenCV with one function that throws. It records the functions that are called. */
 class Faulty {
   readonly used = new Set<string>();
   failing = "";
@@ -140,7 +140,7 @@ class Faulty {
   });
 }
 
-/** How many of 50 frames the filter fails in. */
+/** The number of frames, of 50, in which the filter fails. */
 function failures(filter: Running): number {
   let count = 0;
   for (const scene of scenes) {

@@ -23,7 +23,7 @@ Deno.test("edges draws the border of a square, and nothing inside or far from it
   assertEquals(at(28, 8), 0);
 });
 
-Deno.test("blur spreads a point over the kernel and not beyond", () => {
+Deno.test("blur spreads a point over the kernel, and not further", () => {
   using filter = new Running(blur, SIZE, { kernel: "5" });
   using mat = square(SIZE, [16, 8, 1, 1]);
   filter.process(mat);
@@ -33,12 +33,12 @@ Deno.test("blur spreads a point over the kernel and not beyond", () => {
   assert(row[16]! > row[15]! && row[15]! > row[14]!);
 });
 
-Deno.test("blur and median refuse an even kernel", () => {
+Deno.test("blur and median reject an even kernel", () => {
   assertThrows(() => options(blur, { kernel: "4" }), RangeError, "expected an odd number");
   assertThrows(() => options(median, { kernel: "4" }), RangeError, "expected an odd number");
 });
 
-Deno.test("median takes a speck away and leaves an edge sharp", () => {
+Deno.test("median removes a speck and keeps an edge sharp", () => {
   using filter = new Running(median, SIZE, { kernel: "3" });
   using speck = square(SIZE, [5, 5, 1, 1]);
   filter.process(speck);
@@ -56,7 +56,7 @@ Deno.test("equalize spreads a narrow range from black to white", () => {
   assertEquals([Math.min(...mat.data), Math.max(...mat.data)], [0, 255]);
 });
 
-Deno.test("clahe raises the contrast of each part, and more of it with a higher clip", () => {
+Deno.test("clahe increases the contrast of each part, more with a higher clip", () => {
   const size = { width: 64, height: 64 };
   const range = (clip: string) => {
     using filter = new Running(clahe, size, { clip, tiles: "2" });
@@ -69,7 +69,7 @@ Deno.test("clahe raises the contrast of each part, and more of it with a higher 
   assert(range("40") > range("4"), `${range("40")}`);
 });
 
-Deno.test("threshold takes the level itself for white, and inverts", () => {
+Deno.test("threshold makes the level itself white, and inverts", () => {
   const run = (given: Record<string, string>) => {
     const size = { width: 4, height: 1 };
     using filter = new Running(threshold, size, given);
@@ -92,7 +92,7 @@ Deno.test("threshold finds Otsu's level between two grays", () => {
 Deno.test("threshold adapts to uneven light", () => {
   const spots = (given: Record<string, string>) => {
     using filter = new Running(threshold, SIZE, { mode: "adaptive", invert: "1", ...given });
-    // A slope of light, and a spot darker than what is around it at either end.
+    // A brightness gradient, with a darker spot at each end.
     using mat = picture(SIZE, (x, y) => 20 + 6 * x - (y === 8 && (x === 4 || x === 28) ? 15 : 0));
     filter.process(mat);
     return pixels(mat).flatMap((gray, at) => gray ? [[at % SIZE.width, at / SIZE.width | 0]] : []);
@@ -101,7 +101,7 @@ Deno.test("threshold adapts to uneven light", () => {
   assertEquals(spots({ block: "5", offset: "30" }), []);
 });
 
-Deno.test("diff is black at first, then shows what came and what went", () => {
+Deno.test("diff is black at first, then shows what appeared and disappeared", () => {
   using filter = new Running(diff, SIZE);
   const run = (box: number[]) => {
     using mat = square(SIZE, box);
@@ -113,7 +113,7 @@ Deno.test("diff is black at first, then shows what came and what went", () => {
   assertEquals(run([5, 0, 1, 1]), []);
 });
 
-Deno.test("text writes white on black rims at its place, and nothing without words", () => {
+Deno.test("text writes white letters with black rims at x, y, and nothing without a text", () => {
   const size = { width: 200, height: 40 };
   const none = { clock: "0", sequence: "0" };
   const run = (given: Record<string, string>, ground: number) => {
@@ -134,7 +134,7 @@ Deno.test("text writes white on black rims at its place, and nothing without wor
   assert(Math.max(...run({ ...none, text: "AB" }, 0)) > 192);
 });
 
-Deno.test("text writes the clock and the sequence, which change from frame to frame", () => {
+Deno.test("text writes the clock and the sequence, which change with each frame", () => {
   const size = { width: 200, height: 30 };
   for (const given of [{ clock: "1", sequence: "0" }, { clock: "0", sequence: "1" }]) {
     using filter = new Running(text, size, given);
@@ -149,7 +149,7 @@ Deno.test("text writes the clock and the sequence, which change from frame to fr
   }
 });
 
-Deno.test("timeOfDay() has two digits, three for milliseconds", () => {
+Deno.test("timeOfDay() writes two digits, and three for milliseconds", () => {
   assertEquals(timeOfDay(new Date(2024, 0, 2, 3, 4, 5, 6).getTime() + 0.7), "03:04:05.006");
   assertEquals(timeOfDay(new Date(2024, 0, 2, 23, 59, 59, 999).getTime()), "23:59:59.999");
 });

@@ -12,12 +12,12 @@ import { noise, picture, pixels, Running, square } from "./run_filter.ts";
 
 const SIZE = { width: 160, height: 120 };
 
-function assertNear(found: readonly number[], wanted: readonly number[], within: number): void {
-  assertEquals(found.length, wanted.length);
-  found.forEach((value, at) => assertAlmostEquals(value, wanted[at]!, within, `${found}`));
+function assertNear(found: readonly number[], expected: readonly number[], within: number): void {
+  assertEquals(found.length, expected.length);
+  found.forEach((value, at) => assertAlmostEquals(value, expected[at]!, within, `${found}`));
 }
 
-/** Still noise, with a white box in it. */
+/** Constant noise with a white box. */
 function scene([left, top, width, height]: readonly number[]): Mat {
   return picture(SIZE, (x, y) => {
     const inside = x >= left! && y >= top! && x < left! + width! && y < top! + height!;
@@ -25,7 +25,7 @@ function scene([left, top, width, height]: readonly number[]): Mat {
   });
 }
 
-Deno.test("motion boxes what moves, and nothing on still frames", () => {
+Deno.test("motion reports a box that moves, and nothing in still frames", () => {
   using filter = new Running(motion, SIZE);
   for (let frame = 0; frame < 30; frame++) {
     assertEquals(filter.feed(scene([0, 0, 0, 0])), { boxes: [], share: 0 });
@@ -38,14 +38,14 @@ Deno.test("motion boxes what moves, and nothing on still frames", () => {
   }
 });
 
-Deno.test("motion drops what is smaller than min, and draws unless draw=0", () => {
+Deno.test("motion drops boxes smaller than min, and draws unless draw=0", () => {
   const run = (given: Record<string, string>) => {
     using filter = new Running(motion, SIZE, given);
     for (let frame = 0; frame < 10; frame++) filter.feed(scene([0, 0, 0, 0]));
     using still = scene([60, 40, 12, 12]);
     using mat = still.clone();
     filter.process(mat);
-    return { found: filter.finds.boxes!.length, drawn: !equal(mat, still) };
+    return { found: filter.reported.boxes!.length, drawn: !equal(mat, still) };
   };
   assertEquals(run({ min: "8" }), { found: 1, drawn: true });
   assertEquals(run({ min: "8", draw: "0" }), { found: 1, drawn: false });
@@ -64,7 +64,7 @@ Deno.test("motion learns the background from `history` frames", () => {
   assert(framesUntilStill("50") * 2 < framesUntilStill("500"));
 });
 
-Deno.test("flow reports the mean motion, and none on still frames", () => {
+Deno.test("flow reports the mean motion, and none in still frames", () => {
   using filter = new Running(flow, SIZE);
   const smooth = (x: number, y: number) => 128 + 60 * Math.sin(x / 3) + 60 * Math.cos(y / 4);
   assertEquals(filter.feed(picture(SIZE, smooth)), { dx: 0, dy: 0, count: 0 });
@@ -78,7 +78,7 @@ Deno.test("flow reports the mean motion, and none on still frames", () => {
   }
 });
 
-Deno.test("flow draws arrows where something moves, at most `points`, unless draw=0", () => {
+Deno.test("flow draws arrows at moving parts, at most `points`, unless draw=0", () => {
   const run = (given: Record<string, string>) => {
     using filter = new Running(flow, SIZE, given);
     filter.feed(square(SIZE, [40, 40, 30, 30]));
@@ -86,7 +86,7 @@ Deno.test("flow draws arrows where something moves, at most `points`, unless dra
     const before = pixels(moved);
     filter.process(moved);
     const drawn = pixels(moved).filter((gray, at) => gray !== before[at]).length;
-    return { drawn, count: filter.finds.count, dx: filter.finds.dx };
+    return { drawn, count: filter.reported.count, dx: filter.reported.dx };
   };
   const { drawn, count, dx } = run({});
   assertEquals([count, dx], [4, 4]);
@@ -96,14 +96,14 @@ Deno.test("flow draws arrows where something moves, at most `points`, unless dra
   assertEquals(run({ points: "2" }).count, 2);
 });
 
-Deno.test("flow reports nothing followed on black frames", () => {
+Deno.test("flow tracks no points in black frames", () => {
   using filter = new Running(flow, SIZE);
   for (let frame = 0; frame < 3; frame++) {
     assertEquals(filter.feed(square(SIZE, [0, 0, 0, 0])), { dx: 0, dy: 0, count: 0 });
   }
 });
 
-Deno.test("lines reports the ends of a line, draws it, and finds none on black", () => {
+Deno.test("lines reports the ends of a line, draws it, and finds none in a black picture", () => {
   using filter = new Running(lines, SIZE);
   assertEquals(filter.feed(square(SIZE, [0, 0, 0, 0])), { lines: [] });
   const { lines: found } = filter.feed(square(SIZE, [20, 60, 100, 60])) as { lines: number[][] };
@@ -118,7 +118,7 @@ Deno.test("lines reports the ends of a line, draws it, and finds none on black",
   assertEquals(quiet.feed(square(SIZE, [20, 60, 100, 60])), { lines: [] });
 });
 
-Deno.test("contours boxes light and dark things, and drops small ones", () => {
+Deno.test("contours reports boxes of light and dark objects, and drops small ones", () => {
   using filter = new Running(contours, SIZE);
   assertEquals(filter.feed(square(SIZE, [0, 0, 0, 0])), { boxes: [] });
   const things = (light: number, dark: number) =>
@@ -135,11 +135,11 @@ Deno.test("contours boxes light and dark things, and drops small ones", () => {
   using mat = things(240, 10);
   using input = mat.clone();
   small.process(mat);
-  assertEquals(small.finds.boxes!.length, 3);
+  assertEquals(small.reported.boxes!.length, 3);
   assert(equal(mat, input));
 });
 
-Deno.test("corners reports the four corners of a square, and none on black", () => {
+Deno.test("corners reports the four corners of a square, and none in a black picture", () => {
   using filter = new Running(corners, SIZE);
   assertEquals(filter.feed(square(SIZE, [0, 0, 0, 0])), { points: [] });
   const { points } = filter.feed(square(SIZE, [40, 30, 60, 50])) as { points: number[][] };
@@ -152,7 +152,7 @@ Deno.test("corners reports the four corners of a square, and none on black", () 
   assertEquals((two.feed(square(SIZE, [40, 30, 60, 50])).points as []).length, 2);
 });
 
-Deno.test("drawBoxes() draws white within black on the outermost pixels, on any ground", () => {
+Deno.test("drawBoxes() draws white within black on the outermost pixels, on any background", () => {
   const size = { width: 12, height: 9 };
   for (const ground of [0, 128, 255]) {
     using mat = picture(size, () => ground);
@@ -165,7 +165,7 @@ Deno.test("drawBoxes() draws white within black on the outermost pixels, on any 
   }
 });
 
-Deno.test("drawBoxes() and drawLines() clip what lies outside", () => {
+Deno.test("drawBoxes() and drawLines() clip shapes at the picture's edges", () => {
   using mat = square({ width: 4, height: 3 }, [0, 0, 0, 0]);
   const boxes: Box[] = [[-50, -50, 20, 20], [-5, -5, 100, 100], [1e6, 1e6, 10, 10], [
     2.4,

@@ -51,12 +51,12 @@ for (
     ["text='it'\\''s'", "it's"],
   ] as const
 ) {
-  Deno.test(`parseGraph() takes quoted and escaped marks as they are: ${typed}`, () => {
+  Deno.test(`parseGraph() keeps quoted and escaped marks: ${typed}`, () => {
     assertEquals(parseGraph(typed, definitions)[0]?.options, { text: meant });
   });
 }
 
-Deno.test("parseGraph() takes a path that ends in .js for the user's own, with any options", () => {
+Deno.test("parseGraph() reads a path that ends in .js as the user's own filter, with any options", () => {
   assertEquals(parseGraph("./a.js=level=3:dark,/b/c.mjs", definitions), [
     { kind: "own", path: "./a.js", options: { level: "3", dark: true } },
     { kind: "own", path: "/b/c.mjs", options: {} },
@@ -76,7 +76,7 @@ for (
     ["text='a", "a quote is not closed"],
   ] as const
 ) {
-  Deno.test(`parseGraph() refuses "${graph}" and says why`, () => {
+  Deno.test(`parseGraph() rejects "${graph}" with the reason`, () => {
     assertThrows(() => parseGraph(graph, definitions), Error, words);
   });
 }
@@ -92,7 +92,7 @@ for (
     ["./a\\,b.js", "./a,b.js"],
   ] as const
 ) {
-  Deno.test(`parseGraph() reads a path of Windows' kind as it is: ${typed}`, () => {
+  Deno.test(`parseGraph() keeps a Windows path: ${typed}`, () => {
     for (const graph of [typed, `text=x,${typed}`, `${typed},text=x`, ` ${typed} `]) {
       const own = parseGraph(graph, definitions).find(({ kind }) => kind === "own");
       assertEquals(own, { kind: "own", path, options: {} });
@@ -111,12 +111,12 @@ for (
     ["text=..\\models\\new.xml", "..\\models\\new.xml"],
   ] as const
 ) {
-  Deno.test(`parseGraph() reads an option's value of Windows' kind: ${typed}`, () => {
+  Deno.test(`parseGraph() keeps a Windows path as an option's value: ${typed}`, () => {
     assertEquals(parseGraph(typed, definitions)[0]?.options, { text: meant });
   });
 }
 
-Deno.test("parseGraph() says how the path of a module in another folder begins", () => {
+Deno.test("parseGraph() suggests how to write the path of a module in another folder", () => {
   const message = (graph: string) =>
     (assertThrows(() => parseGraph(graph, definitions)) as Error).message;
   assertEquals(

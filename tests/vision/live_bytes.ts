@@ -1,7 +1,7 @@
 /**
- * How many bytes of WebAssembly's memory are allocated, to the byte. OpenCV's build exports no mallinfo,
- * so this walks the chunks of its allocator, which is Doug Lea's (dlmalloc 2.8.6, 32 bits: a chunk's second
- * word is its size, with bit 1 set while it is in use).
+ * Counts the allocated bytes of WebAssembly's memory, exactly. OpenCV's build does not export mallinfo, so this
+ * walks the chunks of its allocator, Doug Lea's dlmalloc 2.8.6 (32 bits: a chunk's second word is its size, with
+ * bit 1 set while it is in use).
  */
 
 import { cv } from "../../lib/vision/cv.ts";
@@ -10,7 +10,7 @@ const { _emscripten_get_sbrk_ptr: breakPointer } = cv as unknown as {
   _emscripten_get_sbrk_ptr(): number;
 };
 
-/** Words of the allocator's state (`malloc_state`), counted from the one that holds its segment's base. */
+/** Words of the allocator's state (`malloc_state`), relative to the word with its segment's base. */
 const LEAST_ADDRESS = -108;
 const TOP = -106;
 const FOOTPRINT = -4;
@@ -20,7 +20,7 @@ function words(): Uint32Array {
   return new Uint32Array(cv.HEAPU8.buffer);
 }
 
-/** The state is where it describes the one segment that ends at the program's break. */
+/** The state is found by its only segment, which ends at the program's break. */
 const state = (() => {
   const memory = words();
   const end = memory[breakPointer() >> 2] ?? 0;

@@ -17,7 +17,7 @@ const cases: [path: string, from: string, url: string][] = [
   [".\\mine.js", "\\\\nas\\share", "file://nas/share/mine.js"],
 ];
 for (const [path, from, url] of cases) {
-  Deno.test(`moduleUrl() makes ${url} of ${path} in ${from}`, () => {
+  Deno.test(`moduleUrl() resolves ${path} in ${from} to ${url}`, () => {
     assertEquals(moduleUrl(path, from), url);
   });
 }

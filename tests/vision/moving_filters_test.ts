@@ -10,7 +10,7 @@ import { picture, pixels, Running, type Size, square, toSource } from "./run_fil
 
 const SIZE = { width: 4, height: 3 };
 
-/** What a 4x3 picture of the numbers 0 to 11 becomes, row by row. */
+/** The output for a 4x3 picture of the numbers 0 to 11, row by row. */
 function numbers(definition: typeof flip | typeof rotate | typeof crop, given: Given): number[][] {
   using filter = new Running(definition, SIZE, given);
   using input = picture(SIZE, (x, y) => 4 * y + x);
@@ -29,7 +29,7 @@ Deno.test("flip mirrors left and right, top and bottom, or both", () => {
   assertEquals(numbers(flip, { mode: "both" }), [[11, 10, 9, 8], [7, 6, 5, 4], [3, 2, 1, 0]]);
 });
 
-Deno.test("rotate turns by quarters clockwise without loss, and swaps the size", () => {
+Deno.test("rotate makes quarter turns clockwise, without loss, and swaps the sides", () => {
   const quarter = [[8, 4, 0], [9, 5, 1], [10, 6, 2], [11, 7, 3]];
   const half = [[11, 10, 9, 8], [7, 6, 5, 4], [3, 2, 1, 0]];
   for (const angle of ["90", "-270", "450"]) assertEquals(numbers(rotate, { angle }), quarter);
@@ -38,7 +38,7 @@ Deno.test("rotate turns by quarters clockwise without loss, and swaps the size",
   assertEquals(numbers(rotate, { angle: "0" }), [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]);
 });
 
-Deno.test("rotate keeps the size at other angles, and brings in black", () => {
+Deno.test("rotate keeps the size at other angles, with black gaps", () => {
   const size = { width: 33, height: 17 };
   using filter = new Running(rotate, size, { angle: "30" });
   using input = picture(size, () => 200);
@@ -47,7 +47,7 @@ Deno.test("rotate keeps the size at other angles, and brings in black", () => {
   assertEquals([output.data[0], output.data[8 * 33 + 16]], [0, 200]);
 });
 
-Deno.test("crop takes the part, clipped to the picture, of one pixel at least", () => {
+Deno.test("crop cuts out the part, limited to the picture, with at least one pixel", () => {
   assertEquals(numbers(crop, { x: "1", y: "1", width: "2", height: "1" }), [[5, 6]]);
   assertEquals(numbers(crop, { x: "2", y: "1" }), [[6, 7], [10, 11]]);
   assertEquals(numbers(crop, { x: "3", width: "9", height: "9" }), [[3], [7], [11]]);
@@ -72,28 +72,28 @@ const mixed = ['resize {"width":"20","height":"60"}'];
 for (const [definition, given] of moving) {
   const name = `${definition.name} ${JSON.stringify(given)}`;
   for (const size of [{ width: 40, height: 30 }, { width: 41, height: 31 }]) {
-    Deno.test(`${name} of ${size.width}x${size.height} leads back to where a pixel was`, () => {
+    Deno.test(`${name} of ${size.width}x${size.height} maps a pixel to its source`, () => {
       using filter = new Running(definition, size, given);
-      // Away from the middle, where a turn would hide.
+      // Not in the center, where rotations have no effect.
       const box = [22, 10, 4, 4] as const;
       using input = square(size, box);
       const output = filter.process(input);
       const [x, y] = centre(output);
       const whiteBox = whites(output);
       if (output !== input) output.delete();
-      const back = way(definition, size, given);
-      const [a, b, c, d, e, f] = back;
-      // One side shrunk without the mean of an area: pixels are skipped, so that the centre is uncertain.
+      const map = mapToSource(definition, size, given);
+      const [a, b, c, d, e, f] = map;
+      // Shrinking one side without INTER_AREA skips pixels, so the center is not exact.
       const within = mixed.includes(name) ? 0.6 : 0.1;
       assertAlmostEquals(a * x + b * y + c, 24, within);
       assertAlmostEquals(d * x + e * y + f, 12, within);
       const exact = definition !== resize && Number("angle" in given ? given.angle : 0) % 90 === 0;
-      if (exact) assertEquals(moveBox(whiteBox, back), [...box]);
+      if (exact) assertEquals(moveBox(whiteBox, map), [...box]);
     });
   }
 }
 
-function way(definition: typeof moving[number][0], size: Size, given: Given): Affine {
+function mapToSource(definition: typeof moving[number][0], size: Size, given: Given): Affine {
   if (definition.name === "flip") return toSource(flip, size, given);
   if (definition.name === "crop") return toSource(crop, size, given);
   return definition.name === "rotate"
@@ -101,7 +101,7 @@ function way(definition: typeof moving[number][0], size: Size, given: Given): Af
     : toSource(resize, size, given);
 }
 
-/** The centre of what is not black, where a pixel reaches from x to x + 1. */
+/** The center of all pixels that are not black; a pixel extends from x to x + 1. */
 function centre(mat: Mat): [number, number] {
   let [weight, x, y] = [0, 0, 0];
   pixels(mat).forEach((gray, at) => {
@@ -112,7 +112,7 @@ function centre(mat: Mat): [number, number] {
   return [x / weight, y / weight];
 }
 
-/** The box around what is not black. */
+/** The box around all pixels that are not black. */
 function whites(mat: Mat): [number, number, number, number] {
   const white = pixels(mat).flatMap((gray, at) => gray ? [at] : []);
   const xs = white.map((at) => at % mat.cols);

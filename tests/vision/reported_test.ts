@@ -1,4 +1,4 @@
-/** The one format of reports, in the chain and for each built-in filter. */
+/** Tests the format of reports, in the chain and of each built-in filter. */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 import { Chain, type StagePlan } from "../../lib/vision/chain.ts";
@@ -34,12 +34,12 @@ const bad: [report: unknown, words: string][] = [
   ["boxes", "an object that fits into JSON"],
 ];
 for (const [report, words] of bad) {
-  Deno.test(`checkReport() refuses ${Deno.inspect(report)}`, () => {
+  Deno.test(`checkReport() rejects ${Deno.inspect(report)}`, () => {
     assertThrows(() => checkReport(report), TypeError, words);
   });
 }
 
-Deno.test("Chain: a report that is in no format is a fault with the filter's name, told once", async () => {
+Deno.test("Chain reports an invalid report once, with the filter's name", async () => {
   const plan: StagePlan = {
     ...{ name: "mine.js", own: true, detector: false },
     start: (_size, report) => ({ process: () => report({ points: 7 }) }),
@@ -61,11 +61,16 @@ Deno.test("Chain: a report that is in no format is a fault with the filter's nam
 });
 
 for (const definition of filters) {
-  Deno.test(`${definition.name} reports in the one format`, () => {
+  Deno.test(`${definition.name} makes valid reports`, () => {
     const size = { width: 64, height: 48 };
     const reports: Report[] = [];
     const filter = definition.create({
-      ...{ cv, ...size, options: options(definition, {}), report: (finds) => reports.push(finds) },
+      ...{
+        cv,
+        ...size,
+        options: options(definition, {}),
+        report: (report) => reports.push(report),
+      },
     });
     for (let shift = 0; shift < 3; shift++) {
       using mat = picture(size, (x, y) => noise((x + shift) >> 3, y >> 3));

@@ -1,4 +1,4 @@
-/** Pictures of known content, and a filter made as a graph would make it. */
+/** Pictures of known content, and filters that run with the options of a graph. */
 
 import { cv, type Mat } from "../../lib/vision/cv.ts";
 import type { Report } from "../../lib/frame/detection.ts";
@@ -14,7 +14,7 @@ export interface Size {
   height: number;
 }
 
-/** A gray Mat with a value for each pixel; the caller's to delete. */
+/** A gray Mat with a value for each pixel; the caller deletes it. */
 export function picture({ width, height }: Size, gray: (x: number, y: number) => number): Mat {
   const mat = new cv.Mat(height, width, cv.CV_8UC1);
   mat.data.set(Array.from({ length: width * height }, (_, at) => {
@@ -30,7 +30,7 @@ export function square(size: Size, [left, top, width, height]: readonly number[]
   });
 }
 
-/** Grays from 0 to 255 that look random and are the same in each run. */
+/** Pseudorandom grays from 0 to 255, the same in each run. */
 export function noise(x: number, y: number): number {
   const mixed = Math.imul(x * 374761393 + y * 668265263 ^ 0x5bf03635, 1274126177);
   return (mixed ^ mixed >>> 15) >>> 8 & 255;
@@ -58,10 +58,10 @@ export function toSource<P extends ParameterTable>(
   return definition.toSource!(size, options(definition, given));
 }
 
-/** A running filter, for pictures of one size. Closed by `using`. */
+/** A running filter for pictures of one size. */
 export class Running implements Disposable {
-  /** What it has reported last. */
-  finds: Report = {};
+  /** The last report. */
+  reported: Report = {};
   readonly #filter;
   #sequence = 0;
 
@@ -77,20 +77,20 @@ export class Running implements Disposable {
       width,
       height,
       options: options(definition, given),
-      report: (finds) => this.finds = finds,
+      report: (report) => this.reported = report,
     });
   }
 
-  /** The result, which may be the given Mat. Both are the caller's to delete. */
+  /** Processes a Mat. The result can be the given Mat; the caller deletes both. */
   process(mat: Mat, capturedAt = 0): Mat {
     return this.#filter.process(mat, { sequence: this.#sequence++, capturedAt }) ?? mat;
   }
 
-  /** Processes and deletes a picture. */
+  /** Processes and deletes a picture. Returns the report. */
   feed(mat: Mat): Report {
     using _mat = mat;
     using _result = this.process(mat);
-    return this.finds;
+    return this.reported;
   }
 
   [Symbol.dispose](): void {

@@ -24,15 +24,15 @@ for (
     ["light that goes out", {}, { light: 0.2 }, true],
   ] as const
 ) {
-  Deno.test(`SceneCut.isCut() takes ${what} for ${cut ? "a" : "no"} new scene`, () => {
+  Deno.test(`SceneCut.isCut() is ${cut} for ${what}`, () => {
     const scenes = new SceneCut(SIZE);
-    assertEquals(scenes.isCut(waves(from)), true); // the first one
+    assertEquals(scenes.isCut(waves(from)), true); // the first picture
     assertEquals(scenes.isCut(waves(to)), cut);
     assertEquals(scenes.isCut(waves(to)), false);
   });
 }
 
-Deno.test("SceneCut.isCut() works on pictures smaller than its cells", () => {
+Deno.test("SceneCut.isCut() works with pictures smaller than its grid", () => {
   const scenes = new SceneCut({ width: 4, height: 3 });
   assertEquals(scenes.isCut(new Uint8Array(12)), true);
   assertEquals(scenes.isCut(new Uint8Array(12)), false);

@@ -13,18 +13,18 @@ const scales = haarScales(cascade.window, picture, { scale: 1.1, min: 30 });
 const haar = prepareHaar(cascade, { width: 320, height: 240 }, scales);
 
 for (const workers of [1, 2, 3]) {
-  Deno.test(`SearchTeam.search() gives with ${workers} Workers what one search gives`, async () => {
+  Deno.test(`SearchTeam.search() returns with ${workers} Workers the hits of a single search`, async () => {
     const scan = new HaarScan(haar);
     scan.load(picture.pixels);
-    const wanted = divide(scales, 1).flat().flatMap((part) => scan.search(part));
+    const expected = divide(scales, 1).flat().flatMap((part) => scan.search(part));
     using team = new SearchTeam({ haar, workers });
-    assertEquals(await team.search(picture.pixels), wanted);
+    assertEquals(await team.search(picture.pixels), expected);
     assertEquals(await team.search(new Uint8Array(320 * 240)), []);
-    assertEquals(await team.search(picture.pixels), wanted);
+    assertEquals(await team.search(picture.pixels), expected);
   });
 }
 
-Deno.test("SearchTeam.abandon() ends a search, and the next one is whole", async () => {
+Deno.test("SearchTeam.abandon() ends a search, and the next search is complete", async () => {
   using team = new SearchTeam({ haar, workers: 2 });
   await team.ready;
   const first = team.search(picture.pixels);
@@ -33,7 +33,7 @@ Deno.test("SearchTeam.abandon() ends a search, and the next one is whole", async
   assert((await team.search(picture.pixels))!.length > 0);
 });
 
-Deno.test("SearchTeam.search() fails where a Worker fails, then and later", async () => {
+Deno.test("SearchTeam.search() fails if a Worker fails, and continues to fail", async () => {
   const broken = { ...haar, modules: [{ ...haar.modules[0]!, module: 0 as never }] };
   using team = new SearchTeam({ haar: broken, workers: 2 });
   await assertRejects(() => team.ready, Error, "a search failed: TypeError");
@@ -42,7 +42,7 @@ Deno.test("SearchTeam.search() fails where a Worker fails, then and later", asyn
   }
 });
 
-Deno.test("SearchTeam.search() fails where a Worker gives no answer in time", async () => {
+Deno.test("SearchTeam.search() fails if a Worker does not answer in time", async () => {
   using team = new SearchTeam({ haar, workers: 1, timeoutMs: 0 });
   await assertRejects(
     () => team.search(picture.pixels),

@@ -1,4 +1,4 @@
-/** The stage as a whole: its Worker, with modules made for the test. */
+/** Tests Vision with its Worker and modules of the test. */
 
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { Failure } from "../../lib/log/failure.ts";
@@ -23,7 +23,7 @@ async function open(source: string): Promise<Vision> {
   }
 }
 
-Deno.test("Vision.open() gives up a filter whose module or factory does not come to an end", async () => {
+Deno.test("Vision.open() fails if a filter's module or function does not end", async () => {
   const never = [
     "export default () => { for (;;); };",
     "for (;;); export default () => ({ process() {} });",
@@ -35,7 +35,7 @@ Deno.test("Vision.open() gives up a filter whose module or factory does not come
   }));
 });
 
-Deno.test("Vision.open() throws the signal's reason where that is aborted before", async () => {
+Deno.test("Vision.open() throws the signal's reason if that is already aborted", async () => {
   const reason = new Error("asked to stop");
   const options = { graph: parseGraph("blur", definitions), size: { width: 4, height: 3 }, log };
   const thrown = await assertRejects(() =>
@@ -44,7 +44,7 @@ Deno.test("Vision.open() throws the signal's reason where that is aborted before
   assertEquals(thrown, reason);
 });
 
-Deno.test("workerRights() are to read OpenCV, the cascades, and the folders of own modules", () => {
+Deno.test("workerRights() allow reading OpenCV, the cascades and the folders of the user's modules only", () => {
   const own = { kind: "own", path: "file:///home/me/filters/mine.js", options: {} } as const;
   const built = parseGraph("faces=cascade=/models/cat.xml,edges,faces", definitions);
   const { read, ...others } = workerRights([own, ...built]);

@@ -1,7 +1,7 @@
 import { AckWindow } from "../../lib/wire/ack_window.ts";
 import { assertEquals } from "../assert.ts";
 
-Deno.test("AckWindow lets one frame out before the first acknowledgement", () => {
+Deno.test("AckWindow allows one frame before the first acknowledgement", () => {
   const window = new AckWindow({ fps: 30, now: 0 });
   assertEquals([window.size, window.roomIn(0)], [1, 0]);
   window.sent(1);
@@ -21,7 +21,7 @@ Deno.test("AckWindow has room for 1 + floor(fps * round trip) frames", () => {
   }
 });
 
-Deno.test("AckWindow takes the shortest round trip", () => {
+Deno.test("AckWindow uses the shortest round trip", () => {
   const window = new AckWindow({ fps: 30, now: 0 });
   window.acknowledged(1, 100);
   window.sent(100);
@@ -39,7 +39,7 @@ Deno.test("AckWindow does not count more acknowledgements than frames", () => {
   assertEquals([window.count, window.roomIn(3)], [1, 0]);
 });
 
-Deno.test("AckWindow lets one more follow when the link is done with the frame before", () => {
+Deno.test("AckWindow allows one more frame when the link is done with the previous one", () => {
   const window = new AckWindow({ fps: 30, now: 0 });
   window.acknowledged(1, 20); // the way there and back
   window.sent(100);
@@ -50,7 +50,7 @@ Deno.test("AckWindow lets one more follow when the link is done with the frame b
   assertEquals(window.roomIn(1000), Infinity, "but no more than one");
 });
 
-Deno.test("AckWindow lets none follow if the way back costs less than a twentieth", () => {
+Deno.test("AckWindow allows no extra frame if the return path costs less than a twentieth", () => {
   const window = new AckWindow({ fps: 30, now: 0 });
   window.acknowledged(1, 2);
   window.sent(100);
@@ -112,7 +112,7 @@ function simulate(frames: number, reading: (n: number) => number) {
   return { skipped, ages };
 }
 
-Deno.test("AckWindow loses no frame to a pause of the client over a quick link", () => {
+Deno.test("AckWindow skips no frame during a pause of the client over a quick link", () => {
   const { skipped, ages } = simulate(300, (n) => n % 30 === 10 ? 80 : 0.2);
   assertEquals(skipped, 0);
   assertEquals(ages.filter((age) => age > 1).length <= 300 / 30 * 3, true, "others grew older");

@@ -9,15 +9,15 @@ Deno.test("formatHostPort() puts an IPv6 address into brackets", () => {
   assertEquals(formatHost("::1"), "[::1]");
 });
 
-Deno.test("formatHostPort() leaves a unix socket without a port", () => {
+Deno.test("formatHostPort() adds no port to a unix socket", () => {
   assertEquals(formatHostPort({ hostname: "unix:/run/cam", port: 8888 }), "unix:/run/cam");
 });
 
-Deno.test("unixPath() gives the path of a unix socket, and of nothing else", () => {
+Deno.test("unixPath() returns the path of a unix socket only", () => {
   assertEquals(["unix:/run/cam", "unix", "cam"].map(unixPath), ["/run/cam", undefined, undefined]);
 });
 
-Deno.test("hostError() tells a name that does not exist from one that cannot", () => {
+Deno.test("hostError() distinguishes unknown names from invalid ones", () => {
   const lookup = new Error("failed to lookup address information: Name or service not known");
   assertEquals(hostError("nowhere", lookup), "not found");
   assertEquals(hostError("300.1.1.1", lookup), "invalid");

@@ -170,7 +170,7 @@ function assertPlain(thrown: unknown): void {
 }
 
 for (const wire of ["y4m", "mjpeg"] as const) {
-  Deno.test(`${wire}: placeholders are marked, and the end of the stream has its reason`, () => {
+  Deno.test(`${wire}: placeholders are marked, and the end has its reason`, () => {
     const write = (i: number, kind?: "placeholder") =>
       wire === "mjpeg"
         ? [writeMjpegPart(jpeg(i), { ...note(i), kind })]
@@ -194,7 +194,7 @@ for (const wire of ["y4m", "mjpeg"] as const) {
 let cases = 0;
 
 for (const { name, head, frames, tail, open } of streams) {
-  Deno.test(`${name}: cut at any byte and read in chunks of any size, it gives exactly the whole frames`, () => {
+  Deno.test(`${name}: cut at any byte and read in chunks of any size, it returns exactly the whole frames`, () => {
     const random = generator(SEED);
     const whole = join(head, ...frames.flat(), tail);
     // A frame is whole before the boundary that follows the body of an mjpeg part.
@@ -220,7 +220,7 @@ for (const { name, head, frames, tail, open } of streams) {
     }
   });
 
-  Deno.test(`${name}: damaged, it gives frames of the right size or one plain error`, () => {
+  Deno.test(`${name}: damaged, it returns frames of the right size or one clear error`, () => {
     const random = generator(SEED + 1);
     const whole = join(head, ...frames.flat(), tail);
     for (let i = 0; i < 20_000; i++, cases++) {
@@ -237,7 +237,7 @@ for (const { name, head, frames, tail, open } of streams) {
   });
 }
 
-Deno.test("the first line: damaged, it is a greeting, a stream, unfinished, or one plain error", () => {
+Deno.test("the first line: damaged, it is a greeting, a stream, incomplete, or one clear error", () => {
   const random = generator(SEED + 2);
   const lines = [
     formatHello({ wire: "y4m", ack: true, token: "0123456789abcdef" }),
@@ -283,7 +283,7 @@ for (
     ["no stream at all", "HTTP/1.1 200 OK\r\n", 'expected "YUV4MPEG2"'],
   ] as const
 ) {
-  Deno.test(`Y4mReader refuses ${what}`, () => {
+  Deno.test(`Y4mReader rejects ${what}`, () => {
     const reader = new Y4mReader({ announced: size });
     let message = "";
     try {
@@ -305,7 +305,7 @@ for (
     ["what is not a JPEG", "20", new Uint8Array(20), "not a JPEG"],
   ] as const
 ) {
-  Deno.test(`MjpegReader refuses ${what}`, () => {
+  Deno.test(`MjpegReader rejects ${what}`, () => {
     const field = length && `Content-Length: ${length}\r\n`;
     const stream = join(`--ffmpeg\r\nContent-Type: image/jpeg\r\n${field}\r\n`, body);
     let message = "";

@@ -83,7 +83,7 @@ function stream(picture: Picture, { width, height, stride }: RawGeometry, frames
 const sizes = [packed(160, 120), packed(320, 240), packed(352, 288), packed(424, 240)];
 
 for (const [name, picture] of Object.entries(films)) {
-  Deno.test(`findShear() names the size of a film ${name}, and is silent on the right one`, () => {
+  Deno.test(`findShear() finds the size of a film ${name}, and returns nothing for the right one`, () => {
     for (const size of sizes) {
       const { width, height } = size;
       const bytes = stream(picture, size);
@@ -101,19 +101,19 @@ for (const [name, picture] of Object.entries(films)) {
   });
 }
 
-Deno.test("findShear() is silent on the right size of moving shapes", () => {
+Deno.test("findShear() returns nothing for the right size of moving shapes", () => {
   for (const size of sizes) assertEquals(findShear(stream(blobs, size), size), undefined);
 });
 
 for (const [name, picture] of Object.entries(silentFilms)) {
-  Deno.test(`findShear() is silent on the right size of ${name}`, () => {
+  Deno.test(`findShear() returns nothing for the right size of ${name}`, () => {
     for (const size of [...sizes, { width: 323, height: 240, stride: 324 }]) {
       assertEquals(findShear(stream(picture, size), size), undefined);
     }
   });
 }
 
-Deno.test("findShear() is silent on pictures that show nothing, whatever the size", () => {
+Deno.test("findShear() returns nothing for pictures without structure, for any size", () => {
   for (const name of ["flat", "black", "lens cap", "noise"]) {
     const picture = silentFilms[name]!;
     const bytes = stream(picture, packed(320, 240));
@@ -147,7 +147,7 @@ Deno.test("findShear() finds the height of frames with black bars above and belo
   assertEquals(findShear(bytes, packed(320, 200)), size);
 });
 
-Deno.test("findShear() is silent on one picture shown four times, two by two", () => {
+Deno.test("findShear() returns nothing for one picture shown four times, two by two", () => {
   const size = packed(320, 240);
   const tiled: Picture = (x, y, frame) => scene(x % 160 + 2 * frame, y % 120, 0);
   assertEquals(findShear(stream(tiled, size), size), undefined);
@@ -161,7 +161,7 @@ Deno.test("findShear() needs two frames and a part of a third", () => {
   assertEquals(findShear(bytes, read), size);
 });
 
-Deno.test("findShear() is silent on fewer bytes than MIN_BYTES", () => {
+Deno.test("findShear() returns nothing for fewer bytes than MIN_BYTES", () => {
   const bytes = stream(films["panned aside"]!, packed(64, 48), 20);
   for (const length of [0, 1, 2, 3, 100, MIN_BYTES - 1]) {
     assertEquals(findGeometry(bytes.subarray(0, length)), undefined);
@@ -169,7 +169,7 @@ Deno.test("findShear() is silent on fewer bytes than MIN_BYTES", () => {
   }
 });
 
-Deno.test("findShear() does not throw, whatever bytes and size it is given", () => {
+Deno.test("findShear() does not throw for any bytes and size", () => {
   const random = generator(3);
   for (let round = 0; round < 60; round++) {
     const length = Math.floor(random() * 200_000);

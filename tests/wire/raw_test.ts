@@ -34,7 +34,7 @@ function readAll(reader: RawReader, wire: Uint8Array, most: number): Uint8Array[
 
 for (const stride of [undefined, 4, 5, 8]) {
   const rows = stride ? `rows of ${stride} bytes` : "rows that are not padded";
-  Deno.test(`RawReader.take() gives the same frames however they are cut, ${rows}`, () => {
+  Deno.test(`RawReader.take() returns the same frames for any chunks, ${rows}`, () => {
     for (const most of [1, 5, 11, 12, 13, 1000]) {
       const reader = new RawReader(size, { stride });
       assertEquals(readAll(reader, wireOf(frames, stride), most), frames, `${most} bytes a read`);
@@ -43,13 +43,13 @@ for (const stride of [undefined, 4, 5, 8]) {
   });
 }
 
-Deno.test("RawReader.take() gives each frame a buffer of its own", () => {
+Deno.test("RawReader.take() returns a separate buffer for each frame", () => {
   const [first, second] = readAll(new RawReader(size), wireOf(frames), 12);
   second?.fill(99);
   assertEquals(first, frames[0]);
 });
 
-Deno.test("RawReader.partial tells how much of a frame has come", () => {
+Deno.test("RawReader.partial is the received part of a frame", () => {
   const reader = new RawReader(size);
   assertEquals(readAll(reader, wireOf(frames).subarray(0, 12 + 5), 3), frames.slice(0, 1));
   assertEquals([reader.partial, reader.space.length], [5, 7]);
@@ -60,6 +60,6 @@ Deno.test("RawReader.wireBytes counts the padding", () => {
   assertEquals(new RawReader(size, { stride: 8 }).wireBytes, 24);
 });
 
-Deno.test("new RawReader() refuses a stride below the width", () => {
+Deno.test("new RawReader() rejects a stride below the width", () => {
   assertThrows(() => new RawReader(size, { stride: 3 }), RangeError, "stride 3");
 });

@@ -22,7 +22,7 @@ Deno.test("readStamp() reads what writeStamp() wrote, to the microsecond", () =>
   assertAlmostEquals(stamp.capturedAt, frame.capturedAt, 0.001);
 });
 
-Deno.test("writeStamp() and readStamp() respect where the pixels begin in their buffer", () => {
+Deno.test("writeStamp() and readStamp() respect the pixels' offset in their buffer", () => {
   const buffer = new Uint8Array(5 + 12).fill(200);
   const pixels = buffer.subarray(5);
   writeStamp({ ...placeFrame({ capturedAt: 2, sequence: 9 }), pixels });
@@ -30,13 +30,13 @@ Deno.test("writeStamp() and readStamp() respect where the pixels begin in their 
   assertEquals(readStamp(pixels), { capturedAt: 2, sequence: 9 });
 });
 
-Deno.test("writeStamp() begins the sequence again after 2^32 frames", () => {
+Deno.test("writeStamp() wraps the sequence after 2^32 frames", () => {
   const frame = placeFrame({ sequence: 2 ** 32 + 5 });
   writeStamp(frame);
   assertEquals(readStamp(frame.pixels)?.sequence, 5);
 });
 
-Deno.test("writeStamp() and readStamp() leave a picture of less than 12 pixels alone", () => {
+Deno.test("writeStamp() and readStamp() ignore a picture of fewer than 12 pixels", () => {
   const frame = placeFrame({ width: 11, height: 1, capturedAt: 1 });
   const before = frame.pixels.slice();
   writeStamp(frame);

@@ -14,7 +14,7 @@ const CASCADES = ["alt2", "default", "eye"];
 
 const haar = (name: string): HaarCascade => readHaarCascade(loadModel(name))!;
 
-/** All hits in a picture, of the whole or of parts. */
+/** All hits in a picture, or in parts of it. */
 function scanned(
   name: string,
   { pixels, width, height }: { pixels: Uint8Array; width: number; height: number },
@@ -27,7 +27,7 @@ function scanned(
   return (parts ?? divide(scales, 1).flat()).flatMap((part) => scan.search(part));
 }
 
-/** OpenCV's own boxes. */
+/** OpenCV's boxes. */
 function detected(
   name: string,
   { pixels, width, height }: { pixels: Uint8Array; width: number; height: number },
@@ -41,17 +41,17 @@ function detected(
 
 for (const name of CASCADES) {
   for (const [width, height] of [[320, 240], [333, 217], [640, 480]] as const) {
-    Deno.test(`HaarScan gives OpenCV's hits in OpenCV's order: ${name}, ${width}x${height}`, async () => {
+    Deno.test(`HaarScan returns OpenCV's hits in OpenCV's order: ${name}, ${width}x${height}`, async () => {
       const picture = await photo({ width, height });
       const search = { scale: 1.1, min: 20 };
-      const wanted = detected(name, picture, { ...search, neighbours: 0 });
-      assertGreater(wanted.length, 20);
-      assertEquals(scanned(name, picture, { search }), wanted);
+      const expected = detected(name, picture, { ...search, neighbours: 0 });
+      assertGreater(expected.length, 20);
+      assertEquals(scanned(name, picture, { search }), expected);
     });
   }
 }
 
-Deno.test("HaarScan gives OpenCV's hits with other scales, sizes and neighbours", async () => {
+Deno.test("HaarScan returns OpenCV's hits with other scales, sizes and neighbours", async () => {
   const picture = await photo({ width: 320, height: 240 });
   for (
     const search of [
@@ -71,7 +71,7 @@ Deno.test("HaarScan gives OpenCV's hits with other scales, sizes and neighbours"
   }
 });
 
-Deno.test("HaarScan finds nothing in flat pictures, and none in one that is smaller than its window", () => {
+Deno.test("HaarScan finds nothing in flat pictures, or in a picture smaller than its window", () => {
   for (const [width, height] of [[64, 48], [16, 12], [20, 20], [21, 20]] as const) {
     const pixels = new Uint8Array(width * height).fill(128);
     assertEquals(
@@ -81,7 +81,7 @@ Deno.test("HaarScan finds nothing in flat pictures, and none in one that is smal
   }
 });
 
-Deno.test("HaarScan.search() of a part gives what a search of the whole gives there", async () => {
+Deno.test("HaarScan.search() of a part returns the hits of a whole search there", async () => {
   const picture = await photo({ width: 320, height: 240 });
   const search = { scale: 1.1, min: 30 };
   const whole = scanned("alt2", picture, { search });
@@ -90,13 +90,13 @@ Deno.test("HaarScan.search() of a part gives what a search of the whole gives th
   const scale = scales[index]!;
   const of = whole.filter(([, , width]) => width === scale.window.width);
   assertGreater(of.length, 0);
-  // Columns that begin far enough left of the face: on the way windows are left out as in the whole.
+  // The columns start far enough left of the face for the same skipped windows as in a whole search.
   const columns = [2, scale.columns - 3] as const;
   const parts = [{ scale: index, rows: [1, scale.rows - 1] as const, columns }];
   assertEquals(scanned("alt2", picture, { search, parts }), of);
 });
 
-Deno.test("HaarScan.search() stops when it is not wanted any more", async () => {
+Deno.test("HaarScan.search() stops when isWanted() returns false", async () => {
   const picture = await photo({ width: 320, height: 240 });
   const cascade = haar("alt2");
   const scales = haarScales(cascade.window, picture, { scale: 1.1, min: 30 });
@@ -110,7 +110,7 @@ Deno.test("HaarScan.search() stops when it is not wanted any more", async () => 
 });
 
 for (const shares of [1, 2, 3, 4, 7]) {
-  Deno.test(`divide() makes ${shares} shares of a search: the hits are those of the whole`, async () => {
+  Deno.test(`divide() makes ${shares} parts with all hits of an undivided search`, async () => {
     const picture = await photo({ width: 320, height: 240 });
     const search = { scale: 1.1, min: 30 };
     const scales = haarScales(haar("alt2").window, picture, search);
@@ -125,7 +125,7 @@ for (const shares of [1, 2, 3, 4, 7]) {
   });
 }
 
-Deno.test("readHaarCascade() gives nothing for what is no such cascade", () => {
+Deno.test("readHaarCascade() returns undefined for anything else than a Haar cascade", () => {
   const text = (xml: string) => readHaarCascade(new TextEncoder().encode(xml));
   const alt2 = new TextDecoder().decode(loadModel("alt2"));
   assert(text(alt2));
