@@ -5,8 +5,9 @@
 
 import { runAll } from "./lib/async/run_all.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
+import { hasControls } from "./lib/cli/camera_options.ts";
 import { CameraSet } from "./lib/cli/camera_set.ts";
-import { logServerEnd, printDevices } from "./lib/cli/capture_request.ts";
+import { logServerEnd, printControls, printDevices } from "./lib/cli/capture_request.ts";
 import { openStreamServer, serverEndpoints } from "./lib/cli/open_stream_server.ts";
 import { printCheck } from "./lib/cli/print_check.ts";
 import { reloadOnHangup } from "./lib/cli/reload.ts";
@@ -25,6 +26,7 @@ await runMain(async (control) => {
   const { signal, stop, log } = control;
   if (options.listDevices) return await printDevices(control);
   if (options.check) return await printCheck(options, control);
+  if (options.listControls) return await printControls(camerasOf(options)[0], control);
 
   // The port first: it fails at once, a camera takes its time.
   const endpoints = serverEndpoints(options);
@@ -42,7 +44,8 @@ await runMain(async (control) => {
   // A unix socket is removed at the end, systemd's is written to, a configuration is read again.
   const isUnix = server.endpoint?.port === undefined;
   const reading = isUnix || manager !== undefined || reload !== undefined;
-  await dropPermissions({ reading, starting: false });
+  const controlling = reload !== undefined || camerasOf(options).some(hasControls);
+  await dropPermissions({ reading, starting: false, controlling });
 
   const { ended } = cameras;
   const status = () => serverStatus(cameras.streams, server);

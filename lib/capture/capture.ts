@@ -5,6 +5,7 @@
 
 import { formatDuration } from "../log/format_duration.ts";
 import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
+import type { CameraMode } from "../ffmpeg/camera_mode.ts";
 import { diagnose, firstError, lossOf, wasInterrupted } from "../ffmpeg/diagnose.ts";
 import { abortedOr, pause } from "../async/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
@@ -15,6 +16,7 @@ import type { Log } from "../log/log.ts";
 import { plural } from "../log/plural.ts";
 import { shellQuote } from "../log/shell_quote.ts";
 import type { FrameSource } from "./frame_source.ts";
+import { openCamera } from "./open_camera.ts";
 import { openFfmpeg, SHARED_INTERRUPT_MS } from "./open_ffmpeg.ts";
 import { Pacer } from "./pacer.ts";
 import { ReadAhead } from "./read_ahead.ts";
@@ -55,8 +57,17 @@ export class Capture implements AsyncDisposable {
     request: CaptureRequest,
     control: { signal: AbortSignal; log: Log },
   ): Promise<Capture> {
+    if (request.source.kind === "device") {
+      const { source, mode } = await openCamera(request, request.source, control);
+      return new Capture({ ...request, ...(mode && { mode }) }, source);
+    }
     const raw = rawFormatOf(request);
     return new Capture(request, raw ? new RawStdin(raw) : await openFfmpeg(request, control));
+  }
+
+  /** The mode of a camera; undefined where ffmpeg and the driver have chosen it. */
+  get mode(): CameraMode | undefined {
+    return this.#request.mode;
   }
 
   /**

@@ -80,6 +80,8 @@ class FfmpegSource implements FrameSource {
 interface Control {
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Called with each line that ffmpeg prints before the first frame. */
+  readonly onLine?: (line: string) => void;
 }
 
 /**
@@ -104,7 +106,7 @@ class UnknownOption extends Failure {}
 
 async function start(
   request: CaptureRequest,
-  { option, signal, log }: Control & { option: FpsModeOption | undefined },
+  { option, signal, log, onLine = () => {} }: Control & { option: FpsModeOption | undefined },
 ): Promise<FrameSource> {
   const begun = performance.now();
   const name = sourceName(request.source);
@@ -117,6 +119,7 @@ async function start(
   ffmpeg.onLine = (line) => {
     log.debug(`ffmpeg: ${line}`);
     info.read(line);
+    onLine(line);
   };
   using _reports = reportSlowStart(ffmpeg, name, log);
   const reader = ffmpeg.stdout.getReader({ mode: "byob" });

@@ -57,14 +57,14 @@ export class SteadyCapture implements AsyncDisposable {
   private constructor(
     request: CaptureRequest,
     options: SteadyOptions,
-    first: { readonly size: FrameSize; readonly fps: number | undefined },
+    first: Pick<Capture, "size" | "fps"> & Partial<Pick<Capture, "mode">>,
   ) {
     this.#options = options;
     this.name = sourceName(request.source);
     this.size = first.size;
     this.fps = first.fps;
-    // A camera that comes back with another size is scaled to the stream's.
-    this.#request = { ...request, fit: first.size };
+    // The mode that worked is used again. A camera that comes back with another size is scaled to the stream's.
+    this.#request = { ...request, fit: first.size, ...(first.mode && { mode: first.mode }) };
   }
 
   /**

@@ -76,6 +76,28 @@ export function checkFileOptions(
   }
 }
 
+/** Whether the controls of a camera are to be set. */
+export function hasControls({ control }: Pick<CameraOptions, "control">): boolean {
+  return control.length > 0;
+}
+
+/** Throws a `UsageError` if controls are given, or asked for, where no camera has any. */
+export function checkControls(
+  { listControls }: { readonly listControls: boolean },
+  cameras: Cameras,
+): void {
+  const asked = listControls ? cameras.slice(0, 1) : cameras.filter(hasControls);
+  const option = listControls ? "--list-controls" : "--control";
+  const wrong = asked.find(({ test, input }) => test || input !== undefined);
+  if (!wrong || !listControls && asked.some(({ test, input }) => !test && input === undefined)) {
+    return;
+  }
+  throw new UsageError(
+    `${option} is given with ${wrong.test ? "--test" : "--input"}, which is not a camera`,
+    "name a camera with --device",
+  );
+}
+
 /**
  * Throws a `UsageError` if two cameras have the same name, device or port. `placeOf` gives the beginning of the message
  * for a camera.

@@ -1,7 +1,10 @@
-/** From the options of a camera to what is captured. */
+/** From the options of a camera to what is captured, and what the server prints about cameras. */
 
+import { listControls } from "../capture/camera_controls.ts";
 import { chooseSource, isUnpacedRaw } from "../capture/choose_source.ts";
 import { listDevices } from "../capture/list_devices.ts";
+import { listOffers } from "../capture/list_offers.ts";
+import { formatOffers } from "../ffmpeg/camera_offers.ts";
 import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
 import { plural } from "../log/plural.ts";
 import { print } from "./print.ts";
@@ -14,7 +17,7 @@ export async function captureRequest(
   { log }: Pick<Control, "log">,
 ): Promise<CaptureRequest> {
   const { os } = Deno.build;
-  const { resolution: size, fps, inputOptions } = camera;
+  const { resolution: size, fps, inputOptions, control: controls } = camera;
   const wanted = { ...camera, pace: !camera.noPace };
   if (isUnpacedRaw(wanted)) {
     log.info(
@@ -23,16 +26,37 @@ export async function captureRequest(
     );
   }
   const source = await chooseSource(wanted, { os });
-  return { source, inputOptions, os, ...(size && { size }), ...(fps && { fps }) };
+  return { source, inputOptions, controls, os, ...(size && { size }), ...(fps && { fps }) };
 }
 
-/** Prints the cameras of this host, one per line. */
+/** Prints the cameras of this host, one per line, and below each its sizes, rates and formats. */
 export async function printDevices(
   { signal, log }: Pick<Control, "signal" | "log">,
 ): Promise<void> {
-  const devices = await listDevices({ os: Deno.build.os, signal });
-  print(devices.map(({ device, label }) => `${device}\t${label}\n`).join(""));
+  const { os } = Deno.build;
+  const devices = await listDevices({ os, signal });
+  let hasRates = true;
+  for (const { device, label } of devices) {
+    const offers = await listOffers(device, { os, signal, log });
+    hasRates &&= offers.every(({ rates }) => rates.length > 0);
+    print([`${device}\t${label}`, ...formatOffers(offers), ""].join("\n"));
+  }
   if (devices.length === 0) log.warn("there is no camera on this host (try --test)");
+  if (!hasRates && os === "linux") {
+    log.info("v4l2-ctl would tell the frame rates (Debian: apt install v4l-utils)");
+  }
+}
+
+/** Prints the controls of the camera, one per line, and below each the entries of its menu. */
+export async function printControls(
+  camera: CameraOptions,
+  { signal, log }: Pick<Control, "signal" | "log">,
+): Promise<void> {
+  const { source, os } = await captureRequest(camera, { log });
+  if (source.kind !== "device") return;
+  for (const { name, type, details, menu } of await listControls(source.device, { os, signal })) {
+    print(`${name}\t${type}\t${details}\n${menu.map((entry) => `    ${entry}\n`).join("")}`);
+  }
 }
 
 /** What the server says at its end. */

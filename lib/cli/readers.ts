@@ -1,6 +1,7 @@
 /** Readers of option values: they turn a text into a typed value, or throw an error that says what is expected. */
 
 import { type Cidr, parseCidr } from "../serve/cidr.ts";
+import type { ControlSetting } from "../ffmpeg/capture_arguments.ts";
 import { type FrameSize, MAX_SIDE, parseFrameSize } from "../frame/frame_size.ts";
 
 /** A whole number from `least` to `most`. */
@@ -85,6 +86,15 @@ export function listeningAt(text: string): ListeningAt {
     throw new Error("wanted PORT or HOST:PORT, such as 8080, 127.0.0.1:8080 or [::1]:8080");
   }
   return { hostname: bracketed ?? plain, port: Number(port) };
+}
+
+/** A control of a camera and its value, as v4l2-ctl takes them: brightness=128. */
+export function controlSetting(text: string): ControlSetting {
+  const [, name, value] = /^(\w+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new Error("wanted NAME=VALUE, as brightness=128");
+  }
+  return { name, value };
 }
 
 /** Any text. */

@@ -1,7 +1,7 @@
 /** Reads the command line of the server. */
 
 import { applyCommonOptions, checkFilterArguments } from "./common_options.ts";
-import type { Cameras } from "./camera_options.ts";
+import { type Cameras, checkControls } from "./camera_options.ts";
 import { CAMERA_KEY, hasTypedSource } from "./camera_tables.ts";
 import { readCameras } from "./cameras.ts";
 import { type ParsedOptions, parseWithConfig } from "./config_file.ts";
@@ -56,6 +56,7 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
       `the [camera.NAME] tables of ${values.config} are not used: cameras are given on the command line`,
     );
   }
+  checkControls(values, cameras);
   checkServing(values, values.host);
   if (values.host === "unix:") {
     throw new UsageError(

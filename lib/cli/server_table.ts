@@ -5,6 +5,7 @@ import { commonOptions, filterOption } from "./common_options.ts";
 import { type HelpText, wrap } from "./help.ts";
 import { flagName, option } from "./option_table.ts";
 import {
+  controlSetting,
   frameSize,
   integer,
   listeningAt,
@@ -70,7 +71,19 @@ const groups = {
       read: positive("seconds", 86400),
       fallback: 5,
     }),
-    listDevices: { help: "list the cameras of this host and exit", usual: true },
+    listDevices: {
+      help: "list the cameras of this host with their sizes and rates and exit",
+      usual: true,
+    },
+    control: option({
+      value: "NAME=VALUE",
+      help:
+        "set a control of the camera each time it is opened, by its name in v4l2-ctl (Linux); " +
+        "can be repeated",
+      read: controlSetting,
+      repeatable: true,
+    }),
+    listControls: { help: "list the controls of the camera and exit" },
   },
   Picture: {
     resolution: option({
@@ -189,6 +202,7 @@ export const CAMERA_OPTIONS = [
   "resolution",
   "fps",
   "filter",
+  "control",
   "stamp",
   "wire",
   "quality",

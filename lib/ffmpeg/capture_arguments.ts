@@ -1,6 +1,7 @@
 /** The arguments with which ffmpeg captures gray frames. Pure: a request in, arguments out. */
 
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { type CameraMode, MJPEG } from "./camera_mode.ts";
 import type { FpsModeOption } from "./fps_mode.ts";
 
 /** The source of the frames. */
@@ -28,6 +29,16 @@ export interface CaptureRequest {
   readonly inputOptions: string[];
   /** `Deno.build.os`: which capture API a device is opened with. */
   readonly os: typeof Deno.build.os;
+  /** How the camera is opened. Without it: with `size` and `fps`, and the driver chooses the rest. */
+  readonly mode?: CameraMode;
+  /** What is set on the camera each time it has been opened. */
+  readonly controls?: readonly ControlSetting[];
+}
+
+/** A control of a camera, by v4l2-ctl's name, and its value as v4l2-ctl takes it. */
+export interface ControlSetting {
+  readonly name: string;
+  readonly value: string;
 }
 
 /**
@@ -132,24 +143,55 @@ function loopArguments(input: string): string[] {
 /** The options that open a camera: v4l2 on Linux, avfoundation on macOS, dshow on Windows. */
 function deviceArguments(
   device: string,
-  { size, fps, inputOptions }: CaptureRequest,
+  { size, fps, mode, inputOptions }: CaptureRequest,
   os: typeof Deno.build.os,
 ): string[] {
+  const frameSize = mode?.size ?? size;
+  const rate = mode?.fps ?? fps;
+  const format = mode?.format;
   const wanted = [
-    ...(size ? ["-video_size", formatFrameSize(size)] : []),
-    ...(fps ? ["-framerate", String(fps)] : []),
+    ...(frameSize ? ["-video_size", formatFrameSize(frameSize)] : []),
+    ...(rate ? ["-framerate", String(rate)] : []),
   ];
   switch (os) {
     case "darwin":
       // avfoundation refuses its own default rate, 29.97, on most cameras. "none": no microphone.
       return [
-        ...["-f", "avfoundation", ...(fps ? [] : ["-framerate", "30"]), ...wanted],
+        ...["-f", "avfoundation", ...(rate ? [] : ["-framerate", "30"]), ...wanted],
         ...[...inputOptions, "-i", `${device}:none`],
       ];
     case "windows":
-      return ["-f", "dshow", ...wanted, ...inputOptions, "-i", `video=${device}`];
+      return [
+        ...["-f", "dshow", ...wanted],
+        ...(format ? [format === MJPEG ? "-vcodec" : "-pixel_format", format] : []),
+        ...[...inputOptions, "-i", `video=${device}`],
+      ];
     default:
-      return ["-f", "v4l2", ...wanted, ...inputOptions, "-i", device];
+      return [
+        ...["-f", "v4l2", ...wanted, ...(format ? ["-input_format", format] : [])],
+        ...[...inputOptions, "-i", device],
+      ];
+  }
+}
+
+/** The arguments with which ffmpeg lists what a camera offers, on stderr: then it ends with an error. */
+export function offerArguments(device: string, os: typeof Deno.build.os): string[] {
+  switch (os) {
+    case "darwin":
+      return [
+        "-f",
+        "avfoundation",
+        "-video_size",
+        "1x1",
+        "-framerate",
+        "30",
+        "-i",
+        `${device}:none`,
+      ];
+    case "windows":
+      return ["-f", "dshow", "-list_options", "true", "-i", `video=${device}`];
+    default:
+      return ["-f", "v4l2", "-list_formats", "all", "-i", device];
   }
 }
 

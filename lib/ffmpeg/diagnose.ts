@@ -36,6 +36,21 @@ const DIRECTORY: Rule = [
   "name a file in it with -i, or a camera with -d (./server --list-devices lists them)",
 ];
 
+/** The camera cannot be opened in this mode; another one may work. */
+export class UnsupportedMode extends Failure {}
+
+const UNSUPPORTED: Rule = [
+  /Cannot find a proper format|does not support|not supported by the device|Could not set video options|Invalid argument/,
+  "the camera does not support this size, rate or format",
+  "./server --list-devices lists what it supports; set -r, -f or --input-options",
+];
+
+const NO_BANDWIDTH: Rule = [
+  /VIDIOC_STREAMON.*No space left on device/,
+  "USB has not enough bandwidth left for this mode of the camera",
+  "choose a smaller size (-r) or a lower rate (-f), or connect the camera to another USB controller",
+];
+
 const DEVICE_RULES: readonly Rule[] = [
   DIRECTORY,
   [
@@ -58,11 +73,8 @@ const DEVICE_RULES: readonly Rule[] = [
     "this is not a camera",
     "./server --list-devices lists the cameras",
   ],
-  [
-    /Cannot find a proper format|does not support|not supported by the device|Could not set video options|Invalid argument/,
-    "the camera does not support this size, rate or format",
-    "v4l2-ctl -d NAME --list-formats-ext lists what it supports; set -r, -f or --input-options",
-  ],
+  UNSUPPORTED,
+  NO_BANDWIDTH,
   [/No such device/, "the camera was disconnected", "plug it in again and start the server again"],
 ];
 
@@ -155,9 +167,11 @@ export function diagnose(lines: string[], source: Source, name: string): Failure
       "use -i FILE, or write the file with ffmpeg's -movflags +faststart",
     );
   }
-  for (const [pattern, meaning, hint] of rules) {
+  for (const rule of rules) {
+    const [pattern, meaning, hint] = rule;
     if (lines.some((line) => pattern.test(line))) {
-      return new Failure(
+      const Reason = rule === UNSUPPORTED || rule === NO_BANDWIDTH ? UnsupportedMode : Failure;
+      return new Reason(
         `Cannot capture "${name}": ${meaning}`,
         isStdin(source) && hint.includes("NAME")
           ? `set the format of the input, as in ${RAW}`

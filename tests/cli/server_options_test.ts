@@ -26,6 +26,8 @@ Deno.test("readServerOptions() reads the options", () => {
   assertEquals([input, loop, noPace, frames], ["movie.mp4", true, false, 7]);
   assertEquals(resolution, { width: 4, height: 3 });
   assertEquals([fps, host, port], [12.5, "::1", 0]);
+  const { control } = read(..."--control hue=-3 --control gain=a=b".split(" "));
+  assertEquals(control, [{ name: "hue", value: "-3" }, { name: "gain", value: "a=b" }]);
   assertEquals(read("--input-options=-ts abs -f v4l2").inputOptions, ["-ts", "abs", "-f", "v4l2"]);
 });
 
@@ -34,6 +36,9 @@ Deno.test("readServerOptions() refuses wrong values and combinations", () => {
     ["movie.mp4", 'Unexpected argument "movie.mp4"'],
     ["--loop", "--loop is given without a file"],
     ["--test --no-pace", "--no-pace is given without a file"],
+    ["--test --control brightness=1", "--control is given with --test, which is not a camera"],
+    ["-i a.mp4 --list-controls", "--list-controls is given with --input, which is not a camera"],
+    ["--control brightness", 'Cannot read --control "brightness": wanted NAME=VALUE'],
     ["-i - --loop", "--loop is given with stdin, which cannot be read again"],
     ["--test -r 16384x16384", "Cannot scale to 16384x16384: more than 134217728 pixels"],
     ["--test -r 4", 'Cannot read --resolution "4": wanted WIDTHxHEIGHT'],

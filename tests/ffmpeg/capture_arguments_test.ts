@@ -4,6 +4,7 @@ import {
   deviceName,
   firstDevice,
   isPaced,
+  offerArguments,
   type Source,
 } from "../../lib/ffmpeg/capture_arguments.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
@@ -58,6 +59,39 @@ Deno.test("captureArguments() opens a camera with the system's own capture API",
     const { before, input } = argumentsOf({ kind: "device", device }, wish);
     assertEquals([before.slice(before.indexOf("-f")), input], [options, name]);
   }
+});
+
+Deno.test("captureArguments() opens a camera in a mode, and keeps the rate of -f", () => {
+  const mode = { format: "mjpeg", size: { width: 640, height: 480 }, fps: 30, isKnown: true };
+  const sized = ["-video_size", "640x480", "-framerate", "30"];
+  const table: [Wish, string[]][] = [
+    [{ os: "linux", mode }, ["-f", "v4l2", ...sized, "-input_format", "mjpeg"]],
+    [{ os: "darwin", mode }, ["-f", "avfoundation", ...sized]],
+    [{ os: "windows", mode }, ["-f", "dshow", ...sized, "-vcodec", "mjpeg"]],
+    [
+      { os: "windows", mode: { ...mode, format: "nv12" } },
+      ["-f", "dshow", ...sized, "-pixel_format", "nv12"],
+    ],
+    [
+      { os: "linux", size, fps: 25, mode: { ...mode, format: undefined } },
+      ["-f", "v4l2", ...sized],
+    ],
+  ];
+  for (const [wish, options] of table) {
+    const { before, behind } = argumentsOf(device, wish);
+    assertEquals(before.slice(before.indexOf("-f")), options);
+    assertEquals(valueOf("-r", behind), wish.fps === undefined ? undefined : "25");
+  }
+  assertStringIncludes(filtersOf(device, { size, mode }), "pad=4:3");
+});
+
+Deno.test("offerArguments() uses the system's own capture API", () => {
+  const systems = ["linux", "darwin", "windows"] as const;
+  assertEquals(systems.map((os) => offerArguments("X", os).join(" ")), [
+    "-f v4l2 -list_formats all -i X",
+    "-f avfoundation -video_size 1x1 -framerate 30 -i X:none",
+    "-f dshow -list_options true -i video=X",
+  ]);
 });
 
 Deno.test("captureArguments() puts the input options right before -i", () => {

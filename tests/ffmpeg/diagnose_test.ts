@@ -47,7 +47,13 @@ const CAMERA_FAILURES: [first: string, text: string, meaning: string, hint: RegE
     `${V4L2} Cannot find a proper format for codec 'mjpeg' (id 7), pixel format 'none' (id -1)`,
     "Invalid argument",
     "the camera does not support this size, rate or format",
-    /v4l2-ctl -d \/dev\/video0 --list-formats-ext/,
+    /--list-devices/,
+  ],
+  [
+    `${V4L2} ioctl(VIDIOC_STREAMON): No space left on device`,
+    "No space left on device",
+    "USB has not enough bandwidth left for this mode of the camera",
+    /smaller size/,
   ],
   [
     `${V4L2} ioctl(VIDIOC_DQBUF): No such device`,
