@@ -194,6 +194,52 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "server --config: SIGHUP can change every camera, and their order; the server runs on",
+  ignore: !linux,
+  fn: async () => {
+    await using dir = new TempDir();
+    const config = await configIn(dir, camera("kitchen", "64x48"));
+    await using server = startServer(["--config", config]);
+    const port = await portOf(server);
+    const first = async () => {
+      const films = startClient(port, ["--frames", "1", "-o", "-"]);
+      return (await films.end()).stdout.length;
+    };
+    await server.line(/^open: |^listens: /);
+    await configIn(dir, camera("kitchen", "32x24"));
+    server.kill("SIGHUP");
+    await server.line(/^camera kitchen starts: /);
+    await server.line(/^the configuration was read again: /);
+    assertEquals(await first(), 32 * 24);
+
+    await configIn(dir, camera("hall", "16x12") + camera("kitchen", "32x24"));
+    server.kill("SIGHUP");
+    await server.line(/^camera hall starts: /);
+    await server.line(/^the configuration was read again: /);
+    assertEquals(await first(), 16 * 12);
+  },
+});
+
+Deno.test({
+  name: "server --config: SIGHUP while the cameras open is obeyed when they are open",
+  ignore: !linux,
+  fn: async () => {
+    await using dir = new TempDir();
+    const config = await configIn(dir, camera("kitchen", "64x48"));
+    await using server = startServer(["--config", config, "--log-level", "debug"]);
+    await server.line(/./); // it handles signals, and opens the camera
+    await configIn(dir, camera("kitchen", "32x24"));
+    server.kill("SIGHUP");
+    server.kill("SIGHUP");
+    await server.line(/^the configuration was read again: /);
+    await server.line(/^the configuration was read again: /);
+    const list = ["127.0.0.1", String(await portOf(server)), "--list-streams"];
+    const text = new TextDecoder().decode(await run(...commandLine("client", list)));
+    assertEquals(text, "kitchen\t32x24\t30 fps\tlive\n");
+  },
+});
+
 Deno.test("server with several cameras: films end one by one, the server with the last one", async () => {
   await using dir = new TempDir();
   const config = await configIn(
