@@ -269,6 +269,7 @@ Deno.test({
     await page.goTo(`${url}hall/`);
     await page.holds(`Number(document.getElementById("picture")?.dataset.sequence ?? NaN) >= 0`);
     await page.holds(`document.getElementById("size").textContent.includes("32")`);
+    await page.holds(`document.getElementById("all").checkVisibility()`);
     assertEquals(page.errors, []);
     const { text: metrics } = await get(`${url}metrics`);
     assertMatch(metrics, /^framewire_captured_frames_total\{stream="hall"\} \d+$/m);
