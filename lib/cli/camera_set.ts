@@ -188,10 +188,21 @@ export class CameraSet implements AsyncDisposable {
     scope.use(stream);
     const settings = { name, wire, quality, holds: onLoss === "hold" };
     scope.use(this.#server.publish(stream, settings));
-    if (port !== undefined) scope.use(await this.#server.listenFor(name, port));
+    if (port !== undefined) scope.use(await this.#listen(name, port));
     const camera = { options, stream, open: scope.move(), stop: new AbortController() };
     this.#cameras.set(name, camera);
     return camera;
+  }
+
+  /** Listens at the port of a camera. */
+  async #listen(name: string, port: number): Promise<Disposable> {
+    try {
+      return await this.#server.listenFor(name, port);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      const hint = `choose another port in the table [camera.${name}], or remove it`;
+      throw new Failure(thrown.message, hint, { cause: thrown });
+    }
   }
 
   #start(camera: Camera): void {

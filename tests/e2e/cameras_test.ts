@@ -84,6 +84,17 @@ Deno.test("server with several cameras: each has its name on the wire, the first
   assertEquals(json[1], { name: "hall", width: 32, height: 24, fps: 10, lost: null });
 });
 
+Deno.test("server with several cameras: a camera's port that is in use is an error with its table", async () => {
+  await using dir = new TempDir();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const table = camera("hall", "32x24", `port = ${taken.addr.port}`);
+  const config = await configIn(dir, camera("kitchen", "64x48") + table);
+  await using server = startServer(["--config", config]);
+  const { code, stderr } = await server.end();
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: .*the port is in use\nhint: .*\[camera\.hall\]/m);
+});
+
 Deno.test("client HOST/NAME: a server that does not know names is an error", async () => {
   await using server = startServer(["--test", "-r", "64x48"]);
   const { code, stderr } = await watch(await portOf(server), "kitchen", ["--no-reconnect"]).end();
@@ -270,6 +281,7 @@ Deno.test({
     await page.holds(`Number(document.getElementById("picture")?.dataset.sequence ?? NaN) >= 0`);
     await page.holds(`document.getElementById("size").textContent.includes("32")`);
     await page.holds(`document.getElementById("all").checkVisibility()`);
+    await page.holds(`document.getElementById("name").textContent === "hall"`);
     assertEquals(page.errors, []);
     const { text: metrics } = await get(`${url}metrics`);
     assertMatch(metrics, /^framewire_captured_frames_total\{stream="hall"\} \d+$/m);
