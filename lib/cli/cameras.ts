@@ -29,6 +29,7 @@ function camerasOfOptions(
   checkFileOptions({
     loop: values.loop && (!isDefault || typed.has("loop")),
     noPace: values.noPace && (!isDefault || typed.has("noPace")),
+    lossless: values.lossless && (!isDefault || typed.has("lossless")),
   }, inputs);
   checkResolution(values.resolution);
   const names = nameSources(sources, { os: Deno.build.os });
@@ -41,6 +42,7 @@ function camerasOfOptions(
     test: source?.option === "test",
     loop: values.loop && source?.option === "input",
     noPace: values.noPace && source?.option === "input",
+    lossless: values.lossless && source?.option === "input",
   });
   const [first, ...others] = sources.map((source, i) => cameraOf(source, names[i] ?? ""));
   if (!first) return [cameraOf(undefined, nameSources([FIRST], { os: Deno.build.os })[0] ?? "")];

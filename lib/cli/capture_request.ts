@@ -34,9 +34,13 @@ export async function captureRequest(
 
 /** Throws a `Failure` for a source that does not wait for its reader. */
 function checkLossless(source: Source, input: string | undefined): void {
-  if (source.kind === "file" || input === "-") return;
+  // A pattern of pictures, a pipe and a filter graph of ffmpeg wait, too; a device and a URL do not.
+  const isLive = input === undefined || /^(\/dev\/|[a-z][a-z0-9+.-]+:)/i.test(input);
+  if (source.kind === "file" || !isLive) return;
   throw new Failure(
-    `Cannot send every frame of "${sourceName(source)}": --lossless needs a file, and a live source does not wait`,
+    `Cannot send every frame of "${
+      sourceName(source)
+    }": --lossless needs a file, and a live source does not wait`,
     "remove --lossless, or save it to a file first",
   );
 }

@@ -6,15 +6,15 @@ import { wallClock } from "../frame/clock.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { LatestReader } from "../frame/latest.ts";
 import { AckWindow } from "../wire/ack_window.ts";
-import { formatListing, type ListedStream } from "../wire/listing.ts";
+import { formatListing } from "../wire/listing.ts";
 import type { Hello, Wire } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
-import type { PublishedStream } from "./published_stream.ts";
 import { ClientLink } from "./client_link.ts";
 import type { ByteChannel, Connection } from "./connection.ts";
 import type { Muxer } from "./muxer.ts";
 import { type AccessRefusal, DONE, LEFT, type SessionEnd, STOPPED } from "./refusal.ts";
+import type { Publication, SessionControl, StreamChoice } from "./session_control.ts";
 import type { Viewer } from "./viewers.ts";
 
 /** How long a client may take until it is admitted or has read why not, the TLS handshake included. */
@@ -31,28 +31,6 @@ const USUAL_FPS = 30;
 
 /** What every muxer's values have. */
 type Numbered = Pick<Frame, "sequence" | "capturedAt" | "kind">;
-
-/** The part of a published stream that a session uses. */
-export type Publication = Pick<
-  PublishedStream,
-  "ages" | "describe" | "ending" | "holds" | "subscribe"
->;
-
-/** The streams that a client can choose from. */
-export interface StreamChoice {
-  /** The stream of a name, the default one without; or why there is none. */
-  select(name?: string): Publication | AccessRefusal;
-  /** For a client that asks which ones there are. */
-  list(): ListedStream[];
-}
-
-export interface SessionControl {
-  readonly signal: AbortSignal;
-  /** Admits the client with this greeting (undefined: a silent client), or returns why not. */
-  readonly admit: (hello: Hello | undefined) => AccessRefusal | undefined;
-  /** Called once the format of the client is known. */
-  readonly onWire: (wire: Wire | "list") => void;
-}
 
 /** What the session does; each state can be followed by any later one. */
 type State =
@@ -200,7 +178,9 @@ export class ClientSession implements Viewer {
     using subscription = published.subscribe(description, { spoken: hello !== undefined, signal });
     const muxer = subscription.muxer as Muxer<Numbered>;
     // At once: a lossless stream waits for its readers only.
-    using reader = muxer.frames.isLossless ? muxer.frames.reader({ signal, every: true }) : undefined;
+    using reader = muxer.frames.isLossless
+      ? muxer.frames.reader({ signal, every: true })
+      : undefined;
     this.wire = description.wire;
     onWire(description.wire);
     if (hello?.ack) {

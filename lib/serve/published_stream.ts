@@ -85,9 +85,7 @@ export class PublishedStream implements AsyncDisposable {
     if (wire === "mjpeg") muxer = mjpegMuxer(scope.use(this.subscribeJpegs()).frames, { spoken });
     else {
       scope.use(this.stream.subscribe());
-      muxer = wire === "raw"
-        ? rawMuxer(frames)
-        : y4mMuxer(frames, { size, fps, numbered: spoken });
+      muxer = wire === "raw" ? rawMuxer(frames) : y4mMuxer(frames, { size, fps, numbered: spoken });
     }
     // Last: from now on a lossless stream has its client.
     scope.use(frames.join({ signal }));

@@ -170,10 +170,12 @@ export class CameraStream implements Stream, AsyncDisposable {
       };
       return await this.#capturing(publish, (ending) => frames.end(ending), signal);
     }
-    const captured = this.#options.lossless ? new Lossless<Frame>({ members: 0 }) : new Latest<Frame>();
+    const captured = this.#options.lossless
+      ? new Lossless<Frame>({ members: 0 })
+      : new Latest<Frame>();
     const wanted = () => frames.isLossless || this.#subscribers.isWatched;
-    const put = async (frame: Frame) => {
-      await captured.room({ signal });
+    const put = async (frame: Frame, control: { signal: AbortSignal }) => {
+      await captured.room(control);
       captured.put(frame);
     };
     await runAll([
@@ -198,7 +200,7 @@ export class CameraStream implements Stream, AsyncDisposable {
 
   /** Passes captured frames to `publish`, and at the end the reason to `end`. */
   async #capturing(
-    publish: (frame: Frame) => void | Promise<void>,
+    publish: (frame: Frame, control: { signal: AbortSignal }) => Promise<void>,
     end: (ending: Ending) => void,
     signal: AbortSignal,
   ): Promise<void> {
@@ -206,7 +208,7 @@ export class CameraStream implements Stream, AsyncDisposable {
     try {
       for await (const frame of this.#capture.frames({ signal })) {
         if (!frame.kind) this.meter.count();
-        await publish(this.frames.isLossless ? this.#atFilmTime(frame) : frame);
+        await publish(this.frames.isLossless ? this.#atFilmTime(frame) : frame, { signal });
         if (this.meter.frames === this.#options.frames) break;
       }
       ending = "over";

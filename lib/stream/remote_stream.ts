@@ -74,7 +74,8 @@ export class RemoteStream implements Stream, AsyncDisposable {
     if (fps && options.fps) log.warn(`--fps is ignored: the server announces ${fps} fps`);
     const detections = new Emitter<Detection>();
     const onEvent = (detection: Detection) => detections.put(detection);
-    const vision = graph && scope.use(await Vision.open({ graph, size, lossless, log, onEvent }, { signal }));
+    const vision = graph &&
+      scope.use(await Vision.open({ graph, size, lossless, log, onEvent }, { signal }));
     scope.move();
     return new RemoteStream(options, { receiver, vision, detections });
   }
@@ -165,8 +166,8 @@ export class RemoteStream implements Stream, AsyncDisposable {
     const create = () => isLossless ? new Lossless<Frame>({ members: 0 }) : new Latest<Frame>();
     const [received, processed] = [create(), create()];
     using enough = new LinkedAbortController(signal);
-    const put = async (frame: Frame) => {
-      await received.room(enough);
+    const put = async (frame: Frame, control: { signal: AbortSignal }) => {
+      await received.room(control);
       received.put(frame);
       return false;
     };
@@ -195,13 +196,15 @@ export class RemoteStream implements Stream, AsyncDisposable {
 
   /** Passes received frames to `publish` until that returns true, and at the end the reason to `end`. */
   async #receiving(
-    publish: (frame: Frame) => boolean | Promise<boolean>,
+    publish: (frame: Frame, control: { signal: AbortSignal }) => Promise<boolean>,
     end: (ending: Ending) => void,
     signal: AbortSignal,
   ): Promise<void> {
     let ending: Ending = "failed";
     try {
-      for await (const frame of this.receiver.frames({ signal })) if (await publish(frame)) break;
+      for await (const frame of this.receiver.frames({ signal })) {
+        if (await publish(frame, { signal })) break;
+      }
       ending = "over";
     } finally {
       end(ending);
