@@ -3,6 +3,7 @@
  * While the server is lost, the frames are WAITING pictures. The stream owns the connection and the filters.
  */
 
+import { abortedOr } from "../async/aborted.ts";
 import { Emitter } from "../async/emitter.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { runAll } from "../async/run_all.ts";
@@ -168,6 +169,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
     using enough = new LinkedAbortController(signal);
     const put = async (frame: Frame, control: { signal: AbortSignal }) => {
       await received.room(control);
+      if (isLossless) await abortedOr(this.detections.taken(), control.signal);
       received.put(frame);
       return false;
     };
