@@ -139,6 +139,7 @@ export class JpegEncoder implements AsyncDisposable {
         frames.done();
         this.jpegs.put({ bytes: jpeg.payload, sequence, capturedAt, kind });
       }
+      await this.jpegs.room({ signal }); // readers of a lossless stream take the last one, too
     } finally {
       signal.removeEventListener("abort", stop);
       await Promise.allSettled([writer.abort(), output.cancel()]);
