@@ -7,6 +7,7 @@ import { pause } from "../async/aborted.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import type { Ending } from "../frame/latest.ts";
 import { Failure } from "../log/failure.ts";
+import { plural } from "../log/plural.ts";
 import type { ConsoleLog } from "./console_log.ts";
 import type { StreamServer } from "../serve/stream_server.ts";
 import { CameraStream } from "../stream/camera_stream.ts";
@@ -256,8 +257,17 @@ async function openStream(
   { orLost, signal, log }: { orLost: boolean; signal: AbortSignal; log: ConsoleLog },
 ): Promise<CameraStream> {
   const request = await captureRequest(options, { log });
+  const { lossless, waitForClients } = options;
+  if (lossless) {
+    log.info(`--lossless: the file starts with ${plural(waitForClients, "client")} connected`);
+  }
   const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
-  return await CameraStream.open(request, { ...options, log }, { signal, orLost: size });
+  return await CameraStream.open(request, {
+    ...options,
+    log,
+    // A film that is opened again would begin again.
+    ...(lossless && { onLoss: "exit" }),
+  }, { signal, orLost: size });
 }
 
 /** Whether two cameras have the same options: they are plain data. */

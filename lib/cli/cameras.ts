@@ -11,6 +11,7 @@ import {
 } from "./camera_options.ts";
 import { CAMERA_KEY, readCameraTables } from "./camera_tables.ts";
 import type { ParsedOptions } from "./config_file.ts";
+import { UsageError } from "./option_table.ts";
 import type { serverOptions } from "./server_table.ts";
 
 /** The cameras of the tables, else those of the general options. Throws a `UsageError`. */
@@ -29,7 +30,15 @@ function camerasOfOptions(
   checkFileOptions({
     loop: values.loop && (!isDefault || typed.has("loop")),
     noPace: values.noPace && (!isDefault || typed.has("noPace")),
+    lossless: values.lossless && (!isDefault || typed.has("lossless")),
   }, inputs);
+  const camera = sources.find(({ option }) => option !== "input");
+  if (values.lossless && !isDefault && camera) {
+    throw new UsageError(
+      `--lossless is given with --${camera.option}: a camera does not wait for its clients`,
+      "serve the file alone, or set lossless = true in its [camera.NAME] table of --config",
+    );
+  }
   checkResolution(values.resolution);
   const names = nameSources(sources, { os: Deno.build.os });
   const general = pickCameraOptions(values);
@@ -41,6 +50,7 @@ function camerasOfOptions(
     test: source?.option === "test",
     loop: values.loop && source?.option === "input",
     noPace: values.noPace && source?.option === "input",
+    lossless: values.lossless && source?.option === "input",
   });
   const [first, ...others] = sources.map((source, i) => cameraOf(source, names[i] ?? ""));
   if (!first) return [cameraOf(undefined, nameSources([FIRST], { os: Deno.build.os })[0] ?? "")];

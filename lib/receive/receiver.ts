@@ -59,7 +59,7 @@ export class Receiver implements AsyncDisposable {
     this.#stream = stream;
     this.#backoff = new Backoff(platform.clock);
     this.stats = new StreamStats(() => platform.clock.now());
-    this.#mayMove = options.wire === "auto" && !stream.isForeign;
+    this.#mayMove = options.wire === "auto" && !stream.isForeign && !stream.lossless;
     this.#use(stream);
   }
 
@@ -84,6 +84,11 @@ export class Receiver implements AsyncDisposable {
 
   get wire(): Wire {
     return this.#stream.wire;
+  }
+
+  /** Whether the server sends every frame, and waits until it is read. */
+  get isLossless(): boolean {
+    return this.#stream.lossless ?? false;
   }
 
   /** How far the server's clock is ahead of ours; undefined while that is not known. */
@@ -189,7 +194,7 @@ export class Receiver implements AsyncDisposable {
     const sequence = note?.sequence ?? this.#frames;
     const placeholder = note?.placeholder ?? false;
     const skipped = Math.max(0, sequence - (this.#sequence ?? sequence - 1) - 1);
-    const age = note && this.#ages.ageOf(note, readAt);
+    const age = note && !this.isLossless ? this.#ages.ageOf(note, readAt) : undefined;
     this.stats.count({ bytes: payload.length, skipped, age, placeholder });
     if (placeholder) {
       if (!this.noSignal) this.#state = { name: "no signal", since: new Date() };

@@ -6,15 +6,15 @@ import { wallClock } from "../frame/clock.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { LatestReader } from "../frame/latest.ts";
 import { AckWindow } from "../wire/ack_window.ts";
-import { formatListing, type ListedStream } from "../wire/listing.ts";
+import { formatListing } from "../wire/listing.ts";
 import type { Hello, Wire } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
-import type { PublishedStream } from "./published_stream.ts";
 import { ClientLink } from "./client_link.ts";
 import type { ByteChannel, Connection } from "./connection.ts";
 import type { Muxer } from "./muxer.ts";
 import { type AccessRefusal, DONE, LEFT, type SessionEnd, STOPPED } from "./refusal.ts";
+import type { Publication, SessionControl, StreamChoice } from "./session_control.ts";
 import type { Viewer } from "./viewers.ts";
 
 /** How long a client may take until it is admitted or has read why not, the TLS handshake included. */
@@ -31,28 +31,6 @@ const USUAL_FPS = 30;
 
 /** What every muxer's values have. */
 type Numbered = Pick<Frame, "sequence" | "capturedAt" | "kind">;
-
-/** The part of a published stream that a session uses. */
-export type Publication = Pick<
-  PublishedStream,
-  "ages" | "describe" | "ending" | "holds" | "subscribe"
->;
-
-/** The streams that a client can choose from. */
-export interface StreamChoice {
-  /** The stream of a name, the default one without; or why there is none. */
-  select(name?: string): Publication | AccessRefusal;
-  /** For a client that asks which ones there are. */
-  list(): ListedStream[];
-}
-
-export interface SessionControl {
-  readonly signal: AbortSignal;
-  /** Admits the client with this greeting (undefined: a silent client), or returns why not. */
-  readonly admit: (hello: Hello | undefined) => AccessRefusal | undefined;
-  /** Called once the format of the client is known. */
-  readonly onWire: (wire: Wire | "list") => void;
-}
 
 /** What the session does; each state can be followed by any later one. */
 type State =
@@ -197,7 +175,12 @@ export class ClientSession implements Viewer {
     }
     this.#move({ name: "sending" });
     const description = published.describe(hello);
-    using subscription = published.subscribe(description, { spoken: hello !== undefined });
+    using subscription = published.subscribe(description, { spoken: hello !== undefined, signal });
+    const muxer = subscription.muxer as Muxer<Numbered>;
+    // At once: a lossless stream waits for its readers only.
+    using reader = muxer.frames.isLossless
+      ? muxer.frames.reader({ signal, every: true })
+      : undefined;
     this.wire = description.wire;
     onWire(description.wire);
     if (hello?.ack) {
@@ -205,7 +188,7 @@ export class ClientSession implements Viewer {
       this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now });
     }
     if (hello) await this.#link.answer({ ...description, stream: hello.stream });
-    await this.#send(subscription.muxer as Muxer<Numbered>, published, signal);
+    await this.#send(muxer, { published, reader, signal });
     const end = signal.aborted ? STOPPED : DONE;
     this.#move({ name: "goodbye", end });
     await this.#link.sayGoodbye();
@@ -222,20 +205,24 @@ export class ClientSession implements Viewer {
 
   async #send(
     muxer: Muxer<Numbered>,
-    published: Publication,
-    signal: AbortSignal,
+    { published, reader: lossless, signal }: {
+      published: Publication;
+      /** Of a lossless stream. */
+      reader: LatestReader<Numbered> | undefined;
+      signal: AbortSignal;
+    },
   ): Promise<void> {
     const { ages, holds } = published;
     if (muxer.header.length > 0) await this.#link.write(muxer.header);
     signal.addEventListener("abort", () => this.#onAck(), { once: true });
-    using reader = this.#reader = muxer.frames.reader({ signal });
+    using reader = this.#reader = lossless ?? muxer.frames.reader({ signal });
     for (;;) {
       // First the room, then the frame: so it is the newest one when it can be sent.
       if (this.#window) await this.#room(this.#window, signal);
       let taken = await reader.take();
       if (!taken) break;
-      if (this.#window) await this.#awaitNewer(reader, taken.value, this.#window);
-      if (this.#window && reader.missed() > 0) {
+      if (this.#window && !lossless) await this.#awaitNewer(reader, taken.value, this.#window);
+      if (this.#window && !lossless && reader.missed() > 0) {
         this.#skipped += taken.skipped + 1;
         taken = await reader.take();
         if (!taken) break;
@@ -245,7 +232,7 @@ export class ClientSession implements Viewer {
       this.#window?.sent(this.#clock.now());
       await this.#link.write(...muxer.pieces(taken.value, this.#lastAck));
       this.sent++;
-      ages.add(wallClock() - taken.value.capturedAt);
+      if (!lossless) ages.add(wallClock() - taken.value.capturedAt);
     }
     // No trailer if the server is stopped: the client may wait for the next server. A stream that fails stops it too.
     const { ending = "over" } = published;

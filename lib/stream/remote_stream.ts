@@ -3,6 +3,7 @@
  * While the server is lost, the frames are WAITING pictures. The stream owns the connection and the filters.
  */
 
+import { abortedOr } from "../async/aborted.ts";
 import { Emitter } from "../async/emitter.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { runAll } from "../async/run_all.ts";
@@ -11,6 +12,7 @@ import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Outage } from "../frame/outage.ts";
 import { type Ending, Latest } from "../frame/latest.ts";
+import { Lossless } from "../frame/lossless.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import { formatServer } from "../receive/connect.ts";
 import { Receiver } from "../receive/receiver.ts";
@@ -67,12 +69,14 @@ export class RemoteStream implements Stream, AsyncDisposable {
     const receiver = scope.use(
       await Receiver.open({ ...options, drawPlaceholder: drawWaiting }, { signal }),
     );
-    const { size, wire, fps } = receiver;
+    const { size, wire, fps, isLossless: lossless } = receiver;
     log.info(`receiving ${formatFrameSize(size)} ${wire} from ${sourceOf(options)}`);
+    if (lossless) log.info("the server sends every frame and waits for the slowest client");
     if (fps && options.fps) log.warn(`--fps is ignored: the server announces ${fps} fps`);
     const detections = new Emitter<Detection>();
     const onEvent = (detection: Detection) => detections.put(detection);
-    const vision = graph && scope.use(await Vision.open({ graph, size, log, onEvent }, { signal }));
+    const vision = graph &&
+      scope.use(await Vision.open({ graph, size, lossless, log, onEvent }, { signal }));
     scope.move();
     return new RemoteStream(options, { receiver, vision, detections });
   }
@@ -149,7 +153,9 @@ export class RemoteStream implements Stream, AsyncDisposable {
   /** The filters run even without subscribers: the detections alone can be the purpose. */
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
     const { frames, vision } = this;
-    const renumbering = new Renumbering(() => this.receiver.offset?.offset ?? 0);
+    const { isLossless } = this.receiver;
+    // The times of a lossless stream are those of the film.
+    const renumbering = new Renumbering(() => isLossless ? 0 : this.receiver.offset?.offset ?? 0);
     if (!vision) {
       const publish = async (frame: Frame) => {
         frames.put(renumbering.next(frame));
@@ -158,10 +164,12 @@ export class RemoteStream implements Stream, AsyncDisposable {
       };
       return await this.#receiving(publish, (ending) => frames.end(ending), signal);
     }
-    const received = new Latest<Frame>();
-    const processed = new Latest<Frame>();
+    const create = () => isLossless ? new Lossless<Frame>({ members: 0 }) : new Latest<Frame>();
+    const [received, processed] = [create(), create()];
     using enough = new LinkedAbortController(signal);
-    const put = (frame: Frame) => {
+    const put = async (frame: Frame, control: { signal: AbortSignal }) => {
+      await received.room(control);
+      if (isLossless) await abortedOr(this.detections.taken(), control.signal);
       received.put(frame);
       return false;
     };
@@ -190,13 +198,15 @@ export class RemoteStream implements Stream, AsyncDisposable {
 
   /** Passes received frames to `publish` until that returns true, and at the end the reason to `end`. */
   async #receiving(
-    publish: (frame: Frame) => boolean | Promise<boolean>,
+    publish: (frame: Frame, control: { signal: AbortSignal }) => Promise<boolean>,
     end: (ending: Ending) => void,
     signal: AbortSignal,
   ): Promise<void> {
     let ending: Ending = "failed";
     try {
-      for await (const frame of this.receiver.frames({ signal })) if (await publish(frame)) break;
+      for await (const frame of this.receiver.frames({ signal })) {
+        if (await publish(frame, { signal })) break;
+      }
       ending = "over";
     } finally {
       end(ending);

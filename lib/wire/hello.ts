@@ -48,6 +48,8 @@ export interface StreamDescription {
   readonly size: FrameSize;
   /** Frames a second; undefined if the source does not announce them. */
   readonly fps: number | undefined;
+  /** Whether the server sends every frame of a film, and waits for its clients. */
+  readonly lossless?: boolean | undefined;
 }
 
 /** A refusal: a word for programs, a sentence for people. */
@@ -99,10 +101,12 @@ export function parseHello(line: string): Hello {
 /** The server's line, `\n` included. */
 export function formatAnswer(answer: StreamDescription | Refusal): string {
   if ("error" in answer) return `${VERSION} error=${answer.error} ${answer.message}\n`;
-  const { wire, size, fps, stream } = answer;
+  const { wire, size, fps, stream, lossless } = answer;
   const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
   const name = stream === undefined ? "" : ` stream=${stream}`;
-  return `${VERSION} ok wire=${wire} width=${size.width} height=${size.height}${rate}${name}\n`;
+  const every = lossless ? " lossless=1" : "";
+  const { width, height } = size;
+  return `${VERSION} ok wire=${wire} width=${width} height=${height}${rate}${every}${name}\n`;
 }
 
 /** Reads the server's line. Throws a `WireError`. */
@@ -128,6 +132,7 @@ export function parseAnswer(line: string): StreamDescription | Refusal {
     wire,
     size,
     fps: fps === undefined ? undefined : Number(fps),
+    ...(keys.get("lossless") === "1" && { lossless: true }),
     ...(stream && { stream }),
   };
 }
