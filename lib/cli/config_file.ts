@@ -100,8 +100,12 @@ export function readConfigOptions(
   },
 ): Map<string, string[]> {
   const names = new Map(
-    Object.entries(table).filter(([, row]) => !row.shortOnly)
-      .map(([name]) => [flagName(name).slice(2), name]),
+    Object.entries(table).filter(([, row]) => !row.shortOnly).flatMap(([name, { asTable }]) =>
+      [
+        [flagName(name).slice(2), name],
+        ...(asTable === undefined ? [] : [[asTable, name]]),
+      ] as [string, string][]
+    ),
   );
   const read = new Map<string, string[]>();
   for (const [key, value] of Object.entries(options)) {
@@ -122,7 +126,9 @@ export function readConfigOptions(
         "use the names of the options without the dashes, for example source-timeout",
       );
     }
-    const given = asArguments(key, value, { place, row });
+    const given = key === row.asTable
+      ? asRepeated(flagName(name), value, place)
+      : asArguments(key, value, { place, row });
     readAlone(given, name, { place, row });
     read.set(name, given);
   }
@@ -141,6 +147,23 @@ function readAlone(
     if (!(thrown instanceof UsageError)) throw thrown;
     throw new UsageError(`${place}: ${thrown.message}`, thrown.hint);
   }
+}
+
+/** A table as an option that is repeated, `--control=gain=3` for `controls = { gain = 3 }`. */
+function asRepeated(flag: string, value: unknown, place: string): string[] {
+  const isTable = typeof value === "object" && value !== null && !Array.isArray(value);
+  const entries = isTable ? Object.entries(value) : [];
+  const isSetting = ([, one]: [string, unknown]) =>
+    ["string", "number", "boolean"].includes(typeof one);
+  if (!isTable || !entries.every(isSetting)) {
+    throw new UsageError(
+      `${place}: wanted a table of names and values`,
+      "for example controls = { exposure_time_absolute = 200 }",
+    );
+  }
+  return entries.map(([name, one]) =>
+    `${flag}=${name}=${typeof one === "boolean" ? Number(one) : one}`
+  );
 }
 
 function asArguments(

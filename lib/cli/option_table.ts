@@ -22,6 +22,8 @@ interface Row {
   readonly shortOnly?: boolean;
   /** Options with the same value exclude each other: one on the command line replaces those of a file. */
   readonly alternative?: string;
+  /** A key of the configuration whose table is this option repeated: `controls = { gain = 3 }` is `--control gain=3`. */
+  readonly asTable?: string;
 }
 
 /** An option that takes a value. */

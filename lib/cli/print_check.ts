@@ -31,7 +31,7 @@ export function formatCamera(
   camera: CameraOptions,
   { source, port }: { readonly source: Source; readonly port: number | undefined },
 ): string {
-  const { name, resolution, fps, filter, wire, lossless, waitForClients } = camera;
+  const { name, resolution, fps, filter, control, wire, lossless, waitForClients } = camera;
   const filters = filter?.map((item) => item.kind === "built-in" ? item.name : item.path) ?? [];
   const ports = [port, camera.port].filter((port) => port !== undefined);
   return [
@@ -41,6 +41,7 @@ export function formatCamera(
     `size:    ${resolution ? formatFrameSize(resolution) : "the size of the source"}\n`,
     `rate:    ${fps === undefined ? "the rate of the source" : `${fps} fps`}\n`,
     `filters: ${filters.join(", ") || "none"}\n`,
+    ...control.map(({ name, value }) => `control: ${name} = ${value}\n`),
     `wire:    ${wire}\n`,
     `port:    ${ports.join(" and ") || "none of its own"}\n`,
   ].join("");

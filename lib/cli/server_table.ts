@@ -90,6 +90,7 @@ const groups = {
         "set a control of the camera each time it is opened, by its name in v4l2-ctl (Linux); " +
         "can be repeated",
       read: controlSetting,
+      asTable: "controls",
       repeatable: true,
     }),
     listControls: { help: "list the controls of the camera and exit" },

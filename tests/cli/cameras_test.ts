@@ -300,3 +300,30 @@ Deno.test("rereadCameras() gives the same cameras without a file", () => {
   const options = optionsOf("-d", "0", "-d", "b=1");
   assertEquals(rereadCameras(options), camerasOf(options));
 });
+
+Deno.test("camerasOf() reads the controls of a camera from a table, or a list as on the command line", () => {
+  const [inline, table, list] = readFile(`
+[camera.inline]
+device = "/dev/video0"
+controls = { exposure_time_absolute = 200, flip = true, power = "50 Hz" }
+[camera.table]
+device = "/dev/video1"
+[camera.table.controls]
+gain = 3
+[camera.list]
+device = "/dev/video2"
+control = ["gain=4", "hue=-1"]
+`);
+  const settings = ({ control }: CameraOptions) =>
+    control.map(({ name, value }) => `${name}=${value}`);
+  assertEquals(settings(inline!), ["exposure_time_absolute=200", "flip=1", "power=50 Hz"]);
+  assertEquals([settings(table!), settings(list!)], [["gain=3"], ["gain=4", "hue=-1"]]);
+});
+
+Deno.test("camerasOf() refuses controls that are no table, with their line", () => {
+  for (const wrong of ["3", "[1]", "{ gain = [1] }"]) {
+    const text = `[camera.a]\ndevice = "0"\ncontrols = ${wrong}\n`;
+    const error = assertThrows(() => readFile(text), UsageError);
+    assertStringIncludes(error.message, "line 3: wanted a table of names and values");
+  }
+});

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../asse
 import { Browser, chromium } from "./browser.ts";
 import { TempDir } from "./pictures.ts";
 import { childrenOf } from "./process_figures.ts";
+import { Y4mSource } from "./y4m_source.ts";
 import {
   commandLine,
   freePort,
@@ -166,6 +167,29 @@ Deno.test({
     const { stderr } = await good.end();
     assertEquals(missedBy(stderr), 0, stderr);
   },
+});
+
+Deno.test("server with several cameras: one that comes back in another size costs the other no frame", async () => {
+  await using dir = new TempDir();
+  await using source = new Y4mSource();
+  source.play(32, 24);
+  const bad = `[camera.bad]\ninput = "tcp://127.0.0.1:${source.port}"\n`;
+  const config = await configIn(dir, camera("good", "64x48") + bad);
+  await using server = startServer(["--config", config]);
+  const port = await portOf(server);
+  const [film, other] = [dir.file("good.gray"), dir.file("bad.gray")];
+  await using good = watch(port, "good", ["-o", film]);
+  await using client = watch(port, "bad", ["-o", other]);
+  await Promise.all([hasBytes(film), hasBytes(other)]);
+  source.stop();
+  await server.line(/^warning: lost tcp:.*; retrying$/);
+  source.play(16, 12);
+  await server.line(/^tcp:.* is back after /);
+  await hasBytes(other, (await Deno.stat(other)).size + 3 * 32 * 24);
+  for (const program of [good, client]) program.kill("SIGINT");
+  const [{ stderr }, ended] = await Promise.all([good.end(), client.end()]);
+  assertEquals(missedBy(stderr), 0, stderr);
+  assertEquals([ended.code, (await Deno.stat(other)).size % (32 * 24)], [0, 0]);
 });
 
 Deno.test({
