@@ -6,15 +6,15 @@ import { wallClock } from "../frame/clock.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { LatestReader } from "../frame/latest.ts";
 import { AckWindow } from "../wire/ack_window.ts";
-import { formatListing, type ListedStream } from "../wire/listing.ts";
+import { formatListing } from "../wire/listing.ts";
 import type { Hello, Wire } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
-import type { PublishedStream } from "./published_stream.ts";
 import { ClientLink } from "./client_link.ts";
 import type { ByteChannel, Connection } from "./connection.ts";
 import type { Muxer } from "./muxer.ts";
 import { type AccessRefusal, DONE, LEFT, type SessionEnd, STOPPED } from "./refusal.ts";
+import { chooseStream, type Publication, type StreamChoice } from "./stream_choice.ts";
 import type { Viewer } from "./viewers.ts";
 
 /** How long a client may take until it is admitted or has read why not, the TLS handshake included. */
@@ -31,20 +31,6 @@ const USUAL_FPS = 30;
 
 /** What every muxer's values have. */
 type Numbered = Pick<Frame, "sequence" | "capturedAt" | "kind">;
-
-/** The part of a published stream that a session uses. */
-export type Publication = Pick<
-  PublishedStream,
-  "ages" | "describe" | "ending" | "holds" | "subscribe"
->;
-
-/** The streams that a client can choose from. */
-export interface StreamChoice {
-  /** The stream of a name, the default one without; or why there is none. */
-  select(name?: string): Publication | AccessRefusal;
-  /** For a client that asks which ones there are. */
-  list(): ListedStream[];
-}
 
 export interface SessionControl {
   readonly signal: AbortSignal;
@@ -75,6 +61,8 @@ export class ClientSession implements Viewer {
   /** For a client that acknowledges. */
   #window: AckWindow | undefined;
   #lastAck: AckNote | undefined;
+  /** The path of the stream that a server was told; undefined for other clients. */
+  #path: string | undefined;
   /** Called when the window may have room. */
   #onAck = () => {};
 
@@ -191,7 +179,7 @@ export class ClientSession implements Viewer {
       await this.#link.sayGoodbye();
       return DONE;
     }
-    const published = streams.select(hello?.stream);
+    const published = chooseStream(streams, hello);
     if ("error" in published) {
       return await this.#refuse(published, { isSilent: hello === undefined });
     }
@@ -200,6 +188,7 @@ export class ClientSession implements Viewer {
     using subscription = published.subscribe(description, { spoken: hello !== undefined });
     this.wire = description.wire;
     onWire(description.wire);
+    this.#path = description.via?.join();
     if (hello?.ack) {
       const now = this.#clock.now();
       this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now });
@@ -240,6 +229,8 @@ export class ClientSession implements Viewer {
         taken = await reader.take();
         if (!taken) break;
       }
+      // A server that connects again learns the new path, in which it may find itself.
+      if (this.#path !== undefined && this.#path !== published.via.join()) return;
       this.#skipped += taken.skipped;
       if (holds && taken.value.kind && !muxer.marks) continue;
       this.#window?.sent(this.#clock.now());

@@ -8,12 +8,13 @@ import { plural } from "../log/plural.ts";
 import type { Log } from "../log/log.ts";
 import type { Hello, Wire } from "../wire/hello.ts";
 import { Acceptor } from "./accept.ts";
-import { ClientSession, type StreamChoice } from "./client_session.ts";
+import { ClientSession } from "./client_session.ts";
 import { ConnectionLimit } from "./connection_limit.ts";
 import type { AccessControl } from "./access_control.ts";
 import { LineBudget, LineBudgets } from "./line_budget.ts";
 import { type Endpoint, listen, type ListenOptions } from "./listen.ts";
 import { type SessionEnd, STOPPED } from "./refusal.ts";
+import type { StreamChoice } from "./stream_choice.ts";
 import type { Viewers } from "./viewers.ts";
 
 /** How often sessions are checked for a stall. */
