@@ -26,10 +26,10 @@ export interface ReceiverOptions extends ServerAddress {
   /** Whether to connect again when the server is lost. */
   readonly reconnect: boolean;
   /**
-   * Whether the stream is waited for like a lost camera, whatever it was lost for: a server that was not there at the
-   * start, a stream that was removed, another size.
+   * Whether the stream is the camera of a server: it is waited for whatever it was lost for, a stream that was removed
+   * and another size included.
    */
-  readonly persistent?: boolean | undefined;
+  readonly asCamera?: boolean | undefined;
   /** Whether NO SIGNAL pictures count as frames. */
   readonly placeholders: boolean;
   /** Draws the placeholder for a server that is away: `width*height` bytes, gray. Undefined: none. */

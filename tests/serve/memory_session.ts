@@ -4,7 +4,8 @@ import { Latest } from "../../lib/frame/latest.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { Histogram } from "../../lib/stats/histogram.ts";
 import type { Hello, Wire } from "../../lib/wire/hello.ts";
-import { ClientSession, type Publication } from "../../lib/serve/client_session.ts";
+import type { Publication } from "../../lib/serve/stream_choice.ts";
+import { ClientSession } from "../../lib/serve/client_session.ts";
 import { rawMuxer, y4mMuxer } from "../../lib/serve/muxer.ts";
 import type { AccessRefusal, SessionEnd } from "../../lib/serve/refusal.ts";
 import { ManualClock, settle } from "../async/manual_clock.ts";
@@ -20,6 +21,8 @@ export interface MemorySessionOptions extends MemoryConnectionOptions {
   /** The format for silent clients. */
   readonly wire?: Wire;
   readonly holds?: boolean;
+  /** The path of the stream. */
+  readonly via?: () => readonly string[];
 }
 
 export class MemorySession {
@@ -88,7 +91,7 @@ export class MemorySession {
   }
 
   #publication(): Publication {
-    const { wire = "raw", holds = false } = this.#options;
+    const { wire = "raw", holds = false, via = () => [] } = this.#options;
     const { frames } = this;
     return {
       get ending() {
@@ -96,7 +99,13 @@ export class MemorySession {
       },
       ages: new Histogram(),
       holds,
-      describe: (hello) => ({ wire: hello?.wire ?? wire, size: SIZE, fps: 30 }),
+      get via() {
+        return via();
+      },
+      describe: (hello) => ({
+        ...{ wire: hello?.wire ?? wire, size: SIZE, fps: 30 },
+        ...(hello?.via && { via: via() }),
+      }),
       subscribe: ({ wire }, { spoken }) => {
         this.subscriptions++;
         const muxer = wire === "raw"
