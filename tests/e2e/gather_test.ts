@@ -60,7 +60,7 @@ Deno.test("server -i framewire://: two servers are gathered; one is killed and c
 
   const [film, other] = [dir.file("kitchen.gray"), dir.file("garden.gray")];
   await using kitchen = watch(port, "kitchen", ["-o", film]);
-  await using garden = watch(port, "garden", ["-o", other]);
+  await using _garden = watch(port, "garden", ["-o", other]);
   await hasBytes(film);
   await hasBytes(other);
   pi2.kill("SIGKILL");
