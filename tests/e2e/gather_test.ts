@@ -77,6 +77,8 @@ Deno.test("server -i framewire://: two servers are gathered; one is killed and c
   const { missed, words } = await endOf(kitchen);
   assertEquals(missed, 0, words);
   assertMatch(words, /^receiving 64x48 y4m from kitchen of /m);
+  house.kill("SIGINT");
+  await pi1.line(/ left: \d+ frames sent, 0 skipped /);
 });
 
 Deno.test("server -i framewire://: frames keep the time of their capture on the way through two servers", async () => {
@@ -122,23 +124,27 @@ Deno.test("server -i framewire://: a server that is not there at the start is wa
   assertEquals(Math.abs(Date.now() - since) < 60_000, true);
 });
 
-Deno.test("server -i framewire://: a loop of two servers is named, and harms nothing", async () => {
-  const [a, b] = [freePort(), freePort()];
-  const serve = (own: number, other: number) =>
-    startCamera(own, ["-i", `far=framewire://127.0.0.1:${other}/far`]);
-  await using one = serve(a, b);
-  await portOf(one);
-  await using two = serve(b, a);
-  await portOf(two);
-  const named =
-    /^warning: 127\.0\.0\.1 port \d+: The server refuses: the stream leads back to the server that requests it \(a loop\); trying again each minute$/;
-  await Promise.any([one.line(named), two.line(named)]);
-  for (const port of [a, b]) {
-    const { code, stdout } = await watch(port, "test", ["--frames", "5", "-o", "-"]).end();
-    assertEquals([code, stdout.length], [0, 5 * 64 * 48]);
-    assertMatch(await listOf(port), /^test\t64x48\t30 fps\tlive\nfar\t640x480\t.*no signal since /);
-  }
-});
+for (const [count, order] of [[2, "one after the other"], [3, "at once"]] as const) {
+  Deno.test(`server -i framewire://: a loop of ${count} servers that start ${order} is named, and harms nothing`, async () => {
+    await using servers = new AsyncDisposableStack();
+    const ports = Array.from({ length: count }, freePort);
+    const started: Program[] = [];
+    for (const [i, port] of ports.entries()) {
+      const next = ports[(i + 1) % count];
+      const server = startCamera(port, ["-i", `far=framewire://127.0.0.1:${next}/far`]);
+      started.push(servers.use(server));
+      if (order === "one after the other") await portOf(server);
+    }
+    const named =
+      /^warning: .*the stream leads back to the server that requests it \(a loop\); trying again each minute$/;
+    await Promise.any(started.map((server) => server.line(named)));
+    for (const port of ports) {
+      const { code, stdout } = await watch(port, "test", ["--frames", "5", "-o", "-"]).end();
+      assertEquals([code, stdout.length], [0, 5 * 64 * 48]);
+      assertMatch(await listOf(port), /^test\t64x48\t30 fps\tlive\nfar\t64x48\t.*no signal since /);
+    }
+  });
+}
 
 Deno.test({
   name: "server -i framewire://: tls, tls-ca and token-file are in the camera's table",
