@@ -97,7 +97,7 @@ Deno.test("camerasOf() gives nothing but the options of a camera", () => {
   const [camera] = read("-d 0 --token-file x --http 1");
   assertExists(camera);
   assertEquals(Object.keys(camera).sort(), [
-    ..."device filter fps frames input inputOptions loop name noPace onLoss quality".split(" "),
+    ..."control device filter fps frames input inputOptions loop name noPace onLoss quality".split(" "),
     ..."resolution sourceTimeout stamp test wire".split(" "),
   ]);
 });

@@ -107,7 +107,7 @@ const FAULTS: [fault: string, table: (dir: TempDir) => string, line: RegExp][] =
       Deno.writeTextFileSync(path, source);
       return camera("bad", "32x24", `filter = "${path}"`);
     },
-    /^error: camera bad: The filters have given no answer for 10 s/,
+    /^error: camera bad: The filters did not answer within 10 s/,
   ],
 ];
 for (const [fault, table, line] of FAULTS) {
