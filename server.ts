@@ -28,6 +28,7 @@ await runMain(async (control) => {
   if (options.check) return await printCheck(options, control);
   if (options.listControls) return await printControls(camerasOf(options)[0], control);
 
+  using reload = reloadOnHangup(options, control);
   // The port first: it fails at once, a camera takes its time.
   const endpoints = serverEndpoints(options);
   await using server = await openStreamServer(options, { ...endpoints, log });
@@ -40,7 +41,7 @@ await runMain(async (control) => {
   await using _keys = onKeys(control, job);
   announce(cameras.named, { server, options, ...endpoints }, log);
   using manager = ServiceManager.open({ log });
-  using reload = reloadOnHangup(options, cameras, control);
+  reload?.into(cameras);
   // A unix socket is removed at the end, systemd's is written to, a configuration is read again.
   const isUnix = server.endpoint?.port === undefined;
   const reading = isUnix || manager !== undefined || reload !== undefined;

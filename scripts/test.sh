@@ -31,7 +31,9 @@ deno run --allow-read scripts/docs_options.ts --check
 
 step unit tests
 # shellcheck disable=SC2046 # one word per folder
-run_tests --parallel tests/docs_test.ts $(ls -d tests/*/ | grep -vE '/(e2e|media)/')
+run_tests --parallel tests/docs_test.ts $(ls -d tests/*/ | grep -vE '/(capture|ffmpeg|host|e2e|media)/')
+# These put scripts in ffmpeg's place, by PATH, which parallel tests would run, too.
+run_tests tests/capture/ tests/ffmpeg/ tests/host/
 
 # The main tests run from source and compiled, all others only compiled. Two files run at a time, except for tests
 # that measure, which a busy machine disturbs.

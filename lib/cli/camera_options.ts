@@ -2,7 +2,7 @@
 
 import { deviceName, firstDevice } from "../ffmpeg/capture_arguments.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import { type OptionTable, type OptionValues, UsageError } from "./option_table.ts";
+import { flagName, type OptionTable, type OptionValues, UsageError } from "./option_table.ts";
 import { type RemoteAccess, remoteTable } from "./remote_camera.ts";
 import { CAMERA_OPTIONS, serverOptions } from "./server_table.ts";
 
@@ -59,20 +59,28 @@ export function checkResolution(resolution: FrameSize | undefined, place = ""): 
   );
 }
 
-/** Throws a `UsageError` for --loop or --no-pace without a file. `place` begins its message. */
+/** Of these options, the one that needs a file; undefined if none is set. */
+export function fileOption(
+  { loop, noPace, lossless }: Pick<CameraOptions, "loop" | "noPace" | "lossless">,
+): "loop" | "noPace" | "lossless" | undefined {
+  return loop ? "loop" : noPace ? "noPace" : lossless ? "lossless" : undefined;
+}
+
+/** Throws a `UsageError` for options that need a file, without one. `place` begins its message. */
 export function checkFileOptions(
-  { loop, noPace }: Pick<CameraOptions, "loop" | "noPace">,
+  options: Pick<CameraOptions, "loop" | "noPace" | "lossless">,
   inputs: readonly string[],
   place = "",
 ): void {
-  const fileOnly = loop ? "--loop" : noPace ? "--no-pace" : undefined;
+  const fileOnly = fileOption(options);
   if (fileOnly && inputs.length === 0) {
+    const why = fileOnly === "lossless" ? ": a camera does not wait for its clients" : "";
     throw new UsageError(
-      `${place}${fileOnly} is given without a file`,
+      `${place}${flagName(fileOnly)} is given without a file${why}`,
       "add one with --input FILE",
     );
   }
-  if (loop && inputs.includes("-")) {
+  if (options.loop && inputs.includes("-")) {
     throw new UsageError(
       `${place}--loop is given with stdin, which cannot be read again`,
       "give a file with --input FILE",

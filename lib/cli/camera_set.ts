@@ -7,6 +7,7 @@ import { pause } from "../async/aborted.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import type { Ending } from "../frame/latest.ts";
 import { Failure } from "../log/failure.ts";
+import { plural } from "../log/plural.ts";
 import type { ConsoleLog } from "./console_log.ts";
 import type { StreamServer } from "../serve/stream_server.ts";
 import { CameraStream } from "../stream/camera_stream.ts";
@@ -55,6 +56,9 @@ export class CameraSet implements AsyncDisposable {
   #frames = 0;
   readonly #openedAt = performance.now();
   #signal: AbortSignal | undefined;
+  /** Resolves with its signal when it runs. */
+  readonly #begun = Promise.withResolvers<AbortSignal>();
+  #isReplacing = false;
   /** Resolves when no camera runs any more, rejects at an error that is no `Failure`. */
   readonly #over = Promise.withResolvers<void>();
   /** Why the camera that ended last has failed. */
@@ -118,24 +122,40 @@ export class CameraSet implements AsyncDisposable {
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
     this.#signal = signal;
     for (const camera of this.#cameras.values()) this.#start(camera);
+    this.#begun.resolve(signal);
     await this.#over.promise;
     if (this.#failure) throw this.#failure;
   }
 
   /**
-   * Takes other options: cameras that are new start, those that are missing end, changed ones start again, and the
-   * others are left alone. A camera whose filters cannot start is logged.
+   * Takes other options, once it runs: cameras that are new start, those that are missing end, changed ones start
+   * again, and the others are left alone. A camera that cannot start is logged. Returns early on abort.
    */
   async replace(cameras: readonly CameraOptions[]): Promise<void> {
-    const wanted = new Map(cameras.map((options) => [options.name, options]));
+    const signal = await this.#begun.promise;
+    if (this.#runs.size === 0) return;
+    // All cameras may have changed: neither the set nor the server is over while there is none.
+    using _held = this.#server.hold();
+    this.#isReplacing = true;
+    try {
+      await this.#replace(new Map(cameras.map((options) => [options.name, options])), signal);
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+    } finally {
+      this.#isReplacing = false;
+      if (this.#runs.size === 0) this.#over.resolve();
+    }
+  }
+
+  async #replace(wanted: Map<string, CameraOptions>, signal: AbortSignal): Promise<void> {
+    const names = [...wanted.keys()];
     for (const [name, { options }] of [...this.#cameras]) {
       const next = wanted.get(name);
       if (next && isEqual(next, options)) wanted.delete(name);
       else await this.#remove(name, next ? "failed" : "removed");
     }
     for (const [name, options] of wanted) {
-      const signal = this.#signal;
-      if (!signal || signal.aborted) return;
+      signal.throwIfAborted();
       try {
         const control = { server: this.#server, log: this.#log };
         const stream = await openStream(options, { orLost: true, signal, ...control });
@@ -143,9 +163,22 @@ export class CameraSet implements AsyncDisposable {
         this.#log.info(`camera ${name} starts: ${stream.name}`);
       } catch (thrown) {
         if (!(thrown instanceof Failure)) throw thrown;
+        this.#failure = thrown;
         this.#log.error(`error: camera ${name}: ${thrown.message}`);
       }
     }
+    this.#order(names);
+  }
+
+  /** Puts the cameras in the order of the options: the first one is that of clients without a greeting. */
+  #order(names: readonly string[]): void {
+    for (const name of names) {
+      const camera = this.#cameras.get(name);
+      if (!camera) continue;
+      this.#cameras.delete(name);
+      this.#cameras.set(name, camera);
+    }
+    this.#server.order(names);
   }
 
   /** Ends all cameras. */
@@ -170,16 +203,27 @@ export class CameraSet implements AsyncDisposable {
     scope.use(stream);
     const settings = { name, wire, quality, holds: onLoss === "hold" };
     scope.use(this.#server.publish(stream, settings));
-    if (port !== undefined) scope.use(await this.#server.listenFor(name, port));
+    if (port !== undefined) scope.use(await this.#listen(name, port));
     const camera = { options, stream, open: scope.move(), stop: new AbortController() };
     this.#cameras.set(name, camera);
     return camera;
   }
 
+  /** Listens at the port of a camera. */
+  async #listen(name: string, port: number): Promise<Disposable> {
+    try {
+      return await this.#server.listenFor(name, port);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      const hint = `choose another port in the table [camera.${name}], or remove it`;
+      throw new Failure(thrown.message, hint, { cause: thrown });
+    }
+  }
+
   #start(camera: Camera): void {
     const run = this.#run(camera).catch((thrown) => this.#over.reject(thrown)).finally(() => {
       this.#runs.delete(run);
-      if (this.#runs.size === 0) this.#over.resolve();
+      if (this.#runs.size === 0 && !this.#isReplacing) this.#over.resolve();
     });
     this.#runs.add(run);
   }
@@ -197,7 +241,8 @@ export class CameraSet implements AsyncDisposable {
       // The last one ends the program, which says why.
       if (this.#runs.size > 1) this.#log.error(`error: camera ${name}: ${thrown.message}`);
     }
-    if (stop.signal.aborted || signal.aborted || this.#runs.size === 1) return;
+    if (stop.signal.aborted || signal.aborted) return;
+    if (this.#runs.size === 1 && !this.#isReplacing) return;
     await pause(GOODBYE_MS, signal);
     if (this.#cameras.get(name)?.stream === stream) await this.#forget(name);
   }
@@ -226,7 +271,7 @@ async function openStream(
   { orLost, signal, server, log }: CameraSetControl & { orLost: boolean; signal: AbortSignal },
 ): Promise<CameraSource> {
   const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
-  const { input } = options;
+  const { input, lossless, waitForClients } = options;
   if (isRemote(input)) {
     const request = await remoteCamera({ ...options, input }, { serverId: server.id, log });
     try {
@@ -236,7 +281,15 @@ async function openStream(
     }
   }
   const request = await captureRequest(options, { log });
-  return await CameraStream.open(request, { ...options, log }, { signal, orLost: size });
+  if (lossless) {
+    log.info(`--lossless: the file starts with ${plural(waitForClients, "client")} connected`);
+  }
+  return await CameraStream.open(request, {
+    ...options,
+    log,
+    // A film that is opened again would begin again.
+    ...(lossless && { onLoss: "exit" }),
+  }, { signal, orLost: size });
 }
 
 /** Whether two cameras have the same options: they are plain data. */

@@ -12,6 +12,7 @@ import {
   checkDistinct,
   checkFileOptions,
   checkResolution,
+  fileOption,
   pickCameraOptions,
   SOURCE_OPTIONS,
 } from "./camera_options.ts";
@@ -130,6 +131,7 @@ function merge(
     // The general ones are for the cameras that are files.
     loop: options.loop && (isFile || named.has("loop")),
     noPace: options.noPace && (isFile || named.has("noPace")),
+    lossless: options.lossless && (isFile || named.has("lossless")),
     ...(named.has("port") && { port: own.port }),
     ...(isAccess && { remote: { tls, tlsCa, tokenFile } }),
   };
@@ -159,7 +161,7 @@ function checkTable(
     }
   }
   const inputs = camera.input === undefined || isRemote(camera.input) ? [] : [camera.input];
-  checkFileOptions(camera, inputs, at(camera.loop ? "loop" : "noPace"));
+  checkFileOptions(camera, inputs, at(fileOption(camera)));
   checkResolution(camera.resolution, at("resolution"));
 }
 

@@ -11,6 +11,7 @@ import {
 } from "./camera_options.ts";
 import { CAMERA_KEY, readCameraTables } from "./camera_tables.ts";
 import type { ParsedOptions } from "./config_file.ts";
+import { UsageError } from "./option_table.ts";
 import { checkRemote, isRemote, readRemote } from "./remote_camera.ts";
 import type { serverOptions } from "./server_table.ts";
 
@@ -35,7 +36,16 @@ function camerasOfOptions(
   checkFileOptions({
     loop: values.loop && (!isDefault || typed.has("loop")),
     noPace: values.noPace && (!isDefault || typed.has("noPace")),
+    lossless: values.lossless && (!isDefault || typed.has("lossless")),
   }, films);
+  const camera = sources.find((source) => !isFilm(source));
+  if (values.lossless && !isDefault && camera) {
+    const given = camera.option === "input" ? `--input ${camera.value}` : `--${camera.option}`;
+    throw new UsageError(
+      `--lossless is given with ${given}: a camera does not wait for its clients`,
+      "serve the file alone, or set lossless = true in its [camera.NAME] table of --config",
+    );
+  }
   checkResolution(values.resolution);
   const names = nameSources(sources, { os: Deno.build.os });
   const general = pickCameraOptions(values);
@@ -47,6 +57,7 @@ function camerasOfOptions(
     test: source?.option === "test",
     loop: values.loop && isFilm(source),
     noPace: values.noPace && isFilm(source),
+    lossless: values.lossless && isFilm(source),
   });
   const [first, ...others] = sources.map((source, i) => cameraOf(source, names[i] ?? ""));
   if (!first) return [cameraOf(undefined, nameSources([FIRST], { os: Deno.build.os })[0] ?? "")];

@@ -5,7 +5,9 @@ import { chooseSource, isUnpacedRaw } from "../capture/choose_source.ts";
 import { listDevices } from "../capture/list_devices.ts";
 import { listOffers } from "../capture/list_offers.ts";
 import { formatOffers } from "../ffmpeg/camera_offers.ts";
-import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
+import { sourceName } from "../capture/source_name.ts";
+import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
+import { Failure } from "../log/failure.ts";
 import { plural } from "../log/plural.ts";
 import { print } from "./print.ts";
 import type { Control } from "./run_main.ts";
@@ -18,15 +20,29 @@ export async function captureRequest(
 ): Promise<CaptureRequest> {
   const { os } = Deno.build;
   const { resolution: size, fps, inputOptions, control: controls } = camera;
-  const wanted = { ...camera, pace: !camera.noPace };
-  if (isUnpacedRaw(wanted)) {
+  const wanted = { ...camera, pace: !camera.noPace && !camera.lossless };
+  if (isUnpacedRaw(wanted) && !camera.lossless) {
     log.info(
       "the raw frames on stdin have no rate and are sent as fast as they arrive; " +
         'add a rate, for example --input-options "... -framerate 30"',
     );
   }
   const source = await chooseSource(wanted, { os });
+  if (camera.lossless) checkLossless(source, camera.input);
   return { source, inputOptions, controls, os, ...(size && { size }), ...(fps && { fps }) };
+}
+
+/** Throws a `Failure` for a source that does not wait for its reader. */
+function checkLossless(source: Source, input: string | undefined): void {
+  // A pattern of pictures, a pipe and a filter graph of ffmpeg wait, too; a device and a URL do not.
+  const isLive = input === undefined || /^(\/dev\/|[a-z][a-z0-9+.-]+:)/i.test(input);
+  if (source.kind === "file" || !isLive) return;
+  throw new Failure(
+    `Cannot send every frame of "${
+      sourceName(source)
+    }": --lossless needs a file, and a live source does not wait`,
+    "remove --lossless, or save it to a file first",
+  );
 }
 
 /** Prints the cameras of this host, one per line, and below each its sizes, rates and formats. */

@@ -2,6 +2,7 @@
 
 import type { Source } from "../ffmpeg/capture_arguments.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
+import { plural } from "../log/plural.ts";
 import { withoutPassword } from "../log/redact_url.ts";
 import { formatHostPort } from "../wire/address.ts";
 import type { CameraOptions } from "./camera_options.ts";
@@ -48,12 +49,13 @@ export function formatCamera(
   camera: CameraOptions,
   { source, port }: { readonly source: Source | RemoteSource; readonly port: number | undefined },
 ): string {
-  const { name, resolution, fps, filter, wire } = camera;
+  const { name, resolution, fps, filter, wire, lossless, waitForClients } = camera;
   const filters = filter?.map((item) => item.kind === "built-in" ? item.name : item.path) ?? [];
   const ports = [port, camera.port].filter((port) => port !== undefined);
   return [
     `camera:  ${name}\n`,
     `source:  ${formatSource(source)}\n`,
+    ...(lossless ? [`frames:  all of them, to ${plural(waitForClients, "client")} or more\n`] : []),
     `size:    ${resolution ? formatFrameSize(resolution) : "the size of the source"}\n`,
     `rate:    ${fps === undefined ? "the rate of the source" : `${fps} fps`}\n`,
     `filters: ${filters.join(", ") || "none"}\n`,

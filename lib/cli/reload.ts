@@ -5,19 +5,26 @@ import type { CameraSet } from "./camera_set.ts";
 import type { Control } from "./run_main.ts";
 import { rereadCameras, type ServerOptions } from "./server_options.ts";
 
+/** Reloads until it is disposed of. */
+export interface Reload extends Disposable {
+  /** Names the cameras to replace, once they are open: until then SIGHUP waits. */
+  readonly into: (cameras: Pick<CameraSet, "replace">) => void;
+}
+
 /**
  * Has SIGHUP read the cameras of --config again, one reading after the other. A file with an error changes nothing, and
  * is logged. Undefined without --config, and in a terminal, whose loss SIGHUP tells: there it ends the program.
  */
 export function reloadOnHangup(
   options: ServerOptions,
-  cameras: Pick<CameraSet, "replace">,
   { log, onHangup }: Pick<Control, "log" | "onHangup">,
-): Disposable | undefined {
+): Reload | undefined {
   if (options.config === undefined || Deno.stdin.isTerminal()) return undefined;
+  const open = Promise.withResolvers<Pick<CameraSet, "replace">>();
   let reloading: Promise<void> = Promise.resolve();
-  return onHangup(() => {
+  const hangup = onHangup(() => {
     reloading = reloading.then(async () => {
+      const cameras = await open.promise;
       try {
         await cameras.replace(rereadCameras(options));
         log.info(`the configuration was read again: ${options.config}`);
@@ -26,4 +33,5 @@ export function reloadOnHangup(
       }
     });
   });
+  return { into: open.resolve, [Symbol.dispose]: () => hangup[Symbol.dispose]() };
 }

@@ -56,6 +56,12 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
       `the [camera.NAME] tables of ${values.config} are not used: cameras are given on the command line`,
     );
   }
+  if (given.has("waitForClients") && !cameras.some(({ lossless }) => lossless)) {
+    throw new UsageError(
+      "--wait-for-clients is given without --lossless",
+      "add --lossless, with a file of --input FILE",
+    );
+  }
   checkControls(values, cameras);
   checkServing(values, values.host);
   if (values.host === "unix:") {

@@ -57,6 +57,15 @@ const groups = {
     }),
     loop: { help: "repeat the file until the server is stopped", usual: true },
     noPace: { help: "read the file as fast as possible instead of at its own frame rate" },
+    lossless: {
+      help: "send every frame of the file to every client, as fast as the slowest one takes them",
+    },
+    waitForClients: option({
+      value: "N",
+      help: "with --lossless: start the file when this many clients are connected",
+      read: integer(1, 4096),
+      fallback: 1,
+    }),
     onLoss: option({
       value: ON_LOSS.join("|"),
       help:
@@ -197,6 +206,8 @@ export const CAMERA_OPTIONS = [
   "inputOptions",
   "loop",
   "noPace",
+  "lossless",
+  "waitForClients",
   "onLoss",
   "sourceTimeout",
   "resolution",

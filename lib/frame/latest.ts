@@ -18,6 +18,8 @@ export type Ending = "over" | "failed" | "removed";
 
 /** The newest value, for one writer and many readers. */
 export class Latest<T> {
+  /** Whether the writer waits for its readers, so that they can take every value. */
+  readonly isLossless: boolean = false;
   #value: T | undefined;
   #puts = 0;
   /** Whether there is no value: none was put, or it was cleared. */
@@ -25,6 +27,19 @@ export class Latest<T> {
   readonly #end = Promise.withResolvers<void>();
   #ending: Ending | undefined;
   readonly #waiting = new Set<() => void>();
+
+  /**
+   * Resolves when the next value can be put. Here that is at once; a `Lossless` waits for its readers. One call at a
+   * time.
+   */
+  room(_: { signal: AbortSignal }): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Counts a member until the result is disposed of, or on abort: a `Lossless` waits for them. */
+  join(_: { signal: AbortSignal }): Disposable {
+    return { [Symbol.dispose]: () => {} };
+  }
 
   /** Replaces the value and wakes the waiting readers. Synchronous: never waits. */
   put(value: T): void {
@@ -68,9 +83,9 @@ export class Latest<T> {
 
   /**
    * Creates a reader, which reads at its own pace and starts with the current value, if there is one. The
-   * abort of `signal` ends the reader and its `take`.
+   * abort of `signal` ends the reader and its `take`. `every`: it is to get every value, if this is a `Lossless`.
    */
-  reader({ signal }: { signal: AbortSignal }): LatestReader<T> {
+  reader({ signal }: { signal: AbortSignal; every?: boolean }): LatestReader<T> {
     let seen = this.#empty ? this.#puts : this.#puts - 1;
     let wake: (() => void) | undefined;
     const onAbort = () => wake?.();

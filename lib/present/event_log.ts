@@ -65,8 +65,8 @@ export class EventLog implements Sink, AsyncDisposable {
     return this.#dropped;
   }
 
-  /** Writes a detection as one line. Never waits. */
-  write(detection: Detection): void {
+  /** Writes a detection as one line. Resolves when it is written; not needed to wait for. */
+  async write(detection: Detection): Promise<void> {
     if (this.#waiting === MAX_WAITING_LINES) {
       this.#dropped++;
       return;
@@ -74,7 +74,8 @@ export class EventLog implements Sink, AsyncDisposable {
     if (this.#onlyOnChange && !this.#changed(detection)) return;
     this.#waiting++;
     const line = this.#encoder.encode(`${JSON.stringify(detection)}\n`);
-    void this.#do((file) => file.write(line)).then(() => this.#waiting--);
+    await this.#do((file) => file.write(line));
+    this.#waiting--;
   }
 
   /** Waits until all lines are written and closes the file. Throws a `Failure` not yet thrown. */

@@ -38,7 +38,7 @@ export async function* readStream(
   stream: OpenStream,
   { options, clock, wallClock, ages, frames, openNarrower, signal }: ReadingOptions,
 ): AsyncGenerator<WireFrame | { readonly move: OpenStream }> {
-  const { conn, reader, size, fps, isForeign } = stream;
+  const { conn, reader, size, fps, isForeign, lossless = false } = stream;
   using _guard = new ConnectionGuard(conn, { signal, clock });
   using _conn = { [Symbol.dispose]: () => conn.close() };
   const limitMs = stallLimit(options.stall, fps);
@@ -73,8 +73,9 @@ export async function* readStream(
         continue;
       }
       stall.progress({ come, all: reader.partial > 0 ? reader.wireBytes : 0 });
-      // Between two frames a foreign server may have nothing to send, for however long.
-      stall.begin({ due: reader.partial > 0 || !isForeign });
+      // Between two frames a foreign server may have nothing to send, for however long; a lossless one waits for
+      // other clients.
+      stall.begin({ due: reader.partial > 0 || !(isForeign || lossless) });
       const count = await conn.read(reader.space);
       link.waited(stall.end());
       if (count === null) break;

@@ -66,7 +66,7 @@ export class Receiver implements AsyncDisposable {
     this.#stream = stream;
     this.#backoff = new Backoff(platform.clock);
     this.stats = new StreamStats(() => platform.clock.now());
-    this.#mayMove = options.wire === "auto" && !stream.isForeign;
+    this.#mayMove = options.wire === "auto" && !stream.isForeign && !stream.lossless;
     this.#use(stream);
   }
 
@@ -116,6 +116,11 @@ export class Receiver implements AsyncDisposable {
   /** The ids of the servers that the frames come through, the nearest first, as it was last known. */
   get via(): readonly string[] {
     return this.#stream.via ?? [];
+  }
+
+  /** Whether the server sends every frame, and waits until it is read. */
+  get isLossless(): boolean {
+    return this.#stream.lossless ?? false;
   }
 
   /** How far the server's clock is ahead of ours; undefined while that is not known. */
@@ -223,7 +228,7 @@ export class Receiver implements AsyncDisposable {
     const sequence = note?.sequence ?? this.#frames;
     const placeholder = note?.placeholder ?? false;
     const skipped = Math.max(0, sequence - (this.#sequence ?? sequence - 1) - 1);
-    const age = note && this.#ages.ageOf(note, readAt);
+    const age = note && !this.isLossless ? this.#ages.ageOf(note, readAt) : undefined;
     this.stats.count({ bytes: payload.length, skipped, age, placeholder });
     if (placeholder) {
       if (!this.noSignal) this.#state = { name: "no signal", since: new Date() };

@@ -14,7 +14,8 @@ import { ClientLink } from "./client_link.ts";
 import type { ByteChannel, Connection } from "./connection.ts";
 import type { Muxer } from "./muxer.ts";
 import { type AccessRefusal, DONE, LEFT, type SessionEnd, STOPPED } from "./refusal.ts";
-import { chooseStream, type Publication, type StreamChoice } from "./stream_choice.ts";
+import type { Publication, SessionControl, StreamChoice } from "./session_control.ts";
+import { chooseStream } from "./choose_stream.ts";
 import type { Viewer } from "./viewers.ts";
 
 /** How long a client may take until it is admitted or has read why not, the TLS handshake included. */
@@ -31,14 +32,6 @@ const USUAL_FPS = 30;
 
 /** What every muxer's values have. */
 type Numbered = Pick<Frame, "sequence" | "capturedAt" | "kind">;
-
-export interface SessionControl {
-  readonly signal: AbortSignal;
-  /** Admits the client with this greeting (undefined: a silent client), or returns why not. */
-  readonly admit: (hello: Hello | undefined) => AccessRefusal | undefined;
-  /** Called once the format of the client is known. */
-  readonly onWire: (wire: Wire | "list") => void;
-}
 
 /** What the session does; each state can be followed by any later one. */
 type State =
@@ -185,7 +178,12 @@ export class ClientSession implements Viewer {
     }
     this.#move({ name: "sending" });
     const description = published.describe(hello);
-    using subscription = published.subscribe(description, { spoken: hello !== undefined });
+    using subscription = published.subscribe(description, { spoken: hello !== undefined, signal });
+    const muxer = subscription.muxer as Muxer<Numbered>;
+    // At once: a lossless stream waits for its readers only.
+    using reader = muxer.frames.isLossless
+      ? muxer.frames.reader({ signal, every: true })
+      : undefined;
     this.wire = description.wire;
     onWire(description.wire);
     this.#path = description.via?.join();
@@ -194,7 +192,7 @@ export class ClientSession implements Viewer {
       this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now });
     }
     if (hello) await this.#link.answer({ ...description, stream: hello.stream });
-    await this.#send(subscription.muxer as Muxer<Numbered>, published, signal);
+    await this.#send(muxer, { published, reader, signal });
     const end = signal.aborted ? STOPPED : DONE;
     this.#move({ name: "goodbye", end });
     await this.#link.sayGoodbye();
@@ -211,20 +209,24 @@ export class ClientSession implements Viewer {
 
   async #send(
     muxer: Muxer<Numbered>,
-    published: Publication,
-    signal: AbortSignal,
+    { published, reader: lossless, signal }: {
+      published: Publication;
+      /** Of a lossless stream. */
+      reader: LatestReader<Numbered> | undefined;
+      signal: AbortSignal;
+    },
   ): Promise<void> {
     const { ages, holds } = published;
     if (muxer.header.length > 0) await this.#link.write(muxer.header);
     signal.addEventListener("abort", () => this.#onAck(), { once: true });
-    using reader = this.#reader = muxer.frames.reader({ signal });
+    using reader = this.#reader = lossless ?? muxer.frames.reader({ signal });
     for (;;) {
       // First the room, then the frame: so it is the newest one when it can be sent.
       if (this.#window) await this.#room(this.#window, signal);
       let taken = await reader.take();
       if (!taken) break;
-      if (this.#window) await this.#awaitNewer(reader, taken.value, this.#window);
-      if (this.#window && reader.missed() > 0) {
+      if (this.#window && !lossless) await this.#awaitNewer(reader, taken.value, this.#window);
+      if (this.#window && !lossless && reader.missed() > 0) {
         this.#skipped += taken.skipped + 1;
         taken = await reader.take();
         if (!taken) break;
@@ -236,7 +238,7 @@ export class ClientSession implements Viewer {
       this.#window?.sent(this.#clock.now());
       await this.#link.write(...muxer.pieces(taken.value, this.#lastAck));
       this.sent++;
-      ages.add(wallClock() - taken.value.capturedAt);
+      if (!lossless) ages.add(wallClock() - taken.value.capturedAt);
     }
     // No trailer if the server is stopped: the client may wait for the next server. A stream that fails stops it too.
     const { ending = "over" } = published;

@@ -1,6 +1,7 @@
 /**
  * The JPEG encoder of a stream: one ffmpeg for all viewers, which runs only while there are some. Frames come from a
- * `Latest`, the newest one each time the encoder is free; JPEGs go to another.
+ * `Latest`, the newest one each time the encoder is free; JPEGs go to another. A `Lossless` waits for the encoder, and
+ * the encoder for the readers of its JPEGs.
  */
 
 import { lastWords } from "../ffmpeg/diagnose.ts";
@@ -10,7 +11,8 @@ import { pause } from "../async/aborted.ts";
 import { messageOf } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import { Latest } from "../frame/latest.ts";
+import { Latest, type LatestReader } from "../frame/latest.ts";
+import { Lossless } from "../frame/lossless.ts";
 import type { Log } from "../log/log.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
 
@@ -40,7 +42,7 @@ export interface JpegEncoderOptions {
 /** Encodes each frame once for all viewers. */
 export class JpegEncoder implements AsyncDisposable {
   /** The newest JPEG. Ends with the frames. */
-  readonly jpegs = new Latest<Jpeg>();
+  readonly jpegs: Latest<Jpeg>;
   readonly #frames: Latest<Frame>;
   readonly #options: JpegEncoderOptions;
   #watchers = 0;
@@ -50,6 +52,7 @@ export class JpegEncoder implements AsyncDisposable {
   constructor(frames: Latest<Frame>, options: JpegEncoderOptions) {
     this.#frames = frames;
     this.#options = options;
+    this.jpegs = frames.isLossless ? new Lossless({ members: 0 }) : new Latest();
   }
 
   /** Encodes until all callers have disposed of what this returns. */
@@ -72,16 +75,19 @@ export class JpegEncoder implements AsyncDisposable {
 
   #start(): void {
     const { signal } = this.#stop = new AbortController();
+    // At once: from now on a lossless stream waits for it.
+    const frames = new Retry(this.#frames, { signal });
     // The previous encoder may still be running.
-    this.#running = this.#running.then(() => this.#run(signal));
+    this.#running = this.#running.then(() => this.#run(frames, signal));
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  async #run(given: Retry, signal: AbortSignal): Promise<void> {
     const { log } = this.#options;
+    using frames = given;
     for (let failures = 0; !signal.aborted; failures++) {
       try {
         log.debug("the JPEG encoder starts: there is a viewer");
-        await this.#encode(signal);
+        await this.#encode(frames, signal);
         break;
       } catch (thrown) {
         if (signal.aborted) break;
@@ -97,7 +103,7 @@ export class JpegEncoder implements AsyncDisposable {
   }
 
   /** Runs one ffmpeg until the frames end, it fails, or abort. */
-  async #encode(signal: AbortSignal): Promise<void> {
+  async #encode(frames: Retry, signal: AbortSignal): Promise<void> {
     const { size, quality } = this.#options;
     const args = jpegEncoderArguments(size, { quality });
     await using ffmpeg = new FfmpegProcess("ffmpeg", args, { stdin: "piped", stdout: "piped" });
@@ -106,11 +112,10 @@ export class JpegEncoder implements AsyncDisposable {
     const writer = ffmpeg.stdin.getWriter();
     const output = ffmpeg.stdout.getReader({ mode: "byob" });
     const reader = new MjpegReader(size);
-    using frames = this.#frames.reader({ signal });
     let slow = false;
     try {
-      for (let taken; (taken = await frames.take());) {
-        const { pixels, sequence, capturedAt, kind } = taken.value;
+      for (let frame; (frame = await frames.next());) {
+        const { pixels, sequence, capturedAt, kind } = frame;
         const written = writer.write(pixels);
         written.catch(() => {}); // ffmpeg has exited: reading its output fails too
         const timer = setTimeout(() => {
@@ -130,12 +135,42 @@ export class JpegEncoder implements AsyncDisposable {
         } finally {
           clearTimeout(timer);
         }
+        await this.jpegs.room({ signal });
+        frames.done();
         this.jpegs.put({ bytes: jpeg.payload, sequence, capturedAt, kind });
       }
+      await this.jpegs.room({ signal }); // readers of a lossless stream take the last one, too
     } finally {
       signal.removeEventListener("abort", stop);
       await Promise.allSettled([writer.abort(), output.cancel()]);
     }
+  }
+}
+
+/** The frames of an encoder that may fail: one that is not done is given again. It is read from the beginning. */
+class Retry implements Disposable {
+  readonly #reader: LatestReader<Frame>;
+  readonly #isLossless: boolean;
+  #last: Frame | undefined;
+
+  constructor(frames: Latest<Frame>, { signal }: { signal: AbortSignal }) {
+    this.#reader = frames.reader({ signal, every: true });
+    this.#isLossless = frames.isLossless;
+  }
+
+  /** The next frame, or the last one if it was not done and there is none newer; undefined at the end. */
+  async next(): Promise<Frame | undefined> {
+    const again = this.#last;
+    if (again && (this.#isLossless || this.#reader.missed() === 0)) return again;
+    return this.#last = (await this.#reader.take())?.value;
+  }
+
+  done(): void {
+    this.#last = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader[Symbol.dispose]();
   }
 }
 

@@ -75,23 +75,31 @@ export class PublishedStream implements AsyncDisposable {
   describe(hello: Hello | undefined): StreamDescription {
     const { size, fps } = this.stream;
     const wire = hello?.wire ?? this.#options.wire;
-    return { wire, size, fps, ...(hello?.via && { via: this.via }) };
+    const lossless = this.frames.isLossless;
+    const path = hello?.via && { via: this.via };
+    return { wire, size, fps, ...(lossless && { lossless }), ...path };
   }
 
-  /** Opens the way of one client, until what is returned is disposed of. `spoken`: it takes notes beside frames. */
+  /**
+   * Opens the way of one client, until what is returned is disposed of. `spoken`: it takes notes beside frames. A
+   * lossless stream waits for it until then, or until the abort of `signal`.
+   */
   subscribe(
     { wire, size, fps }: StreamDescription,
-    { spoken }: { spoken: boolean },
+    { spoken, signal }: { spoken: boolean; signal: AbortSignal },
   ): { muxer: Muxer<Frame> | Muxer<Jpeg> } & Disposable {
-    if (wire === "mjpeg") {
-      const { frames, [Symbol.dispose]: close } = this.subscribeJpegs();
-      return { muxer: mjpegMuxer(frames, { spoken }), [Symbol.dispose]: close };
-    }
     const { frames } = this.stream;
-    const muxer = wire === "raw"
-      ? rawMuxer(frames)
-      : y4mMuxer(frames, { size, fps, numbered: spoken });
-    return { muxer, ...this.stream.subscribe() };
+    using scope = new DisposableStack();
+    let muxer: Muxer<Frame> | Muxer<Jpeg>;
+    if (wire === "mjpeg") muxer = mjpegMuxer(scope.use(this.subscribeJpegs()).frames, { spoken });
+    else {
+      scope.use(this.stream.subscribe());
+      muxer = wire === "raw" ? rawMuxer(frames) : y4mMuxer(frames, { size, fps, numbered: spoken });
+    }
+    // Last: from now on a lossless stream has its client.
+    scope.use(frames.join({ signal }));
+    const subscription = scope.move();
+    return { muxer, [Symbol.dispose]: () => subscription.dispose() };
   }
 
   /** Resolves when the server no longer serves it. */

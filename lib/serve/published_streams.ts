@@ -8,12 +8,34 @@ import type { AccessRefusal } from "./refusal.ts";
 export class PublishedStreams {
   /** In the order in which they were published. */
   readonly #streams = new Map<string, PublishedStream>();
+  /** While streams are replaced, by `hold`. */
+  #held: Promise<void> | undefined;
 
   /** Adds a stream until what is returned is disposed of. */
   add(name: string, published: PublishedStream): Disposable {
     if (this.#streams.has(name)) throw new Error(`a stream is published as "${name}" already`);
     this.#streams.set(name, published);
     return { [Symbol.dispose]: () => this.#streams.delete(name) };
+  }
+
+  /** Puts the streams in the order of the names; those without one come last. */
+  order(names: readonly string[]): void {
+    const place = (name: string) => names.includes(name) ? names.indexOf(name) : names.length;
+    const sorted = [...this.#streams].sort(([a], [b]) => place(a) - place(b));
+    this.#streams.clear();
+    for (const [name, published] of sorted) this.#streams.set(name, published);
+  }
+
+  /** Until what is returned is disposed of, `ended` waits for streams to come, even if there is none. */
+  hold(): Disposable {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return {
+      [Symbol.dispose]: () => {
+        this.#held = undefined;
+        resolve();
+      },
+    };
   }
 
   get size(): number {
@@ -48,7 +70,8 @@ export class PublishedStreams {
   async ended(): Promise<void> {
     for (const seen = new Set<PublishedStream>();;) {
       const waiting = [...this.#streams.values()].filter((published) => !seen.has(published));
-      if (waiting.length === 0) return;
+      if (waiting.length === 0 && !this.#held) return;
+      if (waiting.length === 0) await this.#held;
       for (const published of waiting) {
         seen.add(published);
         await published.frames.ended;

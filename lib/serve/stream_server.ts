@@ -102,8 +102,8 @@ export class StreamServer implements AsyncDisposable {
   }
 
   /**
-   * Serves `stream` as `name` until what is returned is disposed of. Clients that name no stream get the one that was
-   * published first. `options` can differ from stream to stream.
+   * Serves `stream` as `name` until what is returned is disposed of. Clients that name no stream get the first
+   * one, in the order of `publish` or `order`. `options` can differ from stream to stream.
    */
   publish(
     stream: Stream,
@@ -117,6 +117,16 @@ export class StreamServer implements AsyncDisposable {
         await published[Symbol.asyncDispose]();
       },
     };
+  }
+
+  /** Has it run on while streams are replaced, even with none, until what is returned is disposed of. */
+  hold(): Disposable {
+    return this.#streams.hold();
+  }
+
+  /** Puts the streams in the order of the names. */
+  order(names: readonly string[]): void {
+    this.#streams.order(names);
   }
 
   /**

@@ -14,7 +14,7 @@ import type { AccessControl } from "./access_control.ts";
 import { LineBudget, LineBudgets } from "./line_budget.ts";
 import { type Endpoint, listen, type ListenOptions } from "./listen.ts";
 import { type SessionEnd, STOPPED } from "./refusal.ts";
-import type { StreamChoice } from "./stream_choice.ts";
+import type { StreamChoice } from "./session_control.ts";
 import type { Viewers } from "./viewers.ts";
 
 /** How often sessions are checked for a stall. */

@@ -1,6 +1,6 @@
 /**
  * The stream of a camera, a film or a test picture: ffmpeg captures frames, filters process them, and the
- * newest frame is shared. While the source is lost, the frames are NO SIGNAL pictures. The stream owns the
+ * newest frame is shared, or each of them if the stream is lossless. While the source is lost, the frames are NO SIGNAL pictures. The stream owns the
  * capture and the filters.
  */
 
@@ -13,6 +13,7 @@ import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Outage } from "../frame/outage.ts";
 import { type Ending, Latest } from "../frame/latest.ts";
+import { Lossless } from "../frame/lossless.ts";
 import { Meter } from "../stats/meter.ts";
 import { type Metric, single } from "../stats/metrics.ts";
 import type { GraphItem } from "../vision/graph.ts";
@@ -30,7 +31,13 @@ export interface CameraStreamOptions extends Omit<SteadyOptions, "drawPlaceholde
   readonly frames: number | undefined;
   /** Whether the first 12 bytes of each frame are its time and number. */
   readonly stamp: boolean;
+  /** Whether every client gets every frame: the source then waits for the slowest. It must be a film. */
+  readonly lossless?: boolean;
+  /** A lossless stream starts when it has this many clients; 1 by default. */
+  readonly waitForClients?: number;
 }
+
+type RunOptions = Pick<CameraStreamOptions, "frames" | "stamp" | "lossless" | "waitForClients">;
 
 /** The part of a capture that the stream uses. */
 type OpenCapture =
@@ -38,15 +45,17 @@ type OpenCapture =
   & AsyncDisposable;
 
 export class CameraStream implements Stream, AsyncDisposable {
-  readonly frames = new Latest<Frame>();
+  readonly frames: Latest<Frame>;
   readonly detections: Emitter<Detection>;
   /** Counts captured frames. */
   readonly meter = new Meter();
-  readonly #options: Pick<CameraStreamOptions, "frames" | "stamp">;
+  readonly #options: RunOptions;
   readonly #capture: OpenCapture;
   readonly #vision: Vision | undefined;
   readonly #subscribers = new Subscribers();
   readonly #taps = new Taps();
+  /** When the first frame of a lossless stream was read. */
+  #startedAt: number | undefined;
 
   /** Takes ownership of an open capture, and of filters that emit `detections`. */
   constructor(
@@ -55,9 +64,11 @@ export class CameraStream implements Stream, AsyncDisposable {
       vision?: Vision | undefined;
       detections?: Emitter<Detection>;
     },
-    options: Pick<CameraStreamOptions, "frames" | "stamp">,
+    options: RunOptions,
   ) {
+    const { lossless, waitForClients = 1 } = options;
     this.#options = options;
+    this.frames = lossless ? new Lossless({ members: waitForClients }) : new Latest();
     this.#capture = capture;
     this.#vision = vision;
     this.detections = detections;
@@ -77,10 +88,12 @@ export class CameraStream implements Stream, AsyncDisposable {
     const steady = { ...options, drawPlaceholder: drawNoSignal, signal, orLost };
     const capture = scope.use(await SteadyCapture.open(request, steady));
     const detections = new Emitter<Detection>();
-    const { filter: graph, log } = options;
+    const { filter: graph, log, lossless = false } = options;
     const onEvent = (detection: Detection) => detections.put(detection);
     const vision = graph &&
-      scope.use(await Vision.open({ graph, size: capture.size, log, onEvent }, { signal }));
+      scope.use(
+        await Vision.open({ graph, size: capture.size, lossless, log, onEvent }, { signal }),
+      );
     scope.move();
     return new CameraStream({ capture, vision, detections }, options);
   }
@@ -151,14 +164,20 @@ export class CameraStream implements Stream, AsyncDisposable {
     if (!vision) {
       const publish = async (frame: Frame) => {
         stamp(frame);
+        await frames.room({ signal });
         frames.put(frame);
         await this.#taps.write(frame);
       };
       return await this.#capturing(publish, (ending) => frames.end(ending), signal);
     }
-    const captured = new Latest<Frame>();
-    const wanted = () => this.#subscribers.isWatched;
-    const put = (frame: Frame) => captured.put(frame);
+    const captured = this.#options.lossless
+      ? new Lossless<Frame>({ members: 0 })
+      : new Latest<Frame>();
+    const wanted = () => frames.isLossless || this.#subscribers.isWatched;
+    const put = async (frame: Frame, control: { signal: AbortSignal }) => {
+      await captured.room(control);
+      captured.put(frame);
+    };
     await runAll([
       ({ signal }) => this.#capturing(put, (ending) => captured.end(ending), signal),
       ({ signal }) => vision.run(captured, frames, { wanted, finish: stamp, signal }),
@@ -172,9 +191,16 @@ export class CameraStream implements Stream, AsyncDisposable {
     await this.#capture[Symbol.asyncDispose]();
   }
 
+  /** The frame with its time in the film, counted from the first: when it is read says nothing. */
+  #atFilmTime(frame: Frame): Frame {
+    this.#startedAt ??= frame.capturedAt;
+    const { fps } = this;
+    return fps ? { ...frame, capturedAt: this.#startedAt + frame.sequence * 1000 / fps } : frame;
+  }
+
   /** Passes captured frames to `publish`, and at the end the reason to `end`. */
   async #capturing(
-    publish: (frame: Frame) => void | Promise<void>,
+    publish: (frame: Frame, control: { signal: AbortSignal }) => Promise<void>,
     end: (ending: Ending) => void,
     signal: AbortSignal,
   ): Promise<void> {
@@ -182,7 +208,7 @@ export class CameraStream implements Stream, AsyncDisposable {
     try {
       for await (const frame of this.#capture.frames({ signal })) {
         if (!frame.kind) this.meter.count();
-        await publish(frame);
+        await publish(this.frames.isLossless ? this.#atFilmTime(frame) : frame, { signal });
         if (this.meter.frames === this.#options.frames) break;
       }
       ending = "over";

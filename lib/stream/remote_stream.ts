@@ -3,6 +3,7 @@
  * While the server is lost, the frames are WAITING pictures. The stream owns the connection and the filters.
  */
 
+import { abortedOr } from "../async/aborted.ts";
 import { Emitter } from "../async/emitter.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { runAll } from "../async/run_all.ts";
@@ -12,6 +13,7 @@ import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Outage } from "../frame/outage.ts";
 import { type Ending, Latest } from "../frame/latest.ts";
+import { Lossless } from "../frame/lossless.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import { formatServer } from "../receive/connect.ts";
 import { Receiver } from "../receive/receiver.ts";
@@ -80,14 +82,17 @@ export class RemoteStream implements Stream, AsyncDisposable {
       await Receiver.open({ ...options, drawPlaceholder: drawWaiting }, { signal, orLost }),
     );
     const { wire, fps, outage } = receiver;
+    const lossless = receiver.isLossless && !options.asCamera;
     const size = resolution ?? receiver.size;
     if (!outage) {
       log.info(`receiving ${formatFrameSize(receiver.size)} ${wire} from ${sourceOf(options)}`);
     }
+    if (lossless) log.info("the server sends every frame and waits for the slowest client");
     if (fps && options.fps) log.warn(`--fps is ignored: the server announces ${fps} fps`);
     const detections = new Emitter<Detection>();
     const onEvent = (detection: Detection) => detections.put(detection);
-    const vision = graph && scope.use(await Vision.open({ graph, size, log, onEvent }, { signal }));
+    const vision = graph &&
+      scope.use(await Vision.open({ graph, size, lossless, log, onEvent }, { signal }));
     scope.move();
     return new RemoteStream(options, { receiver, vision, detections });
   }
@@ -181,7 +186,9 @@ export class RemoteStream implements Stream, AsyncDisposable {
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
     const { frames, vision } = this;
     const { stamp, asCamera } = this.#options;
-    const offset = () => this.receiver.offset?.offset ?? 0;
+    const { isLossless } = this.receiver;
+    // The times of a lossless stream are those of the film.
+    const offset = () => isLossless ? 0 : this.receiver.offset?.offset ?? 0;
     const finish = stamp ? writeStamp : undefined;
     if (vision && asCamera) {
       return await this.#runOnDemand(vision, { offset, finish, signal });
@@ -195,10 +202,12 @@ export class RemoteStream implements Stream, AsyncDisposable {
       };
       return await this.#receiving(publish, (ending) => frames.end(ending), signal);
     }
-    const received = new Latest<Frame>();
-    const processed = new Latest<Frame>();
+    const create = () => isLossless ? new Lossless<Frame>({ members: 0 }) : new Latest<Frame>();
+    const [received, processed] = [create(), create()];
     using enough = new LinkedAbortController(signal);
-    const put = (frame: Frame) => {
+    const put = async (frame: Frame, control: { signal: AbortSignal }) => {
+      await received.room(control);
+      if (isLossless) await abortedOr(this.detections.taken(), control.signal);
       received.put(frame);
       return false;
     };
@@ -251,14 +260,14 @@ export class RemoteStream implements Stream, AsyncDisposable {
 
   /** Passes received frames to `publish` until that returns true, and at the end the reason to `end`. */
   async #receiving(
-    publish: (frame: Frame) => boolean | Promise<boolean>,
+    publish: (frame: Frame, control: { signal: AbortSignal }) => boolean | Promise<boolean>,
     end: (ending: Ending) => void,
     signal: AbortSignal,
   ): Promise<void> {
     let ending: Ending = "failed";
     try {
       for await (const frame of this.receiver.frames({ signal })) {
-        if (await publish(this.#fitted(frame))) break;
+        if (await publish(this.#fitted(frame), { signal })) break;
       }
       ending = "over";
     } finally {

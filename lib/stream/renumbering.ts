@@ -35,8 +35,9 @@ export class Renumbering {
     to: Latest<Frame>,
     { signal }: { signal: AbortSignal },
   ): Promise<void> {
-    using reader = from.reader({ signal });
+    using reader = from.reader({ signal, every: true });
     for (let taken; (taken = await reader.take());) {
+      await to.room({ signal });
       to.put(this.next(taken.value, taken.skipped));
     }
   }

@@ -33,7 +33,7 @@ export class Taps {
     from: Latest<Frame>,
     { max = Infinity, signal }: { max?: number | undefined; signal: AbortSignal },
   ): Promise<void> {
-    using reader = from.reader({ signal });
+    using reader = from.reader({ signal, every: true });
     while (this.delivered < max) {
       const taken = await reader.take();
       if (!taken) return;

@@ -15,7 +15,13 @@ import { ownName, planOwn } from "./own_filter.ts";
 import { detectors, filters } from "./registry.ts";
 
 export type ChainRequest =
-  | { readonly kind: "open"; readonly graph: readonly GraphItem[]; readonly size: FrameSize }
+  | {
+    readonly kind: "open";
+    readonly graph: readonly GraphItem[];
+    readonly size: FrameSize;
+    /** Whether detectors search every frame. */
+    readonly lossless: boolean;
+  }
   | ({ readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer> } & FrameFacts)
   | { readonly kind: "close" };
 
@@ -46,7 +52,7 @@ for (const name of ["log", "info", "debug", "table", "dir", "dirxml", "group", "
 let chain: Chain | undefined;
 
 self.addEventListener("message", async ({ data }: MessageEvent<ChainRequest>) => {
-  if (data.kind === "open") return reply(await open(data.graph, data.size));
+  if (data.kind === "open") return reply(await open(data));
   if (data.kind === "close") {
     await chain?.close();
     return reply({ kind: "closed" });
@@ -57,13 +63,15 @@ self.addEventListener("message", async ({ data }: MessageEvent<ChainRequest>) =>
   reply({ kind: "frame", pixels, tookMs: performance.now() - startedAt }, [pixels.buffer]);
 });
 
-async function open(graph: readonly GraphItem[], size: FrameSize): Promise<ChainReply> {
+async function open(
+  { graph, size, lossless }: ChainRequest & { kind: "open" },
+): Promise<ChainReply> {
   const starting = (filter: string | undefined) => reply({ kind: "starting", filter });
   try {
     const plans: StagePlan[] = [];
     for (const item of graph) {
       starting(item.kind === "own" ? ownName(item.path) : item.name);
-      plans.push(await planStage(item));
+      plans.push(await planStage(item, { lossless }));
     }
     chain = new Chain(plans, size, {
       starting,
@@ -78,7 +86,10 @@ async function open(graph: readonly GraphItem[], size: FrameSize): Promise<Chain
   }
 }
 
-function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
+function planStage(
+  item: GraphItem,
+  { lossless }: { lossless: boolean },
+): StagePlan | Promise<StagePlan> {
   if (item.kind === "own") return planOwn(item.path, item.options);
   const { name, options } = item;
   const filter = filters.find((definition) => definition.name === name);
@@ -89,9 +100,9 @@ function planStage(item: GraphItem): StagePlan | Promise<StagePlan> {
       toSource: (size) => filter.toSource?.(size, options) ?? IDENTITY,
     };
   }
-  const rate = Number(options.rate);
+  const rate = lossless ? 0 : Number(options.rate);
   const draw = options.draw === 1;
-  const sync = options.sync === 1;
+  const sync = lossless || options.sync === 1;
   if (!detectors.some((definition) => definition.name === name)) {
     throw new Error(`no filter ${name}`);
   }

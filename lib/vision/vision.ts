@@ -1,6 +1,7 @@
 /**
  * The vision stage: takes the newest frame, lets the filter chain in a Worker process it, and puts the
- * result. One frame is processed at a time; meanwhile newer frames replace each other. Only the Worker loads
+ * result. One frame is processed at a time; meanwhile newer frames replace each other, or wait if the stream is
+ * lossless. Only the Worker loads
  * OpenCV, and only if there is a graph.
  */
 
@@ -22,6 +23,8 @@ export interface VisionOptions {
   readonly graph: readonly GraphItem[];
   /** The size of the input frames. */
   readonly size: FrameSize;
+  /** Whether detectors search every frame, which waits for them. */
+  readonly lossless?: boolean;
   readonly log: Log;
   /** Called with each detection. */
   readonly onEvent?: (event: Detection) => void;
@@ -94,8 +97,8 @@ export class Vision implements AsyncDisposable {
           "look for an endless loop in it, or remove it",
         )
       );
-      const { graph, size } = options;
-      const reply = await vision.#ask({ kind: "open", graph, size });
+      const { graph, size, lossless = false } = options;
+      const reply = await vision.#ask({ kind: "open", graph, size, lossless });
       if (reply.kind === "refused") {
         throw new Failure(
           `Cannot start the filters: ${reply.message}`,
@@ -142,7 +145,7 @@ export class Vision implements AsyncDisposable {
       finish?: (frame: Frame) => void;
     },
   ): Promise<void> {
-    using reader = input.reader({ signal });
+    using reader = input.reader({ signal, every: true });
     const stopped = () => this.#answer.reject(signal.reason);
     signal.addEventListener("abort", stopped, { once: true });
     let ending: Ending = "failed";
@@ -161,6 +164,7 @@ export class Vision implements AsyncDisposable {
         if (taken.value.kind) {
           const placeholder = fitted(taken.value, this.#output);
           finish(placeholder);
+          await output.room({ signal });
           output.put(placeholder);
           continue;
         }
@@ -174,6 +178,7 @@ export class Vision implements AsyncDisposable {
         this.times.add(reply.tookMs);
         const frame = { ...this.#output, pixels: reply.pixels, sequence, capturedAt };
         finish(frame);
+        await output.room({ signal });
         output.put(frame);
       }
       ending = input.ending ?? "over";

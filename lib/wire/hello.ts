@@ -54,6 +54,8 @@ export interface StreamDescription {
   readonly fps: number | undefined;
   /** The ids of the servers that the frames come through, for a server that has sent its own. */
   readonly via?: readonly string[] | undefined;
+  /** Whether the server sends every frame of a film, and waits for its clients. */
+  readonly lossless?: boolean | undefined;
 }
 
 /** A refusal: a word for programs, a sentence for people. */
@@ -107,12 +109,13 @@ export function parseHello(line: string): Hello {
 /** The server's line, `\n` included. */
 export function formatAnswer(answer: StreamDescription | Refusal): string {
   if ("error" in answer) return `${VERSION} error=${answer.error} ${answer.message}\n`;
-  const { wire, size, fps, stream, via } = answer;
+  const { wire, size, fps, stream, lossless, via } = answer;
   const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
+  const every = lossless ? " lossless=1" : "";
   const name = stream === undefined ? "" : ` stream=${stream}`;
   const path = via === undefined ? "" : ` via=${via.join()}`;
   const { width, height } = size;
-  return `${VERSION} ok wire=${wire} width=${width} height=${height}${rate}${name}${path}\n`;
+  return `${VERSION} ok wire=${wire} width=${width} height=${height}${rate}${every}${name}${path}\n`;
 }
 
 /** Reads the server's line. Throws a `WireError`. */
@@ -139,6 +142,7 @@ export function parseAnswer(line: string): StreamDescription | Refusal {
     wire,
     size,
     fps: fps === undefined ? undefined : Number(fps),
+    ...(keys.get("lossless") === "1" && { lossless: true }),
     ...(stream && { stream }),
     ...(via && { via }),
   };

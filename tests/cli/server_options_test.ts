@@ -26,6 +26,8 @@ Deno.test("readServerOptions() reads the options", () => {
   assertEquals([input, loop, noPace, frames], ["movie.mp4", true, false, 7]);
   assertEquals(resolution, { width: 4, height: 3 });
   assertEquals([fps, host, port], [12.5, "::1", 0]);
+  const film = read(..."-i a.mp4 --lossless --wait-for-clients 3".split(" ")).cameras[0];
+  assertEquals([film.lossless, film.waitForClients], [true, 3]);
   const { control } = read(..."--control hue=-3 --control gain=a=b".split(" "));
   assertEquals(control, [{ name: "hue", value: "-3" }, { name: "gain", value: "a=b" }]);
   assertEquals(read("--input-options=-ts abs -f v4l2").inputOptions, ["-ts", "abs", "-f", "v4l2"]);
@@ -36,6 +38,9 @@ Deno.test("readServerOptions() refuses wrong values and combinations", () => {
     ["movie.mp4", 'Unexpected argument "movie.mp4"'],
     ["--loop", "--loop is given without a file"],
     ["--test --no-pace", "--no-pace is given without a file"],
+    ["--test --lossless", "--lossless is given without a file: a camera does not wait"],
+    ["-i a.mp4 -d 0 --lossless", "--lossless is given with --device: a camera does not wait"],
+    ["-i a.mp4 --wait-for-clients 2", "--wait-for-clients is given without --lossless"],
     ["--test --control brightness=1", "--control is given with --test, which is not a camera"],
     ["-i a.mp4 --list-controls", "--list-controls is given with --input, which is not a camera"],
     ["--control brightness", 'Cannot read --control "brightness": wanted NAME=VALUE'],

@@ -84,6 +84,17 @@ Deno.test("server with several cameras: each has its name on the wire, the first
   assertEquals(json[1], { name: "hall", width: 32, height: 24, fps: 10, lost: null });
 });
 
+Deno.test("server with several cameras: a camera's port that is in use is an error with its table", async () => {
+  await using dir = new TempDir();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const table = camera("hall", "32x24", `port = ${taken.addr.port}`);
+  const config = await configIn(dir, camera("kitchen", "64x48") + table);
+  await using server = startServer(["--config", config]);
+  const { code, stderr } = await server.end();
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: .*the port is in use\nhint: .*\[camera\.hall\]/m);
+});
+
 Deno.test("client HOST/NAME: a server that does not know names is an error", async () => {
   await using server = startServer(["--test", "-r", "64x48"]);
   const { code, stderr } = await watch(await portOf(server), "kitchen", ["--no-reconnect"]).end();
@@ -194,6 +205,53 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "server --config: SIGHUP can change every camera, and their order; the server runs on",
+  ignore: !linux,
+  fn: async () => {
+    await using dir = new TempDir();
+    const config = await configIn(dir, camera("kitchen", "64x48"));
+    await using server = startServer(["--config", config]);
+    const port = await portOf(server);
+    const first = async () => {
+      const films = startClient(port, ["--frames", "1", "-o", "-"]);
+      return (await films.end()).stdout.length;
+    };
+    await configIn(dir, camera("kitchen", "32x24"));
+    server.kill("SIGHUP");
+    await server.line(/^camera kitchen starts: /);
+    await server.line(/^the configuration was read again: /);
+    assertEquals(await first(), 32 * 24);
+
+    await configIn(dir, camera("hall", "16x12") + camera("kitchen", "32x24"));
+    server.kill("SIGHUP");
+    await server.line(/^camera hall starts: /);
+    // One reading comes after the other: this one says that the last is done.
+    await configIn(dir, "nonsense = 1\n");
+    server.kill("SIGHUP");
+    await server.line(/^error: .*nonsense/);
+    assertEquals(await first(), 16 * 12);
+  },
+});
+
+Deno.test({
+  name: "server --config: SIGHUP while the cameras open is obeyed when they are open",
+  ignore: !linux,
+  fn: async () => {
+    await using dir = new TempDir();
+    const config = await configIn(dir, camera("kitchen", "64x48"));
+    await using server = startServer(["--config", config, "--log-level", "debug"]);
+    await server.line(/./); // it handles signals, and opens the camera
+    await configIn(dir, camera("kitchen", "32x24"));
+    server.kill("SIGHUP");
+    server.kill("SIGHUP");
+    await server.line(/^the configuration was read again: /);
+    const list = ["127.0.0.1", String(await portOf(server)), "--list-streams"];
+    const text = new TextDecoder().decode(await run(...commandLine("client", list)));
+    assertEquals(text, "kitchen\t32x24\t30 fps\tlive\n");
+  },
+});
+
 Deno.test("server with several cameras: films end one by one, the server with the last one", async () => {
   await using dir = new TempDir();
   const config = await configIn(
@@ -222,6 +280,8 @@ Deno.test({
     await page.goTo(`${url}hall/`);
     await page.holds(`Number(document.getElementById("picture")?.dataset.sequence ?? NaN) >= 0`);
     await page.holds(`document.getElementById("size").textContent.includes("32")`);
+    await page.holds(`document.getElementById("all").checkVisibility()`);
+    await page.holds(`document.getElementById("name").textContent === "hall"`);
     assertEquals(page.errors, []);
     const { text: metrics } = await get(`${url}metrics`);
     assertMatch(metrics, /^framewire_captured_frames_total\{stream="hall"\} \d+$/m);

@@ -1,11 +1,12 @@
 /** A session on a connection in memory, with a clock and frames that the test sets. */
 
 import { Latest } from "../../lib/frame/latest.ts";
+import { Lossless } from "../../lib/frame/lossless.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { Histogram } from "../../lib/stats/histogram.ts";
 import type { Hello, Wire } from "../../lib/wire/hello.ts";
-import type { Publication } from "../../lib/serve/stream_choice.ts";
 import { ClientSession } from "../../lib/serve/client_session.ts";
+import type { Publication } from "../../lib/serve/session_control.ts";
 import { rawMuxer, y4mMuxer } from "../../lib/serve/muxer.ts";
 import type { AccessRefusal, SessionEnd } from "../../lib/serve/refusal.ts";
 import { ManualClock, settle } from "../async/manual_clock.ts";
@@ -23,13 +24,14 @@ export interface MemorySessionOptions extends MemoryConnectionOptions {
   readonly holds?: boolean;
   /** The path of the stream. */
   readonly via?: () => readonly string[];
+  readonly lossless?: boolean;
 }
 
 export class MemorySession {
   readonly clock = new ManualClock();
   readonly connection: MemoryConnection;
   readonly session: ClientSession;
-  readonly frames = new Latest<Frame>();
+  readonly frames: Latest<Frame>;
   readonly stop = new AbortController();
   /** The greetings that were to be admitted. */
   readonly asked: (Hello | undefined)[] = [];
@@ -42,6 +44,7 @@ export class MemorySession {
 
   constructor(options: MemorySessionOptions = {}) {
     this.#options = options;
+    this.frames = options.lossless ? new Lossless({ members: 0 }) : new Latest();
     this.connection = new MemoryConnection(options);
     this.session = new ClientSession(this.connection, { clock: this.clock });
   }
@@ -81,6 +84,15 @@ export class MemorySession {
   async admitSilent(): Promise<void> {
     await this.start();
     await this.clock.advance(100);
+  }
+
+  /** Puts frames as fast as the client of a lossless stream takes them, then ends them. */
+  async play(count: number): Promise<void> {
+    for (let sequence = 0; sequence < count; sequence++) {
+      await this.frames.room(this.stop);
+      this.frames.put(placeFrame({ ...SIZE, sequence }));
+    }
+    this.frames.end();
   }
 
   /** The server captures a frame. */

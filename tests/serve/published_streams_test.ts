@@ -53,3 +53,29 @@ Deno.test("PublishedStreams.ended() waits for all, those included that are publi
   second.stream.frames.end("failed");
   await ended;
 });
+
+Deno.test("PublishedStreams.order() puts the streams in order, the first one is that without a name", () => {
+  const streams = new PublishedStreams();
+  const [, , hall] = ["kitchen", "garden", "hall"].map((name) => publish(streams, name));
+  streams.order(["hall", "kitchen"]);
+  assertEquals([...streams].map(([name]) => name), ["hall", "kitchen", "garden"]);
+  assertEquals(streams.select(), hall?.published);
+});
+
+Deno.test("PublishedStreams.hold(): without a stream, ended waits for the next one", async () => {
+  const streams = new PublishedStreams();
+  const kitchen = publish(streams, "kitchen");
+  const ended = streams.ended();
+  let isOver = false;
+  ended.then(() => isOver = true);
+  const hold = streams.hold();
+  kitchen.stream.frames.end("failed");
+  kitchen.place[Symbol.dispose]();
+  await new Promise((resolve) => setTimeout(resolve));
+  const again = publish(streams, "kitchen");
+  hold[Symbol.dispose]();
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(isOver, false);
+  again.stream.frames.end("over");
+  await ended;
+});

@@ -163,3 +163,38 @@ Deno.test("ClientSession.bytes counts all bytes sent", async () => {
   assertEquals(test.peer.receive().length, test.session.bytes);
   await leave(test);
 });
+
+Deno.test("ClientSession.run() sends every frame of a lossless stream, which waits for a silent client", async () => {
+  const test = new MemorySession({ capacity: FRAME_BYTES, lossless: true });
+  await test.admitSilent();
+  let isOver = false;
+  const playing = test.play(6).then(() => isOver = true);
+  const shades = [];
+  for (let i = 0; i < 6; i++) {
+    await settle();
+    // One in the connection, one in a write, one waits.
+    assertEquals([test.session.sent, isOver], [i + 1, i > 2], `frame ${i}`);
+    shades.push(test.peer.receive()[0]);
+  }
+  await playing;
+  assertEquals([shades, test.session.skipped], [[0, 100, 0, 100, 0, 100], 0]);
+  await leave(test);
+});
+
+Deno.test("ClientSession.run() skips no frame of a lossless stream for a slow client that acknowledges", async () => {
+  const test = new MemorySession({ lossless: true });
+  await test.greet(GREETING);
+  const playing = test.play(5);
+  test.peer.send(ACK);
+  let text = "";
+  for (let i = 0; i < 5; i++) {
+    await settle();
+    text += test.peer.receiveText();
+    assertEquals(sequencesIn(text), Array.from({ length: i + 1 }, (_, n) => n));
+    await test.clock.advance(500);
+    test.peer.send(ACK);
+  }
+  await playing;
+  assertEquals(test.session.skipped, 0);
+  await leave(test);
+});

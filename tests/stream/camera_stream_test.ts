@@ -3,6 +3,7 @@ import { Failure } from "../../lib/log/failure.ts";
 import { CameraStream } from "../../lib/stream/camera_stream.ts";
 import { readStamp } from "../../lib/wire/stamp.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
+import { settle } from "../async/manual_clock.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 
 const size = { width: 4, height: 3 };
@@ -71,4 +72,35 @@ Deno.test("CameraStream.status() does not contain the folder of a film", () => {
   const stream = new CameraStream({ capture: captureOf([]) }, plain);
   const { name, width, picture, processed } = stream.status();
   assertEquals([name, width, picture, processed], ["film.mkv", 4, size, null]);
+});
+
+Deno.test("CameraStream with --lossless waits for its clients and their reading, and gives frames their time in the film", async () => {
+  const frames = [0, 1, 2].map((sequence) => placeFrame({ sequence, capturedAt: 5000 + sequence }));
+  const lossless = { ...plain, lossless: true, waitForClients: 2 };
+  await using stream = new CameraStream({ capture: captureOf(frames) }, lossless);
+  const running = stream.run({ signal });
+  using _first = stream.frames.join({ signal });
+  using reader = stream.frames.reader({ signal, every: true });
+  await settle();
+  assertEquals(reader.missed(), 0);
+  using _second = stream.frames.join({ signal });
+  const times: number[] = [];
+  for (let taken; (taken = await reader.take());) {
+    times.push(taken.value.capturedAt);
+    await settle();
+    assertEquals(reader.missed() <= 1, true);
+  }
+  await running;
+  assertEquals(times, [5000, 5040, 5080]);
+});
+
+Deno.test("CameraStream with --lossless ends on abort while it waits for clients", async () => {
+  const stop = new AbortController();
+  const lossless = { ...plain, lossless: true };
+  await using stream = new CameraStream({ capture: captureOf(three()) }, lossless);
+  const running = stream.run(stop);
+  await settle();
+  stop.abort();
+  await running;
+  assertEquals(stream.frames.ending, "over");
 });

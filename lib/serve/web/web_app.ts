@@ -72,7 +72,10 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     });
     app.get(`${prefix}/healthz`, streamOf, (c) => health(c.var.shown));
   }
-  app.get("/:stream/", streamOf, () => file(files.html, "text/html"));
+  app.get("/:stream/", streamOf, () => {
+    const several = (options.shown()?.all().length ?? 0) > 1;
+    return file(several ? withWayBack(files.html) : files.html, "text/html");
+  });
   app.get("/:stream/page.js", streamOf, () => file(files.js, "text/javascript"));
   app.get("/:stream/page.css", streamOf, () => file(files.css, "text/css"));
   app.get("/:stream", streamOf, (c) => redirect(c, `/${c.var.shown.name}/`));
@@ -159,6 +162,11 @@ function onlyWithStream(shown: WebAppOptions["shown"]): Rule {
 
 function noStream(): Response {
   return text(503, "the stream has not started or has ended", { "retry-after": "1" });
+}
+
+/** The page of one of several streams has a link to the page of all. */
+function withWayBack(html: string): string {
+  return html.replace(/(<a id="all"[^>]*) hidden>/, "$1>");
 }
 
 // --- the answers ------------------------------------------------------------

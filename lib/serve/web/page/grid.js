@@ -5,6 +5,10 @@ const [STILL_MS, STATE_MS] = [1000, 2000];
 
 const main = document.getElementById("streams");
 const health = document.getElementById("health");
+// Chosen on the page of a stream.
+const theme = localStorage.getItem("theme");
+if (theme) document.documentElement.dataset.theme = theme;
+
 /** The tile of each stream, by its name. */
 const tiles = new Map();
 
@@ -16,10 +20,13 @@ function tileOf(name) {
   link.href = `${encodeURIComponent(name)}/`;
   const image = document.createElement("img");
   image.alt = `picture of ${name}`;
-  const caption = document.createElement("span");
+  const title = document.createElement("strong");
+  title.textContent = name;
+  const status = document.createElement("span");
+  const caption = document.createElement("p");
+  caption.append(title, " ", status);
   link.append(image, caption);
-  main.append(link);
-  const tile = { link, image, caption, loading: false };
+  const tile = { link, image, status, loading: false };
   image.addEventListener("load", () => tile.loading = false);
   image.addEventListener("error", () => tile.loading = false);
   tiles.set(name, tile);
@@ -42,10 +49,11 @@ async function renewStates() {
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
     const { streams = [] } = await response.json();
     if (streams.length === 0) return location.reload(); // one stream is left: it has a page of its own
-    for (const { stream, fps, lost } of streams) {
-      const { link, caption } = tileOf(stream);
-      link.classList.toggle("lost", lost !== null);
-      caption.textContent = lost ? `${stream}: no signal (${lost.why})` : `${stream}  ${fps} fps`;
+    for (const [i, { stream, fps, lost }] of streams.entries()) {
+      const { link, status } = tileOf(stream);
+      if (main.children[i] !== link) main.insertBefore(link, main.children[i] ?? null);
+      link.classList.toggle("away", lost !== null);
+      status.textContent = lost ? `no signal: ${lost.why}` : `${fps} fps`;
     }
     for (const [name, { link }] of tiles) {
       if (streams.some(({ stream }) => stream === name)) continue;

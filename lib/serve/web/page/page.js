@@ -169,8 +169,10 @@ function showProblem(why) {
 
 function showState(next) {
   state = next;
-  document.title = `${state.name} – Framewire`;
-  $("name").textContent = state.name;
+  // One of several cameras is known by its name.
+  const name = $("all").hidden ? state.name : location.pathname.split("/").at(-2);
+  document.title = `${name} – Framewire`;
+  $("name").textContent = name;
   $("clients").textContent = state.clients;
   if (state.lost && !problem) {
     const since = new Date(state.lost.since).toLocaleTimeString();

@@ -1,8 +1,7 @@
-/** How a session finds the stream that its client gets. */
+/** What the session of a client gets from its server: the streams, and the say on its admission. */
 
-import type { Hello } from "../wire/hello.ts";
 import type { ListedStream } from "../wire/listing.ts";
-import { loopIn } from "../wire/via.ts";
+import type { Hello, Wire } from "../wire/hello.ts";
 import type { PublishedStream } from "./published_stream.ts";
 import type { AccessRefusal } from "./refusal.ts";
 
@@ -20,13 +19,10 @@ export interface StreamChoice {
   list(): ListedStream[];
 }
 
-/** The stream for a client; or why it gets none: it is a server to which the stream would lead back. */
-export function chooseStream(
-  streams: StreamChoice,
-  hello: Hello | undefined,
-): Publication | AccessRefusal {
-  const published = streams.select(hello?.stream);
-  if ("error" in published || !hello?.via) return published;
-  const message = loopIn(published.via, hello.via);
-  return message === undefined ? published : { kind: "loop", error: "loop", message };
+export interface SessionControl {
+  readonly signal: AbortSignal;
+  /** Admits the client with this greeting (undefined: a silent client), or returns why not. */
+  readonly admit: (hello: Hello | undefined) => AccessRefusal | undefined;
+  /** Called once the format of the client is known. */
+  readonly onWire: (wire: Wire | "list") => void;
 }
