@@ -141,7 +141,11 @@ for (const [count, order] of [[2, "one after the other"], [3, "at once"]] as con
     for (const port of ports) {
       const { code, stdout } = await watch(port, "test", ["--frames", "5", "-o", "-"]).end();
       assertEquals([code, stdout.length], [0, 5 * 64 * 48]);
-      assertMatch(await listOf(port), /^test\t64x48\t30 fps\tlive\nfar\t64x48\t.*no signal since /);
+      // Right after a server has connected again, its stream counts as live until the first picture.
+      const lost = /^test\t64x48\t30 fps\tlive\nfar\t64x48\t.*no signal since /;
+      let list = "";
+      for (let tries = 0; tries < 20 && !lost.test(list); tries++) list = await listOf(port);
+      assertMatch(list, lost);
     }
   });
 }
