@@ -37,7 +37,9 @@ await runMain(async (control) => {
   const endpoints = clientEndpoints(options);
   await using server = endpoints &&
     await openStreamServer({ ...options, wire: "raw" }, { ...endpoints, log });
-  const request = await remoteOptions(options, { onOutage: outputs.onOutage, log });
+  const request = await remoteOptions(options, {
+    ...{ onOutage: outputs.onOutage, serverId: server?.id, log },
+  });
   await using stream = await RemoteStream.open(request, { signal });
   using atEnd = new DisposableStack();
   atEnd.defer(() => log.info(formatEnd(stream, options)));

@@ -7,9 +7,9 @@ import { clockTime } from "../stream/notice.ts";
 import type { Receiver } from "../receive/receiver.ts";
 import type { Endpoint } from "../serve/listen.ts";
 import type { Address, StreamServer } from "../serve/stream_server.ts";
-import type { CameraStream } from "../stream/camera_stream.ts";
 import type { Stream } from "../stream/stream.ts";
 import { formatHostPort } from "../wire/address.ts";
+import type { CameraSource } from "./camera_set.ts";
 import type { ServerOptions } from "./server_options.ts";
 
 /** How clients and browsers connect. */
@@ -134,7 +134,7 @@ export function clientAddresses(
 
 /** The server's status line. */
 export function serverStatus(
-  streams: readonly Pick<CameraStream, "meter" | "filterStatus" | "outage">[],
+  streams: readonly Pick<CameraSource, "meter" | "filterStatus" | "outage">[],
   { status }: Pick<StreamServer, "status">,
 ): string {
   const [first] = streams;

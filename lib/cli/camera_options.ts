@@ -3,6 +3,7 @@
 import { deviceName, firstDevice } from "../ffmpeg/capture_arguments.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { flagName, type OptionTable, type OptionValues, UsageError } from "./option_table.ts";
+import { type RemoteAccess, remoteTable } from "./remote_camera.ts";
 import { CAMERA_OPTIONS, serverOptions } from "./server_table.ts";
 
 export type CameraOption = typeof CAMERA_OPTIONS[number];
@@ -21,15 +22,18 @@ export interface CameraOptions
   readonly input: string | undefined;
   /** The port on which clients without a greeting get this camera; undefined: none of its own. */
   readonly port?: number;
+  /** How to connect to the server whose stream it is. */
+  readonly remote?: RemoteAccess;
 }
 
 /** The cameras of a server, in order. */
 export type Cameras = readonly [CameraOptions, ...CameraOptions[]];
 
 /** The rows of these options. */
-export const cameraTable: OptionTable = Object.fromEntries(
-  CAMERA_OPTIONS.map((name) => [name, serverOptions[name]]),
-);
+export const cameraTable: OptionTable = {
+  ...Object.fromEntries(CAMERA_OPTIONS.map((name) => [name, serverOptions[name]])),
+  ...remoteTable,
+};
 
 /** Of the values of all options, those of one camera. They are plain data: equal ones have equal JSON. */
 export function pickCameraOptions(

@@ -11,8 +11,11 @@ import { plural } from "../log/plural.ts";
 import type { ConsoleLog } from "./console_log.ts";
 import type { StreamServer } from "../serve/stream_server.ts";
 import { CameraStream } from "../stream/camera_stream.ts";
+import { RemoteStream } from "../stream/remote_stream.ts";
+import type { Stream } from "../stream/stream.ts";
 import type { CameraOptions } from "./camera_options.ts";
 import { captureRequest } from "./capture_request.ts";
+import { explainRemote, isRemote, remoteCamera } from "./remote_camera.ts";
 
 /** The pictures of a camera that is not there at the start, and has no --resolution. */
 const DEFAULT_SIZE = { width: 640, height: 480 };
@@ -20,10 +23,18 @@ const DEFAULT_SIZE = { width: 640, height: 480 };
 /** How long viewers may take to read the end of a stream before it is gone, in milliseconds. */
 const GOODBYE_MS = 2000;
 
+/** The stream of a camera of this host, or of another server. */
+export interface CameraSource extends Stream, AsyncDisposable {
+  /** Counts the frames of the source. */
+  readonly meter: { readonly frames: number; rate(): number };
+  /** The speed of the filters, for the status line; undefined without filters. */
+  readonly filterStatus: string | undefined;
+}
+
 /** One camera: what it was opened with, and its stream. */
 interface Camera {
   readonly options: CameraOptions;
-  readonly stream: CameraStream;
+  readonly stream: CameraSource;
   /** The stream, its place in the server, and its port. */
   readonly open: AsyncDisposableStack;
   /** Ends its run. */
@@ -69,7 +80,9 @@ export class CameraSet implements AsyncDisposable {
     await using set = new CameraSet(control);
     const orLost = cameras.length > 1;
     const opened = await Promise.allSettled(
-      cameras.map((options) => openStream(options, { orLost, signal, log: set.#log })),
+      cameras.map((options) =>
+        openStream(options, { orLost, signal, server: control.server, log: set.#log })
+      ),
     );
     for (const [i, result] of opened.entries()) {
       const options = cameras[i];
@@ -81,12 +94,12 @@ export class CameraSet implements AsyncDisposable {
   }
 
   /** The streams, in order. */
-  get streams(): readonly CameraStream[] {
+  get streams(): readonly CameraSource[] {
     return [...this.#cameras.values()].map(({ stream }) => stream);
   }
 
   /** Names and streams, in order. */
-  get named(): readonly (readonly [name: string, stream: CameraStream])[] {
+  get named(): readonly (readonly [name: string, stream: CameraSource])[] {
     return [...this.#cameras].map(([name, { stream }]) => [name, stream]);
   }
 
@@ -144,7 +157,8 @@ export class CameraSet implements AsyncDisposable {
     for (const [name, options] of wanted) {
       signal.throwIfAborted();
       try {
-        const stream = await openStream(options, { orLost: true, signal, log: this.#log });
+        const control = { server: this.#server, log: this.#log };
+        const stream = await openStream(options, { orLost: true, signal, ...control });
         this.#start(await this.#add(options, stream));
         this.#log.info(`camera ${name} starts: ${stream.name}`);
       } catch (thrown) {
@@ -183,7 +197,7 @@ export class CameraSet implements AsyncDisposable {
   }
 
   /** Publishes a stream, which is closed where that fails. */
-  async #add(options: CameraOptions, stream: CameraStream): Promise<Camera> {
+  async #add(options: CameraOptions, stream: CameraSource): Promise<Camera> {
     const { name, port, wire, quality, onLoss } = options;
     await using scope = new AsyncDisposableStack();
     scope.use(stream);
@@ -254,14 +268,22 @@ export class CameraSet implements AsyncDisposable {
 
 async function openStream(
   options: CameraOptions,
-  { orLost, signal, log }: { orLost: boolean; signal: AbortSignal; log: ConsoleLog },
-): Promise<CameraStream> {
+  { orLost, signal, server, log }: CameraSetControl & { orLost: boolean; signal: AbortSignal },
+): Promise<CameraSource> {
+  const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
+  const { input, lossless, waitForClients } = options;
+  if (isRemote(input)) {
+    const request = await remoteCamera({ ...options, input }, { serverId: server.id, log });
+    try {
+      return await RemoteStream.open(request, { signal, orLost: size });
+    } catch (thrown) {
+      throw explainRemote(thrown, options);
+    }
+  }
   const request = await captureRequest(options, { log });
-  const { lossless, waitForClients } = options;
   if (lossless) {
     log.info(`--lossless: the file starts with ${plural(waitForClients, "client")} connected`);
   }
-  const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
   return await CameraStream.open(request, {
     ...options,
     log,

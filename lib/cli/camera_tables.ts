@@ -19,6 +19,13 @@ import {
 import { type ParsedOptions, readConfigOptions } from "./config_file.ts";
 import { type ConfigText, isConfigTable } from "./config_text.ts";
 import { flagName, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
+import {
+  checkRemote,
+  isRemote,
+  readRemote,
+  type RemoteAccess,
+  remoteTable,
+} from "./remote_camera.ts";
 import { CAMERA_OPTIONS, serverOptions } from "./server_table.ts";
 
 /** The key of the tables. */
@@ -98,6 +105,7 @@ function readTable(
   const named = new Set(given.keys());
   const camera = merge(name, own, { named, general });
   checkTable(camera, own, (option) => at(config, name, option));
+  checkAccess(camera, named, (option) => at(config, name, option));
   return { camera, own: named };
 }
 
@@ -114,7 +122,9 @@ function merge(
   }
   const { device: [device], input: [input], test } =
     SOURCE_OPTIONS.some((option) => named.has(option)) ? own : values;
-  const isFile = input !== undefined;
+  const isFile = input !== undefined && !isRemote(input);
+  const { tls, tlsCa, tokenFile } = own as Values & RemoteAccess;
+  const isAccess = Object.keys(remoteTable).some((option) => named.has(option));
   return {
     ...options,
     ...{ name, device, input, test },
@@ -123,6 +133,7 @@ function merge(
     noPace: options.noPace && (isFile || named.has("noPace")),
     lossless: options.lossless && (isFile || named.has("lossless")),
     ...(named.has("port") && { port: own.port }),
+    ...(isAccess && { remote: { tls, tlsCa, tokenFile } }),
   };
 }
 
@@ -149,9 +160,28 @@ function checkTable(
       );
     }
   }
-  const inputs = camera.input === undefined ? [] : [camera.input];
+  const inputs = camera.input === undefined || isRemote(camera.input) ? [] : [camera.input];
   checkFileOptions(camera, inputs, at(fileOption(camera)));
   checkResolution(camera.resolution, at("resolution"));
+}
+
+/** Throws a `UsageError` for the address of another server, or for its options where the camera is another one. */
+function checkAccess(
+  { input, inputOptions }: CameraOptions,
+  named: ReadonlySet<string>,
+  at: (option: string) => string,
+): void {
+  if (isRemote(input)) {
+    readRemote(input, at("input"));
+    if (named.has("inputOptions")) checkRemote({ inputOptions }, at("inputOptions"));
+    return;
+  }
+  const option = Object.keys(remoteTable).find((option) => named.has(option));
+  if (option === undefined) return;
+  throw new UsageError(
+    `${at(option)}"${flagName(option).slice(2)}" is for a camera of another server`,
+    'set input = "framewire://HOST/NAME", or remove it',
+  );
 }
 
 /** Throws a `UsageError` if several cameras would have the general source. */
@@ -215,7 +245,7 @@ function noTable(place: string, what: string): UsageError {
 }
 
 /** The beginning of a message about an option of a camera. */
-function at(config: ConfigText, name: string, option?: CameraOption): string {
+function at(config: ConfigText, name: string, option?: string): string {
   const key = option === undefined ? [] : [flagName(option).slice(2)];
   return `${config.placeOf([CAMERA_KEY, name, ...key])}: `;
 }

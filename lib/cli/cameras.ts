@@ -12,6 +12,7 @@ import {
 import { CAMERA_KEY, readCameraTables } from "./camera_tables.ts";
 import type { ParsedOptions } from "./config_file.ts";
 import { UsageError } from "./option_table.ts";
+import { checkRemote, isRemote, readRemote } from "./remote_camera.ts";
 import type { serverOptions } from "./server_table.ts";
 
 /** The cameras of the tables, else those of the general options. Throws a `UsageError`. */
@@ -25,17 +26,23 @@ function camerasOfOptions(
 ): Cameras {
   const sources = sourcesOf(values, order);
   const inputs = sources.flatMap(({ option, value }) => option === "input" ? value : []);
+  const films = inputs.filter((input) => !isRemote(input));
+  for (const input of inputs) if (isRemote(input)) readRemote(input);
+  if (inputs.length > 0 && inputs.length === sources.length && films.length === 0) {
+    checkRemote(values);
+  }
   // Where the file has tables, its general options are defaults, which are for films only.
   const isDefault = config?.values[CAMERA_KEY] !== undefined;
   checkFileOptions({
     loop: values.loop && (!isDefault || typed.has("loop")),
     noPace: values.noPace && (!isDefault || typed.has("noPace")),
     lossless: values.lossless && (!isDefault || typed.has("lossless")),
-  }, inputs);
-  const camera = sources.find(({ option }) => option !== "input");
+  }, films);
+  const camera = sources.find((source) => !isFilm(source));
   if (values.lossless && !isDefault && camera) {
+    const given = camera.option === "input" ? `--input ${camera.value}` : `--${camera.option}`;
     throw new UsageError(
-      `--lossless is given with --${camera.option}: a camera does not wait for its clients`,
+      `--lossless is given with ${given}: a camera does not wait for its clients`,
       "serve the file alone, or set lossless = true in its [camera.NAME] table of --config",
     );
   }
@@ -48,15 +55,19 @@ function camerasOfOptions(
     device: source?.option === "device" ? source.value : undefined,
     input: source?.option === "input" ? source.value : undefined,
     test: source?.option === "test",
-    loop: values.loop && source?.option === "input",
-    noPace: values.noPace && source?.option === "input",
-    lossless: values.lossless && source?.option === "input",
+    loop: values.loop && isFilm(source),
+    noPace: values.noPace && isFilm(source),
+    lossless: values.lossless && isFilm(source),
   });
   const [first, ...others] = sources.map((source, i) => cameraOf(source, names[i] ?? ""));
   if (!first) return [cameraOf(undefined, nameSources([FIRST], { os: Deno.build.os })[0] ?? "")];
   const cameras: Cameras = [first, ...others];
   checkDistinct(cameras, { port: values.port });
   return cameras;
+}
+
+function isFilm(source: NamedSource | undefined): boolean {
+  return source?.option === "input" && !isRemote(source.value);
 }
 
 /** The first camera of the host, for its name. */

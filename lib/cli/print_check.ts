@@ -8,6 +8,8 @@ import { formatHostPort } from "../wire/address.ts";
 import type { CameraOptions } from "./camera_options.ts";
 import { captureRequest } from "./capture_request.ts";
 import { readCredentials, serverEndpoints } from "./open_stream_server.ts";
+import type { ConsoleLog } from "./console_log.ts";
+import { isRemote, remoteCamera } from "./remote_camera.ts";
 import { print } from "./print.ts";
 import type { Control } from "./run_main.ts";
 import { camerasOf, type ServerOptions } from "./server_options.ts";
@@ -20,16 +22,32 @@ export async function printCheck(
   await readCredentials(options);
   const blocks: string[] = [];
   for (const [i, camera] of camerasOf(options).entries()) {
-    const { source } = await captureRequest(camera, { log });
+    const source = await sourceOf(camera, log);
     blocks.push(formatCamera(camera, { source, port: i === 0 ? options.port : undefined }));
   }
   print([...blocks, formatAddresses(options)].join("\n"));
 }
 
+/** The stream of another server. */
+interface RemoteSource {
+  readonly kind: "remote";
+  readonly input: string;
+}
+
+async function sourceOf(
+  camera: CameraOptions,
+  log: ConsoleLog,
+): Promise<Source | RemoteSource> {
+  const { input } = camera;
+  if (!isRemote(input)) return (await captureRequest(camera, { log })).source;
+  await remoteCamera({ ...camera, input }, { serverId: "", log });
+  return { kind: "remote", input };
+}
+
 /** What is done with one camera. `port` is the port of the server if the camera is the first one. */
 export function formatCamera(
   camera: CameraOptions,
-  { source, port }: { readonly source: Source; readonly port: number | undefined },
+  { source, port }: { readonly source: Source | RemoteSource; readonly port: number | undefined },
 ): string {
   const { name, resolution, fps, filter, control, wire, lossless, waitForClients } = camera;
   const filters = filter?.map((item) => item.kind === "built-in" ? item.name : item.path) ?? [];
@@ -47,8 +65,10 @@ export function formatCamera(
   ].join("");
 }
 
-function formatSource(source: Source): string {
+function formatSource(source: Source | RemoteSource): string {
   switch (source.kind) {
+    case "remote":
+      return source.input;
     case "device":
       return source.device;
     case "test":

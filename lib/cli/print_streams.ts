@@ -4,14 +4,14 @@ import { clockTime } from "../stream/notice.ts";
 import { listStreams } from "../receive/list_streams.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import type { ClientOptions } from "./client_options.ts";
-import { remoteConnection } from "./remote_options.ts";
+import { connectionOptions } from "./remote_options.ts";
 
 /** Prints the list. Throws a `Failure` where the server gives none. */
 export async function printStreams(
   options: ClientOptions,
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
-  const streams = await listStreams(await remoteConnection(options), { signal });
+  const streams = await listStreams(await connectionOptions(options), { signal });
   if (options.json) {
     const list = streams.map(({ name, size, fps, outage }) => ({
       ...{ name, ...size, fps: fps ?? null },

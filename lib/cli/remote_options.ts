@@ -7,19 +7,22 @@ import { readPem } from "./pem_file.ts";
 import { readToken } from "./token_file.ts";
 
 /** What it takes to connect: the token and the certificates are read. Throws a `Failure` where they can't be. */
-export async function remoteConnection(
-  { hostname, port, tokenFile, encrypt, tlsCa }: ClientOptions,
+export async function connectionOptions(
+  { hostname, port, tokenFile, encrypt, tlsCa }: Pick<
+    ClientOptions,
+    "hostname" | "port" | "tokenFile" | "encrypt" | "tlsCa"
+  >,
 ): Promise<ServerAddress & { readonly token: string | undefined }> {
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
   const caCerts = tlsCa === undefined ? [] : [readPem(tlsCa, "CERTIFICATE")];
   return { hostname, port, token, tls: encrypt ? { caCerts } : undefined };
 }
 
-/** The stream that the options name. Throws a `Failure` as `remoteConnection` does. */
+/** The stream that the options name. Throws a `Failure` as `connectionOptions` does. */
 export async function remoteOptions(
   options: ClientOptions,
-  rest: Pick<RemoteStreamOptions, "onOutage" | "log">,
+  rest: Pick<RemoteStreamOptions, "onOutage" | "serverId" | "log">,
 ): Promise<RemoteStreamOptions> {
-  const connection = await remoteConnection(options);
+  const connection = await connectionOptions(options);
   return { ...options, ...connection, reconnect: !options.noReconnect, ...rest };
 }

@@ -38,7 +38,7 @@ const groups = {
       short: "i",
       value: "[NAME=]FILE_OR_URL",
       help: "read a file, a URL or stdin (-) instead of a camera: anything that ffmpeg can open; " +
-        "can be repeated",
+        "framewire://HOST/NAME is a camera of another server; can be repeated",
       read: text,
       repeatable: true,
       alternative: "source",

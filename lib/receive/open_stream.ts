@@ -7,6 +7,7 @@ import type { Log } from "../log/log.ts";
 import { formatHello, parseAnswer, type StreamDescription, type Wire } from "../wire/hello.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
 import { RawReader } from "../wire/raw.ts";
+import { loopIn } from "../wire/via.ts";
 import type { WireReader } from "../wire/wire_frame.ts";
 import { formatServer, NotReady, type ServerAddress } from "./connect.ts";
 import { type Connection, writeAll } from "./connection.ts";
@@ -25,6 +26,8 @@ export interface StreamRequest extends ServerAddress {
   readonly token?: string | undefined;
   /** The name of one of the server's streams; undefined: its first one. */
   readonly stream?: string | undefined;
+  /** The id of this server, if it is going to pass the stream on. */
+  readonly serverId?: string | undefined;
   /** The size that the user gave; undefined: the server announces it; "auto": detect it. */
   readonly size: FrameSize | "auto" | undefined;
   /** Bytes from one row's start to the next on a raw stream with padded rows. */
@@ -85,10 +88,11 @@ async function begin(
   request: StreamRequest,
   { platform, onFirst }: { platform: Platform; onFirst: () => void },
 ): Promise<OpenStream> {
-  const { wire, size, stride, token, stream } = request;
+  const { wire, size, stride, token, stream, serverId } = request;
+  const via = serverId === undefined ? undefined : [serverId];
   if (!wire) return await openRaw(conn, request, { platform, rest: new Uint8Array() });
   const { line, rest } = await greet(conn, {
-    greeting: new TextEncoder().encode(formatHello({ wire, ack: true, token, stream })),
+    greeting: new TextEncoder().encode(formatHello({ wire, ack: true, token, stream, via })),
     listenFirstMs: size === undefined ? 0 : LISTEN_FIRST_MS,
     clock: platform.clock,
     onFirst,
@@ -99,6 +103,8 @@ async function begin(
   }
   const answer = parseAnswer(line);
   if ("error" in answer) throw refused(answer, request);
+  const loop = via && answer.via && loopIn(answer.via, via);
+  if (loop !== undefined) throw refused({ error: "loop", message: loop }, request);
   if (stream !== undefined && answer.stream !== stream) throw oneStreamOnly(stream);
   compareSizes(answer.size, size);
   const openedAt = platform.wallClock();

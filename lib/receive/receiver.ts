@@ -4,6 +4,7 @@
  */
 
 import { Backoff } from "../async/backoff.ts";
+import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { whilePending } from "../async/while_pending.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -11,9 +12,10 @@ import type { FrameSize } from "../frame/frame_size.ts";
 import { StreamStats } from "../stats/stream_stats.ts";
 import type { Wire } from "../wire/hello.ts";
 import type { WireFrame } from "../wire/wire_frame.ts";
+import { absentStream } from "./absent_stream.ts";
 import { AgeGauge } from "./age_gauge.ts";
 import type { Offset } from "./clock_offset.ts";
-import { formatServer } from "./connect.ts";
+import { formatServer, NotReady, type ServerAddress } from "./connect.ts";
 import { openNarrower } from "./open_narrower.ts";
 import type { OpenStream } from "./open_stream.ts";
 import { openFirst } from "./open_first.ts";
@@ -25,6 +27,9 @@ import { mayReturn, reconnect } from "./reconnect.ts";
 
 /** How often a placeholder is drawn while the server is away, in milliseconds. */
 const PLACEHOLDER_INTERVAL_MS = 1000;
+
+/** After this time a server that may be lost at the start is, in milliseconds: others wait for it. */
+const FIRST_TRY_MS = 3000;
 
 /** What the receiver does. */
 type State =
@@ -52,6 +57,8 @@ export class Receiver implements AsyncDisposable {
   /** Whether the wire may still be changed. */
   #mayMove: boolean;
   #reconnects = 0;
+  /** Why the server was not there at the start; undefined once that is dealt with. */
+  #absence: Failure | undefined;
 
   private constructor(options: ReceiverOptions, platform: Platform, stream: OpenStream) {
     this.#options = options;
@@ -63,13 +70,33 @@ export class Receiver implements AsyncDisposable {
     this.#use(stream);
   }
 
-  /** Connects and learns the size. Throws a `Failure`, and the signal's reason on abort. */
+  /**
+   * Connects and learns the size. Throws a `Failure`, and the signal's reason on abort. With `orLost` it does not fail:
+   * the server counts as lost, its placeholders have that size, and it is connected to as a lost one is.
+   */
   static async open(
     options: ReceiverOptions,
-    { signal, platform = systemPlatform }: { signal: AbortSignal; platform?: Platform },
+    { signal, platform = systemPlatform, orLost }: {
+      signal: AbortSignal;
+      platform?: Platform;
+      orLost?: FrameSize | undefined;
+    },
   ): Promise<Receiver> {
-    const stream = await openFirst(options, { signal, platform });
-    return new Receiver(options, platform, stream);
+    using opening = new LinkedAbortController(signal);
+    using _timer = orLost && platform.clock.after(FIRST_TRY_MS, () => opening.abort());
+    try {
+      const stream = await openFirst(options, { signal: opening.signal, platform });
+      return new Receiver(options, platform, stream);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!orLost || !options.reconnect) throw thrown;
+      const failure = opening.signal.aborted ? noAnswer(options) : thrown;
+      if (!(failure instanceof Failure)) throw failure;
+      const absent = new Receiver(options, platform, absentStream(orLost));
+      absent.#absence = failure;
+      absent.#state = { name: "away", outage: { since: new Date(), why: failure.message } };
+      return absent;
+    }
   }
 
   get size(): FrameSize {
@@ -84,6 +111,11 @@ export class Receiver implements AsyncDisposable {
 
   get wire(): Wire {
     return this.#stream.wire;
+  }
+
+  /** The ids of the servers that the frames come through, the nearest first, as it was last known. */
+  get via(): readonly string[] {
+    return this.#stream.via ?? [];
   }
 
   /** Whether the server sends every frame, and waits until it is read. */
@@ -123,9 +155,11 @@ export class Receiver implements AsyncDisposable {
         await this.#replaceDecoder();
         this.#backoff.begin();
         let next: OpenStream | undefined;
-        let failure: Failure | undefined;
+        const absence = this.#absence;
+        this.#absence = undefined;
+        let failure = absence;
         try {
-          for await (const item of this.#read(signal)) {
+          for await (const item of absence ? [] : this.#read(signal)) {
             if ("move" in item) next = item.move;
             else yield await this.#frame(item);
           }
@@ -136,7 +170,7 @@ export class Receiver implements AsyncDisposable {
         if (next) this.#use(next);
         if (signal.aborted) return;
         if (next) continue;
-        if (yield* this.#reconnect(failure, signal)) continue;
+        if (yield* this.#reconnect(failure, { isAbsent: absence !== undefined, signal })) continue;
         if (failure && !signal.aborted) throw failure;
         return;
       }
@@ -211,9 +245,9 @@ export class Receiver implements AsyncDisposable {
   /** Connects again and gives placeholders until then. Returns whether there is a stream to read. */
   async *#reconnect(
     failure: Failure | undefined,
-    signal: AbortSignal,
+    { isAbsent, signal }: { isAbsent: boolean; signal: AbortSignal },
   ): AsyncGenerator<Frame, boolean> {
-    const lost = { stream: this.#stream, failure, frames: this.#frames };
+    const lost = { stream: this.#stream, failure, frames: this.#frames, isAbsent };
     if (!mayReturn(lost, this.#options)) return false;
     const work = async ({ signal }: { signal: AbortSignal }) => {
       const stream = await reconnect(lost, {
@@ -242,4 +276,11 @@ export class Receiver implements AsyncDisposable {
     const capturedAt = this.#platform.wallClock() + (this.offset?.offset ?? 0);
     return { ...size, pixels, sequence, capturedAt, kind: "placeholder" };
   }
+}
+
+function noAnswer(address: ServerAddress): NotReady {
+  return new NotReady(
+    `Cannot connect to ${formatServer(address)}: the server does not answer`,
+    "check the address, and that no firewall is in between",
+  );
 }

@@ -11,6 +11,8 @@ export interface ReceiverOptions extends ServerAddress {
   readonly wire: Wire | "auto" | undefined;
   /** The name of one of the server's streams; undefined: its first one. */
   readonly stream?: string | undefined;
+  /** The id of this server, if it is going to pass the stream on. */
+  readonly serverId?: string | undefined;
   /** The secret that the server requires, if it does. */
   readonly token?: string | undefined;
   /** The size that the user gave; undefined: the server announces it; "auto": detect it. */
@@ -23,6 +25,11 @@ export interface ReceiverOptions extends ServerAddress {
   readonly waitForServer?: number | undefined;
   /** Whether to connect again when the server is lost. */
   readonly reconnect: boolean;
+  /**
+   * Whether the stream is the camera of a server: it is waited for whatever it was lost for, a stream that was removed
+   * and another size included.
+   */
+  readonly asCamera?: boolean | undefined;
   /** Whether NO SIGNAL pictures count as frames. */
   readonly placeholders: boolean;
   /** Draws the placeholder for a server that is away: `width*height` bytes, gray. Undefined: none. */

@@ -1,8 +1,9 @@
 /** Opens the stream of a server that is lost again, for as long as it takes. */
 
 import { formatDuration } from "../log/format_duration.ts";
+import { pause } from "../async/aborted.ts";
 import type { Backoff } from "../async/backoff.ts";
-import { formatFrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { Failure } from "../log/failure.ts";
 import { formatServer, NoListener } from "./connect.ts";
 import { type OpenStream, openStream } from "./open_stream.ts";
@@ -10,13 +11,16 @@ import type { Platform } from "./platform.ts";
 import type { Outage } from "../frame/outage.ts";
 import type { ReceiverOptions } from "./receiver_options.ts";
 import { SizesDiffer } from "./sizes_differ.ts";
-import { serverEnded } from "./stream_end.ts";
+import { serverEnded, StreamLoop } from "./stream_end.ts";
 
 /**
  * For how long a foreign server that is lost may refuse connections, in milliseconds. Its stream has no
  * word for its end, so that a program that has ended looks like one that restarts.
  */
 const FOREIGN_RESTART_MS = 5000;
+
+/** A chain of servers that leads back to this one changes only when somebody changes it. In milliseconds. */
+const LOOP_RETRY_MS = 60_000;
 
 /** A connection that has ended. */
 export interface LostStream {
@@ -25,6 +29,8 @@ export interface LostStream {
   readonly failure: Failure | undefined;
   /** Whole frames so far, on all connections. */
   readonly frames: number;
+  /** Whether the server was not there at the start. */
+  readonly isAbsent?: boolean;
 }
 
 /**
@@ -34,11 +40,10 @@ export interface LostStream {
  */
 export function mayReturn(
   { stream, failure, frames }: LostStream,
-  { reconnect }: ReceiverOptions,
+  { reconnect, asCamera = false }: ReceiverOptions,
 ): boolean {
-  if (!reconnect || stream.reader.ending === "over" || stream.reader.ending === "removed") {
-    return false;
-  }
+  const { ending } = stream.reader;
+  if (!reconnect || ending === "over" || ending === "removed" && !asCamera) return false;
   return !stream.isForeign || (failure !== undefined && frames > 0);
 }
 
@@ -66,15 +71,17 @@ export async function reconnect(
   const [since, lostAt] = [new Date(), clock.now()];
   onOutage({ since, why });
   if (failure) {
-    log.warn(`lost ${server}: ${why}; retrying`);
+    log.warn(lost.isAbsent ? `${why}; retrying` : `lost ${server}: ${why}; retrying`);
     options.onOutage?.("lost", why);
   } else log.debug(`${server} closed the connection; trying once whether it is still there`);
   const request = {
-    ...{ ...options, size: { width: size.width, height: size.height } },
+    ...{ ...options, size: options.asCamera ? undefined : formerSize(size) },
     wire: isForeign && wire === "raw" ? undefined : wire,
   };
   const refusalLimit = Math.max(FOREIGN_RESTART_MS, 1000 * waitForServer);
   let refusedSince: number | undefined;
+  let isLoop = failure instanceof StreamLoop;
+  if (isLoop) await pause(LOOP_RETRY_MS, signal, clock);
   for (;;) {
     await backoff.wait(signal);
     if (signal.aborted) return undefined;
@@ -91,11 +98,21 @@ export async function reconnect(
       log.debug(`${server}: ${thrown.message}`);
       if (!failure) return undefined;
       onOutage({ since, why: thrown.message });
+      if (thrown instanceof StreamLoop) {
+        if (!isLoop) log.warn(`${server}: ${thrown.message}; trying again each minute`);
+        isLoop = true;
+        await pause(LOOP_RETRY_MS, signal, clock);
+        continue;
+      }
       refusedSince = thrown instanceof NoListener ? refusedSince ?? clock.now() : undefined;
       if (!isForeign || refusedSince === undefined) continue;
       if (clock.now() - refusedSince >= refusalLimit) throw serverEnded(failure);
     }
   }
+}
+
+function formerSize({ width, height }: FrameSize): FrameSize {
+  return { width, height };
 }
 
 function sizeChanged(was: { width: number; height: number }, { has }: SizesDiffer): Failure {

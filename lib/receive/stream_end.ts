@@ -10,6 +10,15 @@ import type { OpenStream } from "./open_stream.ts";
 
 const SERVER_HINT = "see the server's log; without --no-reconnect the client waits for it";
 
+/** The stream would lead back to this server, or passes through too many servers. */
+export class StreamLoop extends Failure {
+  override name = "StreamLoop";
+
+  constructor(message: string) {
+    super(message, "receive the camera from the server that captures it");
+  }
+}
+
 /** What to throw if a server closes before it has sent a frame. */
 export function closedBeforeFirstFrame({ tls }: ServerAddress, options?: ErrorOptions): NotReady {
   const required = tls ? "a token" : "--tls or a token";
@@ -102,6 +111,7 @@ export function refused({ error, message }: Refusal, address: ServerAddress): Fa
     const hint = `./client ${hostname} ${port} --list-streams lists the streams`;
     return new NotReady(refusal, hint);
   }
+  if (error === "loop") return new StreamLoop(refusal);
   const hint = error === "token"
     ? "give the server's token with --token-file FILE"
     : "see the server's message and its log";

@@ -15,6 +15,7 @@ import type { ByteChannel, Connection } from "./connection.ts";
 import type { Muxer } from "./muxer.ts";
 import { type AccessRefusal, DONE, LEFT, type SessionEnd, STOPPED } from "./refusal.ts";
 import type { Publication, SessionControl, StreamChoice } from "./session_control.ts";
+import { chooseStream } from "./choose_stream.ts";
 import type { Viewer } from "./viewers.ts";
 
 /** How long a client may take until it is admitted or has read why not, the TLS handshake included. */
@@ -53,6 +54,8 @@ export class ClientSession implements Viewer {
   /** For a client that acknowledges. */
   #window: AckWindow | undefined;
   #lastAck: AckNote | undefined;
+  /** The path of the stream that a server was told; undefined for other clients. */
+  #path: string | undefined;
   /** Called when the window may have room. */
   #onAck = () => {};
 
@@ -169,7 +172,7 @@ export class ClientSession implements Viewer {
       await this.#link.sayGoodbye();
       return DONE;
     }
-    const published = streams.select(hello?.stream);
+    const published = chooseStream(streams, hello);
     if ("error" in published) {
       return await this.#refuse(published, { isSilent: hello === undefined });
     }
@@ -183,6 +186,7 @@ export class ClientSession implements Viewer {
       : undefined;
     this.wire = description.wire;
     onWire(description.wire);
+    this.#path = description.via?.join();
     if (hello?.ack) {
       const now = this.#clock.now();
       this.#window = new AckWindow({ fps: description.fps ?? USUAL_FPS, now });
@@ -227,6 +231,8 @@ export class ClientSession implements Viewer {
         taken = await reader.take();
         if (!taken) break;
       }
+      // A server that connects again learns the new path, in which it may find itself.
+      if (this.#path !== undefined && this.#path !== published.via.join()) return;
       this.#skipped += taken.skipped;
       if (holds && taken.value.kind && !muxer.marks) continue;
       this.#window?.sent(this.#clock.now());

@@ -17,6 +17,8 @@ export interface PublishedStreamOptions {
   readonly quality: number;
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
   readonly holds: boolean;
+  /** The id of this server. */
+  readonly id: string;
   readonly log: Log;
 }
 
@@ -48,6 +50,11 @@ export class PublishedStream implements AsyncDisposable {
     return this.stream.frames.ending;
   }
 
+  /** The ids of the servers that its frames come through, this one first. */
+  get via(): readonly string[] {
+    return [this.#options.id, ...this.stream.via ?? []];
+  }
+
   get size(): FrameSize {
     return this.stream.size;
   }
@@ -67,8 +74,10 @@ export class PublishedStream implements AsyncDisposable {
   /** What a client is going to get; `hello` is undefined for a silent one. */
   describe(hello: Hello | undefined): StreamDescription {
     const { size, fps } = this.stream;
+    const wire = hello?.wire ?? this.#options.wire;
     const lossless = this.frames.isLossless;
-    return { wire: hello?.wire ?? this.#options.wire, size, fps, ...(lossless && { lossless }) };
+    const path = hello?.via && { via: this.via };
+    return { wire, size, fps, ...(lossless && { lossless }), ...path };
   }
 
   /**

@@ -14,7 +14,8 @@ export type RefusalKind =
   | "too many wrong tokens"
   | "server full"
   | "address full"
-  | "no such stream";
+  | "no such stream"
+  | "loop";
 
 /** Why a session ended. */
 export interface SessionEnd {

@@ -7,6 +7,7 @@ import { plural } from "../log/plural.ts";
 import type { Log } from "../log/log.ts";
 import { joined, labelled, type Metric, single } from "../stats/metrics.ts";
 import type { Stream } from "../stream/stream.ts";
+import { newServerId } from "../wire/via.ts";
 import { AccessControl, type AccessControlOptions } from "./access_control.ts";
 import type { Endpoint, ListenOptions } from "./listen.ts";
 import { PublishedStream, type PublishedStreamOptions } from "./published_stream.ts";
@@ -24,7 +25,8 @@ export interface Address {
   readonly option?: ListenOptions["option"];
 }
 
-export interface StreamServerOptions extends AccessControlOptions, PublishedStreamOptions {
+export interface StreamServerOptions
+  extends AccessControlOptions, Omit<PublishedStreamOptions, "id"> {
   /** Where the wire is spoken; undefined for nowhere. */
   readonly wireAt: Address | undefined;
   /** Where the web pages are; undefined for nowhere. */
@@ -37,6 +39,8 @@ export interface StreamServerOptions extends AccessControlOptions, PublishedStre
 }
 
 export class StreamServer implements AsyncDisposable {
+  /** Its id for as long as it runs, by which a chain of servers that leads back to it is found. */
+  readonly id = newServerId();
   readonly #options: StreamServerOptions;
   readonly #access: AccessControl;
   readonly #viewers: Viewers;
@@ -103,9 +107,9 @@ export class StreamServer implements AsyncDisposable {
    */
   publish(
     stream: Stream,
-    { name, ...options }: { readonly name: string } & Partial<PublishedStreamOptions>,
+    { name, ...options }: { readonly name: string } & Partial<Omit<PublishedStreamOptions, "id">>,
   ): AsyncDisposable {
-    const published = new PublishedStream(stream, { ...this.#options, ...options });
+    const published = new PublishedStream(stream, { ...this.#options, ...options, id: this.id });
     const place = this.#streams.add(name, published);
     return {
       [Symbol.asyncDispose]: async () => {

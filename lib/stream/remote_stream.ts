@@ -8,6 +8,7 @@ import { Emitter } from "../async/emitter.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { runAll } from "../async/run_all.ts";
 import type { Detection } from "../frame/detection.ts";
+import { fitGray } from "../frame/fit_gray.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Outage } from "../frame/outage.ts";
@@ -20,6 +21,7 @@ import type { ReceiverOptions } from "../receive/receiver_options.ts";
 import { type Metric, single } from "../stats/metrics.ts";
 import type { GraphItem } from "../vision/graph.ts";
 import { Vision } from "../vision/vision.ts";
+import { writeStamp } from "../wire/stamp.ts";
 import { filterMetrics } from "./filter_status.ts";
 import { drawWaiting } from "./placeholder.ts";
 import { Renumbering } from "./renumbering.ts";
@@ -33,6 +35,10 @@ export interface RemoteStreamOptions extends Omit<ReceiverOptions, "drawPlacehol
   readonly frames: number | undefined;
   /** Frames per second, for a server that does not announce them. */
   readonly fps: number | undefined;
+  /** Frames are scaled to this size, with black bars; undefined: the size that the server sends first. */
+  readonly resolution?: FrameSize | undefined;
+  /** Whether the first 12 bytes of each frame are its time and number. */
+  readonly stamp?: boolean | undefined;
 }
 
 export class RemoteStream implements Stream, AsyncDisposable {
@@ -42,6 +48,8 @@ export class RemoteStream implements Stream, AsyncDisposable {
   readonly receiver: Receiver;
   readonly vision: Vision | undefined;
   readonly #options: RemoteStreamOptions;
+  /** The size of the frames for the filters: that of `resolution`, else the first one. */
+  readonly #received: FrameSize;
   readonly #subscribers = new Subscribers();
   readonly #taps = new Taps();
 
@@ -54,23 +62,31 @@ export class RemoteStream implements Stream, AsyncDisposable {
     },
   ) {
     this.#options = options;
+    this.#received = options.resolution ?? receiver.size;
     this.receiver = receiver;
     this.vision = vision;
     this.detections = detections;
   }
 
-  /** Connects and starts the filters. Throws a `Failure`, and the signal's reason on abort. */
+  /**
+   * Connects and starts the filters. Throws a `Failure`, and the signal's reason on abort. With `orLost` a server that
+   * is not there counts as lost, and its pictures have that size.
+   */
   static async open(
     options: RemoteStreamOptions,
-    { signal }: { signal: AbortSignal },
+    { signal, orLost }: { signal: AbortSignal; orLost?: FrameSize | undefined },
   ): Promise<RemoteStream> {
-    const { filter: graph, log } = options;
+    const { filter: graph, resolution, log } = options;
     await using scope = new AsyncDisposableStack();
     const receiver = scope.use(
-      await Receiver.open({ ...options, drawPlaceholder: drawWaiting }, { signal }),
+      await Receiver.open({ ...options, drawPlaceholder: drawWaiting }, { signal, orLost }),
     );
-    const { size, wire, fps, isLossless: lossless } = receiver;
-    log.info(`receiving ${formatFrameSize(size)} ${wire} from ${sourceOf(options)}`);
+    const { wire, fps, outage } = receiver;
+    const lossless = receiver.isLossless && !options.asCamera;
+    const size = resolution ?? receiver.size;
+    if (!outage) {
+      log.info(`receiving ${formatFrameSize(receiver.size)} ${wire} from ${sourceOf(options)}`);
+    }
     if (lossless) log.info("the server sends every frame and waits for the slowest client");
     if (fps && options.fps) log.warn(`--fps is ignored: the server announces ${fps} fps`);
     const detections = new Emitter<Detection>();
@@ -82,15 +98,31 @@ export class RemoteStream implements Stream, AsyncDisposable {
   }
 
   get name(): string {
-    return `${sourceOf(this.#options)}, ${formatFrameSize(this.size)}`;
+    const source = sourceOf(this.#options);
+    return this.#options.asCamera ? source : `${source}, ${formatFrameSize(this.size)}`;
   }
 
   get size(): FrameSize {
-    return this.vision?.output ?? this.receiver.size;
+    return this.vision?.output ?? this.#received;
   }
 
   get fps(): number | undefined {
     return this.receiver.fps ?? this.#options.fps;
+  }
+
+  get via(): readonly string[] {
+    return this.receiver.via;
+  }
+
+  /** Counts the frames received. */
+  get meter(): { readonly frames: number; rate(): number } {
+    const { stats } = this.receiver;
+    return { frames: stats.total().frames, rate: () => stats.rate() };
+  }
+
+  /** The speed of the filters, for the status line; undefined without filters. */
+  get filterStatus(): string | undefined {
+    return this.vision?.status;
   }
 
   /** Frames for the taps, counted even if there is no tap. */
@@ -119,7 +151,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
   status(): StreamStatus {
     return {
       name: this.name,
-      ...this.receiver.size,
+      ...this.#received,
       picture: this.size,
       marks: this.vision?.keepsPositions ?? true,
       fps: this.receiver.stats.rate(),
@@ -150,12 +182,18 @@ export class RemoteStream implements Stream, AsyncDisposable {
     ];
   }
 
-  /** The filters run even without subscribers: the detections alone can be the purpose. */
+  /** The filters run even without subscribers, except those of a server: the detections alone can be the purpose. */
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
     const { frames, vision } = this;
+    const { stamp, asCamera } = this.#options;
     const { isLossless } = this.receiver;
     // The times of a lossless stream are those of the film.
-    const renumbering = new Renumbering(() => isLossless ? 0 : this.receiver.offset?.offset ?? 0);
+    const offset = () => isLossless ? 0 : this.receiver.offset?.offset ?? 0;
+    const finish = stamp ? writeStamp : undefined;
+    if (vision && asCamera) {
+      return await this.#runOnDemand(vision, { offset, finish, signal });
+    }
+    const renumbering = new Renumbering(offset, finish);
     if (!vision) {
       const publish = async (frame: Frame) => {
         frames.put(renumbering.next(frame));
@@ -190,6 +228,30 @@ export class RemoteStream implements Stream, AsyncDisposable {
     }
   }
 
+  /** As a camera runs: the frames are renumbered first, then the filters take those that somebody watches. */
+  async #runOnDemand(
+    vision: Vision,
+    { offset, finish, signal }: {
+      offset: () => number;
+      finish: ((frame: Frame) => void) | undefined;
+      signal: AbortSignal;
+    },
+  ): Promise<void> {
+    const { frames } = this;
+    const renumbering = new Renumbering(offset);
+    const received = new Latest<Frame>();
+    const wanted = () => this.#subscribers.isWatched;
+    const put = (frame: Frame) => {
+      received.put(renumbering.next(frame));
+      return this.meter.frames === this.#options.frames;
+    };
+    await runAll([
+      ({ signal }) => this.#receiving(put, (ending) => received.end(ending), signal),
+      ({ signal }) => vision.run(received, frames, { wanted, ...(finish && { finish }), signal }),
+      ({ signal }) => this.#taps.follow(frames, { signal }),
+    ], { signal });
+  }
+
   /** Closes the connection and the filters. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.vision?.[Symbol.asyncDispose]();
@@ -198,19 +260,26 @@ export class RemoteStream implements Stream, AsyncDisposable {
 
   /** Passes received frames to `publish` until that returns true, and at the end the reason to `end`. */
   async #receiving(
-    publish: (frame: Frame, control: { signal: AbortSignal }) => Promise<boolean>,
+    publish: (frame: Frame, control: { signal: AbortSignal }) => boolean | Promise<boolean>,
     end: (ending: Ending) => void,
     signal: AbortSignal,
   ): Promise<void> {
     let ending: Ending = "failed";
     try {
       for await (const frame of this.receiver.frames({ signal })) {
-        if (await publish(frame, { signal })) break;
+        if (await publish(this.#fitted(frame), { signal })) break;
       }
       ending = "over";
     } finally {
       end(ending);
     }
+  }
+
+  /** A frame in the size of the stream: the server may come back with another one. */
+  #fitted(frame: Frame): Frame {
+    const size = this.#received;
+    if (frame.width === size.width && frame.height === size.height) return frame;
+    return { ...frame, ...size, pixels: fitGray(frame, size) };
   }
 }
 

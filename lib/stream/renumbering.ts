@@ -5,11 +5,16 @@ import type { Latest } from "../frame/latest.ts";
 
 export class Renumbering {
   readonly #offset: () => number;
+  readonly #finish: (frame: Frame) => void;
   #sequence = 0;
 
-  /** `offset()`: by how many milliseconds the frames' clock is ahead of this host's. */
-  constructor(offset: () => number) {
+  /**
+   * `offset()`: by how many milliseconds the frames' clock is ahead of this host's. `finish` gets each frame with its
+   * new number and time.
+   */
+  constructor(offset: () => number, finish: (frame: Frame) => void = () => {}) {
     this.#offset = offset;
+    this.#finish = finish;
   }
 
   /**
@@ -19,7 +24,9 @@ export class Renumbering {
   next(frame: Frame, skipped = 0): Frame {
     this.#sequence += skipped;
     const sequence = frame.kind ? this.#sequence : this.#sequence++;
-    return { ...frame, sequence, capturedAt: frame.capturedAt - this.#offset() };
+    const renumbered = { ...frame, sequence, capturedAt: frame.capturedAt - this.#offset() };
+    this.#finish(renumbered);
+    return renumbered;
   }
 
   /** Puts the frames of `from` into `to` until they end, or on abort. */

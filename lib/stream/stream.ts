@@ -33,6 +33,8 @@ export interface Stream {
   readonly size: FrameSize;
   /** Frames per second, as the source announces them; undefined if it does not. */
   readonly fps: number | undefined;
+  /** The ids of the servers that the frames come through, the nearest first; undefined: none. */
+  readonly via?: readonly string[];
   /** The newest frame, for everybody who watches. The stream is its only writer. */
   readonly frames: Latest<Frame>;
   /** The detections of the filters. */

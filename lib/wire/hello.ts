@@ -5,10 +5,12 @@
  *     server: framewire/1 ok wire=y4m width=640 height=480 fps=30
  *     server: framewire/1 error=busy 64 clients are being served, try again later
  *
- * A client chooses one of several streams with `stream=NAME`, and lists them with `list=1` (listing.ts).
+ * A client chooses one of several streams with `stream=NAME`, and lists them with `list=1` (listing.ts). A server that
+ * receives the stream of another one sends its id, `via=ID` (via.ts).
  */
 
 import { type FrameSize, isFrameSize } from "../frame/frame_size.ts";
+import { parseVia } from "./via.ts";
 import { quote, WireError } from "./wire_error.ts";
 
 /** The formats of a stream of frames. */
@@ -38,6 +40,8 @@ export interface Hello {
   readonly stream?: string | undefined;
   /** Whether it asks for the list of streams in place of frames. */
   readonly list?: boolean | undefined;
+  /** The id of a server that is going to pass the stream on. */
+  readonly via?: readonly string[] | undefined;
 }
 
 /** What the server is going to send. */
@@ -48,6 +52,8 @@ export interface StreamDescription {
   readonly size: FrameSize;
   /** Frames a second; undefined if the source does not announce them. */
   readonly fps: number | undefined;
+  /** The ids of the servers that the frames come through, for a server that has sent its own. */
+  readonly via?: readonly string[] | undefined;
   /** Whether the server sends every frame of a film, and waits for its clients. */
   readonly lossless?: boolean | undefined;
 }
@@ -59,10 +65,10 @@ export interface Refusal {
 }
 
 /** The client's line, `\n` included. */
-export function formatHello({ wire, ack, token, stream, list }: Hello): string {
+export function formatHello({ wire, ack, token, stream, list, via }: Hello): string {
   const words = [
     ...[VERSION, wire && `wire=${wire}`, ack && "ack=1", list && "list=1"],
-    ...[stream && `stream=${stream}`, token && `token=${token}`],
+    ...[stream && `stream=${stream}`, via && `via=${via.join()}`, token && `token=${token}`],
   ];
   return words.filter(Boolean).join(" ") + "\n";
 }
@@ -89,24 +95,27 @@ export function parseHello(line: string): Hello {
   if (list !== undefined && list !== "0" && list !== "1") {
     throw new WireError(`list is ${quote(list)}, wanted: 0 or 1`);
   }
+  const via = parseVia(keys.get("via"));
   return {
     ...(wire && { wire }),
     ack: ack === "1",
     ...(token && { token }),
     ...(stream && { stream }),
     ...(list === "1" && { list: true }),
+    ...(via && { via }),
   };
 }
 
 /** The server's line, `\n` included. */
 export function formatAnswer(answer: StreamDescription | Refusal): string {
   if ("error" in answer) return `${VERSION} error=${answer.error} ${answer.message}\n`;
-  const { wire, size, fps, stream, lossless } = answer;
+  const { wire, size, fps, stream, lossless, via } = answer;
   const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
-  const name = stream === undefined ? "" : ` stream=${stream}`;
   const every = lossless ? " lossless=1" : "";
+  const name = stream === undefined ? "" : ` stream=${stream}`;
+  const path = via === undefined ? "" : ` via=${via.join()}`;
   const { width, height } = size;
-  return `${VERSION} ok wire=${wire} width=${width} height=${height}${rate}${every}${name}\n`;
+  return `${VERSION} ok wire=${wire} width=${width} height=${height}${rate}${every}${name}${path}\n`;
 }
 
 /** Reads the server's line. Throws a `WireError`. */
@@ -128,12 +137,14 @@ export function parseAnswer(line: string): StreamDescription | Refusal {
   if (stream !== undefined && !STREAM_NAME.test(stream)) {
     throw new WireError(`the name in ${quote(line)} is not valid`);
   }
+  const via = parseVia(keys.get("via"));
   return {
     wire,
     size,
     fps: fps === undefined ? undefined : Number(fps),
     ...(keys.get("lossless") === "1" && { lossless: true }),
     ...(stream && { stream }),
+    ...(via && { via }),
   };
 }
 

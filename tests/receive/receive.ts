@@ -1,6 +1,7 @@
 /** A receiver whose server the test plays. */
 
 import type { Frame } from "../../lib/frame/frame.ts";
+import type { FrameSize } from "../../lib/frame/frame_size.ts";
 import { Receiver } from "../../lib/receive/receiver.ts";
 import type { ReceiverOptions } from "../../lib/receive/receiver_options.ts";
 import { settle } from "../async/manual_clock.ts";
@@ -14,7 +15,10 @@ export const FOREIGN = { size: { width: 4, height: 3 } };
 export const PIXELS = "abcdefghijkl";
 
 /** A receiver that reads in the background; the test plays the server and sets the clock. */
-export async function receive(platform: MemoryPlatform, given: Partial<ReceiverOptions> = {}) {
+export async function receive(
+  platform: MemoryPlatform,
+  { orLost, ...given }: Partial<ReceiverOptions> & { orLost?: FrameSize } = {},
+) {
   const { log, lines } = memoryLog();
   const controller = new AbortController();
   const { signal } = controller;
@@ -26,7 +30,7 @@ export async function receive(platform: MemoryPlatform, given: Partial<ReceiverO
     onOutage: (event, why) => events.push(`${event}: ${why}`),
     ...given,
   };
-  const receiver = await Receiver.open(options, { signal, platform });
+  const receiver = await Receiver.open(options, { signal, platform, orLost });
   const frames: Frame[] = [];
   let failure: Error | undefined;
   let isOver = false;

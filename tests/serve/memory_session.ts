@@ -22,6 +22,8 @@ export interface MemorySessionOptions extends MemoryConnectionOptions {
   /** The format for silent clients. */
   readonly wire?: Wire;
   readonly holds?: boolean;
+  /** The path of the stream. */
+  readonly via?: () => readonly string[];
   readonly lossless?: boolean;
 }
 
@@ -101,7 +103,7 @@ export class MemorySession {
   }
 
   #publication(): Publication {
-    const { wire = "raw", holds = false } = this.#options;
+    const { wire = "raw", holds = false, via = () => [] } = this.#options;
     const { frames } = this;
     return {
       get ending() {
@@ -109,7 +111,13 @@ export class MemorySession {
       },
       ages: new Histogram(),
       holds,
-      describe: (hello) => ({ wire: hello?.wire ?? wire, size: SIZE, fps: 30 }),
+      get via() {
+        return via();
+      },
+      describe: (hello) => ({
+        ...{ wire: hello?.wire ?? wire, size: SIZE, fps: 30 },
+        ...(hello?.via && { via: via() }),
+      }),
       subscribe: ({ wire }, { spoken }) => {
         this.subscriptions++;
         const muxer = wire === "raw"

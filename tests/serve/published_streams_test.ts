@@ -7,7 +7,7 @@ const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} }
 
 function publish(streams: PublishedStreams, name: string) {
   const stream = new MemoryStream({ fps: 30 });
-  const options = { wire: "raw", quality: 90, holds: false, log } as const;
+  const options = { wire: "raw", quality: 90, holds: false, id: "0123456789ab", log } as const;
   const published = new PublishedStream(stream, options);
   return { stream, published, place: streams.add(name, published) };
 }

@@ -44,3 +44,14 @@ Deno.test("Renumbering.run() passes on a placeholder without using up a number",
   await running;
   assertEquals(got, [[0, undefined], [1, "placeholder"], [1, "placeholder"], [1, undefined]]);
 });
+
+Deno.test("Renumbering.next() passes each frame to `finish` with its new number and time", () => {
+  const finished: [number, number][] = [];
+  const renumbering = new Renumbering(
+    () => 50,
+    ({ sequence, capturedAt }) => finished.push([sequence, capturedAt]),
+  );
+  renumbering.next(placeFrame({ sequence: 7, capturedAt: 1000 }));
+  renumbering.next(placeFrame({ sequence: 9, capturedAt: 1040 }), 2);
+  assertEquals(finished, [[0, 950], [3, 990]]);
+});

@@ -24,7 +24,7 @@ async function setUp({ maxPerHost = 16, stall = 10 } = {}) {
   const stream = new MemoryStream({ fps: 30 });
   const { frames } = stream;
   const streams = new PublishedStreams();
-  const options = { wire: "raw", quality: 90, holds: false, log } as const;
+  const options = { wire: "raw", quality: 90, holds: false, id: "0123456789ab", log } as const;
   streams.add("camera", new PublishedStream(stream, options));
   return { server, stream, frames, streams, url: `http://127.0.0.1:${server.port}/`, access };
 }

@@ -74,7 +74,13 @@ export function webPages(options: WebPagesOptions = {}) {
   const viewers = new Viewers();
   const audience = new Audience({ access, viewers, stall, log });
   const stream = new MemoryStream({ fps: 30 });
-  const published = new MemoryPublished(stream, { wire: "raw", quality: 90, holds: false, log });
+  const published = new MemoryPublished(stream, {
+    wire: "raw",
+    quality: 90,
+    holds: false,
+    id: "0123456789ab",
+    log,
+  });
   const stop = new AbortController();
   const stills = <T extends object>(value: T) =>
     new Stills(
