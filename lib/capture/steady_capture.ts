@@ -75,17 +75,30 @@ export class SteadyCapture implements AsyncDisposable {
     request: CaptureRequest,
     options: SteadyOptions & { signal: AbortSignal; orLost?: FrameSize | undefined },
   ): Promise<SteadyCapture> {
+    using opening = new LinkedAbortController(options.signal);
+    // Other cameras wait for this one: one that gives no picture in time counts as lost.
+    const mayLose = options.orLost && options.onLoss !== "exit" && !isStdin(request.source);
+    const timer = mayLose
+      ? setTimeout(() => opening.abort(), 1000 * options.sourceTimeout)
+      : undefined;
     try {
-      const capture = await Capture.open(request, options);
+      const capture = await Capture.open(request, { ...options, signal: opening.signal });
       const opened = new SteadyCapture(request, options, capture);
       opened.#capture = capture;
       return opened;
     } catch (thrown) {
       const { orLost } = options;
-      if (!orLost || options.onLoss === "exit" || !(thrown instanceof Failure)) throw thrown;
+      const isLate = mayLose && opening.signal.aborted && !options.signal.aborted;
+      if (!orLost || options.onLoss === "exit") throw thrown;
+      if (!isLate && !(thrown instanceof Failure)) throw thrown;
       const lost = new SteadyCapture(request, options, { size: orLost, fps: request.fps });
-      lost.#noteLoss(reasonOf(thrown.message), "cannot open");
+      const why = isLate
+        ? `it sent no frame for ${options.sourceTimeout} s`
+        : reasonOf(messageOf(thrown));
+      lost.#noteLoss(why, "cannot open");
       return lost;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
