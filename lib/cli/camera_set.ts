@@ -71,7 +71,8 @@ export class CameraSet implements AsyncDisposable {
 
   /**
    * Opens and publishes the cameras, in their order. A single one that cannot be opened is a `Failure`; among several
-   * it counts as lost, and is opened when it is there. Throws the signal's reason on abort.
+   * it counts as lost, and is opened when it is there; if all are missing, that is a `Failure`, too. Throws the signal's
+   * reason on abort.
    */
   static async open(
     cameras: readonly CameraOptions[],
@@ -90,6 +91,14 @@ export class CameraSet implements AsyncDisposable {
     }
     const rejected = opened.find((result) => result.status === "rejected");
     if (rejected) throw rejected.reason;
+    const reasons = set.named.map(([name, stream]) => [name, stream.outage()?.why] as const);
+    if (orLost && reasons.every(([, why]) => why !== undefined)) {
+      throw new Failure(
+        `None of the ${cameras.length} cameras can be opened: ` +
+          reasons.map(([name, why]) => `${name} (${why})`).join(", "),
+        "check the devices and addresses; a missing camera is waited for while another one is there",
+      );
+    }
     return set.#moved();
   }
 

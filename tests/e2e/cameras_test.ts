@@ -96,6 +96,16 @@ Deno.test("server with several cameras: a camera's port that is in use is an err
   assertMatch(stderr, /^error: .*the port is in use\nhint: .*\[camera\.hall\]/m);
 });
 
+Deno.test("server with several cameras: if none can be opened, it ends with exit code 1", async () => {
+  await using server = startServer(["-i", "a=/nosuch/a.mp4", "-i", "b=/nosuch/b.mp4"]);
+  const { code, stderr } = await server.end();
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^error: None of the 2 cameras can be opened: a \(there is no such file\), b \(.*\)\nhint: /m,
+  );
+});
+
 Deno.test("client HOST/NAME: a server that does not know names is an error", async () => {
   await using server = startServer(["--test", "-r", "64x48"]);
   const { code, stderr } = await watch(await portOf(server), "kitchen", ["--no-reconnect"]).end();
