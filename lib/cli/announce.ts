@@ -9,7 +9,7 @@ import type { Endpoint } from "../serve/listen.ts";
 import type { Address, StreamServer } from "../serve/stream_server.ts";
 import type { Stream } from "../stream/stream.ts";
 import { formatHostPort } from "../wire/address.ts";
-import type { CameraSource } from "./camera_set.ts";
+import type { CameraSource } from "./camera_source.ts";
 import type { ServerOptions } from "./server_options.ts";
 
 /** How clients and browsers connect. */

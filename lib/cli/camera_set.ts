@@ -7,29 +7,13 @@ import { pause } from "../async/aborted.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import type { Ending } from "../frame/latest.ts";
 import { Failure } from "../log/failure.ts";
-import { plural } from "../log/plural.ts";
 import type { ConsoleLog } from "./console_log.ts";
 import type { StreamServer } from "../serve/stream_server.ts";
-import { CameraStream } from "../stream/camera_stream.ts";
-import { RemoteStream } from "../stream/remote_stream.ts";
-import type { Stream } from "../stream/stream.ts";
 import type { CameraOptions } from "./camera_options.ts";
-import { captureRequest } from "./capture_request.ts";
-import { explainRemote, isRemote, remoteCamera } from "./remote_camera.ts";
-
-/** The pictures of a camera that is not there at the start, and has no --resolution. */
-const DEFAULT_SIZE = { width: 640, height: 480 };
+import { type CameraSource, openCameraSource } from "./camera_source.ts";
 
 /** How long viewers may take to read the end of a stream before it is gone, in milliseconds. */
 const GOODBYE_MS = 2000;
-
-/** The stream of a camera of this host, or of another server. */
-export interface CameraSource extends Stream, AsyncDisposable {
-  /** Counts the frames of the source. */
-  readonly meter: { readonly frames: number; rate(): number };
-  /** The speed of the filters, for the status line; undefined without filters. */
-  readonly filterStatus: string | undefined;
-}
 
 /** One camera: what it was opened with, and its stream. */
 interface Camera {
@@ -82,7 +66,7 @@ export class CameraSet implements AsyncDisposable {
     const orLost = cameras.length > 1;
     const opened = await Promise.allSettled(
       cameras.map((options) =>
-        openStream(options, { orLost, signal, server: control.server, log: set.#log })
+        openCameraSource(options, { orLost, signal, server: control.server, log: set.#log })
       ),
     );
     for (const [i, result] of opened.entries()) {
@@ -167,7 +151,7 @@ export class CameraSet implements AsyncDisposable {
       signal.throwIfAborted();
       try {
         const control = { server: this.#server, log: this.#log };
-        const stream = await openStream(options, { orLost: true, signal, ...control });
+        const stream = await openCameraSource(options, { orLost: true, signal, ...control });
         this.#start(await this.#add(options, stream));
         this.#log.info(`camera ${name} starts: ${stream.name}`);
       } catch (thrown) {
@@ -273,32 +257,6 @@ export class CameraSet implements AsyncDisposable {
     this.#frames += camera.stream.meter.frames;
     await camera.open.disposeAsync();
   }
-}
-
-async function openStream(
-  options: CameraOptions,
-  { orLost, signal, server, log }: CameraSetControl & { orLost: boolean; signal: AbortSignal },
-): Promise<CameraSource> {
-  const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
-  const { input, lossless, waitForClients } = options;
-  if (isRemote(input)) {
-    const request = await remoteCamera({ ...options, input }, { serverId: server.id, log });
-    try {
-      return await RemoteStream.open(request, { signal, orLost: size });
-    } catch (thrown) {
-      throw explainRemote(thrown, options);
-    }
-  }
-  const request = await captureRequest(options, { log });
-  if (lossless) {
-    log.info(`--lossless: the file starts with ${plural(waitForClients, "client")} connected`);
-  }
-  return await CameraStream.open(request, {
-    ...options,
-    log,
-    // A film that is opened again would begin again.
-    ...(lossless && { onLoss: "exit" }),
-  }, { signal, orLost: size });
 }
 
 /** Whether two cameras have the same options: they are plain data. */

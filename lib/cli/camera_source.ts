@@ -1,0 +1,57 @@
+/** From the options of a camera to its stream: of this host, or of another server. */
+
+import { plural } from "../log/plural.ts";
+import type { StreamServer } from "../serve/stream_server.ts";
+import { CameraStream } from "../stream/camera_stream.ts";
+import { RemoteStream } from "../stream/remote_stream.ts";
+import type { Stream } from "../stream/stream.ts";
+import type { CameraOptions } from "./camera_options.ts";
+import { captureRequest } from "./capture_request.ts";
+import type { ConsoleLog } from "./console_log.ts";
+import { explainRemote, isRemote, remoteCamera } from "./remote_camera.ts";
+
+/** The pictures of a camera that is not there at the start, and has no --resolution. */
+const DEFAULT_SIZE = { width: 640, height: 480 };
+
+/** The stream of a camera of this host, or of another server. */
+export interface CameraSource extends Stream, AsyncDisposable {
+  /** Counts the frames of the source. */
+  readonly meter: { readonly frames: number; rate(): number };
+  /** The speed of the filters, for the status line; undefined without filters. */
+  readonly filterStatus: string | undefined;
+}
+
+/**
+ * Opens the stream of a camera. With `orLost` one that is not there counts as lost. Throws a `Failure`, and the signal's
+ * reason on abort.
+ */
+export async function openCameraSource(
+  options: CameraOptions,
+  { orLost, signal, server, log }: {
+    readonly orLost: boolean;
+    readonly signal: AbortSignal;
+    readonly server: Pick<StreamServer, "id">;
+    readonly log: ConsoleLog;
+  },
+): Promise<CameraSource> {
+  const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
+  const { input, lossless, waitForClients } = options;
+  if (isRemote(input)) {
+    const request = await remoteCamera({ ...options, input }, { serverId: server.id, log });
+    try {
+      return await RemoteStream.open(request, { signal, orLost: size });
+    } catch (thrown) {
+      throw explainRemote(thrown, options);
+    }
+  }
+  const request = await captureRequest(options, { log });
+  if (lossless) {
+    log.info(`--lossless: the file starts with ${plural(waitForClients, "client")} connected`);
+  }
+  return await CameraStream.open(request, {
+    ...options,
+    log,
+    // A film that is opened again would begin again.
+    ...(lossless && { onLoss: "exit" }),
+  }, { signal, orLost: size });
+}
