@@ -91,12 +91,12 @@ function checkLight(info: Info, program: string): void {
   if (heavy) faults.push(`${program}: it loads OpenCV outside of a Worker`);
 }
 
-/** These Workers have the permissions of the filters' Worker, which can read only `lib/vision/` and OpenCV. */
+/** These Workers have the permissions of the filters' Worker, which can read only `lib/vision/`, `lib/frame/` and OpenCV. */
 async function checkWorker(name: string): Promise<void> {
   const file = `lib/vision/${name}`;
   for (const specifier of loadedBy(await modulesOf(file), file)) {
     const folder = folderOf(specifier);
-    if (!folder || folder === "vision") continue;
+    if (!folder || folder === "vision" || folder === "frame") continue;
     faults.push(`${file}: it must not load ${specifier.slice(root.href.length)}`);
   }
 }

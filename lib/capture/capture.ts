@@ -11,7 +11,7 @@ import { abortedOr, pause } from "../async/aborted.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { frameBytes, type FrameFormat } from "../frame/frame_format.ts";
 import type { Log } from "../log/log.ts";
 import { plural } from "../log/plural.ts";
 import { shellQuote } from "../log/shell_quote.ts";
@@ -35,7 +35,7 @@ export class DamagedFilm extends Failure {
 export class Capture implements AsyncDisposable {
   /** The source as the user named it, without a password. */
   readonly name: string;
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   /** Frames a second, as ffmpeg announces them; undefined without one. */
   readonly fps: number | undefined;
   readonly #request: CaptureRequest;
@@ -43,14 +43,14 @@ export class Capture implements AsyncDisposable {
 
   private constructor(request: CaptureRequest, opened: FrameSource) {
     this.name = sourceName(request.source);
-    this.size = opened.size;
+    this.format = opened.format;
     this.fps = opened.fps;
     this.#request = request;
     this.#opened = opened;
   }
 
   /**
-   * Starts ffmpeg where the source needs it, and waits for the size. Throws a `Failure` with the reason where the
+   * Starts ffmpeg where the source needs it, and waits for the format. Throws a `Failure` with the reason where the
    * source cannot be opened, and the signal's reason on abort.
    */
   static async open(
@@ -106,7 +106,7 @@ export class Capture implements AsyncDisposable {
         const wait = pacer?.wait(performance.now(), ahead) ?? 0;
         if (wait > 0) await pause(wait, signal);
         if (signal.aborted) return;
-        yield { ...this.size, pixels, sequence, capturedAt: wallClock() };
+        yield { format: this.format, pixels, sequence, capturedAt: wallClock() };
       }
     } finally {
       clearTimeout(timer);
@@ -134,7 +134,7 @@ export class Capture implements AsyncDisposable {
     const { source } = this.#request;
     if (!this.fps || !isPaced(source) || source.kind !== "stream") return undefined;
     const read = () => this.#opened.next();
-    return new ReadAhead({ read, bytes: frameBytes(this.size), interval: 1000 / this.fps });
+    return new ReadAhead({ read, bytes: frameBytes(this.format), interval: 1000 / this.fps });
   }
 
   /** Throws a `Failure` where a source of this kind does not end in this way. */

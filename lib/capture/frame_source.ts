@@ -1,6 +1,6 @@
 /** The shape of what a capture reads frames from: ffmpeg, or stdin. */
 
-import type { FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 
 /** How a source ended. */
 export interface SourceEnd {
@@ -13,13 +13,13 @@ export interface SourceEnd {
 
 /** An open source. Disposing of it ends it. */
 export interface FrameSource extends AsyncDisposable {
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   /** Frames a second; undefined where the source does not announce it. */
   readonly fps: number | undefined;
   /** The time from its start to its first frame, in milliseconds. */
   readonly took: number;
   /**
-   * The pixels of the next frame, `width*height` bytes in a buffer that belongs to the caller; undefined at
+   * The pixels of the next frame, `frameBytes(format)` bytes in a buffer that belongs to the caller; undefined at
    * the end. Only one call at a time.
    */
   next(): Promise<Uint8Array<ArrayBuffer> | undefined>;

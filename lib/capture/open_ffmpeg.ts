@@ -1,4 +1,4 @@
-/** Starts the ffmpeg of a capture: a request in, a stream of gray frames of known size and rate out. */
+/** Starts the ffmpeg of a capture: a request in, a stream of frames of known format and rate out. */
 
 import { captureArguments, type CaptureRequest, usesFpsMode } from "../ffmpeg/capture_arguments.ts";
 import { diagnose, lastWords, wasInterrupted } from "../ffmpeg/diagnose.ts";
@@ -13,7 +13,8 @@ import { readWhole } from "../ffmpeg/read_whole.ts";
 import { StreamInfo } from "../ffmpeg/stream_info.ts";
 import { abortable, pause } from "../async/aborted.ts";
 import { Failure, messageOf } from "../log/failure.ts";
-import { formatFrameSize, frameBytes, type FrameSize, MAX_SIDE } from "../frame/frame_size.ts";
+import { frameBytes, type FrameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize, MAX_SIDE } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { readY4mHeader, Y4M_MAGIC } from "../wire/y4m.ts";
 import type { FrameSource, SourceEnd } from "./frame_source.ts";
@@ -37,27 +38,27 @@ const FRAME_LINE = "FRAME\n";
 
 /** What is known before the first frame. */
 interface Beginning {
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   readonly fps: number | undefined;
   readonly took: number;
 }
 
 /** A running capture: the rest of ffmpeg's stdout is y4m frames. It owns its ffmpeg. */
 class FfmpegSource implements FrameSource {
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   readonly fps: number | undefined;
   readonly took: number;
   readonly #ffmpeg: FfmpegProcess;
   readonly #reader: ReadableStreamBYOBReader;
 
   constructor(ffmpeg: FfmpegProcess, reader: ReadableStreamBYOBReader, beginning: Beginning) {
-    ({ size: this.size, fps: this.fps, took: this.took } = beginning);
+    ({ format: this.format, fps: this.fps, took: this.took } = beginning);
     this.#ffmpeg = ffmpeg;
     this.#reader = reader;
   }
 
   async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const bytes = FRAME_LINE.length + frameBytes(this.size);
+    const bytes = FRAME_LINE.length + frameBytes(this.format);
     const frame = await readWhole(this.#reader, bytes);
     return frame.length < bytes ? undefined : frame.subarray(FRAME_LINE.length);
   }
@@ -163,7 +164,7 @@ async function readLine(reader: ReadableStreamBYOBReader): Promise<string | unde
   return String.fromCharCode(...bytes);
 }
 
-function readHeader(line: string, name: string): { size: FrameSize; fps: number | undefined } {
+function readHeader(line: string, name: string): Omit<Beginning, "took"> {
   const [magic, ...words] = line.split(" ");
   try {
     if (magic !== Y4M_MAGIC) {

@@ -1,17 +1,19 @@
-/** Reads raw gray frames from stdin, without ffmpeg. */
+/** Reads raw frames from stdin, without ffmpeg. */
 
 import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
 import { type RawFormat, readRawFormat } from "../ffmpeg/raw_format.ts";
 import { Failure } from "../log/failure.ts";
-import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { frameBytes, type FrameFormat, isSameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
 import type { FrameSource, SourceEnd } from "./frame_source.ts";
 
-/** The format of a request's frames where they are raw gray frames on stdin; undefined where ffmpeg is needed. */
-export function rawFormatOf({ source, size, fps, inputOptions }: CaptureRequest) {
+/** The format of a request's frames where they come raw on stdin as requested; undefined where ffmpeg is needed. */
+export function rawFormatOf(
+  { source, size, fps, inputOptions, pixels = "gray" }: CaptureRequest,
+): RawFormat | undefined {
   if (source.kind !== "stream" || source.input !== "pipe:0" || fps !== undefined) return undefined;
-  const format = readRawFormat(inputOptions);
-  if (!format || !size) return format;
-  return formatFrameSize(format.size) === formatFrameSize(size) ? format : undefined;
+  const raw = readRawFormat(inputOptions);
+  return raw && isSameFormat(raw.format, { ...raw.format, ...size, pixels }) ? raw : undefined;
 }
 
 /** A source of bytes, such as `Deno.stdin`. */
@@ -20,7 +22,7 @@ export interface ByteReader {
 }
 
 export class RawStdin implements FrameSource {
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   readonly fps: number | undefined;
   /** The other program can have started to write when this program started. */
   readonly took = performance.now();
@@ -30,11 +32,11 @@ export class RawStdin implements FrameSource {
   /** Ends the wait for the current read: a read of an idle pipe cannot be cancelled. */
   #giveUp = () => {};
 
-  constructor({ size, fps }: RawFormat, input: ByteReader = Deno.stdin) {
-    this.size = size;
+  constructor({ format, fps }: RawFormat, input: ByteReader = Deno.stdin) {
+    this.format = format;
     this.fps = fps;
     this.#input = input;
-    this.#bytes = frameBytes(size);
+    this.#bytes = frameBytes(format);
   }
 
   /** The next frame. Throws a `Failure` where stdin ends inside a frame. */
@@ -74,7 +76,7 @@ export class RawStdin implements FrameSource {
     if (bytes === 0 || this.#isCancelled) return undefined;
     throw new Failure(
       `Lost "stdin": it ended inside a frame, after ${bytes} of ${this.#bytes} bytes`,
-      `check that its frames are ${formatFrameSize(this.size)} (-video_size)`,
+      `check that its frames are ${formatFrameSize(this.format)} (-video_size)`,
     );
   }
 }

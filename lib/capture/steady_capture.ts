@@ -13,6 +13,7 @@ import { wallClock } from "../frame/clock.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Outage } from "../frame/outage.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { Capture, DamagedFilm } from "./capture.ts";
@@ -29,9 +30,9 @@ export interface SteadyOptions {
   readonly onLoss: "retry" | "hold" | "exit";
   /** Seconds without a frame after which a source is lost. */
   readonly sourceTimeout: number;
-  /** Draws the placeholder for a lost source: `width*height` bytes, gray. */
+  /** Draws the placeholder for a lost source: the pixels of a frame of this format. */
   readonly drawPlaceholder: (
-    size: FrameSize,
+    format: FrameFormat,
     outage: Outage & { readonly name: string },
   ) => Uint8Array<ArrayBuffer>;
   readonly log: Log;
@@ -40,7 +41,7 @@ export interface SteadyOptions {
 export class SteadyCapture implements AsyncDisposable {
   /** The source, as the user gave it. */
   readonly name: string;
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   /** Frames a second, as first announced. */
   readonly fps: number | undefined;
   /** How often the capture has started again. */
@@ -57,14 +58,14 @@ export class SteadyCapture implements AsyncDisposable {
   private constructor(
     request: CaptureRequest,
     options: SteadyOptions,
-    first: Pick<Capture, "size" | "fps"> & Partial<Pick<Capture, "mode">>,
+    first: Pick<Capture, "format" | "fps"> & Partial<Pick<Capture, "mode">>,
   ) {
     this.#options = options;
     this.name = sourceName(request.source);
-    this.size = first.size;
+    this.format = first.format;
     this.fps = first.fps;
     // The mode that worked is used again. A camera that comes back with another size is scaled to the stream's.
-    this.#request = { ...request, fit: first.size, ...(first.mode && { mode: first.mode }) };
+    this.#request = { ...request, fit: first.format, ...(first.mode && { mode: first.mode }) };
   }
 
   /**
@@ -91,7 +92,10 @@ export class SteadyCapture implements AsyncDisposable {
       const isLate = mayLose && opening.signal.aborted && !options.signal.aborted;
       if (!orLost || options.onLoss === "exit") throw thrown;
       if (!isLate && !(thrown instanceof Failure)) throw thrown;
-      const lost = new SteadyCapture(request, options, { size: orLost, fps: request.fps });
+      const lost = new SteadyCapture(request, options, {
+        format: { ...orLost, pixels: request.pixels ?? "gray" },
+        fps: request.fps,
+      });
       const why = isLate
         ? `it sent no frame for ${options.sourceTimeout} s`
         : reasonOf(messageOf(thrown));
@@ -168,8 +172,8 @@ export class SteadyCapture implements AsyncDisposable {
 
   #placeholder(sequence: number): Frame {
     const outage = this.#outage ?? { since: new Date(), why: "" };
-    const pixels = this.#options.drawPlaceholder(this.size, { ...outage, name: this.name });
-    return { ...this.size, pixels, sequence, capturedAt: wallClock(), kind: "placeholder" };
+    const pixels = this.#options.drawPlaceholder(this.format, { ...outage, name: this.name });
+    return { format: this.format, pixels, sequence, capturedAt: wallClock(), kind: "placeholder" };
   }
 
   /** Ends the lost capture and opens another, however long it takes. Returns on abort. */

@@ -1,6 +1,6 @@
 /** What the programs say at the start, in the status line, and at the end. */
 
-import { formatFrameSize } from "../frame/frame_size.ts";
+import { formatFrameFormat, hasColor } from "../frame/frame_format.ts";
 import type { Log } from "../log/log.ts";
 import { plural } from "../log/plural.ts";
 import { clockTime } from "../stream/notice.ts";
@@ -25,7 +25,7 @@ interface Access {
 
 /** Logs the streams and the address, with the client's command for each address of this host. */
 export function announce(
-  streams: readonly (readonly [name: string, Pick<Stream, "name" | "size" | "fps" | "outage">])[],
+  streams: readonly (readonly [name: string, Pick<Stream, "name" | "format" | "fps" | "outage">])[],
   { server, options, wireAt, webAt }: Access & { readonly wireAt: Address },
   log: Log,
 ): void {
@@ -52,19 +52,20 @@ export function announce(
 }
 
 function describeOne(streams: Parameters<typeof announce>[0]): string[] {
-  return streams.flatMap(([, { name, size: { width, height }, fps }]) => [
+  return streams.flatMap(([, { name, format, fps }]) => [
     `source:  ${name}`,
-    `width:   ${width}`,
-    `height:  ${height}`,
+    `width:   ${format.width}`,
+    `height:  ${format.height}`,
+    ...(hasColor(format) ? ["pixels:  color (yuv420p)"] : []),
     `rate:    ${fps ? `${fps} fps` : "unknown"}`,
   ]);
 }
 
 function describe([id, stream]: Parameters<typeof announce>[0][number]): string {
-  const { name, size, fps } = stream;
+  const { name, format, fps } = stream;
   const rate = fps ? `, ${fps} fps` : "";
   const state = stream.outage() ? ", no signal" : "";
-  return `camera:  ${id}: ${name}, ${formatFrameSize(size)}${rate}${state}`;
+  return `camera:  ${id}: ${name}, ${formatFrameFormat(format)}${rate}${state}`;
 }
 
 /** Logs where a client serves its frames. Returns the address of its web page, if it has one. */

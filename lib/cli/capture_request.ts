@@ -19,7 +19,7 @@ export async function captureRequest(
   { log }: Pick<Control, "log">,
 ): Promise<CaptureRequest> {
   const { os } = Deno.build;
-  const { resolution: size, fps, inputOptions, control: controls } = camera;
+  const { resolution: size, fps, color, inputOptions, control: controls } = camera;
   const wanted = { ...camera, pace: !camera.noPace && !camera.lossless };
   if (isUnpacedRaw(wanted) && !camera.lossless) {
     log.info(
@@ -29,7 +29,12 @@ export async function captureRequest(
   }
   const source = await chooseSource(wanted, { os });
   if (camera.lossless) checkLossless(source, camera.input);
-  return { source, inputOptions, controls, os, ...(size && { size }), ...(fps && { fps }) };
+  return {
+    ...{ source, inputOptions, controls, os },
+    ...(size && { size }),
+    ...(fps && { fps }),
+    ...(color && { pixels: "yuv420p" }),
+  };
 }
 
 /** Throws a `Failure` for a source that does not wait for its reader. */

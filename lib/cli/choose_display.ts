@@ -2,7 +2,8 @@
 
 import { abortedOr } from "../async/aborted.ts";
 import { Failure } from "../log/failure.ts";
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { formatHostPort } from "../wire/address.ts";
 import { colorDepth, Terminal } from "../present/terminal.ts";
@@ -40,7 +41,7 @@ export function terminalObstacle(
 
 /** What a display needs from the program. */
 interface Host {
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   /** The status line, below the picture in the terminal. */
   readonly status: () => string;
   readonly log: ConsoleLog;
@@ -53,19 +54,19 @@ interface Host {
  */
 export function chooseDisplay(options: ClientOptions, host: Host): OpenDisplay | undefined {
   const { display, output, events, stats, hostname, port } = options;
-  const { size, log, job } = host;
+  const { format, log, job } = host;
   const isUsed = [...output, events, stats].includes("-");
   const obstacle = terminalObstacle({
     stdout: Deno.stdout.isTerminal(),
     term: Deno.env.get("TERM"),
   });
   const hasTerminal = !obstacle && !isUsed;
-  const title = `${formatHostPort({ hostname, port })} ${formatFrameSize(size)}`;
+  const title = `${formatHostPort({ hostname, port })} ${formatFrameSize(format)}`;
   switch (display ?? defaultDisplay({ screen: hasScreen(), terminal: hasTerminal })) {
     case "window":
-      if (display) return new Window(size, { title });
+      if (display) return new Window(format, { title });
       if (hasTerminal) job.catchStop();
-      return windowOr(() => new Window(size, { title }), {
+      return windowOr(() => new Window(format, { title }), {
         instead: hasTerminal ? () => openTerminal(host) : undefined,
         hasOthers: hasOutput(options),
         log,
@@ -146,6 +147,7 @@ function openTerminal({ log, job, status }: Host): OpenDisplay {
   const depth = colorDepth({
     COLORTERM: Deno.env.get("COLORTERM") ?? "",
     TERM: Deno.env.get("TERM") ?? "",
+    NO_COLOR: Deno.env.get("NO_COLOR") ?? "",
   });
   const terminal = new Terminal({ depth, status });
   let held: Disposable | undefined;

@@ -67,12 +67,12 @@ export class ClientOutputs implements AsyncDisposable {
   attach(stream: RemoteStream, { job, serves }: { job: JobControl; serves: boolean }): void {
     const { stats: statsFile, output, crf } = this.#options;
     const { files, streams } = sortOutputs(output);
-    const { receiver, vision, size } = stream;
+    const { receiver, vision, format } = stream;
     const [log, outputs] = [this.#log, this.#outputs];
     if (serves) outputs.hold();
     if (statsFile !== undefined) {
       const state = () => ({
-        ...{ wire: receiver.wire, size: receiver.size, offset: receiver.offset },
+        ...{ wire: receiver.wire, format: receiver.format, offset: receiver.offset },
         filterMs: vision?.tookMs,
       });
       outputs.add(new StatsLog(statsFile, { stats: receiver.stats, state }));
@@ -88,7 +88,7 @@ export class ClientOutputs implements AsyncDisposable {
       outputs.add(this.#records);
     }
     const status = () => this.status(stream);
-    const display = chooseDisplay(this.#options, { size, status, log, job });
+    const display = chooseDisplay(this.#options, { format, status, log, job });
     if (display) outputs.add(this.#open.use(display));
     for (const url of streams) outputs.add(new MediaServer(url, { crf, log }));
   }

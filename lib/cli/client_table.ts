@@ -39,6 +39,7 @@ const groups = {
       read: oneOf(...CLIENT_WIRES),
       fallback: "auto" satisfies ClientWire as ClientWire,
     }),
+    gray: { help: "request gray frames from a server that has colors: fewer bytes" },
     raw: {
       help: "send no greeting and read raw frames, for servers that are not Framewire",
       usual: true,
@@ -176,8 +177,7 @@ export const clientOptions = {
 export const clientHelp: HelpText = {
   program: "client",
   usage: "HOST [PORT [WIDTH HEIGHT]] [options]",
-  summary:
-    "Receives gray frames from a server, processes them, and shows, records or serves them. " +
+  summary: "Receives frames from a server, processes them, and shows, records or serves them. " +
     "WIDTH and HEIGHT are for servers that do not announce the frame size (ffmpeg, GStreamer, nc).",
   groups,
   examples: [

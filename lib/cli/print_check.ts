@@ -49,7 +49,7 @@ export function formatCamera(
   camera: CameraOptions,
   { source, port }: { readonly source: Source | RemoteSource; readonly port: number | undefined },
 ): string {
-  const { name, resolution, fps, filter, control, wire, lossless, waitForClients } = camera;
+  const { name, resolution, fps, color, filter, control, wire, lossless, waitForClients } = camera;
   const filters = filter?.map((item) => item.kind === "built-in" ? item.name : item.path) ?? [];
   const ports = [port, camera.port].filter((port) => port !== undefined);
   return [
@@ -58,6 +58,7 @@ export function formatCamera(
     ...(lossless ? [`frames:  all of them, to ${plural(waitForClients, "client")} or more\n`] : []),
     `size:    ${resolution ? formatFrameSize(resolution) : "the size of the source"}\n`,
     `rate:    ${fps === undefined ? "the rate of the source" : `${fps} fps`}\n`,
+    `pixels:  ${color ? "color (yuv420p)" : "gray"}\n`,
     `filters: ${filters.join(", ") || "none"}\n`,
     ...control.map(({ name, value }) => `control: ${name} = ${value}\n`),
     `wire:    ${wire}\n`,

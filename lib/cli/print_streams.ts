@@ -2,7 +2,7 @@
 
 import { clockTime } from "../stream/notice.ts";
 import { listStreams } from "../receive/list_streams.ts";
-import { formatFrameSize } from "../frame/frame_size.ts";
+import { formatFrameFormat } from "../frame/frame_format.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { connectionOptions } from "./remote_options.ts";
 
@@ -13,16 +13,16 @@ export async function printStreams(
 ): Promise<void> {
   const streams = await listStreams(await connectionOptions(options), { signal });
   if (options.json) {
-    const list = streams.map(({ name, size, fps, outage }) => ({
-      ...{ name, ...size, fps: fps ?? null },
+    const list = streams.map(({ name, format, fps, outage }) => ({
+      ...{ name, ...format, fps: fps ?? null },
       lost: outage ? { since: outage.since.toISOString(), why: outage.why } : null,
     }));
     console.log(JSON.stringify(list));
     return;
   }
-  for (const { name, size, fps, outage } of streams) {
+  for (const { name, format, fps, outage } of streams) {
     const rate = fps === undefined ? "" : `${fps} fps`;
     const state = outage ? `no signal since ${clockTime(outage.since)}: ${outage.why}` : "live";
-    console.log(`${name}\t${formatFrameSize(size)}\t${rate}\t${state}`);
+    console.log(`${name}\t${formatFrameFormat(format)}\t${rate}\t${state}`);
   }
 }

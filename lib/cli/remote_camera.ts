@@ -59,10 +59,11 @@ export async function remoteCamera(
 ): Promise<RemoteStreamOptions> {
   const { hostname, port, stream } = readRemote(camera.input);
   const { tls = false, tlsCa, tokenFile } = camera.remote ?? {};
-  const { filter, frames, fps, resolution, stamp, onLoss, sourceTimeout } = camera;
+  const { filter, frames, fps, color, resolution, stamp, onLoss, sourceTimeout } = camera;
   return {
     ...await connectionOptions({ hostname, port, tokenFile, encrypt: tls, tlsCa }),
     ...{ stream, serverId, filter, frames, fps, resolution, stamp, log },
+    pixels: color ? "yuv420p" : "gray",
     ...{ wire: "auto", size: undefined, stall: sourceTimeout, reconnect: onLoss !== "exit" },
     ...{ placeholders: false, asCamera: true },
   };

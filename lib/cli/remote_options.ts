@@ -24,5 +24,6 @@ export async function remoteOptions(
   rest: Pick<RemoteStreamOptions, "onOutage" | "serverId" | "log">,
 ): Promise<RemoteStreamOptions> {
   const connection = await connectionOptions(options);
-  return { ...options, ...connection, reconnect: !options.noReconnect, ...rest };
+  const pixels = options.gray ? "gray" : "yuv420p";
+  return { ...options, ...connection, pixels, reconnect: !options.noReconnect, ...rest };
 }

@@ -112,6 +112,10 @@ const groups = {
       shownFallback: "the rate of the source",
       usual: true,
     }),
+    color: {
+      help: "capture colors for the clients that request them; the others get gray as without it",
+      usual: true,
+    },
     ...filterOption,
     preview: {
       help: "show the picture in a window on this host; q closes it and stops the server",
@@ -213,6 +217,7 @@ export const CAMERA_OPTIONS = [
   "sourceTimeout",
   "resolution",
   "fps",
+  "color",
   "filter",
   "control",
   "stamp",
@@ -226,7 +231,7 @@ export const serverHelp: HelpText = {
   program: "server",
   usage: "[-d [NAME=]DEVICE | -i [NAME=]FILE_OR_URL | --test]... [options]",
   summary:
-    "Captures video with ffmpeg and streams gray frames over TCP. A client can request a format; " +
+    "Captures video with ffmpeg and streams frames over TCP, gray or with --color. A client can request a format; " +
     "a client that sends nothing gets raw frames of WIDTH*HEIGHT bytes.",
   groups,
   examples: [

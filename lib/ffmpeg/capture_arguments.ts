@@ -1,8 +1,10 @@
-/** The arguments with which ffmpeg captures gray frames. Pure: a request in, arguments out. */
+/** The arguments with which ffmpeg captures frames, gray or with colours. Pure: a request in, arguments out. */
 
+import type { PixelFormat } from "../frame/frame_format.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { type CameraMode, MJPEG } from "./camera_mode.ts";
 import type { FpsModeOption } from "./fps_mode.ts";
+import { PIX_FMT } from "./raw_arguments.ts";
 
 /** The source of the frames. */
 export type Source =
@@ -23,6 +25,8 @@ export interface CaptureRequest {
   readonly size?: FrameSize;
   /** Without `size`: requests the source's own size, and scales its frames to this one. */
   readonly fit?: FrameSize;
+  /** How the pixels are given; gray without it. The gray plane is the same in each format. */
+  readonly pixels?: PixelFormat;
   /** Frames a second. Without it: the source's own rate. */
   readonly fps?: number;
   /** ffmpeg's own options, placed before `-i`. */
@@ -63,6 +67,16 @@ const LOCAL_SCHEMES = [
   "subfile",
 ];
 
+/**
+ * The format in which rows and columns are added or cut off: one in which black is 0, and in which the picture may have
+ * odd sides and places. In gray, the pad filter draws 16 for black; in yuvj420p it moves the picture to an even place. In
+ * all of them the gray plane is the same, to the byte.
+ */
+const EDITED: { readonly [pixels in PixelFormat]: string } = {
+  gray: "format=gray,format=gbrp",
+  yuv420p: "format=yuvj444p",
+};
+
 /** The defaults of the test picture. */
 const TEST = { size: { width: 640, height: 480 }, fps: 30 };
 
@@ -84,12 +98,12 @@ export function usesFpsMode({ source, fps }: CaptureRequest): boolean {
   return !isFilm(source) && !fps;
 }
 
-/** ffmpeg's arguments for a request: y4m of gray frames on stdout, its description of the source on stderr. */
+/** ffmpeg's arguments for a request: y4m on stdout, its description of the source on stderr. */
 export function captureArguments(
   request: CaptureRequest,
   { fpsModeOption = "-fps_mode" }: { fpsModeOption?: FpsModeOption } = {},
 ): string[] {
-  const { source, size, fit, fps, inputOptions } = request;
+  const { source, size, fit, fps, inputOptions, pixels = "gray" } = request;
   // One decoder thread for live sources: each further thread delays by a frame, which only files can afford.
   const live = source.kind === "device" || source.kind === "stream";
   return [
@@ -100,7 +114,7 @@ export function captureArguments(
     ...filters(request, size ?? fit),
     // y4m has a constant rate: ffmpeg fills the gaps of a film, but must not fill those of a camera.
     ...(isFilm(source) ? [] : fps ? ["-r", String(fps)] : [fpsModeOption, "passthrough"]),
-    ...["-pix_fmt", "gray", "-f", "yuv4mpegpipe", "pipe:1"],
+    ...["-pix_fmt", PIX_FMT[pixels], "-f", "yuv4mpegpipe", "pipe:1"],
   ];
 
   function inputArguments({ os }: CaptureRequest): string[] {
@@ -205,26 +219,26 @@ export function firstDevice(os: typeof Deno.build.os): string | undefined {
   return os === "windows" ? undefined : deviceName("0", os);
 }
 
-function filters({ source, fps }: CaptureRequest, size: FrameSize | undefined): string[] {
+function filters(
+  { source, fps, pixels = "gray" }: CaptureRequest,
+  size: FrameSize | undefined,
+): string[] {
   const chain: string[] = [];
   if (source.kind === "test") {
     if (size && (size.width % 2 || size.height % 2)) {
-      chain.push(`format=gray,crop=${size.width}:${size.height}:0:0`);
+      chain.push(`${EDITED[pixels]},crop=${size.width}:${size.height}:0:0`);
     }
   } else {
     // For a film, `fps` keeps the duration, and `-r` would add frames; for a camera, `fps` would delay by a frame.
     if (fps && isFilm(source)) chain.push(`fps=${fps}`);
-    if (size) chain.push(letterbox(size));
+    if (size) chain.push(letterbox(size, pixels));
   }
   return chain.length > 0 ? ["-vf", chain.join(",")] : [];
 }
 
-/**
- * Fits the picture into `size` with square pixels (`dar` is its display aspect ratio) and black bars. The bars are
- * drawn in RGB, which is exact for gray: in gray, the pad filter draws 16 for black.
- */
-function letterbox({ width, height }: FrameSize): string {
+/** Fits the picture into `size` with square pixels (`dar` is its display aspect ratio) and black bars. */
+function letterbox({ width, height }: FrameSize, pixels: PixelFormat): string {
   const w = `max(1,min(${width},round(${height}*dar)))`;
   const h = `max(1,min(${height},round(${width}/dar)))`;
-  return `scale=w='${w}':h='${h}',format=gray,format=gbrp,pad=${width}:${height}:-1:-1,setsar=1`;
+  return `scale=w='${w}':h='${h}',${EDITED[pixels]},pad=${width}:${height}:-1:-1,setsar=1`;
 }

@@ -3,12 +3,16 @@
  * these rows. Pure.
  */
 
+import type { PixelFormat } from "../frame/frame_format.ts";
+
 /** How a film or a stream is encoded. */
 export interface Encoding {
   /** The value of `--crf`; undefined: the codec's default. */
   readonly crf: number | undefined;
   /** Whether the output is a stream to a media server, not a file. */
   readonly isStream: boolean;
+  /** Of the frames. */
+  readonly pixels: PixelFormat;
 }
 
 export interface CodecRow {
@@ -25,7 +29,20 @@ export interface CodecRow {
   readonly arguments: (encoding: Encoding) => readonly string[];
 }
 
+/** What most players expect of a film: colours at half the size, in limited range. */
 const YUV = ["-pix_fmt", "yuv420p"];
+
+/** The filters before an encoder with loss. ffmpeg converts gray frames by itself; those with colours keep their range. */
+function filters(pixels: PixelFormat, ...more: readonly string[]): string[] {
+  const range = "scale=in_range=full:out_range=limited,format=yuv420p";
+  const all = pixels === "gray" ? more : [range, ...more];
+  return all.length > 0 ? ["-vf", all.join()] : [];
+}
+
+/** The pixels of frames without loss, in full range. */
+function exact(pixels: PixelFormat): string[] {
+  return ["-pix_fmt", pixels, "-color_range", "pc"];
+}
 
 /** The codecs, in the order of the help. */
 export const CODEC_ROWS = {
@@ -35,22 +52,32 @@ export const CODEC_ROWS = {
     crf: [0, 51],
     lossless: "best crf",
     evenSides: true,
-    arguments: ({ crf = 20, isStream }) => {
+    arguments: ({ crf = 20, isStream, pixels }) => {
       // zerolatency: the encoder holds no frame back.
       const encoder = ["-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency"];
       const quality = ["-crf", String(crf), ...keyFrameEvery(1)];
       if (crf === 0 && !isStream) {
-        return [...encoder, ...quality, "-pix_fmt", "gray", "-color_range", "pc"];
+        return [...encoder, ...quality, ...exact(pixels)];
       }
-      return ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", ...encoder, ...quality, ...YUV];
+      const even = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
+      return [...filters(pixels, even), ...encoder, ...quality, ...YUV];
     },
   },
   vp8: {
     title: "VP8",
     quality: "crf 10, up to 4 Mbit/s",
     crf: [4, 63],
-    arguments: ({ crf, isStream }) => {
-      const encoder = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", ...YUV];
+    arguments: ({ crf, isStream, pixels }) => {
+      const encoder = [
+        ...filters(pixels),
+        "-c:v",
+        "libvpx",
+        "-deadline",
+        "realtime",
+        "-cpu-used",
+        "8",
+        ...YUV,
+      ];
       const common = [...encoder, ...keyFrameEvery(isStream ? 2 : 1)];
       if (crf !== undefined) return [...common, "-b:v", "100M", "-crf", String(crf)];
       return [...common, ...(isStream ? ["-b:v", "2M"] : ["-b:v", "4M", "-crf", "10"])];
@@ -60,8 +87,18 @@ export const CODEC_ROWS = {
     title: "VP9",
     quality: "crf 30",
     crf: [0, 63],
-    arguments: ({ crf = 30 }) => [
-      ...["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1"],
+    arguments: ({ crf = 30, pixels }) => [
+      ...[
+        ...filters(pixels),
+        "-c:v",
+        "libvpx-vp9",
+        "-deadline",
+        "realtime",
+        "-cpu-used",
+        "8",
+        "-row-mt",
+        "1",
+      ],
       ...[...YUV, ...keyFrameEvery(1), "-b:v", "0", "-crf", String(crf)],
     ],
   },
@@ -74,7 +111,10 @@ export const CODEC_ROWS = {
     title: "FFV1",
     quality: "lossless",
     lossless: "always",
-    arguments: () => ["-c:v", "ffv1", "-level", "3", "-g", "1", "-pix_fmt", "gray"],
+    arguments: ({ pixels }) => [
+      ...["-c:v", "ffv1", "-level", "3", "-g", "1"],
+      ...(pixels === "gray" ? ["-pix_fmt", "gray"] : exact(pixels)),
+    ],
   },
 } as const satisfies { readonly [name: string]: CodecRow };
 
@@ -90,7 +130,7 @@ export function codecRow(codec: Codec): CodecRow {
 }
 
 /** Whether an encoding keeps every pixel, and the size of the frames. */
-export function isLossless(codec: Codec, { crf, isStream }: Encoding): boolean {
+export function isLossless(codec: Codec, { crf, isStream }: Omit<Encoding, "pixels">): boolean {
   const { lossless, crf: [best] = [] } = codecRow(codec);
   return lossless === "always" || lossless === "best crf" && crf === best && !isStream;
 }

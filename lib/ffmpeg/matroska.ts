@@ -1,19 +1,25 @@
 /**
- * Writes frames with their own times for ffmpeg: uncompressed gray video in Matroska, one cluster a frame, of
+ * Writes frames with their own times for ffmpeg: uncompressed video in Matroska, one cluster a frame, of
  * unknown length (RFC 9559). Pure: gives the bytes before each frame's pixels.
  */
 
-import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { frameBytes, type FrameFormat, type PixelFormat } from "../frame/frame_format.ts";
+
+const FOURCC: { readonly [pixels in PixelFormat]: string } = { gray: "Y800", yuv420p: "I420" };
 
 /**
  * The head of the stream. Times are in milliseconds; `fps` is the nominal rate, from which ffmpeg derives the level
  * of H.264.
  */
 export function matroskaHead(
-  { width, height }: FrameSize,
+  { width, height, pixels }: FrameFormat,
   { fps }: { fps: number },
 ): Uint8Array<ArrayBuffer> {
-  const video = [...element(0xb0, integer(width)), ...element(0xba, integer(height))];
+  const video = [
+    ...[...element(0xb0, integer(width)), ...element(0xba, integer(height))],
+    ...element(0x2eb524, text(FOURCC[pixels])),
+    ...(pixels === "gray" ? [] : element(0x55b0, element(0x55b9, [2]))), // full range, as gray always is
+  ];
   const track = [
     ...element(0xd7, [1]), // number
     ...element(0x73c5, [1]), // unique identifier
@@ -21,7 +27,7 @@ export function matroskaHead(
     ...element(0x9c, [0]), // one frame a block
     ...element(0x23e383, integer(Math.round(1e9 / fps))), // nanoseconds a frame
     ...element(0x86, text("V_UNCOMPRESSED")),
-    ...element(0xe0, [...video, ...element(0x2eb524, text("Y800"))]),
+    ...element(0xe0, video),
   ];
   const info = [
     ...element(0x2ad7b1, integer(1_000_000)), // nanoseconds a time unit
@@ -46,11 +52,11 @@ export function matroskaHead(
 }
 
 /** The bytes before a frame's pixels: a cluster of its own, `time` in whole milliseconds. */
-export function matroskaFrame(size: FrameSize, time: number): Uint8Array<ArrayBuffer> {
+export function matroskaFrame(format: FrameFormat, time: number): Uint8Array<ArrayBuffer> {
   const timestamp = element(0xe7, integer(time));
-  const block = [...identifier(0xa3), ...length(4 + frameBytes(size))];
+  const block = [...identifier(0xa3), ...length(4 + frameBytes(format))];
   const blockHead = [0x81, 0, 0, 0x80]; // track 1, at the cluster's time, a key frame
-  const inside = timestamp.length + block.length + blockHead.length + frameBytes(size);
+  const inside = timestamp.length + block.length + blockHead.length + frameBytes(format);
   return new Uint8Array([
     ...[...identifier(0x1f43b675), ...length(inside)],
     ...[...timestamp, ...block, ...blockHead],

@@ -1,5 +1,6 @@
 /** The arguments with which ffmpeg writes a file, by its ending, or a stream, by its scheme. Pure. */
 
+import type { FrameFormat } from "../frame/frame_format.ts";
 import { type Codec, codecRow } from "./codecs.ts";
 import { codecOf, ffmpegFormat, fileFormat, streamFormat } from "./formats.ts";
 import type { FpsModeOption } from "./fps_mode.ts";
@@ -8,6 +9,8 @@ import type { FpsModeOption } from "./fps_mode.ts";
 export interface Written {
   /** A file's name, or a URL. */
   readonly name: string;
+  /** The format of the frames. */
+  readonly format: FrameFormat;
   /** Frames a second, for a format with a constant rate. */
   readonly fps: number;
   /** The number of the first still, where stills are numbered. */
@@ -22,9 +25,9 @@ export function outputArguments(
   written: Written,
   { fpsModeOption = "-fps_mode" }: { fpsModeOption?: FpsModeOption } = {},
 ): string[] {
-  const { name, crf } = written;
-  const format = ffmpegFormat(name);
-  if (!format) throw new RangeError(`no format for ${name}`);
+  const { name, crf, format: { pixels } } = written;
+  const output = ffmpegFormat(name);
+  if (!output) throw new RangeError(`no format for ${name}`);
   const isStream = streamFormat(name) !== undefined;
   const codec = codecOf(name, written.codec);
   return [
@@ -32,9 +35,9 @@ export function outputArguments(
     // The first bytes say all: without these ffmpeg would keep seconds of frames to look at.
     ...["-probesize", "32", "-analyzeduration", "0"],
     ...["-f", "matroska", "-i", "pipe:0", "-map", "0:v"],
-    ...times(written, format.asksForOwnTimes ? [fpsModeOption, "vfr"] : []),
-    ...(codec ? codecRow(codec).arguments({ crf, isStream }) : []), // the muxer options of stills name it
-    ...format.muxer,
+    ...times(written, output.asksForOwnTimes ? [fpsModeOption, "vfr"] : []),
+    ...(codec ? codecRow(codec).arguments({ crf, isStream, pixels }) : []), // the muxer options of stills name it
+    ...output.muxer,
     ...(isStream ? [name] : ["-flush_packets", "1", `file:${name}`]),
   ];
 }

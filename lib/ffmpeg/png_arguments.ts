@@ -1,11 +1,12 @@
-/** The arguments of ffmpeg for a PNG of one gray frame: pixels in, the file out. Pure. */
+/** The arguments of ffmpeg for a PNG of one frame: pixels in, the file out. Pure. */
 
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
+import { rawInputArguments } from "./raw_arguments.ts";
 
-export function pngEncoderArguments(size: FrameSize): string[] {
+export function pngEncoderArguments(format: FrameFormat): string[] {
   return [
-    ...["-hide_banner", "-nostats", "-loglevel", "error", "-f", "rawvideo"],
-    ...["-pixel_format", "gray", "-video_size", formatFrameSize(size), "-i", "pipe:0"],
+    ...["-hide_banner", "-nostats", "-loglevel", "error"],
+    ...[...rawInputArguments(format), "-i", "pipe:0"],
     ...["-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "pipe:1"],
   ];
 }

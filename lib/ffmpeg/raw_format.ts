@@ -1,10 +1,11 @@
-/** Recognizes the ffmpeg input options for raw gray frames, which this program reads without ffmpeg. Pure. */
+/** Recognizes the ffmpeg input options for raw frames that this program reads without ffmpeg. Pure. */
 
-import { type FrameSize, parseFrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat, PixelFormat } from "../frame/frame_format.ts";
+import { parseFrameSize } from "../frame/frame_size.ts";
 
 /** The frames on stdin, as the options describe them. */
 export interface RawFormat {
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   /** Frames a second; undefined where the options do not contain it. */
   readonly fps: number | undefined;
 }
@@ -15,8 +16,14 @@ const NAMES: { readonly [option: string]: "format" | "pixels" | "size" | "rate" 
   ...{ "-video_size": "size", "-s": "size", "-framerate": "rate", "-r": "rate" },
 };
 
+/** Our names of ffmpeg's pixel formats that need no conversion: full range. */
+const PIXELS: { readonly [name: string]: PixelFormat } = {
+  ...{ gray: "gray", gray8: "gray", y8: "gray" },
+  yuvj420p: "yuv420p",
+};
+
 /**
- * The format in ffmpeg's input options, where it is gray rawvideo without any further option; undefined for
+ * The format in ffmpeg's input options, where it is rawvideo of our pixels without any further option; undefined for
  * anything that needs ffmpeg.
  */
 export function readRawFormat(inputOptions: readonly string[]): RawFormat | undefined {
@@ -28,11 +35,11 @@ export function readRawFormat(inputOptions: readonly string[]): RawFormat | unde
     values.set(name, value);
   }
   const size = parseFrameSize(values.get("size") ?? "");
-  const isGray = ["gray", "gray8", "y8"].includes(values.get("pixels") ?? "");
-  if (values.get("format") !== "rawvideo" || !isGray || !size) return undefined;
+  const pixels = PIXELS[values.get("pixels") ?? ""];
+  if (values.get("format") !== "rawvideo" || !pixels || !size) return undefined;
   const rate = values.get("rate");
   const fps = rate === undefined ? undefined : readRate(rate);
-  return rate !== undefined && fps === undefined ? undefined : { size, fps };
+  return rate !== undefined && fps === undefined ? undefined : { format: { ...size, pixels }, fps };
 }
 
 /** `30`, `29.97` or `30000/1001`. */

@@ -1,10 +1,11 @@
-/** The frame: a gray picture with its time and number. It flows through both programs. */
+/** The frame: a picture with its time and number. It flows through both programs. */
 
-import type { FrameSize } from "./frame_size.ts";
+import { type FrameFormat, grayFormat, hasColor, planeBytes } from "./frame_format.ts";
 
-/** A gray picture. After fan-out all readers share a frame, and it is read-only. */
-export interface Frame extends FrameSize {
-  /** `width*height` bytes, row-major, without padding, one byte per pixel, 0 = black. */
+/** A picture. After fan-out all readers share a frame, and it is read-only. */
+export interface Frame {
+  readonly format: FrameFormat;
+  /** `frameBytes(format)` bytes: the gray plane, and behind it the planes of the colours if it has them. */
   readonly pixels: Uint8Array<ArrayBuffer>;
   /** Counts the captured frames of the stream from 0. */
   readonly sequence: number;
@@ -15,4 +16,15 @@ export interface Frame extends FrameSize {
    * or processed, and has the number of the next captured frame. Undefined: a captured frame.
    */
   readonly kind?: "placeholder" | undefined;
+}
+
+/** The gray plane of a frame, `width*height` bytes: a view, not a copy. */
+export function grayPixels({ format, pixels }: Pick<Frame, "format" | "pixels">) {
+  return hasColor(format) ? pixels.subarray(0, planeBytes(format)) : pixels;
+}
+
+/** The frame without its colours: a view, not a copy. */
+export function grayFrame(frame: Frame): Frame {
+  if (!hasColor(frame.format)) return frame;
+  return { ...frame, format: grayFormat(frame.format), pixels: grayPixels(frame) };
 }

@@ -22,11 +22,6 @@ export function isFrameSize({ width, height }: FrameSize): boolean {
   return [width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE);
 }
 
-/** The number of bytes of a gray frame: one per pixel. */
-export function frameBytes({ width, height }: FrameSize): number {
-  return width * height;
-}
-
 /** Writes a size as ffmpeg does: `640x480`. */
 export function formatFrameSize({ width, height }: FrameSize): string {
   return `${width}x${height}`;

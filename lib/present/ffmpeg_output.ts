@@ -10,7 +10,7 @@ import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { TextLineStream } from "../ffmpeg/text_line_stream.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import type { Clip, Progress } from "./clip.ts";
 
 /** How long ffmpeg can take to finish the file at the end. */
@@ -25,7 +25,7 @@ const STUCK_MS = 10_000;
 
 export class FfmpegOutput implements Clip {
   readonly #name: string;
-  readonly #size: FrameSize;
+  readonly #format: FrameFormat;
   readonly #ffmpeg: FfmpegProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reading: Promise<void>;
@@ -46,10 +46,10 @@ export class FfmpegOutput implements Clip {
 
   private constructor(
     written: Written,
-    { size, ...version }: { size: FrameSize; fpsModeOption?: FpsModeOption },
+    version: { fpsModeOption?: FpsModeOption },
   ) {
     this.#name = written.name;
-    this.#size = size;
+    this.#format = written.format;
     const isNewest = fileFormat(written.name)?.stills && written.first === undefined;
     this.#temporary = isNewest ? `${written.name}.tmp` : undefined;
     const pipes = { stdin: "piped", stdout: "piped", detached: true } as const;
@@ -57,15 +57,15 @@ export class FfmpegOutput implements Clip {
     this.#writer = this.#ffmpeg.stdin.getWriter();
     this.#writer.closed.catch(() => this.#broken = true);
     this.#ffmpeg.ended.then(() => this.#broken = true);
-    this.#writer.write(matroskaHead(size, written)).catch(() => {}); // the next write reports it
+    this.#writer.write(matroskaHead(written.format, written)).catch(() => {}); // the next write reports it
     this.#reading = this.#readProgress();
   }
 
   /** Starts ffmpeg. Throws a `Failure` where it can't be started; `write` throws what it can't write. */
   static async open(
     name: string,
-    { size, firstStill, ...options }: {
-      size: FrameSize;
+    { firstStill, ...options }: {
+      format: FrameFormat;
       /** The usual rate. */
       fps: number;
       /** The number of the first still, where there is one for each frame. */
@@ -77,7 +77,7 @@ export class FfmpegOutput implements Clip {
     const version = ffmpegFormat(name)?.asksForOwnTimes
       ? { fpsModeOption: await fpsModeOption() }
       : {};
-    return new FfmpegOutput({ name, ...options, first: firstStill }, { size, ...version });
+    return new FfmpegOutput({ name, ...options, first: firstStill }, version);
   }
 
   get progress(): Progress {
@@ -95,7 +95,7 @@ export class FfmpegOutput implements Clip {
     );
     try {
       if (this.#broken) throw new Error("ffmpeg has ended");
-      this.#writer.write(matroskaFrame(this.#size, time)).catch(() => {});
+      this.#writer.write(matroskaFrame(this.#format, time)).catch(() => {});
       await this.#writer.write(pixels);
     } catch (thrown) {
       await this.#ffmpeg.ended;

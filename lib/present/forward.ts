@@ -4,7 +4,8 @@ import { Backoff } from "../async/backoff.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { withoutSecrets } from "../log/redact_url.ts";
@@ -23,8 +24,8 @@ const CHECK_MS = 200;
 export async function forward(
   frames: Latest<Frame>,
   url: string,
-  { size, fps, crf, signal, log }: {
-    size: FrameSize;
+  { format, fps, crf, signal, log }: {
+    format: FrameFormat;
     fps: number | undefined;
     /** The quality of H.264 and VP8. */
     crf: number | undefined;
@@ -34,7 +35,7 @@ export async function forward(
 ): Promise<void> {
   const backoff = new Backoff();
   const name = withoutSecrets(url);
-  const changed = changedSize(url, size, {});
+  const changed = changedSize(url, format, {});
   if (changed) {
     log.info(`${name}: ${changed.why}, so the picture is ${formatFrameSize(changed.size)}`);
   }
@@ -68,7 +69,7 @@ export async function forward(
 
   /** Runs one ffmpeg to its end. `onTaken` is called when the media server accepts the stream. */
   async function once(onTaken: () => void): Promise<void> {
-    const output = await FfmpegOutput.open(url, { size, fps: fps ?? DEFAULT_FPS, crf });
+    const output = await FfmpegOutput.open(url, { format, fps: fps ?? DEFAULT_FPS, crf });
     const clock = new CaptureClock();
     const look = setInterval(() => {
       if (!output.hasBegun) return;

@@ -22,11 +22,17 @@ export class MediaServer implements Sink {
 
   /** Throws a `Failure` where the media server has not accepted the stream even once. */
   async run(
-    stream: Pick<Stream, "size" | "fps" | "frames" | "subscribe">,
+    stream: Pick<Stream, "format" | "fps" | "frames" | "subscribe">,
     { signal }: { signal: AbortSignal },
   ): Promise<void> {
     using _subscription = stream.subscribe();
-    const { size, fps } = stream;
-    await forward(stream.frames, this.#url, { size, fps, crf: this.#crf, signal, log: this.#log });
+    const { format, fps } = stream;
+    await forward(stream.frames, this.#url, {
+      format,
+      fps,
+      crf: this.#crf,
+      signal,
+      log: this.#log,
+    });
   }
 }

@@ -6,8 +6,10 @@ import type { Stream } from "../stream/stream.ts";
 import { Window } from "./window.ts";
 
 /** Opens the window of a stream. Throws a `Failure` if ffplay or a screen is missing. */
-export function openPreview(stream: Pick<Stream, "name" | "size"> | undefined): Window | undefined {
-  return stream && new Window(stream.size, { title: stream.name });
+export function openPreview(
+  stream: Pick<Stream, "name" | "format"> | undefined,
+): Window | undefined {
+  return stream && new Window(stream.format, { title: stream.name });
 }
 
 /**

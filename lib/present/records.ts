@@ -2,7 +2,8 @@
 
 import { abortedOr } from "../async/aborted.ts";
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
 import { Failure } from "../log/failure.ts";
 import type { Log } from "../log/log.ts";
 import type { Sink, Stream } from "../stream/stream.ts";
@@ -105,10 +106,10 @@ export class Records implements Sink {
    * Throws the `Failure` of the last record; `report` gets those before it.
    */
   async run(
-    stream: Pick<Stream, "size" | "frames" | "detections" | "tap">,
+    stream: Pick<Stream, "format" | "frames" | "detections" | "tap">,
     { signal }: { signal: AbortSignal },
   ): Promise<void> {
-    this.#begin(stream.size);
+    this.#begin(stream.format);
     const hurry = () => this.#records.forEach((record) => record.hurry());
     signal.addEventListener("abort", hurry, { once: true });
     try {
@@ -129,28 +130,28 @@ export class Records implements Sink {
   }
 
   /** Makes the records, and says which ones get another size. */
-  #begin(size: FrameSize): void {
+  #begin(format: FrameFormat): void {
     const { announced, timed, losses } = this.#source;
     const timing = { announced, chosen: this.#options.fps, timed, losses };
     const isPixelsOnly = (name: string) => fileFormat(name)?.pixelsOnly ?? false;
-    this.#follow(this.#files.filter((name) => !isPixelsOnly(name)), timing, size);
+    this.#follow(this.#files.filter((name) => !isPixelsOnly(name)), timing, format);
     this.#follow(
       this.#files.filter(isPixelsOnly),
       { ...timing, announced: announced ?? this.#options.fps ?? DEFAULT_FPS },
-      size,
+      format,
     );
     for (const name of this.#files) {
-      const changed = changedSize(name, size, this.#options);
+      const changed = changedSize(name, format, this.#options);
       if (!changed) continue;
       this.#log.info(
         `${name}: ${changed.why}, so the picture gets a black edge and is ` +
-          `${formatFrameSize(changed.size)} (${keepsOddSize()} keep ${formatFrameSize(size)})`,
+          `${formatFrameSize(changed.size)} (${keepsOddSize()} keep ${formatFrameSize(format)})`,
       );
     }
   }
 
   /** Makes the records of files whose frames have the same times. */
-  #follow(files: readonly string[], timing: Timing, size: FrameSize): void {
+  #follow(files: readonly string[], timing: Timing, format: FrameFormat): void {
     if (files.length === 0) return;
     const records = new Set<Recorder>();
     const timeline = new Timeline(timing, {
@@ -165,7 +166,7 @@ export class Records implements Sink {
     for (const name of files) {
       const fps = () => timeline.fps ?? DEFAULT_FPS;
       const open = (name: string, first?: number) =>
-        this.#open(name, { size, fps: fps(), firstStill: first });
+        this.#open(name, { format, fps: fps(), firstStill: first });
       const stills = fileFormat(name)?.stills ?? false;
       const record = new Recorder(name, open, { ...this.#options, stills, log: this.#log });
       records.add(record);
@@ -177,16 +178,20 @@ export class Records implements Sink {
   /** Opens the file of a name, in the format of its ending. */
   async #open(
     name: string,
-    { size, fps, firstStill }: { size: FrameSize; fps: number; firstStill: number | undefined },
+    { format, fps, firstStill }: {
+      format: FrameFormat;
+      fps: number;
+      firstStill: number | undefined;
+    },
   ): Promise<Clip> {
     const { codec, crf } = this.#options;
-    const format = fileFormat(name);
-    const clip = await WRITERS[format?.writer ?? "raw"](name, {
-      ...{ size, fps, firstStill, codec, crf },
+    const file = fileFormat(name);
+    const clip = await WRITERS[file?.writer ?? "raw"](name, {
+      ...{ format, fps, firstStill, codec, crf },
       onDropped: (count) =>
         this.#log.warn(`${name}: no time at the end to write the last ${plural(count, "frame")}`),
     });
-    if (!format?.constantRate) return clip;
+    if (!file?.constantRate) return clip;
     const onCut = (gap: number, filled: number) =>
       this.#log.warn(
         `${name}: a gap of ${gap.toFixed(1)} s is ${filled.toFixed(1)} s long in the record, ` +
@@ -252,14 +257,14 @@ const WRITERS: {
 } = {
   ffmpeg: (name, options) =>
     Promise.resolve(new QueuedClip(() => FfmpegOutput.open(name, options), options)),
-  y4m: (name, { size, fps }) => RawOutput.open(name, y4mText(size, fps)),
+  y4m: (name, { format, fps }) => RawOutput.open(name, y4mText(format, fps)),
   raw: (name) => RawOutput.open(name),
 };
 
-function y4mText(size: FrameSize, fps: number): { head: Uint8Array; line: Uint8Array } {
+function y4mText(format: FrameFormat, fps: number): { head: Uint8Array; line: Uint8Array } {
   const encoder = new TextEncoder();
   return {
-    head: encoder.encode(formatY4mHeader(size, { fps })),
+    head: encoder.encode(formatY4mHeader(format, { fps })),
     line: encoder.encode(formatY4mFrame()),
   };
 }

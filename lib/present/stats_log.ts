@@ -2,7 +2,7 @@
 
 import { pause } from "../async/aborted.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import { Failure } from "../log/failure.ts";
 import type { StreamFigures, StreamStats } from "../stats/stream_stats.ts";
 import type { Sink, Stream } from "../stream/stream.ts";
@@ -14,7 +14,7 @@ const INTERVAL_MS = 1000;
 /** What a line has besides the counts. */
 export interface StreamState {
   readonly wire: string;
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   /** How far the server's clock is ahead of ours, in milliseconds. */
   readonly offset: { readonly offset: number; readonly uncertainty: number } | undefined;
   /** How long the last frame was in the filters, in milliseconds; `undefined` where there are none. */
@@ -77,7 +77,7 @@ export class StatsLog implements Sink {
 /** A line, `\n` included; times in milliseconds, `seconds` what it covers. */
 export function formatFigures(
   figures: StreamFigures,
-  { wire, size, offset, filterMs }: StreamState,
+  { wire, format, offset, filterMs }: StreamState,
 ): string {
   const { seconds, frames, fps, skipped, placeholders, bytes, age } = figures;
   const line = {
@@ -88,8 +88,9 @@ export function formatFigures(
     placeholders,
     bytes,
     wire,
-    width: size.width,
-    height: size.height,
+    width: format.width,
+    height: format.height,
+    pixels: format.pixels,
     age: age
       ? { p50: round(age.p50), p95: round(age.p95), p99: round(age.p99), max: round(age.max) }
       : null,

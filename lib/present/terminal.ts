@@ -15,10 +15,18 @@ const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
 /** Begins and ends an update that the terminal shows in one step; other terminals ignore it. */
 const [BEGIN_UPDATE, END_UPDATE] = ["\x1b[?2026h", "\x1b[?2026l"];
 
-/** The terminal's colours, as the usual environment variables say. */
-export function colorDepth(env: { COLORTERM?: string; TERM?: string }): ColorDepth {
-  const direct = /truecolor|24bit/i.test(env.COLORTERM ?? "") || /direct/.test(env.TERM ?? "");
-  return direct ? "24-bit" : "256";
+/**
+ * The terminal's colours, as the usual environment variables say. With NO_COLOR, and on a terminal that may have fewer
+ * than 256 of them, pictures are gray.
+ */
+export function colorDepth(
+  env: { COLORTERM?: string; TERM?: string; NO_COLOR?: string },
+): ColorDepth {
+  const { COLORTERM = "", TERM = "" } = env;
+  const isDirect = /truecolor|24bit/i.test(COLORTERM) || /direct/.test(TERM);
+  if (env.NO_COLOR) return isDirect ? "24-bit grays" : "grays";
+  if (isDirect) return "24-bit";
+  return /256/.test(TERM) ? "256" : "grays";
 }
 
 /** The part of stdout that draws. */

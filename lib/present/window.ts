@@ -5,7 +5,7 @@ import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { windowArguments } from "../ffmpeg/window_arguments.ts";
 import { lastWords } from "../ffmpeg/diagnose.ts";
 import { Failure } from "../log/failure.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import type { Sink, Stream } from "../stream/stream.ts";
 
 /** How long ffplay can take to read the last frame once the frames have ended. */
@@ -42,12 +42,12 @@ export class Window implements Sink, AsyncDisposable {
   readonly name = "the window";
   readonly #ffplay: WindowProcess;
 
-  /** Opens a window for frames of `size`. Throws a `Failure` where ffplay or a screen is missing. */
+  /** Opens a window for frames of `format`. Throws a `Failure` where ffplay or a screen is missing. */
   constructor(
-    size: FrameSize,
+    format: FrameFormat,
     { title, start = startFfplay }: { title: string; start?: (args: string[]) => WindowProcess },
   ) {
-    this.#ffplay = start(windowArguments(size, { title }));
+    this.#ffplay = start(windowArguments(format, { title }));
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../async/clock.ts";
 import { Failure } from "../log/failure.ts";
+import { grayFormat } from "../frame/frame_format.ts";
 import { findGeometry, MIN_BYTES, type RawGeometry, USEFUL_BYTES } from "../wire/raw_geometry.ts";
 import { RawReader } from "../wire/raw.ts";
 import type { Connection } from "./connection.ts";
@@ -34,5 +35,9 @@ export async function findSize(
       "give WIDTH and HEIGHT: noise, stripes and dark pictures do not show their rows",
     );
   }
-  return { geometry, reader: new RawReader(geometry, { stride: geometry.stride }), rest };
+  return {
+    geometry,
+    reader: new RawReader(grayFormat(geometry), { stride: geometry.stride }),
+    rest,
+  };
 }

@@ -7,7 +7,7 @@ import { jpegDecoderArguments } from "../ffmpeg/jpeg_arguments.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { readWhole } from "../ffmpeg/read_whole.ts";
 import { Failure } from "../log/failure.ts";
-import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { frameBytes, type FrameFormat } from "../frame/frame_format.ts";
 import { MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
 
 /** How long a JPEG may take, in milliseconds; the first one waits for ffmpeg's start. */
@@ -20,11 +20,11 @@ export class JpegDecoder implements AsyncDisposable {
   readonly #output: ReadableStreamBYOBReader;
   #decoded = 0;
 
-  /** Starts ffmpeg for JPEGs of `size`. Throws a `Failure` if it cannot. */
-  constructor(size: FrameSize) {
-    this.#bytes = frameBytes(size);
+  /** Starts ffmpeg for JPEGs of the size of `format`, which become frames of it. Throws a `Failure` if it cannot. */
+  constructor(format: FrameFormat) {
+    this.#bytes = frameBytes(format);
     const pipes = { stdin: "piped", stdout: "piped" } as const;
-    this.#ffmpeg = new FfmpegProcess("ffmpeg", jpegDecoderArguments(size), pipes);
+    this.#ffmpeg = new FfmpegProcess("ffmpeg", jpegDecoderArguments(format), pipes);
     this.#input = this.#ffmpeg.stdin.getWriter();
     this.#output = this.#ffmpeg.stdout.getReader({ mode: "byob" });
     this.#input.write(new TextEncoder().encode(MJPEG_PREAMBLE)).catch(() => {}); // `decode` reports it

@@ -3,7 +3,7 @@
 import { pause } from "../async/aborted.ts";
 import { type Clock, steadyClock } from "../async/clock.ts";
 import type { Failure } from "../log/failure.ts";
-import { formatFrameSize } from "../frame/frame_size.ts";
+import { formatFrameFormat } from "../frame/frame_format.ts";
 import { formatServer, NotReady } from "./connect.ts";
 import { type OpenStream, openStream } from "./open_stream.ts";
 import type { Platform } from "./platform.ts";
@@ -43,7 +43,7 @@ export async function openFirst(
   if (wire && stream.isForeign) {
     const found = size === "auto" ? " (size detected)" : "";
     log.info(
-      `the server sends no greeting: ${stream.wire} ${formatFrameSize(stream.size)}${found}`,
+      `the server sends no greeting: ${stream.wire} ${formatFrameFormat(stream.format)}${found}`,
     );
   }
   return stream;

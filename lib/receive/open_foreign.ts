@@ -1,6 +1,7 @@
 /** Streams of servers that send no greeting: raw frames, or y4m. */
 
 import { Failure } from "../log/failure.ts";
+import { grayFormat } from "../frame/frame_format.ts";
 import { RawReader } from "../wire/raw.ts";
 import { Y4M_MAGIC, Y4mReader } from "../wire/y4m.ts";
 import type { Connection } from "./connection.ts";
@@ -51,12 +52,15 @@ export async function openRaw(
   }
   const openedAt = platform.wallClock();
   const common = { wire: "raw", fps: undefined, conn, isForeign: true, openedAt } as const;
-  if (size !== "auto") return { ...common, size, reader: new RawReader(size, { stride }), rest };
+  if (size !== "auto") {
+    const format = grayFormat(size);
+    return { ...common, format, reader: new RawReader(format, { stride }), rest };
+  }
   const found = await findSize(conn, { begun: rest, clock: platform.clock });
-  return { ...common, size: found.geometry, reader: found.reader, rest: found.rest };
+  return { ...common, format: grayFormat(found.geometry), reader: found.reader, rest: found.rest };
 }
 
-/** A y4m stream whose first line tells the size. */
+/** A y4m stream whose first line tells the format. */
 async function openY4m(
   conn: Connection,
   request: StreamRequest,
@@ -65,16 +69,16 @@ async function openY4m(
   const reader = new Y4mReader();
   reader.space.set(rest);
   reader.filled(rest.length, 0);
-  for (reader.readHeader(); !reader.size; reader.readHeader()) {
+  for (reader.readHeader(); !reader.format; reader.readHeader()) {
     const count = await conn.read(reader.space);
     if (count === null) throw new ClosedAtOnce();
     reader.filled(count, 0);
   }
-  const { size, fps } = reader;
-  compareSizes(size, request.size);
+  const { format, fps } = reader;
+  compareSizes(format, request.size);
   const openedAt = platform.wallClock();
   const none = new Uint8Array();
-  return { wire: "y4m", size, fps, conn, reader, rest: none, isForeign: true, openedAt };
+  return { wire: "y4m", format, fps, conn, reader, rest: none, isForeign: true, openedAt };
 }
 
 /** Whether a server has answered in words: pixels do not look like this. */

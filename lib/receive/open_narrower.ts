@@ -1,7 +1,7 @@
 /** Opens a stream that needs less of the link, in place of one that the link cannot carry. */
 
 import { messageOf } from "../log/failure.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import type { Shortage } from "./link_watch.ts";
 import { type OpenStream, openStream } from "./open_stream.ts";
 import type { Platform } from "./platform.ts";
@@ -11,13 +11,14 @@ import type { ReceiverOptions } from "./receiver_options.ts";
 export async function openNarrower(
   options: ReceiverOptions,
   shortage: Shortage,
-  { size, platform, signal }: { size: FrameSize; platform: Platform; signal: AbortSignal },
+  { format, platform, signal }: { format: FrameFormat; platform: Platform; signal: AbortSignal },
 ): Promise<OpenStream | undefined> {
   const { log } = options;
   const [carried, captured] = [shortage.carried, shortage.captured].map((fps) => fps.toFixed(1));
   const found = `the link carries ${carried} of ${captured} frames a second`;
   try {
-    const stream = await openStream({ ...options, wire: "mjpeg", size }, { signal, platform });
+    const request = { ...options, wire: "mjpeg", size: format, pixels: format.pixels } as const;
+    const stream = await openStream(request, { signal, platform });
     log.info(`${found}: switching to mjpeg (--wire y4m keeps every pixel)`);
     return stream;
   } catch (thrown) {

@@ -2,6 +2,7 @@
 
 import { formatDuration } from "../log/format_duration.ts";
 import { Failure, messageOf } from "../log/failure.ts";
+import { type FrameFormat, hasColor, type PixelFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { formatHello, parseAnswer, type StreamDescription, type Wire } from "../wire/hello.ts";
@@ -22,6 +23,8 @@ import { Y4mReader } from "../wire/y4m.ts";
 export interface StreamRequest extends ServerAddress {
   /** The wire to ask for; undefined: send no greeting, and read raw frames. */
   readonly wire: Wire | undefined;
+  /** The pixels to ask for; a server may have gray ones only. Undefined: gray. */
+  readonly pixels?: PixelFormat | undefined;
   /** The secret that the server requires, if it does. */
   readonly token?: string | undefined;
   /** The name of one of the server's streams; undefined: its first one. */
@@ -62,6 +65,8 @@ export const ACK = new Uint8Array([0x0a]);
  */
 const LISTEN_FIRST_MS = 40;
 
+const encoder = new TextEncoder();
+
 /** Opens a stream. Throws a `Failure` that says why if it cannot, the signal's reason on abort. */
 export async function openStream(
   request: StreamRequest,
@@ -88,11 +93,11 @@ async function begin(
   request: StreamRequest,
   { platform, onFirst }: { platform: Platform; onFirst: () => void },
 ): Promise<OpenStream> {
-  const { wire, size, stride, token, stream, serverId } = request;
+  const { wire, pixels, size, stride, token, stream, serverId } = request;
   const via = serverId === undefined ? undefined : [serverId];
   if (!wire) return await openRaw(conn, request, { platform, rest: new Uint8Array() });
   const { line, rest } = await greet(conn, {
-    greeting: new TextEncoder().encode(formatHello({ wire, ack: true, token, stream, via })),
+    greeting: encoder.encode(formatHello({ wire, pixels, ack: true, token, stream, via })),
     listenFirstMs: size === undefined ? 0 : LISTEN_FIRST_MS,
     clock: platform.clock,
     onFirst,
@@ -106,21 +111,26 @@ async function begin(
   const loop = via && answer.via && loopIn(answer.via, via);
   if (loop !== undefined) throw refused({ error: "loop", message: loop }, request);
   if (stream !== undefined && answer.stream !== stream) throw oneStreamOnly(stream);
-  compareSizes(answer.size, size);
+  compareSizes(answer.format, size);
   const openedAt = platform.wallClock();
   await writeAll(conn, ACK);
   return { ...answer, conn, reader: readerOf(answer, stride), rest, isForeign: false, openedAt };
 }
 
-function readerOf({ wire, size }: StreamDescription, stride: number | undefined): WireReader {
+function readerOf({ wire, format }: StreamDescription, stride: number | undefined): WireReader {
   switch (wire) {
     case "raw":
-      return new RawReader(size, { stride });
+      return new RawReader(format, { stride: paddedRow(format, stride) });
     case "y4m":
-      return new Y4mReader({ announced: size });
+      return new Y4mReader({ announced: format });
     case "mjpeg":
-      return new MjpegReader(size);
+      return new MjpegReader(format);
   }
+}
+
+/** Only the rows of gray frames are padded. */
+function paddedRow(format: FrameFormat, stride: number | undefined): number | undefined {
+  return hasColor(format) ? undefined : stride;
 }
 
 function tlsRequired(): Failure {

@@ -2,7 +2,7 @@
 
 import { type Clock, steadyClock } from "../async/clock.ts";
 import { wallClock } from "../frame/clock.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import { connect, type ServerAddress } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 import { JpegDecoder } from "./jpeg_decoder.ts";
@@ -23,8 +23,8 @@ export interface Platform {
     address: ServerAddress,
     control: { signal: AbortSignal; limitMs: number | undefined },
   ): Promise<Connection>;
-  /** A decoder for JPEGs of `size`. Throws a `Failure` if it cannot start. */
-  createDecoder(size: FrameSize): Decoder;
+  /** A decoder from JPEGs to frames of `format`. Throws a `Failure` if it cannot start. */
+  createDecoder(format: FrameFormat): Decoder;
 }
 
 /** Deno's sockets, the system's clocks, and ffmpeg. */
@@ -32,5 +32,5 @@ export const systemPlatform: Platform = {
   clock: steadyClock,
   wallClock,
   connect,
-  createDecoder: (size) => new JpegDecoder(size),
+  createDecoder: (format) => new JpegDecoder(format),
 };

@@ -38,14 +38,14 @@ export async function* readStream(
   stream: OpenStream,
   { options, clock, wallClock, ages, frames, openNarrower, signal }: ReadingOptions,
 ): AsyncGenerator<WireFrame | { readonly move: OpenStream }> {
-  const { conn, reader, size, fps, isForeign, lossless = false } = stream;
+  const { conn, reader, format, fps, isForeign, lossless = false } = stream;
   using _guard = new ConnectionGuard(conn, { signal, clock });
   using _conn = { [Symbol.dispose]: () => conn.close() };
   const limitMs = stallLimit(options.stall, fps);
   using stall = new StallWatch({ limitMs, onStall: () => conn.close(), clock });
   const acknowledger = isForeign ? undefined : new Acknowledger(conn);
   const link = new LinkWatch({ fps, now: clock.now() });
-  const shear = needsShearWatch(stream, options) ? new ShearWatch(size) : undefined;
+  const shear = needsShearWatch(stream, options) ? new ShearWatch(format) : undefined;
   let mayMove = openNarrower !== undefined;
   let { rest } = stream;
   /** Bytes of the frame that is being read, and of its head. */

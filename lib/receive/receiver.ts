@@ -8,6 +8,7 @@ import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { whilePending } from "../async/while_pending.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { StreamStats } from "../stats/stream_stats.ts";
 import type { Wire } from "../wire/hello.ts";
@@ -71,7 +72,7 @@ export class Receiver implements AsyncDisposable {
   }
 
   /**
-   * Connects and learns the size. Throws a `Failure`, and the signal's reason on abort. With `orLost` it does not fail:
+   * Connects and learns the format. Throws a `Failure`, and the signal's reason on abort. With `orLost` it does not fail:
    * the server counts as lost, its placeholders have that size, and it is connected to as a lost one is.
    */
   static async open(
@@ -92,16 +93,20 @@ export class Receiver implements AsyncDisposable {
       if (!orLost || !options.reconnect) throw thrown;
       const failure = opening.signal.aborted ? noAnswer(options) : thrown;
       if (!(failure instanceof Failure)) throw failure;
-      const absent = new Receiver(options, platform, absentStream(orLost));
+      const absent = new Receiver(
+        options,
+        platform,
+        absentStream({ ...orLost, pixels: options.pixels ?? "gray" }),
+      );
       absent.#absence = failure;
       absent.#state = { name: "away", outage: { since: new Date(), why: failure.message } };
       return absent;
     }
   }
 
-  get size(): FrameSize {
-    const { width, height } = this.#stream.size;
-    return { width, height };
+  /** The format of the stream that is read, or was read last. */
+  get format(): FrameFormat {
+    return this.#stream.format;
   }
 
   /** Frames a second, as the server announces them; undefined if it does not. */
@@ -192,7 +197,7 @@ export class Receiver implements AsyncDisposable {
 
   #read(signal: AbortSignal): ReturnType<typeof readStream> {
     const { clock } = this.#platform;
-    const control = { size: this.size, platform: this.#platform, signal };
+    const control = { format: this.format, platform: this.#platform, signal };
     return readStream(this.#stream, {
       options: this.#options,
       clock,
@@ -218,8 +223,8 @@ export class Receiver implements AsyncDisposable {
 
   async #replaceDecoder(): Promise<void> {
     await this.#decoder?.[Symbol.asyncDispose]();
-    const { wire, size } = this;
-    this.#decoder = wire === "mjpeg" ? this.#platform.createDecoder(size) : undefined;
+    const { wire, format } = this;
+    this.#decoder = wire === "mjpeg" ? this.#platform.createDecoder(format) : undefined;
   }
 
   /** Makes a frame of a wire frame, and counts it. */
@@ -239,7 +244,7 @@ export class Receiver implements AsyncDisposable {
     }
     const pixels = this.#decoder ? await this.#decoder.decode(payload) : payload;
     const kind = placeholder && !this.#options.placeholders ? "placeholder" : undefined;
-    return { ...this.size, pixels, sequence, capturedAt: note?.capturedAt ?? readAt, kind };
+    return { format: this.format, pixels, sequence, capturedAt: note?.capturedAt ?? readAt, kind };
   }
 
   /** Connects again and gives placeholders until then. Returns whether there is a stream to read. */
@@ -268,13 +273,13 @@ export class Receiver implements AsyncDisposable {
   }
 
   #placeholder(): Frame | undefined {
-    const { size, outage } = this;
+    const { format, outage } = this;
     const name = formatServer(this.#options);
-    const pixels = outage && this.#options.drawPlaceholder?.(size, { ...outage, name });
+    const pixels = outage && this.#options.drawPlaceholder?.(format, { ...outage, name });
     if (!pixels) return undefined;
     const sequence = (this.#sequence ?? -1) + 1;
     const capturedAt = this.#platform.wallClock() + (this.offset?.offset ?? 0);
-    return { ...size, pixels, sequence, capturedAt, kind: "placeholder" };
+    return { format, pixels, sequence, capturedAt, kind: "placeholder" };
   }
 }
 

@@ -1,6 +1,7 @@
 /** The options of a receiver, and its report of a server that is away. */
 
 import type { Outage } from "../frame/outage.ts";
+import type { FrameFormat, PixelFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import type { Wire } from "../wire/hello.ts";
@@ -9,6 +10,8 @@ import type { ServerAddress } from "./connect.ts";
 export interface ReceiverOptions extends ServerAddress {
   /** "auto": y4m, or mjpeg if the link carries too few frames. Undefined: send no greeting, read raw. */
   readonly wire: Wire | "auto" | undefined;
+  /** The pixels to ask for; a server may have gray ones only. Undefined: gray. */
+  readonly pixels?: PixelFormat | undefined;
   /** The name of one of the server's streams; undefined: its first one. */
   readonly stream?: string | undefined;
   /** The id of this server, if it is going to pass the stream on. */
@@ -32,9 +35,9 @@ export interface ReceiverOptions extends ServerAddress {
   readonly asCamera?: boolean | undefined;
   /** Whether NO SIGNAL pictures count as frames. */
   readonly placeholders: boolean;
-  /** Draws the placeholder for a server that is away: `width*height` bytes, gray. Undefined: none. */
+  /** Draws the placeholder for a server that is away: the pixels of a frame of this format. Undefined: none. */
   readonly drawPlaceholder?:
-    | ((size: FrameSize, outage: Outage & { readonly name: string }) => Uint8Array<ArrayBuffer>)
+    | ((format: FrameFormat, outage: Outage & { readonly name: string }) => Uint8Array<ArrayBuffer>)
     | undefined;
   /** Called when the server is lost, and when it is back. */
   readonly onOutage?: (event: "lost" | "back", why: string) => void;

@@ -65,7 +65,7 @@ export async function reconnect(
 ): Promise<OpenStream | undefined> {
   const { log, waitForServer = 0 } = options;
   const { clock } = platform;
-  const { failure, stream: { isForeign, wire, size } } = lost;
+  const { failure, stream: { isForeign, wire, format } } = lost;
   const server = formatServer(options);
   const why = failure?.message ?? "it closed the connection";
   const [since, lostAt] = [new Date(), clock.now()];
@@ -75,7 +75,7 @@ export async function reconnect(
     options.onOutage?.("lost", why);
   } else log.debug(`${server} closed the connection; trying once whether it is still there`);
   const request = {
-    ...{ ...options, size: options.asCamera ? undefined : formerSize(size) },
+    ...{ ...options, size: options.asCamera ? undefined : format },
     wire: isForeign && wire === "raw" ? undefined : wire,
   };
   const refusalLimit = Math.max(FOREIGN_RESTART_MS, 1000 * waitForServer);
@@ -93,7 +93,7 @@ export async function reconnect(
       return stream;
     } catch (thrown) {
       if (signal.aborted) return undefined;
-      if (thrown instanceof SizesDiffer) throw sizeChanged(size, thrown);
+      if (thrown instanceof SizesDiffer) throw sizeChanged(format, thrown);
       if (!(thrown instanceof Failure)) throw thrown;
       log.debug(`${server}: ${thrown.message}`);
       if (!failure) return undefined;
@@ -111,11 +111,7 @@ export async function reconnect(
   }
 }
 
-function formerSize({ width, height }: FrameSize): FrameSize {
-  return { width, height };
-}
-
-function sizeChanged(was: { width: number; height: number }, { has }: SizesDiffer): Failure {
+function sizeChanged(was: FrameSize, { has }: SizesDiffer): Failure {
   const [before, now] = [was, has].map(formatFrameSize);
   return new Failure(
     `The server came back with another size: ${now}, it was ${before}`,

@@ -69,7 +69,7 @@ export interface ConnectionEnd {
 
 /** The failure that the end of a connection means; undefined if the stream is over. */
 export function failureOfEnd({ stream, frames, stall, address }: ConnectionEnd) {
-  const { reader, isForeign, wire, size } = stream;
+  const { reader, isForeign, wire, format } = stream;
   const why = stall ?? "the server closed the connection";
   if (reader.ending === "over") return undefined;
   if (reader.ending === "failed") {
@@ -86,7 +86,7 @@ export function failureOfEnd({ stream, frames, stall, address }: ConnectionEnd) 
     const cut = `cut at ${reader.partial} of ${reader.wireBytes} bytes`;
     return new Failure(
       `The stream broke off: ${why}, frame ${frames} was ${cut}`,
-      `check the server, and that its frames are ${formatFrameSize(size)}` +
+      `check the server, and that its frames are ${formatFrameSize(format)}` +
         (isForeign ? " (use --raw for a server that does not expect a greeting)" : ""),
     );
   }

@@ -9,8 +9,8 @@ import { jpegEncoderArguments } from "../ffmpeg/jpeg_arguments.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { pause } from "../async/aborted.ts";
 import { messageOf } from "../log/failure.ts";
-import type { Frame } from "../frame/frame.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import { type Frame, grayPixels } from "../frame/frame.ts";
+import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
 import { Latest, type LatestReader } from "../frame/latest.ts";
 import { Lossless } from "../frame/lossless.ts";
 import type { Log } from "../log/log.ts";
@@ -33,7 +33,8 @@ export interface Jpeg {
 }
 
 export interface JpegEncoderOptions {
-  readonly size: FrameSize;
+  /** Of the pictures: that of the frames, or gray of the same size. */
+  readonly format: FrameFormat;
   /** 1 to 100. */
   readonly quality: number;
   readonly log: Log;
@@ -104,19 +105,19 @@ export class JpegEncoder implements AsyncDisposable {
 
   /** Runs one ffmpeg until the frames end, it fails, or abort. */
   async #encode(frames: Retry, signal: AbortSignal): Promise<void> {
-    const { size, quality } = this.#options;
-    const args = jpegEncoderArguments(size, { quality });
+    const { format, quality } = this.#options;
+    const args = jpegEncoderArguments(format, { quality });
     await using ffmpeg = new FfmpegProcess("ffmpeg", args, { stdin: "piped", stdout: "piped" });
     const stop = () => ffmpeg.stop();
     signal.addEventListener("abort", stop, { once: true });
     const writer = ffmpeg.stdin.getWriter();
     const output = ffmpeg.stdout.getReader({ mode: "byob" });
-    const reader = new MjpegReader(size);
+    const reader = new MjpegReader(format);
     let slow = false;
     try {
       for (let frame; (frame = await frames.next());) {
-        const { pixels, sequence, capturedAt, kind } = frame;
-        const written = writer.write(pixels);
+        const { sequence, capturedAt, kind } = frame;
+        const written = writer.write(hasColor(format) ? frame.pixels : grayPixels(frame));
         written.catch(() => {}); // ffmpeg has exited: reading its output fails too
         const timer = setTimeout(() => {
           slow = true;

@@ -1,7 +1,7 @@
 /** How a session writes frames: one muxer a wire. Frames in, pieces of bytes out. */
 
-import type { Frame } from "../frame/frame.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import { type Frame, grayPixels } from "../frame/frame.ts";
+import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import { formatMjpegEnd, MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
@@ -24,30 +24,40 @@ export interface Muxer<T> {
 const encoder = new TextEncoder();
 const NOTHING = new Uint8Array();
 
+/** The pixels of a frame for a client that gets `format`: all of them, or the gray plane alone. Never a copy. */
+function pixelsFor(format: FrameFormat): (frame: Frame) => Uint8Array {
+  return hasColor(format) ? ({ pixels }) => pixels : grayPixels;
+}
+
 /** The tutorial's wire: pixels only. */
-export function rawMuxer(frames: Latest<Frame>): Muxer<Frame> {
+export function rawMuxer(
+  frames: Latest<Frame>,
+  { format }: { format: FrameFormat },
+): Muxer<Frame> {
+  const pixels = pixelsFor(format);
   return {
     frames,
     header: NOTHING,
     marks: false,
     trailer: () => NOTHING,
-    pieces: ({ pixels }) => [pixels],
+    pieces: (frame) => [pixels(frame)],
   };
 }
 
 /** `numbered`: each frame's line has its sequence and times, for a client with a greeting. */
 export function y4mMuxer(
   frames: Latest<Frame>,
-  { size, fps, numbered }: { size: FrameSize; fps: number | undefined; numbered: boolean },
+  { format, fps, numbered }: { format: FrameFormat; fps: number | undefined; numbered: boolean },
 ): Muxer<Frame> {
+  const pixels = pixelsFor(format);
   return {
     frames,
-    header: encoder.encode(formatY4mHeader(size, { fps })),
+    header: encoder.encode(formatY4mHeader(format, { fps })),
     marks: numbered,
     trailer: (ending) => numbered ? encoder.encode(formatY4mEnd(ending)) : NOTHING,
     pieces: (frame, ack) => [
       encoder.encode(formatY4mFrame(numbered ? { ...frame, ack } : undefined)),
-      frame.pixels,
+      pixels(frame),
     ],
   };
 }

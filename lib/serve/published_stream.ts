@@ -1,7 +1,7 @@
 /** A stream as clients get it: each wire's muxer, and JPEGs encoded once for all. It owns the JPEG encoder. */
 
 import type { Frame } from "../frame/frame.ts";
-import type { FrameSize } from "../frame/frame_size.ts";
+import { type FrameFormat, grayFormat, hasColor } from "../frame/frame_format.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { Histogram } from "../stats/histogram.ts";
@@ -29,11 +29,13 @@ export class PublishedStream implements AsyncDisposable {
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
   readonly #encoder: JpegEncoder;
+  /** For clients that request gray pictures of a stream with colours; undefined until there is one. */
+  #grayEncoder: JpegEncoder | undefined;
 
   constructor(stream: Stream, options: PublishedStreamOptions) {
     this.stream = stream;
     this.#options = options;
-    this.#encoder = new JpegEncoder(stream.frames, { ...options, size: stream.size });
+    this.#encoder = new JpegEncoder(stream.frames, { ...options, format: stream.format });
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
@@ -55,29 +57,35 @@ export class PublishedStream implements AsyncDisposable {
     return [this.#options.id, ...this.stream.via ?? []];
   }
 
-  get size(): FrameSize {
-    return this.stream.size;
+  get format(): FrameFormat {
+    return this.stream.format;
   }
 
-  /** JPEGs, each of the newest frame, until what is returned is disposed of. */
-  subscribeJpegs(): { frames: Latest<Jpeg> } & Disposable {
+  /** JPEGs, each of the newest frame, until what is returned is disposed of. With `gray`, without its colours. */
+  subscribeJpegs({ gray = false } = {}): { frames: Latest<Jpeg> } & Disposable {
     using scope = new DisposableStack();
     scope.use(this.stream.subscribe());
-    scope.use(this.#encoder.watch());
+    const encoder = gray && hasColor(this.format) ? this.#openGrayEncoder() : this.#encoder;
+    scope.use(encoder.watch());
     const subscription = scope.move();
     return {
-      frames: this.#encoder.jpegs,
+      frames: encoder.jpegs,
       [Symbol.dispose]: () => subscription.dispose(),
     };
   }
 
   /** What a client is going to get; `hello` is undefined for a silent one. */
   describe(hello: Hello | undefined): StreamDescription {
-    const { size, fps } = this.stream;
+    const { fps } = this.stream;
     const wire = hello?.wire ?? this.#options.wire;
+    const format = getsColor(wire, hello) ? this.format : grayFormat(this.format);
     const lossless = this.frames.isLossless;
-    const path = hello?.via && { via: this.via };
-    return { wire, size, fps, ...(lossless && { lossless }), ...path };
+    return {
+      ...{ wire, format, fps },
+      ...(hello?.pixels && { tellsPixels: true }),
+      ...(lossless && { lossless }),
+      ...(hello?.via && { via: this.via }),
+    };
   }
 
   /**
@@ -85,16 +93,20 @@ export class PublishedStream implements AsyncDisposable {
    * lossless stream waits for it until then, or until the abort of `signal`.
    */
   subscribe(
-    { wire, size, fps }: StreamDescription,
+    { wire, format, fps }: StreamDescription,
     { spoken, signal }: { spoken: boolean; signal: AbortSignal },
   ): { muxer: Muxer<Frame> | Muxer<Jpeg> } & Disposable {
     const { frames } = this.stream;
     using scope = new DisposableStack();
     let muxer: Muxer<Frame> | Muxer<Jpeg>;
-    if (wire === "mjpeg") muxer = mjpegMuxer(scope.use(this.subscribeJpegs()).frames, { spoken });
-    else {
+    if (wire === "mjpeg") {
+      const jpegs = scope.use(this.subscribeJpegs({ gray: !hasColor(format) }));
+      muxer = mjpegMuxer(jpegs.frames, { spoken });
+    } else {
       scope.use(this.stream.subscribe());
-      muxer = wire === "raw" ? rawMuxer(frames) : y4mMuxer(frames, { size, fps, numbered: spoken });
+      muxer = wire === "raw"
+        ? rawMuxer(frames, { format })
+        : y4mMuxer(frames, { format, fps, numbered: spoken });
     }
     // Last: from now on a lossless stream has its client.
     scope.use(frames.join({ signal }));
@@ -107,9 +119,23 @@ export class PublishedStream implements AsyncDisposable {
     return this.#unpublished.promise;
   }
 
-  /** Stops the encoder. */
-  [Symbol.asyncDispose](): Promise<void> {
+  /** Stops the encoders. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#unpublished.resolve();
-    return this.#encoder[Symbol.asyncDispose]();
+    await this.#grayEncoder?.[Symbol.asyncDispose]();
+    await this.#encoder[Symbol.asyncDispose]();
   }
+
+  #openGrayEncoder(): JpegEncoder {
+    const format = grayFormat(this.format);
+    return this.#grayEncoder ??= new JpegEncoder(this.frames, { ...this.#options, format });
+  }
+}
+
+/**
+ * Whether a client gets colours, where the stream has them: it has asked for them, or it sends no greeting and gets a
+ * format that says what it is. Raw frames do not: the tutorial's clients expect gray.
+ */
+function getsColor(wire: Wire, hello: Hello | undefined): boolean {
+  return hello ? hello.pixels === "yuv420p" : wire !== "raw";
 }

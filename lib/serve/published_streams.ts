@@ -61,8 +61,8 @@ export class PublishedStreams {
   /** For a client that asks which ones there are. */
   list(): ListedStream[] {
     return [...this.#streams].map(([name, { stream }]) => {
-      const { size, fps } = stream;
-      return { name, size, fps, outage: stream.outage() };
+      const { format, fps } = stream;
+      return { name, format, fps, outage: stream.outage() };
     });
   }
 

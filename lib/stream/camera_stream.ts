@@ -10,6 +10,7 @@ import { SteadyCapture, type SteadyOptions } from "../capture/steady_capture.ts"
 import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { Frame } from "../frame/frame.ts";
+import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Outage } from "../frame/outage.ts";
 import { type Ending, Latest } from "../frame/latest.ts";
@@ -41,7 +42,7 @@ type RunOptions = Pick<CameraStreamOptions, "frames" | "stamp" | "lossless" | "w
 
 /** The part of a capture that the stream uses. */
 type OpenCapture =
-  & Pick<SteadyCapture, "name" | "size" | "fps" | "restarts" | "outage" | "frames">
+  & Pick<SteadyCapture, "name" | "format" | "fps" | "restarts" | "outage" | "frames">
   & AsyncDisposable;
 
 export class CameraStream implements Stream, AsyncDisposable {
@@ -92,7 +93,7 @@ export class CameraStream implements Stream, AsyncDisposable {
     const onEvent = (detection: Detection) => detections.put(detection);
     const vision = graph &&
       scope.use(
-        await Vision.open({ graph, size: capture.size, lossless, log, onEvent }, { signal }),
+        await Vision.open({ graph, format: capture.format, lossless, log, onEvent }, { signal }),
       );
     scope.move();
     return new CameraStream({ capture, vision, detections }, options);
@@ -102,8 +103,8 @@ export class CameraStream implements Stream, AsyncDisposable {
     return this.#capture.name;
   }
 
-  get size(): FrameSize {
-    return this.#vision?.output ?? this.#capture.size;
+  get format(): FrameFormat {
+    return this.#vision?.output ?? this.#capture.format;
   }
 
   get fps(): number | undefined {
@@ -131,11 +132,14 @@ export class CameraStream implements Stream, AsyncDisposable {
   }
 
   status(): StreamStatus {
+    const { width, height } = this.#capture.format;
+    const { format } = this;
     return {
       // The folder of a film on this host is private.
       name: this.name.replace(/^(?!\/dev\/)\/.*\//, ""),
-      ...this.#capture.size,
-      picture: this.size,
+      ...{ width, height },
+      picture: { width: format.width, height: format.height },
+      color: hasColor(format),
       marks: this.#vision?.keepsPositions ?? true,
       fps: this.meter.rate(),
       processed: this.#vision?.meter.rate() ?? null,

@@ -1,14 +1,14 @@
 /** Draws the placeholder pictures for a lost camera or server. */
 
-import type { FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import { drawNotice } from "./notice.ts";
 
-/** Draws the NO SIGNAL picture for a lost camera: `width*height` bytes, gray. */
+/** Draws the NO SIGNAL picture for a lost camera: the pixels of a frame of this format. */
 export function drawNoSignal(
-  size: FrameSize,
+  format: FrameFormat,
   { name, since, why }: { readonly name: string; readonly since: Date; readonly why: string },
 ): Uint8Array<ArrayBuffer> {
-  return drawNotice(size, {
+  return drawNotice(format, {
     headline: "NO SIGNAL",
     why: `${name}: ${why}`,
     since,
@@ -16,12 +16,12 @@ export function drawNoSignal(
   });
 }
 
-/** Draws the WAITING picture for a lost server: `width*height` bytes, gray. */
+/** Draws the WAITING picture for a lost server: the pixels of a frame of this format. */
 export function drawWaiting(
-  size: FrameSize,
+  format: FrameFormat,
   { name, since, why }: { readonly name: string; readonly since: Date; readonly why: string },
 ): Uint8Array<ArrayBuffer> {
-  return drawNotice(size, {
+  return drawNotice(format, {
     headline: "WAITING",
     why: `for ${name}: ${why}`,
     since,

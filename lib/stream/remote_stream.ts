@@ -8,13 +8,13 @@ import { Emitter } from "../async/emitter.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { runAll } from "../async/run_all.ts";
 import type { Detection } from "../frame/detection.ts";
-import { fitGray } from "../frame/fit_gray.ts";
+import { fitFrame } from "../frame/fit_frame.ts";
 import type { Frame } from "../frame/frame.ts";
+import { formatFrameFormat, type FrameFormat, hasColor } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Outage } from "../frame/outage.ts";
 import { type Ending, Latest } from "../frame/latest.ts";
 import { Lossless } from "../frame/lossless.ts";
-import { formatFrameSize } from "../frame/frame_size.ts";
 import { formatServer } from "../receive/connect.ts";
 import { Receiver } from "../receive/receiver.ts";
 import type { ReceiverOptions } from "../receive/receiver_options.ts";
@@ -48,8 +48,8 @@ export class RemoteStream implements Stream, AsyncDisposable {
   readonly receiver: Receiver;
   readonly vision: Vision | undefined;
   readonly #options: RemoteStreamOptions;
-  /** The size of the frames for the filters: that of `resolution`, else the first one. */
-  readonly #received: FrameSize;
+  /** The format of the frames for the filters: the first one, with the size of `resolution`. */
+  readonly #received: FrameFormat;
   readonly #subscribers = new Subscribers();
   readonly #taps = new Taps();
 
@@ -62,7 +62,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
     },
   ) {
     this.#options = options;
-    this.#received = options.resolution ?? receiver.size;
+    this.#received = { ...receiver.format, ...options.resolution };
     this.receiver = receiver;
     this.vision = vision;
     this.detections = detections;
@@ -83,26 +83,26 @@ export class RemoteStream implements Stream, AsyncDisposable {
     );
     const { wire, fps, outage } = receiver;
     const lossless = receiver.isLossless && !options.asCamera;
-    const size = resolution ?? receiver.size;
+    const format = { ...receiver.format, ...resolution };
     if (!outage) {
-      log.info(`receiving ${formatFrameSize(receiver.size)} ${wire} from ${sourceOf(options)}`);
+      log.info(`receiving ${formatFrameFormat(receiver.format)} ${wire} from ${sourceOf(options)}`);
     }
     if (lossless) log.info("the server sends every frame and waits for the slowest client");
     if (fps && options.fps) log.warn(`--fps is ignored: the server announces ${fps} fps`);
     const detections = new Emitter<Detection>();
     const onEvent = (detection: Detection) => detections.put(detection);
     const vision = graph &&
-      scope.use(await Vision.open({ graph, size, lossless, log, onEvent }, { signal }));
+      scope.use(await Vision.open({ graph, format, lossless, log, onEvent }, { signal }));
     scope.move();
     return new RemoteStream(options, { receiver, vision, detections });
   }
 
   get name(): string {
     const source = sourceOf(this.#options);
-    return this.#options.asCamera ? source : `${source}, ${formatFrameSize(this.size)}`;
+    return this.#options.asCamera ? source : `${source}, ${formatFrameFormat(this.format)}`;
   }
 
-  get size(): FrameSize {
+  get format(): FrameFormat {
     return this.vision?.output ?? this.#received;
   }
 
@@ -149,10 +149,13 @@ export class RemoteStream implements Stream, AsyncDisposable {
   }
 
   status(): StreamStatus {
+    const { width, height } = this.#received;
+    const { format } = this;
     return {
       name: this.name,
-      ...this.#received,
-      picture: this.size,
+      ...{ width, height },
+      picture: { width: format.width, height: format.height },
+      color: hasColor(format),
       marks: this.vision?.keepsPositions ?? true,
       fps: this.receiver.stats.rate(),
       processed: this.vision?.meter.rate() ?? null,
@@ -267,19 +270,13 @@ export class RemoteStream implements Stream, AsyncDisposable {
     let ending: Ending = "failed";
     try {
       for await (const frame of this.receiver.frames({ signal })) {
-        if (await publish(this.#fitted(frame), { signal })) break;
+        // The server may come back with another format.
+        if (await publish(fitFrame(frame, this.#received), { signal })) break;
       }
       ending = "over";
     } finally {
       end(ending);
     }
-  }
-
-  /** A frame in the size of the stream: the server may come back with another one. */
-  #fitted(frame: Frame): Frame {
-    const size = this.#received;
-    if (frame.width === size.width && frame.height === size.height) return frame;
-    return { ...frame, ...size, pixels: fitGray(frame, size) };
   }
 }
 

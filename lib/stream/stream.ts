@@ -3,6 +3,7 @@
 import type { Emitter } from "../async/emitter.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { Frame } from "../frame/frame.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Outage } from "../frame/outage.ts";
 import type { Latest } from "../frame/latest.ts";
@@ -17,6 +18,8 @@ export interface StreamStatus {
   readonly height: number;
   /** The size of the stream's frames. */
   readonly picture: FrameSize;
+  /** Whether the stream's frames have colours. */
+  readonly color: boolean;
   /** Whether detections fit the picture after scaling. */
   readonly marks: boolean;
   /** Frames per second from the source, whether somebody watches or not. */
@@ -29,8 +32,8 @@ export interface StreamStatus {
 export interface Stream {
   /** A name for people. */
   readonly name: string;
-  /** The size of the frames. */
-  readonly size: FrameSize;
+  /** The format of the frames. */
+  readonly format: FrameFormat;
   /** Frames per second, as the source announces them; undefined if it does not. */
   readonly fps: number | undefined;
   /** The ids of the servers that the frames come through, the nearest first; undefined: none. */

@@ -1,7 +1,8 @@
 /** Finds the white parts of a black and white picture, as boxes. */
 
 import type { Cv, Mat } from "./cv.ts";
-import { BLACK, RIM, WHITE } from "./draw.ts";
+import { drawOutline } from "./draw.ts";
+import type { Picture } from "./picture.ts";
 import type { Box } from "../frame/detection.ts";
 
 /**
@@ -11,7 +12,7 @@ import type { Box } from "../frame/detection.ts";
 export function boxesAround(
   cv: Cv,
   mask: Mat,
-  { min, canvas }: { min: number; canvas?: Mat | undefined },
+  { min, canvas }: { min: number; canvas?: Picture | undefined },
 ): Box[] {
   using outlines = new cv.MatVector();
   using tree = new cv.Mat();
@@ -22,9 +23,7 @@ export function boxesAround(
     const { x, y, width, height } = cv.boundingRect(outline);
     if (width * height < min * min) continue;
     boxes.push([x, y, width, height]);
-    if (!canvas) continue;
-    cv.drawContours(canvas, outlines, index, BLACK, RIM);
-    cv.drawContours(canvas, outlines, index, WHITE);
+    if (canvas) drawOutline(cv, canvas, outline);
   }
   return boxes;
 }

@@ -4,15 +4,18 @@
  */
 
 import type { Detection } from "../frame/detection.ts";
-import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
 import { compose, IDENTITY, moveReport } from "./affine.ts";
-import { cv, type Mat } from "./cv.ts";
+import { cv } from "./cv.ts";
 import { drawBoxes } from "./draw.ts";
 import { faultText } from "./fault.ts";
 import type { Report } from "../frame/detection.ts";
-import type { Affine, Filter, FrameFacts } from "./filter.ts";
+import type { Affine, FrameFacts } from "./filter.ts";
 import type { BackgroundDetector } from "./background_detector.ts";
+import { deletePicture, newPicture, type Picture, readPicture } from "./picture.ts";
 import { checkReport } from "./reported.ts";
+import { guarded, Stage, stageInput, type StagePlan } from "./stage.ts";
 
 /** Gets everything that a chain outputs besides frames. */
 export interface ChainListener {
@@ -23,62 +26,54 @@ export interface ChainListener {
   readonly starting?: (name: string) => void;
 }
 
-/** One item of the graph, ready to start for any size of input. */
-export interface StagePlan {
-  readonly name: string;
-  /** Whether it is the user's own filter: the chain copies each input and continues with it on failure. */
-  readonly own: boolean;
-  /** Whether it is a detector, which runs in its own Worker and keeps the size. */
-  readonly detector: boolean;
-  readonly start: (
-    size: FrameSize,
-    report: (report: Report) => void,
-  ) => Filter | BackgroundDetector;
-  /** Maps its output to its input, of this size. Without it, a change of size is a scaling. */
-  readonly toSource?: (size: FrameSize) => Affine;
-}
-
 /** A filter is left out after this many failures in a row: each exception in OpenCV leaks memory. */
 const MAX_FAILURES = 100;
 
 /** The maximum number of different faults that are reported. */
 const MAX_FAULTS = 100;
 
-interface Stage {
+/** A stage of the chain, and what belongs to it. */
+interface Link {
   readonly plan: StagePlan;
-  readonly running: Filter | BackgroundDetector;
+  readonly running: Stage | BackgroundDetector;
   /** Maps this stage's input to the frame as it arrived. */
   readonly toSource: Affine;
-  readonly output: FrameSize;
+  readonly output: FrameFormat;
   /** Failures in a row. */
   failures: number;
 }
 
 export class Chain {
-  /** The size of the processed frames. */
-  readonly output: FrameSize;
-  readonly #size: FrameSize;
+  /** The format of the processed frames. */
+  readonly output: FrameFormat;
+  readonly #format: FrameFormat;
   readonly #listener: ChainListener;
-  readonly #stages: Stage[] = [];
+  readonly #links: Link[] = [];
   readonly #faults = new Set<string>();
   #facts: FrameFacts = { sequence: 0, capturedAt: 0 };
 
   /**
-   * Starts the filters. To find its output size, each filter processes a black picture once, and is then
-   * closed and started again. Throws if a filter throws.
+   * Starts the filters. To find its output, each filter processes a black picture once, and is then closed and started
+   * again. Throws if a filter throws.
    */
-  constructor(plans: StagePlan[], size: FrameSize, listener: ChainListener) {
-    this.#size = size;
+  constructor(plans: StagePlan[], format: FrameFormat, listener: ChainListener) {
+    this.#format = format;
     this.#listener = listener;
     let toSource = IDENTITY;
-    let input = size;
+    let input = format;
     for (const plan of plans) {
       listener.starting?.(plan.name);
-      const output = named(plan, () => outputSize(plan, input));
+      const output = named(plan, () => Stage.outputFormat(cv, plan, input));
       const stageToSource = toSource;
       const report = (report: Report) => this.#report(plan.name, report, stageToSource);
-      const running = named(plan, () => plan.start(input, report));
-      this.#stages.push({ plan, running, toSource, output, failures: 0 });
+      const running = named(
+        plan,
+        () =>
+          plan.detector
+            ? plan.start(stageInput(input), report) as BackgroundDetector
+            : new Stage(cv, plan, { format: input, report }),
+      );
+      this.#links.push({ plan, running, toSource, output, failures: 0 });
       toSource = compose(toSource, plan.toSource?.(input) ?? scaling(output, input));
       input = output;
     }
@@ -87,7 +82,7 @@ export class Chain {
 
   /** Waits until the detectors have started. Throws if a detector cannot start. */
   async ready(): Promise<void> {
-    await Promise.all(this.#stages.map(({ running }) => "detect" in running && running.ready));
+    await Promise.all(this.#links.map(({ running }) => "detect" in running && running.ready));
   }
 
   /**
@@ -99,66 +94,64 @@ export class Chain {
     facts: FrameFacts,
   ): Promise<Uint8Array<ArrayBuffer>> {
     this.#facts = facts;
-    let mat = this.#fill(pixels);
+    let picture = newPicture(cv, this.#format, pixels);
     try {
-      for (const stage of this.#stages) {
-        const next = await this.#run(stage, mat);
-        if (next !== mat) mat[Symbol.dispose]();
-        mat = next;
-      }
-      return this.#read(mat, pixels);
+      for (const link of this.#links) picture = await this.#run(link, picture);
+      return this.#read(picture, pixels);
     } catch (thrown) {
       this.#fault("chain", faultText(thrown));
-      using unfiltered = this.#fill(pixels);
-      return this.#read(unfiltered, pixels);
+      const unfiltered = newPicture(cv, this.#format, pixels);
+      const result = this.#read(unfiltered, pixels);
+      deletePicture(unfiltered);
+      return result;
     } finally {
-      mat[Symbol.dispose]();
+      deletePicture(picture);
     }
   }
 
   /** Closes all filters. Detections under way can still end. */
   async close(): Promise<void> {
-    for (const { running } of this.#stages) await running.close?.();
+    for (const { running } of this.#links) await running.close();
   }
 
-  /** A Mat with the frame's pixels. The caller deletes it. */
-  #fill(pixels: Uint8Array): Mat {
-    const mat = new cv.Mat(this.#size.height, this.#size.width, cv.CV_8UC1);
-    mat.data.set(pixels);
-    return mat;
-  }
-
-  async #run(stage: Stage, mat: Mat): Promise<Mat> {
-    const { plan, running, toSource } = stage;
-    if ("detect" in running) {
-      const boxes = await running.detect(mat, this.#facts, {
+  async #run(link: Link, picture: Picture): Promise<Picture> {
+    const { plan, running, toSource, output } = link;
+    if (!(running instanceof Stage)) {
+      const boxes = await running.detect(picture.gray, this.#facts, {
         report: (report, facts) => this.#report(plan.name, report, toSource, facts),
         fault: (message) => this.#fault(plan.name, message),
       });
-      drawBoxes(cv, mat, boxes);
-      return mat;
+      drawBoxes(cv, picture, boxes);
+      return picture;
     }
-    if (stage.failures === MAX_FAILURES) return mat;
-    const kept = plan.own ? mat.clone() : undefined;
-    try {
-      const result = checked(running.process(mat, this.#facts), mat);
-      const { width, height } = stage.output;
-      if (plan.own && (result.cols !== width || result.rows !== height)) {
-        this.#fault(plan.name, `it changed its size from ${width}x${height}; it is scaled to that`);
-      }
-      stage.failures = 0;
-      return result;
-    } catch (thrown) {
+    if (link.failures === MAX_FAILURES) return picture;
+    const failures = link.failures;
+    const next = this.#apply(link, running, picture);
+    if (link.failures > failures) return next;
+    link.failures = 0;
+    const { width, height } = output;
+    if (plan.own && (next.gray.cols !== width || next.gray.rows !== height)) {
+      this.#fault(plan.name, `it changed its size from ${width}x${height}; it is scaled to that`);
+    }
+    return next;
+  }
+
+  /** The result of a stage; the picture without it if it fails. */
+  #apply(link: Link, stage: Stage, picture: Picture): Picture {
+    const { plan } = link;
+    const facts = this.#facts;
+    const onFailure = (thrown: unknown) => {
       this.#fault(plan.name, faultText(thrown));
-      if (++stage.failures === MAX_FAILURES) {
+      if (++link.failures === MAX_FAILURES) {
         this.#fault(plan.name, `left out, it failed ${MAX_FAILURES} times in a row`);
       }
-      if (!kept) return mat;
-      if (mat.isDeleted() || !sameShape(mat, kept)) return kept.clone();
-      kept.copyTo(mat);
-      return mat;
-    } finally {
-      kept?.delete();
+    };
+    if (plan.own) return guarded(stage, picture, { facts, onFailure });
+    try {
+      return stage.process(picture, facts);
+    } catch (thrown) {
+      onFailure(thrown);
+      return picture;
     }
   }
 
@@ -177,23 +170,9 @@ export class Chain {
     this.#listener.fault(message);
   }
 
-  /** The Mat's pixels, scaled to the announced size; in `buffer` if that has the right length. */
-  #read(mat: Mat, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const { width, height } = this.output;
-    if (mat.rows !== height || mat.cols !== width) {
-      using fitted = new cv.Mat();
-      cv.resize(mat, fitted, new cv.Size(width, height));
-      return this.#read(fitted, buffer);
-    }
-    const bytes = frameBytes(this.output);
-    const pixels = buffer.length === bytes ? buffer : new Uint8Array(bytes);
-    if (mat.isContinuous()) {
-      pixels.set(mat.data);
-    } else {
-      using tight = mat.clone();
-      pixels.set(tight.data);
-    }
-    return pixels;
+  /** The pixels of a picture, scaled to the announced size; in `buffer` if that has the right length. */
+  #read(picture: Picture, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    return readPicture(cv, picture, { format: this.output, buffer });
   }
 }
 
@@ -203,37 +182,6 @@ function named<T>({ name }: StagePlan, start: () => T): T {
     return start();
   } catch (thrown) {
     throw new Error(`${name}: ${faultText(thrown)}`, { cause: thrown });
-  }
-}
-
-/** The Mat that a filter returned, or `mat` if it returned nothing. Throws if it is not a gray picture. */
-function checked(result: Mat | void, mat: Mat): Mat {
-  const given = result ?? mat;
-  if (!(given instanceof cv.Mat)) throw new TypeError("it returned something that is not a Mat");
-  if (given.isDeleted()) throw new TypeError("it deleted the Mat that it returned or was given");
-  if (given.type() !== cv.CV_8UC1 || given.rows === 0 || given.cols === 0) {
-    if (given !== mat) given.delete();
-    throw new TypeError("it returned a Mat that is empty or not gray (CV_8UC1)");
-  }
-  return given;
-}
-
-function sameShape(a: Mat, b: Mat): boolean {
-  return a.rows === b.rows && a.cols === b.cols && a.type() === b.type();
-}
-
-/** The size of a stage's output, measured with a black picture. */
-function outputSize(plan: StagePlan, size: FrameSize): FrameSize {
-  if (plan.detector) return size;
-  const running = plan.start(size, () => {}) as Filter;
-  using black = new cv.Mat(size.height, size.width, cv.CV_8UC1, [0, 0, 0, 0]);
-  try {
-    const result = checked(running.process(black, { sequence: 0, capturedAt: 0 }), black);
-    const output = { width: result.cols, height: result.rows };
-    if (result !== black) result.delete();
-    return output;
-  } finally {
-    running.close?.();
   }
 }
 

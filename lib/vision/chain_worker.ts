@@ -2,10 +2,10 @@
 
 /// <reference lib="deno.worker" />
 
-import type { FrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import { IDENTITY } from "./affine.ts";
 import type { Detection } from "../frame/detection.ts";
-import { Chain, type StagePlan } from "./chain.ts";
+import { Chain } from "./chain.ts";
 import { cv } from "./cv.ts";
 import { faultText } from "./fault.ts";
 import type { FrameFacts } from "./filter.ts";
@@ -13,12 +13,13 @@ import type { GraphItem } from "./graph.ts";
 import { BackgroundDetector } from "./background_detector.ts";
 import { ownName, planOwn } from "./own_filter.ts";
 import { detectors, filters } from "./registry.ts";
+import type { StagePlan } from "./stage.ts";
 
 export type ChainRequest =
   | {
     readonly kind: "open";
     readonly graph: readonly GraphItem[];
-    readonly size: FrameSize;
+    readonly format: FrameFormat;
     /** Whether detectors search every frame. */
     readonly lossless: boolean;
   }
@@ -28,7 +29,7 @@ export type ChainRequest =
 export type ChainReply =
   /** The filter that is about to be loaded or started; undefined while only the detectors start. */
   | { readonly kind: "starting"; readonly filter: string | undefined }
-  | { readonly kind: "opened"; readonly output: FrameSize }
+  | { readonly kind: "opened"; readonly output: FrameFormat }
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "frame"; readonly pixels: Uint8Array<ArrayBuffer>; readonly tookMs: number }
   | { readonly kind: "event"; readonly event: Detection }
@@ -64,7 +65,7 @@ self.addEventListener("message", async ({ data }: MessageEvent<ChainRequest>) =>
 });
 
 async function open(
-  { graph, size, lossless }: ChainRequest & { kind: "open" },
+  { graph, format, lossless }: ChainRequest & { kind: "open" },
 ): Promise<ChainReply> {
   const starting = (filter: string | undefined) => reply({ kind: "starting", filter });
   try {
@@ -73,7 +74,7 @@ async function open(
       starting(item.kind === "own" ? ownName(item.path) : item.name);
       plans.push(await planStage(item, { lossless }));
     }
-    chain = new Chain(plans, size, {
+    chain = new Chain(plans, format, {
       starting,
       event: (event) => reply({ kind: "event", event }),
       fault: (message) => reply({ kind: "fault", message }),
@@ -94,9 +95,14 @@ function planStage(
   const { name, options } = item;
   const filter = filters.find((definition) => definition.name === name);
   if (filter) {
+    const { pixels = "gray", isGray = false, chromaOptions } = filter;
     return {
-      ...{ name, own: false, detector: false },
-      start: (size, report) => filter.create({ cv, ...size, options, report }),
+      ...{ name, own: false, detector: false, pixels, isGray },
+      start: (input, report) => filter.create({ cv, ...input, options, report }),
+      ...(chromaOptions && {
+        startChroma: (input, of) =>
+          filter.create({ cv, ...input, options: chromaOptions(of, options), report: () => {} }),
+      }),
       toSource: (size) => filter.toSource?.(size, options) ?? IDENTITY,
     };
   }
@@ -107,7 +113,7 @@ function planStage(
     throw new Error(`no filter ${name}`);
   }
   return {
-    ...{ name, own: false, detector: true },
+    ...{ name, own: false, detector: true, pixels: "gray", isGray: false },
     start: (size) => new BackgroundDetector({ name, options, rate, draw, sync }, size),
   };
 }

@@ -14,7 +14,7 @@ interface Owned extends Disposable {
   isDeleted(): boolean;
 }
 
-/** A matrix; a picture here has rows, columns and one byte a pixel (type `CV_8UC1`). */
+/** A matrix: a plane with one byte a pixel (type `CV_8UC1`), or a picture with blue, green and red (`CV_8UC3`). */
 export interface Mat extends Owned {
   readonly rows: number;
   readonly cols: number;
@@ -27,7 +27,7 @@ export interface Mat extends Owned {
   copyTo(target: Mat): void;
   /** A view of a part, without a copy; it has to be deleted too. */
   roi(rect: Rect): Mat;
-  setTo(value: Scalar): void;
+  setTo(value: Scalar, mask?: Mat): void;
   isContinuous(): boolean;
 }
 
@@ -47,6 +47,7 @@ export type Scalar = [number, number, number, number];
 interface Vector<T> extends Owned {
   size(): number;
   get(index: number): T;
+  push_back(item: T): void;
 }
 
 export interface CascadeClassifier extends Owned {
@@ -108,11 +109,18 @@ export interface Cv {
   readonly CLAHE: new (clipLimit: number, tiles: Size) => CLAHE;
 
   readonly CV_8UC1: number;
+  readonly CV_8UC3: number;
   readonly CV_32FC1: number;
   readonly CV_32FC2: number;
   readonly INTER_NEAREST: number;
   readonly INTER_LINEAR: number;
   readonly INTER_AREA: number;
+  readonly BORDER_CONSTANT: number;
+  readonly COLOR_BGR2GRAY: number;
+  readonly COLOR_GRAY2BGR: number;
+  readonly COLOR_BGR2HSV: number;
+  readonly COLOR_BGR2YCrCb: number;
+  readonly COLOR_YCrCb2BGR: number;
   readonly THRESH_BINARY: number;
   readonly THRESH_BINARY_INV: number;
   readonly THRESH_OTSU: number;
@@ -148,7 +156,20 @@ export interface Cv {
   flip(image: Mat, target: Mat, code: number): void;
   rotate(image: Mat, target: Mat, code: number): void;
   getRotationMatrix2D(center: Point, angle: number, scale: number): Mat;
-  warpAffine(image: Mat, target: Mat, matrix: Mat, size: Size, flags?: number): void;
+  warpAffine(
+    image: Mat,
+    target: Mat,
+    matrix: Mat,
+    size: Size,
+    flags?: number,
+    border?: number,
+    borderValue?: Scalar,
+  ): void;
+  cvtColor(image: Mat, target: Mat, code: number): void;
+  split(image: Mat, planes: Vector<Mat>): void;
+  merge(planes: Vector<Mat>, target: Mat): void;
+  inRange(image: Mat, low: Mat, high: Mat, mask: Mat): void;
+  bitwise_or(a: Mat, b: Mat, target: Mat): void;
   resize(image: Mat, target: Mat, size: Size, fx?: number, fy?: number, method?: number): void;
   HoughLinesP(
     edges: Mat,

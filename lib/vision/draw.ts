@@ -1,32 +1,116 @@
 /**
- * Draws white shapes with a black rim, which are visible on any background. The functions draw into the
- * given Mat and keep nothing. Coordinates are pixels; parts outside of the picture are not drawn.
+ * Draws shapes that are visible on any background: white with a black rim in the gray plane, and yellow in the colours of
+ * a picture that has them. The functions draw into the given picture and keep nothing. Coordinates are pixels of the gray
+ * plane; parts outside of the picture are not drawn.
  */
 
-import type { Cv, Mat, Point, Scalar } from "./cv.ts";
 import type { Box } from "../frame/detection.ts";
+import { NEUTRAL } from "../frame/frame_format.ts";
+import type { Cv, Mat, Point, Scalar } from "./cv.ts";
+import type { Picture } from "./picture.ts";
 
-export const BLACK: Scalar = [0, 0, 0, 0];
-export const WHITE: Scalar = [255, 255, 255, 255];
+const BLACK = gray(0);
+const WHITE = gray(255);
+
+/** U and V of yellow. With white in the gray plane it is bright, and with black it is nearly black. */
+const YELLOW = [gray(1), gray(149)] as const;
+const NO_COLOR = [gray(NEUTRAL), gray(NEUTRAL)] as const;
 
 /**
  * The thickness of the black line under a white line of one pixel: the rim. This build of OpenCV draws
  * thickness 2 three pixels wide, and thickness 3 five pixels wide (measured).
  */
-export const RIM = 2;
+const RIM = 2;
 
 /** Draws the outermost pixels of each box. */
-export function drawBoxes(cv: Cv, mat: Mat, boxes: readonly Box[]): void {
+export function drawBoxes(cv: Cv, picture: Picture, boxes: readonly Box[]): void {
   for (const [x, y, width, height] of boxes) {
     const from = new cv.Point(Math.round(x), Math.round(y));
     const to = new cv.Point(Math.round(x + width) - 1, Math.round(y + height) - 1);
-    cv.rectangle(mat, from, to, BLACK, RIM);
-    cv.rectangle(mat, from, to, WHITE);
+    cv.rectangle(picture.gray, from, to, BLACK, RIM);
+    cv.rectangle(picture.gray, from, to, WHITE);
+    inColor(picture, (plane, color) => cv.rectangle(plane, half(from), half(to), color));
   }
 }
 
 /** Draws lines between points. The rims come first, so that lines stay white where they meet. */
-export function drawLines(cv: Cv, mat: Mat, lines: readonly (readonly [Point, Point])[]): void {
-  for (const [from, to] of lines) cv.line(mat, from, to, BLACK, RIM);
-  for (const [from, to] of lines) cv.line(mat, from, to, WHITE);
+export function drawLines(
+  cv: Cv,
+  picture: Picture,
+  lines: readonly (readonly [Point, Point])[],
+): void {
+  for (const [from, to] of lines) cv.line(picture.gray, from, to, BLACK, RIM);
+  for (const [from, to] of lines) {
+    cv.line(picture.gray, from, to, WHITE);
+    inColor(picture, (plane, color) => cv.line(plane, half(from), half(to), color));
+  }
+}
+
+/** Draws a circle around each point. */
+export function drawCircles(
+  cv: Cv,
+  picture: Picture,
+  points: readonly Point[],
+  radius: number,
+): void {
+  for (const { x, y } of points) {
+    const at = new cv.Point(x, y);
+    cv.circle(picture.gray, at, radius, BLACK, RIM);
+    cv.circle(picture.gray, at, radius, WHITE);
+    inColor(picture, (plane, color) => cv.circle(plane, half(at), radius >> 1, color));
+  }
+}
+
+/** Draws an outline that `findContours` has found. */
+export function drawOutline(cv: Cv, picture: Picture, outline: Mat): void {
+  using outlines = new cv.MatVector();
+  outlines.push_back(outline);
+  cv.drawContours(picture.gray, outlines, 0, BLACK, RIM);
+  cv.drawContours(picture.gray, outlines, 0, WHITE);
+  if (!picture.chroma) return;
+  using halved = outline.clone();
+  halved.data32S.forEach((side, i, all) => all[i] = side >> 1);
+  using halvedOutlines = new cv.MatVector();
+  halvedOutlines.push_back(halved);
+  inColor(picture, (plane, color) => cv.drawContours(plane, halvedOutlines, 0, color));
+}
+
+/** Writes a line of text, white with a black rim. `at` is the left end of its baseline. */
+export function drawText(
+  cv: Cv,
+  picture: Picture,
+  { line, at, scale, thickness, rim }: {
+    line: string;
+    at: Point;
+    scale: number;
+    thickness: number;
+    rim: number;
+  },
+): void {
+  const [font, smooth] = [cv.FONT_HERSHEY_SIMPLEX, cv.LINE_AA];
+  cv.putText(picture.gray, line, at, font, scale, BLACK, rim, smooth);
+  cv.putText(picture.gray, line, at, font, scale, WHITE, thickness, smooth);
+  const write = (plane: Mat, color: Scalar) =>
+    cv.putText(plane, line, half(at), font, scale / 2, color, Math.ceil(rim / 2));
+  inColor(picture, write, NO_COLOR);
+}
+
+/** Draws into U and V, if the picture has them. Their coordinates are half of those of the gray plane. */
+function inColor(
+  { chroma }: Picture,
+  draw: (plane: Mat, color: Scalar) => void,
+  colors: readonly [Scalar, Scalar] = YELLOW,
+): void {
+  if (!chroma) return;
+  draw(chroma[0], colors[0]);
+  draw(chroma[1], colors[1]);
+}
+
+function half({ x, y }: Point): Point {
+  return { x: Math.floor(x / 2), y: Math.floor(y / 2) };
+}
+
+/** A value for a plane, as OpenCV takes it. */
+function gray(value: number): Scalar {
+  return [value, value, value, value];
 }

@@ -5,6 +5,7 @@
 
 import type { Detection, ListName, Report } from "../frame/detection.ts";
 import type { Cv, Mat } from "./cv.ts";
+import type { Picture } from "./picture.ts";
 
 /** What a filter knows about a frame. */
 export type FrameFacts = Pick<Detection, "sequence" | "capturedAt">;
@@ -15,6 +16,10 @@ export interface FilterContext<Options> {
   /** The size of all input Mats, in pixels. */
   readonly width: number;
   readonly height: number;
+  /** Whether the pictures have colours. */
+  readonly color: boolean;
+  /** The value of a pixel without content: 0, and 128 for U and V. */
+  readonly blank: number;
   readonly options: Options;
   /** Reports results for the frame that is being processed. */
   readonly report: (report: Report) => void;
@@ -24,9 +29,10 @@ export interface FilterContext<Options> {
 export interface Filter {
   /**
    * Processes a gray Mat (`CV_8UC1`): either changes it and returns nothing, or returns another gray Mat.
-   * The caller owns the returned Mat and deletes it after the frame.
+   * The caller owns the returned Mat and deletes it after the frame. `picture` is the whole picture, in which draw.ts
+   * draws; its gray plane is `mat`. With `pixels: "bgr"` the Mat is a copy in BGR (`CV_8UC3`).
    */
-  process(mat: Mat, frame: FrameFacts): Mat | void;
+  process(mat: Mat, frame: FrameFacts, picture: Picture): Mat | void;
   /** Deletes all Mats and other objects that the filter keeps. */
   close?(): void;
 }
@@ -68,6 +74,18 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
     size: { width: number; height: number },
     options: ParameterValues<P>,
   ) => Affine;
+  /**
+   * What `process` gets: the gray plane, or the picture in BGR. A built-in filter only reads the latter: it draws into
+   * `picture`, or returns a gray Mat.
+   */
+  readonly pixels?: "gray" | "bgr";
+  /** Whether the result has no colours. Otherwise a filter changes the gray plane and keeps the colours. */
+  readonly isGray?: true;
+  /** For a filter that moves pixels: the options with which it moves U and V. `size` is that of the gray plane. */
+  readonly chromaOptions?: (
+    size: { width: number; height: number },
+    options: ParameterValues<P>,
+  ) => ParameterValues<P>;
   /** Whether pixels move within the picture, so that positions in the input do not fit the output. */
   readonly movesPixels?: true;
 }
@@ -78,7 +96,9 @@ export interface DetectorDefinition<P extends DetectorParameters = DetectorParam
   readonly kind: "detector";
   /** `model` loads a built-in model by name, or a file by path. */
   readonly create: (
-    context: Omit<FilterContext<ParameterValues<P>>, "report"> & { model: ModelLoader },
+    context:
+      & Pick<FilterContext<ParameterValues<P>>, "cv" | "width" | "height" | "options">
+      & { model: ModelLoader },
   ) => Detector;
 }
 

@@ -12,6 +12,7 @@ export { eyes } from "./filters/eyes.ts";
 export { faces } from "./filters/faces.ts";
 export { flip } from "./filters/flip.ts";
 export { flow } from "./filters/flow.ts";
+export { inrange } from "./filters/inrange.ts";
 export { lines } from "./filters/lines.ts";
 export { median } from "./filters/median.ts";
 export { motion } from "./filters/motion.ts";

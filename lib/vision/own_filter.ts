@@ -1,9 +1,9 @@
 /** Loads a user's own filter: the URL of a module in, a stage of the chain out. */
 
-import type { StagePlan } from "./chain.ts";
 import { cv } from "./cv.ts";
 import type { Filter, FilterContext } from "./filter.ts";
 import type { Options } from "./graph.ts";
+import type { StagePlan } from "./stage.ts";
 
 /** The default export of the module. */
 type OwnFilter = (context: FilterContext<Options>) => Filter | Promise<Filter>;
@@ -28,15 +28,21 @@ export async function planOwn(url: string, options: Options): Promise<StagePlan>
     if (thrown instanceof Deno.errors.NotFound) throw new Error(`${name}: there is no such file`);
     throw thrown;
   }
-  const module = await import(url) as { default?: unknown };
+  const module = await import(url) as { default?: unknown; pixels?: unknown };
   if (typeof module.default !== "function") {
     throw new TypeError(`${name} has no default export that is a function`);
   }
+  const { pixels = "gray" } = module;
+  if (pixels !== "gray" && pixels !== "bgr") {
+    throw new TypeError(
+      `${name} exports pixels = ${JSON.stringify(pixels)}; wanted: "gray", "bgr"`,
+    );
+  }
   const create = module.default as OwnFilter;
   return {
-    ...{ name, own: true, detector: false },
-    start: (size, report) => {
-      const filter = create({ cv, ...size, options, report });
+    ...{ name, own: true, detector: false, pixels, isGray: false },
+    start: (input, report) => {
+      const filter = create({ cv, ...input, options, report });
       if (filter instanceof Promise) throw new TypeError(`${name}: its default export is async`);
       if (typeof filter?.process !== "function") {
         throw new TypeError(`${name}: its default export does not return { process(mat) }`);

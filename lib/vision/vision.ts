@@ -7,12 +7,13 @@
 
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { frameBytes, type FrameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
 import { Histogram } from "../stats/histogram.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { Meter } from "../stats/meter.ts";
-import { scaleGray } from "../frame/scale_gray.ts";
+import { scaleFrame } from "../frame/fit_frame.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { ChainReply, ChainRequest } from "./chain_worker.ts";
 import type { GraphItem } from "./graph.ts";
@@ -21,8 +22,8 @@ import { workerRights } from "./worker_rights.ts";
 
 export interface VisionOptions {
   readonly graph: readonly GraphItem[];
-  /** The size of the input frames. */
-  readonly size: FrameSize;
+  /** The format of the input frames. */
+  readonly format: FrameFormat;
   /** Whether detectors search every frame, which waits for them. */
   readonly lossless?: boolean;
   readonly log: Log;
@@ -50,7 +51,7 @@ export class Vision implements AsyncDisposable {
   readonly times = new Histogram();
   readonly #options: VisionOptions;
   readonly #worker: Worker;
-  #output: FrameSize;
+  #output: FrameFormat;
   #answer: PromiseWithResolvers<ChainReply> = Promise.withResolvers();
   /** Why the Worker ended. */
   #failure: Failure | undefined;
@@ -62,7 +63,7 @@ export class Vision implements AsyncDisposable {
 
   private constructor(options: VisionOptions) {
     this.#options = options;
-    this.#output = options.size;
+    this.#output = options.format;
     this.#worker = new Worker(new URL("./chain_worker.ts", import.meta.url), {
       type: "module",
       deno: { permissions: workerRights(options.graph) },
@@ -97,8 +98,8 @@ export class Vision implements AsyncDisposable {
           "look for an endless loop in it, or remove it",
         )
       );
-      const { graph, size, lossless = false } = options;
-      const reply = await vision.#ask({ kind: "open", graph, size, lossless });
+      const { graph, format, lossless = false } = options;
+      const reply = await vision.#ask({ kind: "open", graph, format, lossless });
       if (reply.kind === "refused") {
         throw new Failure(
           `Cannot start the filters: ${reply.message}`,
@@ -107,7 +108,7 @@ export class Vision implements AsyncDisposable {
       }
       if (reply.kind === "opened") vision.#output = reply.output;
       const { width, height } = vision.#output;
-      if (width !== size.width || height !== size.height) {
+      if (width !== format.width || height !== format.height) {
         options.log.info(`after the filters: ${formatFrameSize(vision.#output)}`);
       }
       return vision;
@@ -126,8 +127,8 @@ export class Vision implements AsyncDisposable {
     );
   }
 
-  /** The size of the processed frames. */
-  get output(): FrameSize {
+  /** The format of the processed frames. */
+  get output(): FrameFormat {
     return this.#output;
   }
 
@@ -162,7 +163,8 @@ export class Vision implements AsyncDisposable {
           continue;
         }
         if (taken.value.kind) {
-          const placeholder = fitted(taken.value, this.#output);
+          // Filters do not process it.
+          const placeholder = scaleFrame(taken.value, this.#output);
           finish(placeholder);
           await output.room({ signal });
           output.put(placeholder);
@@ -176,7 +178,7 @@ export class Vision implements AsyncDisposable {
         this.meter.count(taken.skipped);
         this.tookMs = reply.tookMs;
         this.times.add(reply.tookMs);
-        const frame = { ...this.#output, pixels: reply.pixels, sequence, capturedAt };
+        const frame = { format: this.#output, pixels: reply.pixels, sequence, capturedAt };
         finish(frame);
         await output.room({ signal });
         output.put(frame);
@@ -253,10 +255,4 @@ export class Vision implements AsyncDisposable {
     }, timeoutMs / CHECKS);
     return { [Symbol.dispose]: () => clearInterval(timer) };
   }
-}
-
-/** A placeholder, scaled to the size of the processed frames. Filters do not process it. */
-function fitted(frame: Frame, size: FrameSize): Frame {
-  const same = frame.width === size.width && frame.height === size.height;
-  return same ? frame : { ...frame, ...size, pixels: scaleGray(frame, size) };
 }

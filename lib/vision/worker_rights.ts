@@ -14,10 +14,11 @@ export function workerRights(graph: readonly GraphItem[]): Deno.PermissionOption
     return typeof cascade === "string" && cascade !== "" ? [cascadeFile(cascade)] : [];
   });
   return {
-    // The first folder contains the cascades and the source of the detectors' Worker, which therefore imports
+    // The first two folders contain the cascades and the source of the detectors' Worker, which therefore imports
     // nothing else at run time.
     read: [
       new URL(".", import.meta.url),
+      new URL("../frame/", import.meta.url),
       new URL(".", import.meta.resolve("opencv-wasm")),
       ...files,
     ],

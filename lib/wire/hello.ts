@@ -5,11 +5,12 @@
  *     server: framewire/1 ok wire=y4m width=640 height=480 fps=30
  *     server: framewire/1 error=busy 64 clients are being served, try again later
  *
- * A client chooses one of several streams with `stream=NAME`, and lists them with `list=1` (listing.ts). A server that
- * receives the stream of another one sends its id, `via=ID` (via.ts).
+ * A client asks for colours with `pixels=yuv420p`, and is told with `pixels=` what it gets. It chooses one of several
+ * streams with `stream=NAME`, and lists them with `list=1` (listing.ts). A server that receives the stream of another one sends its id, `via=ID` (via.ts).
  */
 
-import { type FrameSize, isFrameSize } from "../frame/frame_size.ts";
+import { type FrameFormat, PIXEL_FORMATS, type PixelFormat } from "../frame/frame_format.ts";
+import { isFrameSize } from "../frame/frame_size.ts";
 import { parseVia } from "./via.ts";
 import { quote, WireError } from "./wire_error.ts";
 
@@ -32,6 +33,8 @@ export const STREAM_NAME = /^[A-Za-z0-9_-]{1,64}(\/[A-Za-z0-9_-]{1,64}){0,3}$/;
 export interface Hello {
   /** Undefined: the format for clients that send no greeting. */
   readonly wire?: Wire;
+  /** The pixels that it can read at best; undefined: gray. */
+  readonly pixels?: PixelFormat | undefined;
   /** Whether it sends a byte for each frame that it has read. */
   readonly ack: boolean;
   /** The secret that the server requires. */
@@ -49,7 +52,9 @@ export interface StreamDescription {
   /** The stream's name, where the client requested one. */
   readonly stream?: string | undefined;
   readonly wire: Wire;
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
+  /** Whether the client has asked for pixels, and so is told which ones it gets. */
+  readonly tellsPixels?: boolean | undefined;
   /** Frames a second; undefined if the source does not announce them. */
   readonly fps: number | undefined;
   /** The ids of the servers that the frames come through, for a server that has sent its own. */
@@ -65,9 +70,10 @@ export interface Refusal {
 }
 
 /** The client's line, `\n` included. */
-export function formatHello({ wire, ack, token, stream, list, via }: Hello): string {
+export function formatHello({ wire, pixels, ack, token, stream, list, via }: Hello): string {
   const words = [
-    ...[VERSION, wire && `wire=${wire}`, ack && "ack=1", list && "list=1"],
+    ...[VERSION, wire && `wire=${wire}`, pixels && `pixels=${pixels}`],
+    ...[ack && "ack=1", list && "list=1"],
     ...[stream && `stream=${stream}`, via && `via=${via.join()}`, token && `token=${token}`],
   ];
   return words.filter(Boolean).join(" ") + "\n";
@@ -80,6 +86,10 @@ export function parseHello(line: string): Hello {
   const ack = keys.get("ack") ?? "0";
   if (wire !== undefined && !isWire(wire)) {
     throw new WireError(`wire is ${quote(wire)}, expected: ${WIRES.join(", ")}`);
+  }
+  const pixels = keys.get("pixels");
+  if (pixels !== undefined && !isPixelFormat(pixels)) {
+    throw new WireError(`pixels is ${quote(pixels)}, expected: ${PIXEL_FORMATS.join(", ")}`);
   }
   if (ack !== "0" && ack !== "1") throw new WireError(`ack is ${quote(ack)}, expected: 0 or 1`);
   const token = keys.get("token");
@@ -98,6 +108,7 @@ export function parseHello(line: string): Hello {
   const via = parseVia(keys.get("via"));
   return {
     ...(wire && { wire }),
+    ...(pixels && { pixels }),
     ack: ack === "1",
     ...(token && { token }),
     ...(stream && { stream }),
@@ -109,13 +120,15 @@ export function parseHello(line: string): Hello {
 /** The server's line, `\n` included. */
 export function formatAnswer(answer: StreamDescription | Refusal): string {
   if ("error" in answer) return `${VERSION} error=${answer.error} ${answer.message}\n`;
-  const { wire, size, fps, stream, lossless, via } = answer;
+  const { wire, format, tellsPixels, fps, stream, lossless, via } = answer;
   const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
   const every = lossless ? " lossless=1" : "";
   const name = stream === undefined ? "" : ` stream=${stream}`;
   const path = via === undefined ? "" : ` via=${via.join()}`;
-  const { width, height } = size;
-  return `${VERSION} ok wire=${wire} width=${width} height=${height}${rate}${every}${name}${path}\n`;
+  const { width, height, pixels } = format;
+  const color = tellsPixels ? ` pixels=${pixels}` : "";
+  const facts = `wire=${wire} width=${width} height=${height}${color}${rate}${every}${name}${path}`;
+  return `${VERSION} ok ${facts}\n`;
 }
 
 /** Reads the server's line. Throws a `WireError`. */
@@ -126,6 +139,7 @@ export function parseAnswer(line: string): StreamDescription | Refusal {
   const wire = keys.get("wire") ?? "";
   const size = { width: whole(keys.get("width")), height: whole(keys.get("height")) };
   const fps = keys.get("fps");
+  const pixels = keys.get("pixels") ?? "gray";
   if (!/^\S+ ok( |$)/.test(line) || !isWire(wire)) {
     throw new WireError(`${quote(line)} is not an answer`);
   }
@@ -133,6 +147,7 @@ export function parseAnswer(line: string): StreamDescription | Refusal {
   if (fps !== undefined && !(/^\d{1,7}(\.\d{1,6})?$/.test(fps) && Number(fps) > 0)) {
     throw new WireError(`the rate in ${quote(line)} is not valid`);
   }
+  if (!isPixelFormat(pixels)) throw new WireError(`the pixels in ${quote(line)} are not known`);
   const stream = keys.get("stream");
   if (stream !== undefined && !STREAM_NAME.test(stream)) {
     throw new WireError(`the name in ${quote(line)} is not valid`);
@@ -140,7 +155,7 @@ export function parseAnswer(line: string): StreamDescription | Refusal {
   const via = parseVia(keys.get("via"));
   return {
     wire,
-    size,
+    format: { ...size, pixels },
     fps: fps === undefined ? undefined : Number(fps),
     ...(keys.get("lossless") === "1" && { lossless: true }),
     ...(stream && { stream }),
@@ -157,6 +172,11 @@ export function parseRefusal(line: string): Refusal | undefined {
 /** Whether a word names a wire. */
 function isWire(word: string): word is Wire {
   return WIRES.some((wire) => wire === word);
+}
+
+/** Whether a word names the pixels of a stream. */
+export function isPixelFormat(word: string): word is PixelFormat {
+  return PIXEL_FORMATS.some((pixels) => pixels === word);
 }
 
 /** The `key=value` words of a line of our version. */

@@ -6,15 +6,23 @@
  *     server: stream=garden width=1280 height=720 state=lost since=2026-11-25T12:00:00.000Z why=it ended
  */
 
-import { type FrameSize, isFrameSize } from "../frame/frame_size.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
+import { isFrameSize } from "../frame/frame_size.ts";
 import type { Outage } from "../frame/outage.ts";
-import { parseRefusal, type Refusal, STREAM_NAME, VERSION, wordsOf } from "./hello.ts";
+import {
+  isPixelFormat,
+  parseRefusal,
+  type Refusal,
+  STREAM_NAME,
+  VERSION,
+  wordsOf,
+} from "./hello.ts";
 import { quote, WireError } from "./wire_error.ts";
 
 /** What the list says of one stream. */
 export interface ListedStream {
   readonly name: string;
-  readonly size: FrameSize;
+  readonly format: FrameFormat;
   /** Frames a second; undefined if the source does not announce them. */
   readonly fps: number | undefined;
   /** Since when its source is away, and why; undefined while it is there. */
@@ -26,12 +34,14 @@ const [MAX_STREAMS, MAX_CHARACTERS] = [4096, 2 ** 20];
 
 /** The lines of the list, the answer first. */
 export function formatListing(streams: readonly ListedStream[]): string {
-  const lines = streams.map(({ name, size, fps, outage }) => {
+  const lines = streams.map(({ name, format, fps, outage }) => {
     const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
     const state = outage
       ? `state=lost since=${outage.since.toISOString()} why=${outage.why.replace(/\p{Cc}/gu, " ")}`
       : "state=live";
-    return `stream=${name} width=${size.width} height=${size.height}${rate} ${state}\n`;
+    const { width, height, pixels } = format;
+    const color = pixels === "gray" ? "" : ` pixels=${pixels}`;
+    return `stream=${name} width=${width} height=${height}${color}${rate} ${state}\n`;
   });
   return `${VERSION} ok list=${streams.length}\n${lines.join("")}`;
 }
@@ -56,14 +66,15 @@ function parseStream(line: string): ListedStream {
   const words = wordsOf(facts.split(" "));
   const name = words.get("stream") ?? "";
   const size = { width: Number(words.get("width")), height: Number(words.get("height")) };
+  const pixels = words.get("pixels") ?? "gray";
   const fps = Number(words.get("fps") ?? NaN);
   const since = new Date(words.get("since") ?? NaN);
-  if (!STREAM_NAME.test(name) || !isFrameSize(size)) {
+  if (!STREAM_NAME.test(name) || !isFrameSize(size) || !isPixelFormat(pixels)) {
     throw new WireError(`${quote(line)} is not a line of the list`);
   }
   const isLost = words.get("state") === "lost" && !Number.isNaN(since.getTime());
   return {
-    ...{ name, size, fps: fps > 0 ? fps : undefined },
+    ...{ name, format: { ...size, pixels }, fps: fps > 0 ? fps : undefined },
     outage: isLost ? { since, why } : undefined,
   };
 }

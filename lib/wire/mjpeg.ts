@@ -14,7 +14,8 @@
  */
 
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize, frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { planeBytes } from "../frame/frame_format.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Ending } from "../frame/latest.ts";
 import { type Head, HeadedReader } from "./headed_reader.ts";
 import { readJpeg } from "./jpeg.ts";
@@ -61,7 +62,7 @@ export function writeMjpegPart(
  * small pictures consist mostly of tables.
  */
 function maxJpegBytes(size: FrameSize): number {
-  return 4 * frameBytes(size) + 65536;
+  return 4 * planeBytes(size) + 65536;
 }
 
 /** Reads multipart JPEG; each JPEG has a beginning, an end, and the size that was announced. */

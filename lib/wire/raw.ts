@@ -1,9 +1,9 @@
 /**
- * The raw wire: `width*height` bytes a frame, back to back, no header. Bytes in, pixels out; no I/O.
- * This is the stream of the 2009 tutorial "Streaming OpenCV videos over the network".
+ * The raw wire: the pixels of each frame, back to back, no header. Bytes in, pixels out; no I/O. Gray, it is the stream
+ * of the 2009 tutorial "Streaming OpenCV videos over the network": `width*height` bytes a frame.
  */
 
-import { frameBytes, type FrameSize } from "../frame/frame_size.ts";
+import { frameBytes, type FrameFormat, hasColor } from "../frame/frame_format.ts";
 import type { WireFrame, WireReader } from "./wire_frame.ts";
 
 /**
@@ -13,23 +13,30 @@ import type { WireFrame, WireReader } from "./wire_frame.ts";
 export class RawReader implements WireReader {
   /** A raw stream cannot announce its end. */
   readonly ending = undefined;
-  readonly #size: FrameSize;
-  /** Bytes from one row's start to the next: more than the width if rows are padded. */
+  readonly #format: FrameFormat;
+  /** Bytes from one row's start to the next of a gray frame: more than the width if rows are padded. */
   readonly #stride: number;
   #buffer: Uint8Array<ArrayBuffer>;
   #length = 0;
 
-  constructor(size: FrameSize, { stride = size.width }: { stride?: number | undefined } = {}) {
-    if (stride < size.width) {
-      throw new RangeError(`Cannot read rows: stride ${stride} is below the width ${size.width}`);
+  /** Only the rows of gray frames can be padded. */
+  constructor(
+    format: FrameFormat,
+    { stride = format.width }: { stride?: number | undefined } = {},
+  ) {
+    const { width } = format;
+    if (stride < width) {
+      throw new RangeError(`Cannot read rows: stride ${stride} is below the width ${width}`);
     }
-    this.#size = size;
+    if (stride > width && hasColor(format)) throw new RangeError("Cannot read padded colour rows");
+    this.#format = format;
     this.#stride = stride;
     this.#buffer = this.#allocate();
   }
 
   get wireBytes(): number {
-    return this.#stride * this.#size.height;
+    const { width, height } = this.#format;
+    return this.#stride === width ? frameBytes(this.#format) : this.#stride * height;
   }
 
   get partial(): number {
@@ -49,7 +56,7 @@ export class RawReader implements WireReader {
     const whole = this.#buffer;
     this.#buffer = this.#allocate();
     this.#length = 0;
-    const payload = this.#stride === this.#size.width ? whole : this.#tighten(whole);
+    const payload = this.#stride === this.#format.width ? whole : this.#tighten(whole);
     return { payload, note: undefined };
   }
 
@@ -59,10 +66,10 @@ export class RawReader implements WireReader {
 
   /** Moves the rows together, in place. */
   #tighten(rows: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const { width, height } = this.#size;
+    const { width, height } = this.#format;
     for (let y = 1; y < height; y++) {
       rows.copyWithin(y * width, y * this.#stride, y * this.#stride + width);
     }
-    return rows.subarray(0, frameBytes(this.#size));
+    return rows.subarray(0, frameBytes(this.#format));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The y4m wire: YUV4MPEG2 with `Cmono`, which names its own size and which ffmpeg, ffplay and mpv play
- * with no options. Bytes in, frames out, and the other way; no I/O.
+ * The y4m wire: YUV4MPEG2, gray (`Cmono`) or with colours (`C420jpeg`), which names its own format and which ffmpeg,
+ * ffplay and mpv play with no options. Bytes in, frames out, and the other way; no I/O.
  *
  *     YUV4MPEG2 W640 H480 F30:1 Ip A1:1 Cmono XCOLORRANGE=FULL
  *     FRAME Xseq=7 Xts=1760000000000.125 Xack=6:1760000000000.5
@@ -11,7 +11,14 @@
  */
 
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize, frameBytes, type FrameSize, isFrameSize } from "../frame/frame_size.ts";
+import {
+  formatFrameFormat,
+  frameBytes,
+  type FrameFormat,
+  isSameFormat,
+  type PixelFormat,
+} from "../frame/frame_format.ts";
+import { isFrameSize } from "../frame/frame_size.ts";
 import type { Ending } from "../frame/latest.ts";
 import { type Head, HeadedReader } from "./headed_reader.ts";
 import { quote, WireError } from "./wire_error.ts";
@@ -20,6 +27,12 @@ import type { AckNote, FrameNote } from "./wire_frame.ts";
 /** The beginning of every y4m stream. */
 export const Y4M_MAGIC = "YUV4MPEG2";
 
+/** The word of a header for each format of pixels. */
+const COLORSPACES: { readonly [pixels in PixelFormat]: string } = {
+  gray: "Cmono",
+  yuv420p: "C420jpeg",
+};
+
 /** The line that tells a client with a greeting why no more frames come. */
 export function formatY4mEnd(ending: Ending): string {
   return ending === "over" ? "END\n" : `END Xreason=${ending}\n`;
@@ -27,11 +40,13 @@ export function formatY4mEnd(ending: Ending): string {
 
 /** The line at the stream's beginning. Without a rate, players assume 25 fps. */
 export function formatY4mHeader(
-  { width, height }: FrameSize,
+  { width, height, pixels }: FrameFormat,
   { fps }: { fps: number | undefined },
 ): string {
   const rate = fps === undefined ? "" : ` F${ratio(fps)}`;
-  return `${Y4M_MAGIC} W${width} H${height}${rate} Ip A1:1 Cmono XCOLORRANGE=FULL\n`;
+  return `${Y4M_MAGIC} W${width} H${height}${rate} Ip A1:1 ${
+    COLORSPACES[pixels]
+  } XCOLORRANGE=FULL\n`;
 }
 
 /** The line before each frame's pixels; without a note, the plain `FRAME` line. */
@@ -44,21 +59,21 @@ export function formatY4mFrame(
   return `FRAME Xseq=${note.sequence} Xts=${note.capturedAt.toFixed(3)}${kind}${ack}\n`;
 }
 
-/** Reads a y4m stream of gray frames. */
+/** Reads a y4m stream. */
 export class Y4mReader extends HeadedReader {
-  #size: FrameSize | undefined;
+  #format: FrameFormat | undefined;
   #fps: number | undefined;
-  readonly #announced: FrameSize | undefined;
+  readonly #announced: FrameFormat | undefined;
 
-  /** With `announced`, a stream of another size is an error. */
-  constructor({ announced }: { announced?: FrameSize } = {}) {
+  /** With `announced`, a stream of another format is an error. */
+  constructor({ announced }: { announced?: FrameFormat } = {}) {
     super();
     this.#announced = announced;
   }
 
-  /** The size of the frames; undefined before the first line is read. */
-  get size(): FrameSize | undefined {
-    return this.#size;
+  /** The format of the frames; undefined before the first line is read. */
+  get format(): FrameFormat | undefined {
+    return this.#format;
   }
 
   /** Frames a second; undefined if the stream does not announce them. */
@@ -66,13 +81,13 @@ export class Y4mReader extends HeadedReader {
     return this.#fps;
   }
 
-  /** Reads the stream's first line, as far as it has come; `size` tells whether it has. */
+  /** Reads the stream's first line, as far as it has come; `format` tells whether it has. */
   readHeader(): void {
-    if (!this.#size) this.takeHead();
+    if (!this.#format) this.takeHead();
   }
 
   protected override readHead(bytes: Uint8Array<ArrayBuffer>, now: number): Head | undefined {
-    const magic = this.#size ? (bytes[0] === 0x45 ? "END" : "FRAME") : Y4M_MAGIC;
+    const magic = this.#format ? (bytes[0] === 0x45 ? "END" : "FRAME") : Y4M_MAGIC;
     for (let i = 0; i < Math.min(magic.length, bytes.length); i++) {
       if (bytes[i] !== magic.charCodeAt(i)) {
         throw new WireError(`expected "${magic}"`);
@@ -89,38 +104,53 @@ export class Y4mReader extends HeadedReader {
     if (magic === "END") {
       return { end, bodyBytes: 0, note: undefined, ending: readEnding(valueOf(words, "Xreason=")) };
     }
-    if (this.#size) return { end, bodyBytes: frameBytes(this.#size), note: noteOf(words, now) };
+    if (this.#format) return { end, bodyBytes: frameBytes(this.#format), note: noteOf(words, now) };
     this.#readStreamHeader(words);
     return { end, bodyBytes: 0, note: undefined };
   }
 
   #readStreamHeader(words: string[]): void {
-    const { size, fps } = readY4mHeader(words);
-    if (this.#announced && formatFrameSize(size) !== formatFrameSize(this.#announced)) {
-      const [has, said] = [formatFrameSize(size), formatFrameSize(this.#announced)];
-      throw new WireError(`its size is ${has}, announced: ${said}`);
+    const { format, fps } = readY4mHeader(words);
+    if (this.#announced && !isSameFormat(format, this.#announced)) {
+      const [has, said] = [formatFrameFormat(format), formatFrameFormat(this.#announced)];
+      throw new WireError(`its format is ${has}, announced: ${said}`);
     }
-    this.#size = size;
+    this.#format = format;
     this.#fps = fps;
   }
 }
 
-/** The words behind the magic of a stream's first line. Throws a `WireError` if they do not describe gray frames. */
+/**
+ * The words behind the magic of a stream's first line. Throws a `WireError` if they do not describe gray frames, or
+ * colours at half the size (4:2:0) in full range.
+ */
 export function readY4mHeader(
   words: string[],
-): { size: FrameSize; fps: number | undefined } {
+): { format: FrameFormat; fps: number | undefined } {
   const value = (letter: string) => words.find((word) => word.startsWith(letter))?.slice(1);
   const size = { width: whole(value("W")), height: whole(value("H")) };
-  const color = value("C");
+  const pixels = readColorspace(words);
   if (!isFrameSize(size)) {
     throw new WireError(`its size is ${quote(`W${value("W") ?? ""} H${value("H") ?? ""}`)}`);
   }
-  if (color !== "mono") {
-    throw new WireError(`its pixels are ${quote(`C${color ?? "420"}`)}, expected: Cmono`);
-  }
   const [, over, under] = /^(\d{1,9}):(\d{1,9})$/.exec(value("F") ?? "") ?? [];
   const fps = Number(over) / Number(under);
-  return { size, fps: fps > 0 && Number.isFinite(fps) ? fps : undefined };
+  return {
+    format: { ...size, pixels },
+    fps: fps > 0 && Number.isFinite(fps) ? fps : undefined,
+  };
+}
+
+/** The pixels of a stream. What lies between the samples of a colour (jpeg, mpeg2, paldv) makes no difference here. */
+function readColorspace(words: string[]): PixelFormat {
+  const color = words.find((word) => word.startsWith("C")) ?? "C420";
+  if (color === "Cmono") return "gray";
+  const isHalved = /^C420(jpeg|mpeg2|paldv)?$/.test(color);
+  if (isHalved && words.includes("XCOLORRANGE=FULL")) return "yuv420p";
+  const range = isHalved ? `${color} in limited range` : color;
+  throw new WireError(
+    `its pixels are ${quote(range)}, expected: Cmono, or C420jpeg with XCOLORRANGE=FULL`,
+  );
 }
 
 const latin1 = new TextDecoder("latin1");

@@ -33,7 +33,7 @@ export function pngStills(
     using _wanted = published.stream.subscribe();
     return await firstOf(published.frames, signal);
   };
-  const args = pngEncoderArguments(published.size);
+  const args = pngEncoderArguments(published.format);
   return new Stills(newest, async ({ pixels }) => {
     using timeout = new Timeout(signal);
     return await runFfmpeg(args, pixels, timeout);

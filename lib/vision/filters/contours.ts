@@ -27,11 +27,11 @@ export const contours = defineFilter({
   reports: "boxes",
   detections: "boxes",
   create: ({ cv, options: { low, high, min, draw }, report }) => ({
-    process(mat) {
+    process(mat, _, picture) {
       using edges = new cv.Mat();
       cv.Canny(mat, edges, low, high);
-      const boxes = boxesAround(cv, edges, { min, canvas: draw ? mat : undefined });
-      if (draw) drawBoxes(cv, mat, boxes);
+      const boxes = boxesAround(cv, edges, { min, canvas: draw ? picture : undefined });
+      if (draw) drawBoxes(cv, picture, boxes);
       report({ boxes });
     },
   }),

@@ -1,7 +1,7 @@
 /** `corners`: the points that are easiest to track, strongest first (Shi-Tomasi). */
 
 import { defineFilter, number, whole } from "../filter.ts";
-import { BLACK, RIM, WHITE } from "../draw.ts";
+import { drawCircles } from "../draw.ts";
 
 const RADIUS_PIXELS = 4;
 
@@ -21,7 +21,7 @@ export const corners = defineFilter({
   reports: "points, each [x,y]",
   detections: "points",
   create: ({ cv, options: { most, quality, apart, draw }, report }) => ({
-    process(mat) {
+    process(mat, _, picture) {
       using found = new cv.Mat();
       cv.goodFeaturesToTrack(mat, found, most, quality, apart);
       const flat = found.rows === 0 ? [] : [...found.data32F];
@@ -30,10 +30,7 @@ export const corners = defineFilter({
         (_, row) => [flat[2 * row] ?? 0, flat[2 * row + 1] ?? 0] as const,
       );
       if (draw) {
-        for (const [x, y] of points) {
-          cv.circle(mat, new cv.Point(x, y), RADIUS_PIXELS, BLACK, RIM);
-          cv.circle(mat, new cv.Point(x, y), RADIUS_PIXELS, WHITE);
-        }
+        drawCircles(cv, picture, points.map(([x, y]) => ({ x, y })), RADIUS_PIXELS);
       }
       report({ points });
     },

@@ -1,5 +1,6 @@
 /** `crop`: cuts out a part of the picture. The part is limited to the picture; at least one pixel remains. */
 
+import { chromaSize } from "../../frame/frame_format.ts";
 import { defineFilter, whole } from "../filter.ts";
 
 interface Size {
@@ -36,6 +37,10 @@ export const crop = defineFilter({
     };
   },
   movesPixels: true,
+  chromaOptions: (size, options) => {
+    const { x, y, width, height } = part(size, options);
+    return { x: x >> 1, y: y >> 1, ...chromaSize({ width, height }) };
+  },
   toSource: (size, options) => {
     const { x, y } = part(size, options);
     return [1, 0, x, 0, 1, y];

@@ -21,6 +21,7 @@ export const flip = defineFilter({
     };
   },
   movesPixels: true,
+  chromaOptions: (_, options) => options,
   toSource: ({ width, height }, { mode }) => {
     const [a, c] = mode === "vertical" ? [1, 0] : [-1, width];
     const [e, f] = mode === "horizontal" ? [1, 0] : [-1, height];

@@ -53,13 +53,13 @@ export const flow = defineFilter({
     }
 
     return {
-      process(mat) {
+      process(mat, _, picture) {
         const moves = follow(mat);
         points = moves.map(({ to }) => to);
         if (points.length < options.points / 2) points = seek(mat);
         mat.copyTo(before);
         if (options.draw) {
-          drawLines(cv, mat, moves.flatMap((move) => arrow(move, options.length)));
+          drawLines(cv, picture, moves.flatMap((move) => arrow(move, options.length)));
         }
         report({ dx: mean(moves, "x"), dy: mean(moves, "y"), count: moves.length });
       },

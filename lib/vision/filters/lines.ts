@@ -20,7 +20,7 @@ export const lines = defineFilter({
   reports: "lines, each [x1,y1,x2,y2]",
   detections: "lines",
   create: ({ cv, options: { low, high, votes, min, gap, draw }, report }) => ({
-    process(mat) {
+    process(mat, _, picture) {
       using edges = new cv.Mat();
       using found = new cv.Mat();
       cv.Canny(mat, edges, low, high);
@@ -35,7 +35,7 @@ export const lines = defineFilter({
         const ends = lines.map(([x1, y1, x2, y2]) =>
           [new cv.Point(x1, y1), new cv.Point(x2, y2)] as const
         );
-        drawLines(cv, mat, ends);
+        drawLines(cv, picture, ends);
       }
       report({ lines });
     },

@@ -40,7 +40,7 @@ export const motion = defineFilter({
     const large = cv.getStructuringElement(cv.MORPH_RECT, new cv.Size(9, 9));
     let first = true;
     return {
-      process(mat) {
+      process(mat, _, picture) {
         background.apply(mat, moving);
         if (first) {
           // Without a background, all pixels count as moving.
@@ -51,7 +51,7 @@ export const motion = defineFilter({
         cv.morphologyEx(moving, moving, cv.MORPH_CLOSE, large);
         const share = cv.countNonZero(moving) / (mat.rows * mat.cols);
         const boxes = boxesAround(cv, moving, { min: options.min });
-        if (options.draw) drawBoxes(cv, mat, boxes);
+        if (options.draw) drawBoxes(cv, picture, boxes);
         report({ boxes, share: Number(share.toFixed(4)) });
       },
       close() {

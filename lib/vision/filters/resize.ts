@@ -1,5 +1,6 @@
 /** `resize`: scales the picture. */
 
+import { chromaSize } from "../../frame/frame_format.ts";
 import { defineFilter, whole } from "../filter.ts";
 import { newMat } from "../new_mat.ts";
 
@@ -36,6 +37,7 @@ export const resize = defineFilter({
       },
     };
   },
+  chromaOptions: (size, options) => chromaSize(target(size, options)),
   toSource: (size, options) => {
     const to = target(size, options);
     return [size.width / to.width, 0, 0, 0, size.height / to.height, 0];

@@ -4,6 +4,7 @@
  */
 
 import { defineFilter, number } from "../filter.ts";
+import type { Mat, Scalar } from "../cv.ts";
 import { newMat } from "../new_mat.ts";
 
 /** The angle in quarter turns, 0 to 3; undefined for other angles. */
@@ -18,7 +19,7 @@ export const rotate = defineFilter({
     angle: number(90, { from: -3600, to: 3600, help: "degrees, clockwise" }),
   },
   reports: "",
-  create: ({ cv, width, height, options: { angle } }) => {
+  create: ({ cv, width, height, blank, options: { angle } }) => {
     const turns = quarters(angle);
     if (turns === 0) return { process() {} };
     if (turns !== undefined) {
@@ -29,12 +30,17 @@ export const rotate = defineFilter({
     const middle = { x: (width - 1) / 2, y: (height - 1) / 2 };
     const matrix = cv.getRotationMatrix2D(middle, -angle, 1);
     const size = new cv.Size(width, height);
+    const { INTER_LINEAR: method, BORDER_CONSTANT: border } = cv;
+    const gap: Scalar = [blank, blank, blank, blank];
+    const turn = (mat: Mat, turned: Mat) =>
+      cv.warpAffine(mat, turned, matrix, size, method, border, gap);
     return {
-      process: (mat) => newMat(cv, (turned) => cv.warpAffine(mat, turned, matrix, size)),
+      process: (mat) => newMat(cv, (turned) => turn(mat, turned)),
       close: () => matrix.delete(),
     };
   },
   movesPixels: true,
+  chromaOptions: (_, options) => options,
   toSource: ({ width, height }, { angle }) => {
     const turns = quarters(angle);
     const radians = angle * Math.PI / 180;

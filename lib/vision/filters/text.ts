@@ -4,7 +4,7 @@
  * longer text.
  */
 
-import { BLACK, WHITE } from "../draw.ts";
+import { drawText } from "../draw.ts";
 import { defineFilter, number, text as anyText, whole } from "../filter.ts";
 
 /** The height of a capital letter at scale 1 of OpenCV's font. */
@@ -28,14 +28,13 @@ export const text = defineFilter({
     const thickness = Math.max(1, Math.round(scale));
     const rim = thickness + 1 + Math.round(scale);
     return {
-      process(mat, frame) {
+      process(_, frame, picture) {
         const words = [];
         if (text) words.push(text);
         if (clock) words.push(timeOfDay(frame.capturedAt));
         if (sequence) words.push(`#${frame.sequence}`);
         const line = words.join(" ");
-        cv.putText(mat, line, at, cv.FONT_HERSHEY_SIMPLEX, scale, BLACK, rim, cv.LINE_AA);
-        cv.putText(mat, line, at, cv.FONT_HERSHEY_SIMPLEX, scale, WHITE, thickness, cv.LINE_AA);
+        drawText(cv, picture, { line, at, scale, thickness, rim });
       },
     };
   },

@@ -1,14 +1,14 @@
-/** Scales gray pictures. Pure: a frame and a size in, pixels out. */
+/** Scales planes of frames. Pure: a plane and a size in, samples out. */
 
-import type { Frame } from "./frame.ts";
 import type { FrameSize } from "./frame_size.ts";
+import type { Plane } from "./plane.ts";
 
-/** Scales a frame: each pixel is the mean of the pixels that it covers (the nearest one when enlarging). */
-export function scaleGray(frame: Frame, size: FrameSize): Uint8Array<ArrayBuffer> {
-  const { pixels, width } = frame;
+/** Scales a plane: each sample is the mean of those that it covers (the nearest one when enlarging). */
+export function scalePlane(plane: Plane, size: FrameSize): Uint8Array<ArrayBuffer> {
+  const { pixels, width } = plane;
   const scaled = new Uint8Array(size.width * size.height);
-  const columns = bounds(frame.width, size.width);
-  const rows = bounds(frame.height, size.height);
+  const columns = bounds(plane.width, size.width);
+  const rows = bounds(plane.height, size.height);
   for (let y = 0, at = 0; y < size.height; y++) {
     const [top, bottom] = rows(y);
     for (let x = 0; x < size.width; x++, at++) {
@@ -23,7 +23,7 @@ export function scaleGray(frame: Frame, size: FrameSize): Uint8Array<ArrayBuffer
   return scaled;
 }
 
-/** The range of `from` source pixels that the n-th of `to` pixels covers: at least one pixel. */
+/** The range of `from` source samples that the n-th of `to` samples covers: at least one. */
 function bounds(from: number, to: number): (n: number) => [number, number] {
   return (n) => {
     const first = Math.floor(n * from / to);

@@ -1,0 +1,132 @@
+/**
+ * A frame in the filters: its planes as Mats, and their conversion to BGR and back. Whoever makes a picture deletes its
+ * Mats.
+ */
+
+import {
+  chromaSize,
+  frameBytes,
+  type FrameFormat,
+  hasColor,
+  NEUTRAL,
+} from "../frame/frame_format.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
+import { planesOf } from "../frame/plane.ts";
+import type { Cv, Mat } from "./cv.ts";
+import { newMat } from "./new_mat.ts";
+
+export interface Picture {
+  /** `CV_8UC1`, of the picture's size. */
+  readonly gray: Mat;
+  /** U and V, `CV_8UC1`, of half the size, rounded up; undefined for a gray picture. */
+  readonly chroma: Chroma | undefined;
+}
+
+export type Chroma = readonly [u: Mat, v: Mat];
+
+/** A picture with the pixels of a frame. */
+export function newPicture(
+  cv: Cv,
+  format: FrameFormat,
+  pixels: Uint8Array<ArrayBuffer>,
+): Picture {
+  const [gray, u, v] = planesOf({ format, pixels }).map((plane) => {
+    const mat = new cv.Mat(plane.height, plane.width, cv.CV_8UC1);
+    mat.data.set(plane.pixels);
+    return mat;
+  }) as [Mat, Mat?, Mat?];
+  return { gray, chroma: u && v && [u, v] };
+}
+
+/** Deletes the Mats of a picture, except those that another one has too. */
+export function deletePicture(picture: Picture, { except }: { except?: Picture } = {}): void {
+  const kept = except ? matsOf(except) : [];
+  for (const mat of matsOf(picture)) if (!kept.includes(mat)) mat[Symbol.dispose]();
+}
+
+export function clonePicture({ gray, chroma }: Picture): Picture {
+  return { gray: gray.clone(), chroma: chroma && [chroma[0].clone(), chroma[1].clone()] };
+}
+
+/** The bytes of a picture in a format: scaled to its size; in `buffer` if that has the right length. */
+export function readPicture(
+  cv: Cv,
+  picture: Picture,
+  { format, buffer }: { format: FrameFormat; buffer: Uint8Array<ArrayBuffer> },
+): Uint8Array<ArrayBuffer> {
+  const bytes = frameBytes(format);
+  const pixels = buffer.length === bytes ? buffer : new Uint8Array(bytes);
+  const mats = matsOf(picture);
+  for (const [i, plane] of planesOf({ format, pixels }).entries()) {
+    const mat = mats[i];
+    if (mat) readMat(cv, mat, plane, plane.pixels);
+    else plane.pixels.fill(NEUTRAL);
+  }
+  return pixels;
+}
+
+/** U and V without colours, for a picture of this size. */
+export function neutralChroma(cv: Cv, size: FrameSize): Chroma {
+  const { width, height } = chromaSize(size);
+  const plane = () => new cv.Mat(height, width, cv.CV_8UC1, [NEUTRAL, 0, 0, 0]);
+  return [plane(), plane()];
+}
+
+/** A copy of the picture in BGR (`CV_8UC3`). The caller deletes it. */
+export function toBgr(cv: Cv, { gray, chroma }: Picture): Mat {
+  if (!chroma) return newMat(cv, (bgr) => cv.cvtColor(gray, bgr, cv.COLOR_GRAY2BGR));
+  const [u, v] = chroma;
+  using blue = new cv.Mat();
+  using red = new cv.Mat();
+  const size = new cv.Size(gray.cols, gray.rows);
+  cv.resize(u, blue, size, 0, 0, cv.INTER_LINEAR);
+  cv.resize(v, red, size, 0, 0, cv.INTER_LINEAR);
+  using planes = new cv.MatVector();
+  for (const plane of [gray, red, blue]) planes.push_back(plane);
+  using mixed = new cv.Mat();
+  cv.merge(planes, mixed);
+  // YCrCb has full range, as JPEG has; OpenCV's conversions from YUV 4:2:0 have not.
+  return newMat(cv, (bgr) => cv.cvtColor(mixed, bgr, cv.COLOR_YCrCb2BGR));
+}
+
+/** A picture of a Mat in BGR, with or without its colours. */
+export function fromBgr(cv: Cv, bgr: Mat, { color }: { color: boolean }): Picture {
+  if (!color) {
+    const gray = newMat(cv, (gray) => cv.cvtColor(bgr, gray, cv.COLOR_BGR2GRAY));
+    return { gray, chroma: undefined };
+  }
+  using mixed = new cv.Mat();
+  cv.cvtColor(bgr, mixed, cv.COLOR_BGR2YCrCb);
+  using planes = new cv.MatVector();
+  cv.split(mixed, planes);
+  const { width, height } = chromaSize({ width: bgr.cols, height: bgr.rows });
+  const size = new cv.Size(width, height);
+  const [v, u] = [1, 2].map((index) => {
+    using plane = planes.get(index);
+    return newMat(cv, (half) => cv.resize(plane, half, size, 0, 0, cv.INTER_AREA));
+  }) as [Mat, Mat];
+  return { gray: planes.get(0), chroma: [u, v] };
+}
+
+/** The format of a picture as it is. */
+export function formatOf({ gray, chroma }: Picture): FrameFormat {
+  return { width: gray.cols, height: gray.rows, pixels: chroma ? "yuv420p" : "gray" };
+}
+
+/** A black picture. */
+export function blackPicture(cv: Cv, format: FrameFormat): Picture {
+  const gray = new cv.Mat(format.height, format.width, cv.CV_8UC1, [0, 0, 0, 0]);
+  return { gray, chroma: hasColor(format) ? neutralChroma(cv, format) : undefined };
+}
+
+function matsOf({ gray, chroma }: Picture): Mat[] {
+  return [gray, ...chroma ?? []];
+}
+
+function readMat(cv: Cv, mat: Mat, { width, height }: FrameSize, into: Uint8Array): void {
+  if (mat.rows === height && mat.cols === width && mat.isContinuous()) return into.set(mat.data);
+  using tight = new cv.Mat();
+  if (mat.rows === height && mat.cols === width) mat.copyTo(tight);
+  else cv.resize(mat, tight, new cv.Size(width, height));
+  into.set(tight.data);
+}
