@@ -17,7 +17,7 @@ export async function openNarrower(
   const [carried, captured] = [shortage.carried, shortage.captured].map((fps) => fps.toFixed(1));
   const found = `the link carries ${carried} of ${captured} frames a second`;
   try {
-    const request = { ...options, wire: "mjpeg", size: format, pixels: format.pixels } as const;
+    const request = { ...options, wire: "mjpeg", size: format } as const;
     const stream = await openStream(request, { signal, platform });
     log.info(`${found}: switching to mjpeg (--wire y4m keeps every pixel)`);
     return stream;

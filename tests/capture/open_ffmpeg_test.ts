@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { Capture } from "../../lib/capture/capture.ts";
 import { openFfmpeg } from "../../lib/capture/open_ffmpeg.ts";
 import type { CaptureRequest, Source } from "../../lib/ffmpeg/capture_arguments.ts";
@@ -61,7 +62,7 @@ Deno.test({
     const options = { signal: controller.signal, log: ffmpegLog().log };
     await using source = await openFfmpeg(request(file), options);
     assertEquals(controller.listeners, 0);
-    assertEquals([source.size, source.fps], [{ width: 2, height: 1 }, 30]);
+    assertEquals([source.format, source.fps], [grayFormat({ width: 2, height: 1 }), 30]);
     const frames = [await source.next(), await source.next(), await source.next()];
     const decoder = new TextDecoder();
     assertEquals(frames.map((frame) => frame && decoder.decode(frame)), ["ab", "cd", undefined]);

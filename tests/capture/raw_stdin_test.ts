@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { rawFormatOf, RawStdin } from "../../lib/capture/raw_stdin.ts";
 import type { CaptureRequest, Source } from "../../lib/ffmpeg/capture_arguments.ts";
 import { Failure } from "../../lib/log/failure.ts";
@@ -6,16 +7,17 @@ import { assertEquals, assertRejects } from "../assert.ts";
 const stdin: Source = { kind: "stream", input: "pipe:0", loop: false, pace: true };
 const raw = "-f rawvideo -pixel_format gray -video_size 4x3".split(" ");
 
-function format(inputOptions: string[], wish: Partial<CaptureRequest> = {}) {
+function read(inputOptions: string[], wish: Partial<CaptureRequest> = {}) {
   return rawFormatOf({ source: stdin, inputOptions, os: "linux", ...wish });
 }
 
 Deno.test("rawFormatOf() accepts gray frames on stdin, with and without a rate", () => {
   const size = { width: 4, height: 3 };
-  assertEquals(format(raw), { size, fps: undefined });
-  assertEquals(format([...raw, "-framerate", "30000/1001"]), { size, fps: 30000 / 1001 });
-  assertEquals(format("-s 4x3 -pix_fmt gray8 -r 25 -f rawvideo".split(" ")), { size, fps: 25 });
-  assertEquals(format(raw, { size }), { size, fps: undefined });
+  const format = grayFormat(size);
+  assertEquals(read(raw), { format, fps: undefined });
+  assertEquals(read([...raw, "-framerate", "30000/1001"]), { format, fps: 30000 / 1001 });
+  assertEquals(read("-s 4x3 -pix_fmt gray8 -r 25 -f rawvideo".split(" ")), { format, fps: 25 });
+  assertEquals(read(raw, { size }), { format, fps: undefined });
 });
 
 Deno.test("rawFormatOf() refuses frames that are not gray or need a conversion", () => {
@@ -27,10 +29,10 @@ Deno.test("rawFormatOf() refuses frames that are not gray or need a conversion",
     [...raw, "-ss", "5"],
     [...raw, "-re"],
   ];
-  for (const options of others) assertEquals(format(options), undefined, options.join(" "));
-  assertEquals(format(raw, { fps: 10 }), undefined);
-  assertEquals(format(raw, { size: { width: 8, height: 6 } }), undefined);
-  assertEquals(format(raw, { source: { ...stdin, input: "tcp://h:1" } }), undefined);
+  for (const options of others) assertEquals(read(options), undefined, options.join(" "));
+  assertEquals(read(raw, { fps: 10 }), undefined);
+  assertEquals(read(raw, { size: { width: 8, height: 6 } }), undefined);
+  assertEquals(read(raw, { source: { ...stdin, input: "tcp://h:1" } }), undefined);
 });
 
 /** Gives bytes in the pieces of a pipe. */
@@ -47,7 +49,7 @@ function pieces(...sizes: number[]) {
   };
 }
 
-const small = { size: { width: 2, height: 2 }, fps: undefined };
+const small = { format: grayFormat({ width: 2, height: 2 }), fps: undefined };
 
 Deno.test("RawStdin.next() cuts the bytes into frames, whatever the sizes of the reads", async () => {
   await using source = new RawStdin(small, pieces(3, 1, 4));

@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { announce, clientAddresses, formatEnd, serverStatus } from "../../lib/cli/announce.ts";
 import { StreamStats } from "../../lib/stats/stream_stats.ts";
 import { Meter } from "../../lib/stats/meter.ts";
@@ -37,7 +38,7 @@ function announced(fps: number | undefined): string[] {
   const server = { endpoint: { where: "127.0.0.1 port 8888", port: 8888 }, webPort: undefined };
   const options = { tlsCert: undefined, tokenFile: undefined, allow: undefined };
   const wireAt = { hostname: "127.0.0.1", port: 8888 };
-  const stream = { name: "test picture", size: { width: 4, height: 3 }, fps };
+  const stream = { name: "test picture", format: grayFormat({ width: 4, height: 3 }), fps };
   announce([["video0", { ...stream, outage: () => undefined }]], {
     server,
     options,
@@ -98,7 +99,7 @@ Deno.test("announce() has a line for each of several cameras", () => {
     info: (line: string) => lines.push(line),
     debug: ignore,
   };
-  const camera = { name: "/dev/video0", size: { width: 640, height: 480 }, fps: 30 };
+  const camera = { name: "/dev/video0", format: grayFormat({ width: 640, height: 480 }), fps: 30 };
   const outage = { since: new Date(), why: "it is not there" };
   const streams = [
     ["kitchen", { ...camera, outage: () => undefined }],

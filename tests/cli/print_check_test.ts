@@ -20,6 +20,7 @@ Deno.test("formatCamera() names what is not given", () => {
 source:  /dev/video0
 size:    the size of the source
 rate:    the rate of the source
+pixels:  gray
 filters: none
 wire:    raw
 port:    8888
@@ -36,6 +37,7 @@ Deno.test("formatCamera() prints the options of the camera, and no password", ()
 source:  rtsp://h/s, repeated
 size:    4x3
 rate:    12.5 fps
+pixels:  gray
 filters: equalize, edges
 wire:    y4m
 port:    8889

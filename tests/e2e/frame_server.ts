@@ -1,5 +1,6 @@
 /** A server of a few frames, for tests of the times that the client records. */
 
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { formatAnswer } from "../../lib/wire/hello.ts";
 import { formatY4mFrame, formatY4mHeader } from "../../lib/wire/y4m.ts";
 
@@ -37,8 +38,8 @@ export class WireServer implements AsyncDisposable {
   static y4m(times: number[], size = SIZE): WireServer {
     return new WireServer(async (conn) => {
       await conn.read(new Uint8Array(512));
-      const fps = 10;
-      const text = formatAnswer({ wire: "y4m", size, fps }) + formatY4mHeader(size, { fps });
+      const [format, fps] = [grayFormat(size), 10];
+      const text = formatAnswer({ wire: "y4m", format, fps }) + formatY4mHeader(format, { fps });
       await writeAll(conn, encoder.encode(text));
       for (const [sequence, capturedAt] of times.entries()) {
         await writeAll(conn, encoder.encode(formatY4mFrame({ sequence, capturedAt })));

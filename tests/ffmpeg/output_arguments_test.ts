@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { type Codec, codecRow, isLossless } from "../../lib/ffmpeg/codecs.ts";
 import {
   changedSize,
@@ -12,6 +13,8 @@ import { matroskaFrame, matroskaHead } from "../../lib/ffmpeg/matroska.ts";
 import { outputArguments, type Written } from "../../lib/ffmpeg/output_arguments.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 
+const format = grayFormat({ width: 64, height: 48 });
+
 /** A name for each ending that ffmpeg writes. */
 const FILES = FILE_FORMATS.filter(({ writer }) => writer === "ffmpeg")
   .flatMap(({ endings }) => endings.map((ending) => `a.${ending}`));
@@ -23,24 +26,24 @@ const FILMS: { name: string; codec: Codec }[] = filmFormats().flatMap(({ endings
 
 Deno.test("outputArguments() never uses a file's name as an option or a protocol", () => {
   for (const name of ["-y.mp4", "concat:a.mp4", "a b.mkv", "http:x.webm"]) {
-    assertEquals(outputArguments({ fps: 30, name }).at(-1), `file:${name}`);
+    assertEquals(outputArguments({ format, fps: 30, name }).at(-1), `file:${name}`);
   }
 });
 
 Deno.test("outputArguments() uses only options that ffmpeg 4.3 to 9.0 have, and -fps_mode or -vsync where the row asks for it", () => {
   const gone = ["-vsync", "-stats_period"]; // not in 9.0, not in 4.3
   for (const name of [...FILES, ...KNOWN_SCHEMES.split(" ").map((scheme) => `${scheme}h:1/x`)]) {
-    const args = outputArguments({ fps: 30, name });
+    const args = outputArguments({ format, fps: 30, name });
     const asks = ffmpegFormat(name)!.asksForOwnTimes ?? false;
     assertEquals(args.filter((arg) => gone.includes(arg)), [], name);
     assertEquals(args.includes("-fps_mode"), asks, name);
-    const old = outputArguments({ fps: 30, name }, { fpsModeOption: "-vsync" });
+    const old = outputArguments({ format, fps: 30, name }, { fpsModeOption: "-vsync" });
     assertEquals([old.includes("-vsync"), old.includes("-fps_mode")], [asks, false], name);
   }
 });
 
 Deno.test("outputArguments() takes a URL's format from its scheme, whatever its path ends with", () => {
-  const arguments_ = (name: string) => outputArguments({ fps: 30, name }).slice(0, -1);
+  const arguments_ = (name: string) => outputArguments({ format, fps: 30, name }).slice(0, -1);
   for (const ending of ["avi", "jpg", "y4m"]) {
     assertEquals(arguments_(`http://h/x.${ending}`), arguments_("http://h/x"), ending);
   }
@@ -48,7 +51,11 @@ Deno.test("outputArguments() takes a URL's format from its scheme, whatever its 
 
 Deno.test("outputArguments() refuses a file that ffmpeg does not write", () => {
   for (const name of ["a.y4m", "a.gray", "a", "-"]) {
-    assertThrows(() => outputArguments({ fps: 30, name }), RangeError, `no format for ${name}`);
+    assertThrows(
+      () => outputArguments({ format, fps: 30, name }),
+      RangeError,
+      `no format for ${name}`,
+    );
   }
 });
 
@@ -62,18 +69,16 @@ function pictures({ width, height }: { width: number; height: number }, count: n
 
 /** Has ffmpeg write frames as the client does, into a directory that is removed afterwards. */
 async function write(
-  { size, times, ...written }: Written & {
-    size: { width: number; height: number };
-    times: number[];
-  },
+  { times, ...written }: Written & { times: number[] },
   look: (file: (name: string) => string) => Promise<void>,
 ): Promise<void> {
   const dir = await Deno.makeTempDir();
   try {
-    const frames = pictures(size, times.length);
+    const { format } = written;
+    const frames = pictures(format, times.length);
     const film = new Blob([
-      matroskaHead(size, written),
-      ...frames.flatMap((pixels, i) => [matroskaFrame(size, times[i]!), pixels]),
+      matroskaHead(format, written),
+      ...frames.flatMap((pixels, i) => [matroskaFrame(format, times[i]!), pixels]),
     ]);
     const name = `${dir}/${written.name}`;
     const args = outputArguments({ ...written, name }, { fpsModeOption: await fpsModeOption() });
@@ -118,7 +123,7 @@ for (const { name, codec } of FILMS) {
     const size = { width: 64, height: 48 };
     const rate = 1000 / 30;
     const times = fileFormat(name)?.constantRate ? [0, rate, 2 * rate].map(Math.round) : UNEVEN;
-    await write({ name, codec, fps: 30, size, times }, async (file) => {
+    await write({ name, codec, fps: 30, format: grayFormat(size), times }, async (file) => {
       assertEquals((await probe(file(name))).times, times);
     });
   });
@@ -129,44 +134,49 @@ for (const { name, codec } of FILMS) {
       const size = { width: 67, height: 45 };
       const changed = changedSize(name, size, { codec, crf });
       const { width, height } = changed?.size ?? size;
-      await write({ name, codec, crf, fps: 30, size, times: [0, 33, 67] }, async (file) => {
-        assertEquals((await probe(file(name))).size, `${width}x${height}`);
-        if (!isLossless(codec, { crf, isStream: false })) return;
-        const args = ["-v", "error", "-i", file(name), "-pix_fmt", "gray", "-f", "rawvideo", "-"];
-        const expected = pictures(size, 3).flatMap((picture) => [...picture]);
-        const pixels = await output("ffmpeg", args);
-        assertEquals(pixels.length, expected.length);
-        assert(pixels.every((pixel, i) => pixel === expected[i]), "a pixel differs");
-      });
+      await write(
+        { name, codec, crf, fps: 30, format: grayFormat(size), times: [0, 33, 67] },
+        async (file) => {
+          assertEquals((await probe(file(name))).size, `${width}x${height}`);
+          if (!isLossless(codec, { crf, isStream: false })) return;
+          const args = ["-v", "error", "-i", file(name), "-pix_fmt", "gray", "-f", "rawvideo", "-"];
+          const expected = pictures(size, 3).flatMap((picture) => [...picture]);
+          const pixels = await output("ffmpeg", args);
+          assertEquals(pixels.length, expected.length);
+          assert(pixels.every((pixel, i) => pixel === expected[i]), "a pixel differs");
+        },
+      );
     });
   }
 }
 
 Deno.test("outputArguments(): stills are one file a frame, whatever the times, or one file with the newest frame", async () => {
-  const size = { width: 64, height: 48 };
   const endings = FILE_FORMATS.flatMap(({ stills, endings }) => stills ? endings : []);
   assert(endings.includes("png"));
   for (const ending of endings) {
-    await write({ name: `%d.${ending}`, first: 7, fps: 30, size, times: UNEVEN }, async (file) => {
-      const names = [...Deno.readDirSync(file(""))].map(({ name }) => name).sort();
-      const numbers = [10, 11, 12, 13, 14, 7, 8, 9];
-      assertEquals(names, numbers.map((number) => `${number}.${ending}`));
-      await Promise.resolve();
-    });
+    await write(
+      { name: `%d.${ending}`, first: 7, fps: 30, format, times: UNEVEN },
+      async (file) => {
+        const names = [...Deno.readDirSync(file(""))].map(({ name }) => name).sort();
+        const numbers = [10, 11, 12, 13, 14, 7, 8, 9];
+        assertEquals(names, numbers.map((number) => `${number}.${ending}`));
+        await Promise.resolve();
+      },
+    );
   }
-  await write({ name: "50%.png", fps: 30, size, times: UNEVEN }, async (file) => {
+  await write({ name: "50%.png", fps: 30, format, times: UNEVEN }, async (file) => {
     const args = ["-v", "error", "-i", file("50%.png"), "-f", "rawvideo", "-"];
-    assertEquals(await output("ffmpeg", args), pictures(size, UNEVEN.length).at(-1));
+    assertEquals(await output("ffmpeg", args), pictures(format, UNEVEN.length).at(-1));
   });
 });
 
 Deno.test("matroskaHead() and matroskaFrame() write a stream whose size, format, times and pixels ffmpeg reads", async () => {
-  const size = { width: 300, height: 200 };
+  const format = grayFormat({ width: 300, height: 200 });
   const pixels = new Uint8Array(300 * 200).map((_, i) => i % 251);
   const times = [0, 33, 5000, 70_000_000];
   const film = new Blob([
-    matroskaHead(size, { fps: 30 }),
-    ...times.flatMap((time) => [matroskaFrame(size, time), pixels]),
+    matroskaHead(format, { fps: 30 }),
+    ...times.flatMap((time) => [matroskaFrame(format, time), pixels]),
   ]);
   const read = async (program: string, args: string[]) => {
     const child = new Deno.Command(program, {

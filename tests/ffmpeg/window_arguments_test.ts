@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { windowArguments } from "../../lib/ffmpeg/window_arguments.ts";
 import { assert, assertEquals } from "../assert.ts";
 
@@ -6,7 +7,7 @@ function valueOf(name: string, args: string[]): string | undefined {
 }
 
 Deno.test("windowArguments() reads raw gray frames of the size from stdin", () => {
-  const args = windowArguments({ width: 4, height: 3 }, { title: "-camera 4x3" });
+  const args = windowArguments(grayFormat({ width: 4, height: 3 }), { title: "-camera 4x3" });
   const names = ["-f", "-pixel_format", "-video_size", "-i", "-window_title"];
   const values = names.map((name) => valueOf(name, args));
   assertEquals(values, ["rawvideo", "gray", "4x3", "pipe:0", "-camera 4x3"]);
@@ -14,7 +15,7 @@ Deno.test("windowArguments() reads raw gray frames of the size from stdin", () =
 });
 
 Deno.test("windowArguments() probes no frames and drops late ones", () => {
-  const args = windowArguments({ width: 4, height: 3 }, { title: "" });
+  const args = windowArguments(grayFormat({ width: 4, height: 3 }), { title: "" });
   const names = ["-use_wallclock_as_timestamps", "-sync", "-probesize", "-analyzeduration"];
   assertEquals(names.map((name) => valueOf(name, args)), ["1", "ext", "32", "0"]);
   assert(args.includes("-framedrop") && args.includes("-autoexit"));
@@ -28,7 +29,7 @@ Deno.test("windowArguments() opens a window that fits the screen and keeps the a
     [{ width: 16384, height: 1 }, "1600x1"],
   ] as const;
   for (const [size, opened] of table) {
-    const args = windowArguments(size, { title: "" });
+    const args = windowArguments(grayFormat(size), { title: "" });
     assertEquals(`${valueOf("-x", args)}x${valueOf("-y", args)}`, opened);
     assertEquals(valueOf("-video_size", args), `${size.width}x${size.height}`);
   }

@@ -1,6 +1,5 @@
 import {
   formatFrameSize,
-  frameBytes,
   isFrameSize,
   MAX_SIDE,
   parseFrameSize,
@@ -26,10 +25,6 @@ Deno.test("isFrameSize() accepts whole sides from 1 to MAX_SIDE", () => {
     assertEquals(isFrameSize({ width: side, height: 3 }), fits, `width ${side}`);
     assertEquals(isFrameSize({ width: 4, height: side }), fits, `height ${side}`);
   }
-});
-
-Deno.test("frameBytes() is one byte per pixel", () => {
-  assertEquals(frameBytes({ width: 4, height: 3 }), 12);
 });
 
 Deno.test("formatFrameSize() writes what parseFrameSize() reads", () => {

@@ -22,7 +22,7 @@ async function written(
   const cuts: number[][] = [];
   const onCut = (...cut: number[]) => cuts.push(cut);
   const clip = new ConstantRate(inner, { fps: 10, onCut });
-  for (const frame of frames) await clip.write({ ...placeFrame(frame), ...frame });
+  for (const frame of frames) await clip.write({ ...placeFrame(), ...frame });
   return { out, cuts, numbers: out.map(({ sequence }) => sequence) };
 }
 

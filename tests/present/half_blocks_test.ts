@@ -1,4 +1,3 @@
-import { scaleGray } from "../../lib/frame/scale_gray.ts";
 import { drawHalfBlocks, fitPicture } from "../../lib/present/half_blocks.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 import { assertEquals } from "../assert.ts";
@@ -22,27 +21,6 @@ Deno.test("fitPicture() fills the terminal and keeps the shape, two pixels to a 
     const picture = fitPicture({ width: frameWidth, height: frameHeight }, { columns, rows });
     assertEquals(picture, { width, height });
   }
-});
-
-Deno.test("scaleGray() leaves a picture of the same size as it is", () => {
-  const frame = placeFrame();
-  assertEquals(scaleGray(frame, frame), frame.pixels as Uint8Array);
-});
-
-Deno.test("scaleGray() averages the pixels that one pixel covers", () => {
-  const frame = placeFrame({ width: 4, height: 4 }); // 0 1 2 3 / 10 11 12 13 / ...
-  assertEquals([...scaleGray(frame, { width: 2, height: 2 })], [5, 7, 25, 27]); // of 5.5, 7.5, ...
-  assertEquals([...scaleGray(frame, { width: 1, height: 4 })], [1, 11, 21, 31]);
-  const white = frameOf([[255, 255, 255], [255, 255, 255]]);
-  assertEquals([...scaleGray(white, { width: 2, height: 1 })], [255, 255]);
-});
-
-Deno.test("scaleGray() uses the nearest pixel where the picture is enlarged", () => {
-  const frame = placeFrame({ width: 2, height: 2 }); // 0 1 / 10 11
-  assertEquals(
-    [...scaleGray(frame, { width: 4, height: 3 })],
-    [0, 0, 1, 1, 0, 0, 1, 1, 10, 10, 11, 11],
-  );
 });
 
 Deno.test("drawHalfBlocks() draws two pixels a cell, and sets a colour only where it changes", () => {

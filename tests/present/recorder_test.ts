@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import type { Box } from "../../lib/frame/detection.ts";
 import type { Clip } from "../../lib/present/clip.ts";
 import { Recorder, type RecorderOptions, splitPath } from "../../lib/present/recorder.ts";
@@ -61,12 +62,13 @@ Deno.test("Recorder writes the frames before and after a detection, in one clip 
 
 Deno.test("Recorder keeps at most 256 MB of frames before a detection", async () => {
   const { recorder: record, clips } = recorder({ on: "motion", before: 3600 });
+  const format = grayFormat({ width: 4096, height: 4096 });
   const pixels = new Uint8Array(2 ** 24);
   for (let time = 0; time < 40; time++) {
-    await record.write({ width: 4096, height: 4096, pixels, sequence: time, capturedAt: time });
+    await record.write({ format, pixels, sequence: time, capturedAt: time });
   }
   record.found(find(40));
-  await record.write({ width: 4096, height: 4096, pixels, sequence: 40, capturedAt: 40 });
+  await record.write({ format, pixels, sequence: 40, capturedAt: 40 });
   await record.close();
   assertEquals(clips[0]!.length, 16 + 1);
 });

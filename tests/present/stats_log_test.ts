@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { formatFigures, StatsLog } from "../../lib/present/stats_log.ts";
 import { Failure } from "../../lib/log/failure.ts";
@@ -8,7 +9,7 @@ const figures = {
   ...{ seconds: 1, frames: 30, fps: 30, skipped: 0, placeholders: 0, bytes: 2304000 },
   age: undefined,
 };
-const state = { wire: "y4m", size: { width: 320, height: 240 }, offset: undefined };
+const state = { wire: "y4m", format: grayFormat({ width: 320, height: 240 }), offset: undefined };
 
 for (const [filterMs, filter] of [[undefined, null], [12.3456, 12.35], [0, 0]] as const) {
   Deno.test(`formatFigures() gives ${filter} as the milliseconds in the filters`, () => {

@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { Window, windowFailure, WindowLost, type WindowProcess } from "../../lib/present/window.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 import { MemoryStream } from "../stream/memory_stream.ts";
@@ -81,8 +82,8 @@ class MemoryPlayer implements WindowProcess {
 /** A window that runs on a stream in memory. */
 function open() {
   const player = new MemoryPlayer();
-  const size = { width: 4, height: 3 };
-  const window = new Window(size, { title: "a test", start: () => player });
+  const format = grayFormat({ width: 4, height: 3 });
+  const window = new Window(format, { title: "a test", start: () => player });
   const stream = new MemoryStream();
   const controller = new AbortController();
   const running = window.run(stream, { signal: controller.signal });

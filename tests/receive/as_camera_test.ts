@@ -1,5 +1,6 @@
 /** A receiver for a camera of a server: `asCamera`. */
 
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import { Receiver } from "../../lib/receive/receiver.ts";
 import { settle } from "../async/manual_clock.ts";
@@ -32,8 +33,11 @@ Deno.test("Receiver.open() with orLost takes a server that is not there for a lo
     "debug: cam port 8888: no",
     "info: cam port 8888 is back after 1 s",
   ]);
-  assertEquals([receiver.outage, receiver.size], [undefined, { width: 4, height: 3 }]);
-  assertEquals(frames.map(({ width, kind }) => [width, kind]).at(-1), [4, undefined]);
+  assertEquals([receiver.outage, receiver.format], [
+    undefined,
+    grayFormat({ width: 4, height: 3 }),
+  ]);
+  assertEquals(frames.map(({ format, kind }) => [format.width, kind]).at(-1), [4, undefined]);
   assertStringIncludes(back.written, " via=0c5e21d7a9f4\n");
   abort();
   assertEquals(await end(back), undefined);
@@ -62,7 +66,7 @@ Deno.test("Receiver: a camera that comes back with another size goes on", async 
   );
   const { frames, clock, abort, end } = await receive(new MemoryPlatform(lost, back), AS_CAMERA);
   await clock.advance(0);
-  assertEquals(frames.map(({ width }) => width), [4, 6]);
+  assertEquals(frames.map(({ format }) => format.width), [4, 6]);
   abort();
   assertEquals(await end(lost, back), undefined);
 });

@@ -1,7 +1,7 @@
 /** A platform without ports and waiting: connections in memory, a clock that tests set, a fake decoder. */
 
 import { LinkedAbortController } from "../../lib/async/linked_abort_controller.ts";
-import type { FrameSize } from "../../lib/frame/frame_size.ts";
+import { frameBytes, type FrameFormat } from "../../lib/frame/frame_format.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { NoListener, type ServerAddress } from "../../lib/receive/connect.ts";
 import type { Connection } from "../../lib/receive/connection.ts";
@@ -70,8 +70,8 @@ export class MemoryPlatform implements Platform {
   epoch = 1_760_000_000_000;
   /** When each try to connect came, by the clock. */
   readonly tries: number[] = [];
-  /** Sizes of the decoders that were created. */
-  readonly decoders: FrameSize[] = [];
+  /** Formats of the decoders that were created. */
+  readonly decoders: FrameFormat[] = [];
   #outcomes: Outcome[];
 
   /** The tries to connect give these, in turn; then nobody listens. */
@@ -98,11 +98,10 @@ export class MemoryPlatform implements Platform {
   }
 
   /** The "pixels" of a JPEG are its last byte. */
-  createDecoder(size: FrameSize): Decoder {
-    this.decoders.push(size);
+  createDecoder(format: FrameFormat): Decoder {
+    this.decoders.push(format);
     return {
-      decode: (jpeg) =>
-        Promise.resolve(new Uint8Array(size.width * size.height).fill(jpeg.at(-3)!)),
+      decode: (jpeg) => Promise.resolve(new Uint8Array(frameBytes(format)).fill(jpeg.at(-3)!)),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }

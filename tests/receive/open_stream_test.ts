@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import { NotReady } from "../../lib/receive/connect.ts";
 import { openStream, type StreamRequest } from "../../lib/receive/open_stream.ts";
@@ -7,6 +8,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "../as
 import { MemoryConnection, memoryLog, MemoryPlatform, Y4M_BEGIN } from "./memory_platform.ts";
 
 const SIZE = { width: 4, height: 3 };
+const FORMAT = grayFormat(SIZE);
 const GREETING = "framewire/1 wire=y4m ack=1\n";
 
 /** Opens a stream from a server that the test plays. */
@@ -50,7 +52,12 @@ Deno.test("openStream() greets, and acknowledges the answer", async () => {
   conn.send(Y4M_BEGIN);
   const stream = await opening;
   assertEquals(conn.written, `${GREETING}\n`);
-  assertEquals([stream.wire, stream.size, stream.fps, stream.isForeign], ["y4m", SIZE, 10, false]);
+  assertEquals([stream.wire, stream.format, stream.fps, stream.isForeign], [
+    "y4m",
+    FORMAT,
+    10,
+    false,
+  ]);
   assertEquals(stream.openedAt, platform.epoch + 7);
   assertEquals([conn.isClosed, platform.clock.timers], [false, 0]);
 });
@@ -81,8 +88,8 @@ Deno.test("openStream() without a wire says nothing", async () => {
 
 Deno.test("openStream() reads a foreign y4m stream by its own head", async () => {
   const conn = new MemoryConnection().send("YUV4MPEG2 W4 H3 F2", "5:1 Cmono\n");
-  const { size, fps, isForeign, wire } = await open(conn).opening;
-  assertEquals([size, fps, isForeign, wire], [SIZE, 25, true, "y4m"]);
+  const { format, fps, isForeign, wire } = await open(conn).opening;
+  assertEquals([format, fps, isForeign, wire], [FORMAT, 25, true, "y4m"]);
 });
 
 const refusals: [answer: string, kind: typeof Failure, message: string, hint: string][] = [

@@ -1,6 +1,7 @@
 /** A receiver whose server the test plays. */
 
 import type { Frame } from "../../lib/frame/frame.ts";
+import { frameBytes } from "../../lib/frame/frame_format.ts";
 import type { FrameSize } from "../../lib/frame/frame_size.ts";
 import { Receiver } from "../../lib/receive/receiver.ts";
 import type { ReceiverOptions } from "../../lib/receive/receiver_options.ts";
@@ -26,7 +27,7 @@ export async function receive(
   const options: ReceiverOptions = {
     ...{ hostname: "cam", port: 8888, wire: "y4m", size: undefined, stall: 10, log },
     ...{ reconnect: true, placeholders: false },
-    drawPlaceholder: ({ width, height }) => new Uint8Array(width * height).fill(24),
+    drawPlaceholder: (format) => new Uint8Array(frameBytes(format)).fill(24),
     onOutage: (event, why) => events.push(`${event}: ${why}`),
     ...given,
   };

@@ -1,5 +1,6 @@
 /** A session on a connection in memory, with a clock and frames that the test sets. */
 
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { Latest } from "../../lib/frame/latest.ts";
 import { Lossless } from "../../lib/frame/lossless.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
@@ -14,6 +15,7 @@ import { placeFrame } from "../frame/place_frame.ts";
 import { MemoryConnection, type MemoryConnectionOptions } from "../memory_connection.ts";
 
 export const SIZE = { width: 4, height: 3 };
+const FORMAT = grayFormat(SIZE);
 export const FRAME_BYTES = 12;
 export const BUSY: AccessRefusal = { kind: "server full", error: "busy", message: "no place" };
 
@@ -67,7 +69,7 @@ export class MemorySession {
         name === undefined || name === "kitchen"
           ? publication
           : { kind: "no such stream", error: "stream", message: `no ${name}` } as const,
-      list: () => [{ name: "kitchen", size: SIZE, fps: 30, outage: undefined }],
+      list: () => [{ name: "kitchen", format: FORMAT, fps: 30, outage: undefined }],
     };
     this.session.run(streams, control).then((end) => this.end = end);
     await settle();
@@ -115,14 +117,14 @@ export class MemorySession {
         return via();
       },
       describe: (hello) => ({
-        ...{ wire: hello?.wire ?? wire, size: SIZE, fps: 30 },
+        ...{ wire: hello?.wire ?? wire, format: FORMAT, fps: 30 },
         ...(hello?.via && { via: via() }),
       }),
       subscribe: ({ wire }, { spoken }) => {
         this.subscriptions++;
         const muxer = wire === "raw"
-          ? rawMuxer(this.frames)
-          : y4mMuxer(this.frames, { size: SIZE, fps: 30, numbered: spoken });
+          ? rawMuxer(this.frames, { format: FORMAT })
+          : y4mMuxer(this.frames, { format: FORMAT, fps: 30, numbered: spoken });
         return { muxer, [Symbol.dispose]: () => void this.subscriptions-- };
       },
     };

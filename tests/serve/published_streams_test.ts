@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { PublishedStream } from "../../lib/serve/published_stream.ts";
 import { PublishedStreams } from "../../lib/serve/published_streams.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -37,8 +38,8 @@ Deno.test("PublishedStreams.list() says which ones are lost", () => {
   const streams = new PublishedStreams();
   const { stream } = publish(streams, "kitchen");
   stream.away = { since: new Date(0), why: "it ended" };
-  const size = { width: 4, height: 3 };
-  assertEquals(streams.list(), [{ name: "kitchen", size, fps: 30, outage: stream.away }]);
+  const format = grayFormat({ width: 4, height: 3 });
+  assertEquals(streams.list(), [{ name: "kitchen", format, fps: 30, outage: stream.away }]);
 });
 
 Deno.test("PublishedStreams.ended() waits for all, those included that are published meanwhile", async () => {

@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import { CameraStream } from "../../lib/stream/camera_stream.ts";
@@ -7,11 +8,12 @@ import { settle } from "../async/manual_clock.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 
 const size = { width: 4, height: 3 };
+const format = grayFormat(size);
 
 /** A capture that gives these frames, then fails where `failure` is given. */
 function captureOf(frames: readonly Frame[], failure?: Failure) {
   return {
-    ...{ name: "/films/secret/film.mkv", size, fps: 25, restarts: 0, outage: undefined },
+    ...{ name: "/films/secret/film.mkv", format, fps: 25, restarts: 0, outage: undefined },
     disposed: false,
     async *frames() {
       for (const frame of frames) yield await Promise.resolve(frame);

@@ -3,6 +3,7 @@
 import { Emitter } from "../../lib/async/emitter.ts";
 import type { Detection } from "../../lib/frame/detection.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
+import { type FrameFormat, hasColor, type PixelFormat } from "../../lib/frame/frame_format.ts";
 import { Latest } from "../../lib/frame/latest.ts";
 import type { Outage } from "../../lib/frame/outage.ts";
 import type { Stream, StreamStatus } from "../../lib/stream/stream.ts";
@@ -11,7 +12,7 @@ import { Taps } from "../../lib/stream/taps.ts";
 
 export class MemoryStream implements Stream {
   readonly name = "a test";
-  readonly size;
+  readonly format: FrameFormat;
   readonly fps: number | undefined;
   readonly frames: Latest<Frame>;
   readonly detections = new Emitter<Detection>();
@@ -21,14 +22,15 @@ export class MemoryStream implements Stream {
   away: Outage | undefined;
 
   constructor(
-    { width = 4, height = 3, fps, frames = new Latest<Frame>() }: {
+    { width = 4, height = 3, pixels = "gray", fps, frames = new Latest<Frame>() }: {
       width?: number;
       height?: number;
+      pixels?: PixelFormat;
       fps?: number;
       frames?: Latest<Frame>;
     } = {},
   ) {
-    this.size = { width, height };
+    this.format = { width, height, pixels };
     this.fps = fps;
     this.frames = frames;
   }
@@ -52,8 +54,18 @@ export class MemoryStream implements Stream {
   }
 
   status(): StreamStatus {
-    const { name, size, fps = 0 } = this;
-    return { name, ...size, picture: size, marks: true, fps, processed: null };
+    const { name, format, fps = 0 } = this;
+    const { width, height } = format;
+    const picture = { width, height };
+    return {
+      name,
+      ...picture,
+      picture,
+      color: hasColor(format),
+      marks: true,
+      fps,
+      processed: null,
+    };
   }
 
   metrics(): [] {

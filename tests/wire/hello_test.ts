@@ -1,7 +1,8 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { formatAnswer, parseAnswer } from "../../lib/wire/hello.ts";
 import { assertEquals } from "../assert.ts";
 
-const answer = { wire: "y4m", size: { width: 4, height: 3 }, fps: 30 } as const;
+const answer = { wire: "y4m", format: grayFormat({ width: 4, height: 3 }), fps: 30 } as const;
 
 Deno.test("formatAnswer() and parseAnswer() keep whether the stream is lossless", () => {
   const line = formatAnswer({ ...answer, lossless: true });

@@ -1,13 +1,19 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { formatListing, parseListing } from "../../lib/wire/listing.ts";
 import { WireError } from "../../lib/wire/wire_error.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
 const since = new Date("2026-11-25T12:00:00.000Z");
 const streams = [
-  { name: "kitchen", size: { width: 640, height: 480 }, fps: 29.97, outage: undefined },
+  {
+    name: "kitchen",
+    format: grayFormat({ width: 640, height: 480 }),
+    fps: 29.97,
+    outage: undefined,
+  },
   {
     name: "a_b-2",
-    size: { width: 4, height: 3 },
+    format: grayFormat({ width: 4, height: 3 }),
     fps: undefined,
     outage: { since, why: "no such=x y" },
   },

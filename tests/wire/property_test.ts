@@ -1,5 +1,6 @@
 /** The readers with streams that are cut anywhere, and with damaged streams. */
 
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
 import { FirstLineReader } from "../../lib/wire/first_line.ts";
 import { formatAnswer, formatHello, parseAnswer, parseHello } from "../../lib/wire/hello.ts";
@@ -14,7 +15,7 @@ import { WireError } from "../../lib/wire/wire_error.ts";
 import type { WireReader } from "../../lib/wire/wire_frame.ts";
 import { formatY4mEnd, formatY4mFrame, formatY4mHeader, Y4mReader } from "../../lib/wire/y4m.ts";
 
-const size = { width: 4, height: 3 };
+const format = grayFormat({ width: 4, height: 3 });
 const SEED = 20261123;
 const encoder = new TextEncoder();
 
@@ -37,14 +38,14 @@ function join(...parts: (string | Uint8Array)[]): Uint8Array {
 
 /** The parts of a JPEG that the reader checks: a beginning, a size, an end. */
 function jpeg(filling: number): Uint8Array {
-  const sof = [0xff, 0xc0, 0, 11, 8, 0, size.height, 0, size.width, 1, 1, 0x11, 0];
+  const sof = [0xff, 0xc0, 0, 11, 8, 0, format.height, 0, format.width, 1, 1, 0x11, 0];
   return Uint8Array.from([0xff, 0xd8, ...sof, 0xff, 0xda, 0, 2, filling, filling, 0xff, 0xd9]);
 }
 
 const note = (i: number) => ({ sequence: i, capturedAt: 1.76e12 + i * 33.25 });
 const pixels = [0, 1, 2].map((i) => Uint8Array.from({ length: 12 }, (_, k) => i * 50 + k + 20));
 const jpegs = [0, 1, 2].map((i) => jpeg(i + 1));
-const header = formatY4mHeader(size, { fps: 30 });
+const header = formatY4mHeader(format, { fps: 30 });
 
 /** Streams of three frames, in pieces, each with its reader. */
 const streams: {
@@ -59,14 +60,14 @@ const streams: {
     head: "",
     frames: pixels.map((p) => [p]),
     tail: "",
-    open: () => new RawReader(size),
+    open: () => new RawReader(format),
   },
   {
     name: "y4m of another program",
     head: header,
     frames: pixels.map((p) => [encoder.encode(formatY4mFrame()), p]),
     tail: "",
-    open: () => new Y4mReader({ announced: size }),
+    open: () => new Y4mReader({ announced: format }),
   },
   {
     name: "y4m",
@@ -78,7 +79,7 @@ const streams: {
       p,
     ]),
     tail: formatY4mEnd("over"),
-    open: () => new Y4mReader({ announced: size }),
+    open: () => new Y4mReader({ announced: format }),
   },
   {
     name: "mjpeg",
@@ -88,7 +89,7 @@ const streams: {
       i,
     ) => [writeMjpegPart(j, { ...note(i), ack: { count: i, at: 1.76e12 } })]),
     tail: formatMjpegEnd("over"),
-    open: () => new MjpegReader(size),
+    open: () => new MjpegReader(format),
   },
 ];
 
@@ -178,7 +179,7 @@ for (const wire of ["y4m", "mjpeg"] as const) {
     const head = wire === "mjpeg" ? MJPEG_PREAMBLE : header;
     const endOf = wire === "mjpeg" ? formatMjpegEnd : formatY4mEnd;
     for (const ending of ["over", "failed"] as const) {
-      const reader = wire === "mjpeg" ? new MjpegReader(size) : new Y4mReader();
+      const reader = wire === "mjpeg" ? new MjpegReader(format) : new Y4mReader();
       const bytes = join(head, ...write(0), ...write(1, "placeholder"), ...write(1), endOf(ending));
       const kinds: (boolean | undefined)[] = [];
       for (const byte of bytes) {
@@ -241,7 +242,7 @@ Deno.test("the first line: damaged, it is a greeting, a stream, incomplete, or o
   const random = generator(SEED + 2);
   const lines = [
     formatHello({ wire: "y4m", ack: true, token: "0123456789abcdef" }),
-    formatAnswer({ wire: "mjpeg", size, fps: 29.97 }),
+    formatAnswer({ wire: "mjpeg", format, fps: 29.97 }),
     formatAnswer({ error: "busy", message: "64 clients are being served, try again later" }),
   ].map((line) => encoder.encode(line));
   for (let i = 0; i < 30_000; i++, cases++) {
@@ -278,13 +279,13 @@ for (
     [
       "another size than was announced",
       "YUV4MPEG2 W8 H3 Cmono\n",
-      "its size is 8x3, announced: 4x3",
+      "its format is 8x3, announced: 4x3",
     ],
     ["no stream at all", "HTTP/1.1 200 OK\r\n", 'expected "YUV4MPEG2"'],
   ] as const
 ) {
   Deno.test(`Y4mReader rejects ${what}`, () => {
-    const reader = new Y4mReader({ announced: size });
+    const reader = new Y4mReader({ announced: format });
     let message = "";
     try {
       feed(reader, encoder.encode(text), () => 100);
@@ -310,7 +311,7 @@ for (
     const stream = join(`--ffmpeg\r\nContent-Type: image/jpeg\r\n${field}\r\n`, body);
     let message = "";
     try {
-      feed(new MjpegReader(size), stream, () => 7);
+      feed(new MjpegReader(format), stream, () => 7);
     } catch (thrown) {
       assertPlain(thrown);
       message = (thrown as Error).message;

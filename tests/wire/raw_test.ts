@@ -1,8 +1,10 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { RawReader } from "../../lib/wire/raw.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 const size = { width: 4, height: 3 };
+const format = grayFormat(size);
 const frames = [0, 1, 2].map((sequence) => placeFrame({ ...size, sequence }).pixels);
 
 /** The frames as a server sends them, each row padded with 255 up to `stride` bytes. */
@@ -36,7 +38,7 @@ for (const stride of [undefined, 4, 5, 8]) {
   const rows = stride ? `rows of ${stride} bytes` : "rows that are not padded";
   Deno.test(`RawReader.take() returns the same frames for any chunks, ${rows}`, () => {
     for (const most of [1, 5, 11, 12, 13, 1000]) {
-      const reader = new RawReader(size, { stride });
+      const reader = new RawReader(format, { stride });
       assertEquals(readAll(reader, wireOf(frames, stride), most), frames, `${most} bytes a read`);
       assertEquals(reader.partial, 0);
     }
@@ -44,22 +46,22 @@ for (const stride of [undefined, 4, 5, 8]) {
 }
 
 Deno.test("RawReader.take() returns a separate buffer for each frame", () => {
-  const [first, second] = readAll(new RawReader(size), wireOf(frames), 12);
+  const [first, second] = readAll(new RawReader(format), wireOf(frames), 12);
   second?.fill(99);
   assertEquals(first, frames[0]);
 });
 
 Deno.test("RawReader.partial is the received part of a frame", () => {
-  const reader = new RawReader(size);
+  const reader = new RawReader(format);
   assertEquals(readAll(reader, wireOf(frames).subarray(0, 12 + 5), 3), frames.slice(0, 1));
   assertEquals([reader.partial, reader.space.length], [5, 7]);
 });
 
 Deno.test("RawReader.wireBytes counts the padding", () => {
-  assertEquals(new RawReader(size).wireBytes, 12);
-  assertEquals(new RawReader(size, { stride: 8 }).wireBytes, 24);
+  assertEquals(new RawReader(format).wireBytes, 12);
+  assertEquals(new RawReader(format, { stride: 8 }).wireBytes, 24);
 });
 
 Deno.test("new RawReader() rejects a stride below the width", () => {
-  assertThrows(() => new RawReader(size, { stride: 3 }), RangeError, "stride 3");
+  assertThrows(() => new RawReader(format, { stride: 3 }), RangeError, "stride 3");
 });

@@ -1,3 +1,4 @@
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { formatAnswer, formatHello, parseAnswer, parseHello } from "../../lib/wire/hello.ts";
 import { loopIn, newServerId, parseVia } from "../../lib/wire/via.ts";
 import { WireError } from "../../lib/wire/wire_error.ts";
@@ -15,10 +16,10 @@ Deno.test("via is in the greeting and in its answer", () => {
   const hello = formatHello({ wire: "y4m", ack: true, stream: "garden", via: [A] });
   assertEquals(hello, `framewire/1 wire=y4m ack=1 stream=garden via=${A}\n`);
   assertEquals(parseHello(hello.trimEnd()).via, [A]);
-  const size = { width: 4, height: 3 };
-  const answer = formatAnswer({ wire: "y4m", size, fps: 30, via: [A, B] });
+  const format = grayFormat({ width: 4, height: 3 });
+  const answer = formatAnswer({ wire: "y4m", format, fps: 30, via: [A, B] });
   assertEquals(answer, `framewire/1 ok wire=y4m width=4 height=3 fps=30 via=${A},${B}\n`);
-  assertEquals(parseAnswer(answer.trimEnd()), { wire: "y4m", size, fps: 30, via: [A, B] });
+  assertEquals(parseAnswer(answer.trimEnd()), { wire: "y4m", format, fps: 30, via: [A, B] });
 });
 
 Deno.test("formatHello() keeps to 512 bytes with the longest name and token", () => {
