@@ -223,7 +223,8 @@ Deno.test({
 
     await configIn(dir, stays + camera("turns", "20x10") + camera("comes", "8x6"));
     server.kill("SIGHUP");
-    await server.line(/^the configuration was read again: /);
+    const counts = /^the configuration was read again: 1 camera added, 1 changed, 1 removed, 1 un/;
+    await server.line(counts);
     const { code, stderr: words } = await gone.end();
     assertEquals(code, 1);
     assertMatch(words, /^error: The server has removed the stream after \d+ frames?\nhint: /m);
