@@ -41,7 +41,7 @@ export interface JpegEncoderOptions {
 
 /** Encodes each frame once for all viewers. */
 export class JpegEncoder implements AsyncDisposable {
-  /** The newest JPEG. Ends with the frames. */
+  /** The newest JPEG. Ends with the frames, or when the encoder is disposed of. */
   readonly jpegs: Latest<Jpeg>;
   readonly #frames: Latest<Frame>;
   readonly #options: JpegEncoderOptions;
@@ -67,9 +67,10 @@ export class JpegEncoder implements AsyncDisposable {
     };
   }
 
-  /** Stops the encoder, and waits for its end. */
+  /** Stops the encoder and ends its JPEGs, and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop?.abort();
+    this.jpegs.end(this.#frames.ending ?? "removed");
     await this.#running;
   }
 

@@ -184,6 +184,7 @@ export class Vision implements AsyncDisposable {
       ending = input.ending ?? "over";
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
+      ending = input.ending ?? "over"; // a stop is no failure
     } finally {
       signal.removeEventListener("abort", stopped);
       output.end(ending);

@@ -54,6 +54,24 @@ Deno.test("Receiver.open() with orLost waits 3 s for a host that does not answer
   assertEquals(platform.clock.timers, 0);
 });
 
+Deno.test("Receiver.open() with orLost, but without reconnect, waits as long as without orLost", async () => {
+  const platform = new MemoryPlatform("silence");
+  const { log } = memoryLog();
+  const stop = new AbortController();
+  const options = {
+    ...{ hostname: "cam", port: 8888, wire: "y4m", size: undefined, stall: 10, log } as const,
+    ...{ reconnect: false, placeholders: false, asCamera: true },
+  };
+  const { signal } = stop;
+  const opening = Receiver.open(options, { signal, platform, orLost: LOST.orLost });
+  let isOver = false;
+  opening.catch(() => isOver = true);
+  await platform.clock.advance(4000);
+  assertEquals(isOver, false);
+  stop.abort(new Error("asked to stop"));
+  await assertRejects(() => opening, Error, "asked to stop");
+});
+
 Deno.test("Receiver: a camera that comes back with another size goes on", async () => {
   const lost = new MemoryConnection().send(Y4M_BEGIN, y4mFrame(0)).end();
   const back = new MemoryConnection().send(
