@@ -136,11 +136,12 @@ export class JpegEncoder implements AsyncDisposable {
         } finally {
           clearTimeout(timer);
         }
-        await this.jpegs.room({ signal });
+        if (this.jpegs.isLossless) await this.jpegs.room({ signal });
         frames.done();
         this.jpegs.put({ bytes: jpeg.payload, sequence, capturedAt, kind });
       }
-      await this.jpegs.room({ signal }); // readers of a lossless stream take the last one, too
+      // Readers of a lossless stream take the last one, too.
+      if (this.jpegs.isLossless) await this.jpegs.room({ signal });
     } finally {
       signal.removeEventListener("abort", stop);
       await Promise.allSettled([writer.abort(), output.cancel()]);

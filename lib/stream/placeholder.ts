@@ -2,15 +2,16 @@
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { drawNotice } from "./notice.ts";
+import { publicName } from "./public_name.ts";
 
-/** Draws the NO SIGNAL picture for a lost camera: `width*height` bytes, gray. */
+/** Draws the NO SIGNAL picture for a lost camera, with its public name: `width*height` bytes, gray. */
 export function drawNoSignal(
   size: FrameSize,
   { name, since, why }: { readonly name: string; readonly since: Date; readonly why: string },
 ): Uint8Array<ArrayBuffer> {
   return drawNotice(size, {
     headline: "NO SIGNAL",
-    why: `${name}: ${why}`,
+    why: `${publicName(name)}: ${why}`,
     since,
     now: new Date(),
   });

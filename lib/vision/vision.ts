@@ -164,7 +164,7 @@ export class Vision implements AsyncDisposable {
         if (taken.value.kind) {
           const placeholder = fitted(taken.value, this.#output);
           finish(placeholder);
-          await output.room({ signal });
+          if (output.isLossless) await output.room({ signal });
           output.put(placeholder);
           continue;
         }
@@ -178,7 +178,7 @@ export class Vision implements AsyncDisposable {
         this.times.add(reply.tookMs);
         const frame = { ...this.#output, pixels: reply.pixels, sequence, capturedAt };
         finish(frame);
-        await output.room({ signal });
+        if (output.isLossless) await output.room({ signal });
         output.put(frame);
       }
       ending = input.ending ?? "over";

@@ -85,6 +85,24 @@ Deno.test("Receiver: a camera that comes back with another size goes on", async 
   assertEquals(await end(lost, back), undefined);
 });
 
+Deno.test("Receiver: a camera whose picture is too large counts as lost, at the start and later", async () => {
+  const maxSize = { width: 4, height: 4 };
+  const large = (width: number, height: number) =>
+    new MemoryConnection().send(`framewire/1 ok wire=y4m width=${width} height=${height} fps=10\n`);
+  const [first, fits, later] = [large(5, 4), new MemoryConnection(), large(16384, 1)];
+  fits.send("framewire/1 ok wire=y4m width=2 height=8 fps=10\nYUV4MPEG2 W2 H8 F10:1 Cmono\n").end();
+  const platform = new MemoryPlatform(first, fits, later);
+  const { frames, lines, clock, abort, end } = await receive(platform, { ...LOST, maxSize });
+  const tooLarge = (size: string) =>
+    `The server's picture is too large: ${size}, more pixels than 4x4`;
+  assertEquals(lines[0], `warn: ${tooLarge("5x4")}; retrying`);
+  await clock.advance(5000);
+  assertEquals(lines.filter((line) => line.endsWith(tooLarge("16384x1"))).length, 1);
+  assertEquals(frames.filter(({ width }) => width === 16384), []);
+  abort();
+  assertEquals(await end(first, later), undefined);
+});
+
 Deno.test("Receiver: a camera that was removed is waited for", async () => {
   const lost = new MemoryConnection().send(Y4M_BEGIN, y4mFrame(0), "END Xreason=removed\n").end();
   const back = new MemoryConnection().send(Y4M_BEGIN, y4mFrame(1));
