@@ -76,7 +76,7 @@ export async function openStream(
   if (!request.awaitsFirst) limit();
   try {
     const stream = await begin(conn, request, { platform, onFirst: limit });
-    checkSize(stream.size, request.maxSize);
+    checkSize(stream.size, request.maxSize); // that of another program, which announces none
     signal.throwIfAborted();
     return stream;
   } catch (thrown) {
@@ -110,6 +110,7 @@ async function begin(
   if (loop !== undefined) throw refused({ error: "loop", message: loop }, request);
   if (stream !== undefined && answer.stream !== stream) throw oneStreamOnly(stream);
   compareSizes(answer.size, size);
+  checkSize(answer.size, request.maxSize); // before a reader takes memory for it
   const openedAt = platform.wallClock();
   await writeAll(conn, ACK);
   return { ...answer, conn, reader: readerOf(answer, stride), rest, isForeign: false, openedAt };

@@ -13,6 +13,7 @@ import {
   run,
   startClient,
   startServer,
+  until,
 } from "./programs.ts";
 import { get, urlOf } from "./web_pages.ts";
 
@@ -108,6 +109,10 @@ Deno.test({
     server.kill("SIGHUP");
     await server.line(/^error: .*nonsense.*; the configuration stays as it was$/);
 
+    await configIn(dir, "fps = 5\n");
+    server.kill("SIGHUP");
+    await server.line(/^error: No camera is left in .*; the configuration stays as it was$/);
+
     await configIn(dir, stays + camera("turns", "20x10") + camera("comes", "8x6"));
     server.kill("SIGHUP");
     const counts = /^the configuration was read again: 1 camera added, 1 changed, 1 removed, 1 un/;
@@ -184,6 +189,26 @@ Deno.test("server with several cameras: films end one by one, the server with th
   const { code, stderr } = await server.end();
   assertEquals(code, 0);
   assertMatch(stderr, /^ended after 45 frames in /m);
+});
+
+Deno.test("server with several cameras: once the first one has ended, nobody gets another in its place", async () => {
+  await using dir = new TempDir();
+  const config = await configIn(
+    dir,
+    camera("short", "64x48", "frames = 5") + camera("long", "32x24"),
+  );
+  await using server = startServer(["--config", config]);
+  const port = await portOf(server);
+  await server.line(/^camera short has ended$/);
+  const list = ["127.0.0.1", String(port), "--list-streams"];
+  await until("the camera is gone", async () => {
+    const text = new TextDecoder().decode(await run(...commandLine("client", list)));
+    return !text.includes("short");
+  });
+  const { code, stderr } = await startClient(port, ["--no-reconnect"]).end();
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: The server refuses: the stream "short" is not available now/m);
+  assertEquals((await watch(port, "long", ["--frames", "1"]).end()).code, 0);
 });
 
 Deno.test({
