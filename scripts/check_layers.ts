@@ -56,7 +56,8 @@ for (const program of ["server.ts", "client.ts"]) {
 }
 for (const worker of ["detector_worker.ts", "search_worker.ts"]) await checkWorker(worker);
 for (const folder of PURE) await checkPure(folder);
-await checkFiles("lib/");
+await checkClocks("lib/");
+for (const folder of ["lib/", "tests/", "scripts/"]) await checkLengths(folder);
 for (const fault of new Set(faults)) console.error(fault);
 if (faults.length > 0) Deno.exit(1);
 console.log("layers: every import is allowed, and no file is too long");
@@ -126,19 +127,30 @@ async function checkPure(folder: string): Promise<void> {
   }
 }
 
+/** Adds each file that is too long to `faults`. */
+async function checkLengths(folder: string): Promise<void> {
+  for await (const file of scriptsIn(folder)) {
+    const lines = (await Deno.readTextFile(new URL(file, root))).split("\n").length - 1;
+    if (lines > MAX_LINES) faults.push(`${file}: ${lines} lines, the limit is ${MAX_LINES}`);
+  }
+}
+
+/** The TypeScript and JavaScript files of a folder, and of those in it. */
+async function* scriptsIn(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
+    if (isDirectory) yield* scriptsIn(`${folder}${name}/`);
+    else if (/\.[jt]s$/.test(name)) yield `${folder}${name}`;
+  }
+}
+
 /**
- * Checks the length and the clock of each file. Times of frames, and times that are compared with them, come
+ * Checks the clock of each file. Times of frames, and times that are compared with them, come
  * from `wallClock()`. Durations are differences of `performance.now()`, which setting the clock does not change.
  */
-async function checkFiles(folder: string): Promise<void> {
-  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
-    const file = `${folder}${name}`;
-    if (isDirectory) await checkFiles(`${file}/`);
-    if (!/\.[jt]s$/.test(name)) continue;
+async function checkClocks(folder: string): Promise<void> {
+  for await (const file of scriptsIn(folder)) {
+    if (!file.endsWith(".ts") || file === "lib/frame/clock.ts") continue;
     const text = await Deno.readTextFile(new URL(file, root));
-    const lines = text.split("\n").length - 1;
-    if (lines > MAX_LINES) faults.push(`${file}: ${lines} lines, the limit is ${MAX_LINES}`);
-    if (!name.endsWith(".ts") || file === "lib/frame/clock.ts") continue;
     const [found] = /\bDate\.now\b|\btimeOrigin\b|\bnew Date\(\)\.getTime\b/.exec(text) ?? [];
     if (found) {
       faults.push(`${file}: ${found}; use wallClock() for times, performance.now() for durations`);

@@ -114,7 +114,7 @@ export class SteadyCapture implements AsyncDisposable {
   /**
    * The frames, numbered from 0 without a gap, and, once a second while the source is lost,
    * a placeholder with the number of the frame that comes next. Ends with a file, or on
-   * abort. Throws a `Failure` where the source is lost and is not to be, or can't be, opened again.
+   * abort, which is no error. Throws a `Failure` where the source is lost and is not to be, or can't be, opened again.
    */
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
     const { onLoss, sourceTimeout } = this.#options;
@@ -138,7 +138,7 @@ export class SteadyCapture implements AsyncDisposable {
           );
         }
       } catch (thrown) {
-        signal.throwIfAborted();
+        if (signal.aborted) return;
         const isOver = thrown instanceof DamagedFilm || isStdin(source);
         if (onLoss === "exit" || isOver || !(thrown instanceof Failure)) throw thrown;
         this.#noteLoss(reasonOf(thrown.message), "lost");

@@ -88,6 +88,13 @@ export function checkFileOptions(
   }
 }
 
+/** Whether a camera has a source: without one it is the first camera of the host. */
+export function hasSource(
+  { device, input, test }: Pick<CameraOptions, typeof SOURCE_OPTIONS[number]>,
+): boolean {
+  return test || device !== undefined || input !== undefined;
+}
+
 /** Whether the controls of a camera are to be set. */
 export function hasControls({ control }: Pick<CameraOptions, "control">): boolean {
   return control.length > 0;

@@ -5,10 +5,12 @@
 
 import { pause } from "../async/aborted.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
+import { settled } from "../async/settled.ts";
 import type { Ending } from "../frame/latest.ts";
 import { Failure } from "../log/failure.ts";
 import type { ConsoleLog } from "./console_log.ts";
 import type { StreamServer } from "../serve/stream_server.ts";
+import { type CameraChanges, isEqual, NO_CHANGES } from "./camera_changes.ts";
 import type { CameraOptions } from "./camera_options.ts";
 import { type CameraSource, openCameraSource } from "./camera_source.ts";
 
@@ -23,16 +25,21 @@ interface Camera {
   readonly open: AsyncDisposableStack;
   /** Ends its run. */
   readonly stop: AbortController;
+  /** Resolves when its run has ended; undefined before it runs. */
+  run?: Promise<void>;
 }
 
-interface CameraSetControl {
+export interface CameraSetControl {
   readonly server: StreamServer;
   readonly log: ConsoleLog;
+  /** Opens the stream of a camera: `openCameraSource`, except in tests. */
+  readonly openSource?: typeof openCameraSource;
 }
 
 export class CameraSet implements AsyncDisposable {
   readonly #server: StreamServer;
   readonly #log: ConsoleLog;
+  readonly #openSource: typeof openCameraSource;
   /** By name, in the order of the options. */
   readonly #cameras = new Map<string, Camera>();
   readonly #runs = new Set<Promise<void>>();
@@ -48,13 +55,14 @@ export class CameraSet implements AsyncDisposable {
   /** Why the camera that ended last has failed. */
   #failure: Failure | undefined;
 
-  private constructor({ server, log }: CameraSetControl) {
+  private constructor({ server, log, openSource = openCameraSource }: CameraSetControl) {
     this.#server = server;
     this.#log = log;
+    this.#openSource = openSource;
   }
 
   /**
-   * Opens and publishes the cameras, in their order. A single one that cannot be opened is a `Failure`; among several
+   * Opens and publishes the cameras, all at the same time. A single one that cannot be opened is a `Failure`; among several
    * it counts as lost, and is opened when it is there; if all are missing, that is a `Failure`, too. Throws the signal's
    * reason on abort.
    */
@@ -64,17 +72,10 @@ export class CameraSet implements AsyncDisposable {
   ): Promise<CameraSet> {
     await using set = new CameraSet(control);
     const orLost = cameras.length > 1;
-    const opened = await Promise.allSettled(
-      cameras.map((options) =>
-        openCameraSource(options, { orLost, signal, server: control.server, log: set.#log })
-      ),
-    );
-    for (const [i, result] of opened.entries()) {
-      const options = cameras[i];
-      if (result.status === "fulfilled" && options) await set.#add(options, result.value);
-    }
-    const rejected = opened.find((result) => result.status === "rejected");
-    if (rejected) throw rejected.reason;
+    const names = cameras.map(({ name }) => name);
+    set.#server.order(names);
+    await settled(cameras.map((options) => set.#open(options, { orLost, signal })));
+    set.#sort(names);
     const reasons = set.named.map(([name, stream]) => [name, stream.outage()?.why] as const);
     if (orLost && reasons.every(([, why]) => why !== undefined)) {
       throw new Failure(
@@ -122,71 +123,99 @@ export class CameraSet implements AsyncDisposable {
 
   /**
    * Takes other options, once it runs: cameras that are new start, those that are missing end, changed ones start
-   * again, and the others are left alone. A camera that cannot start is logged. Returns early on abort.
+   * again, and the others are left alone. A camera that cannot start is logged. Returns what it has done; undefined if
+   * it came too late, or was aborted.
    */
-  async replace(cameras: readonly CameraOptions[]): Promise<void> {
+  async replace(cameras: readonly CameraOptions[]): Promise<CameraChanges | undefined> {
     const signal = await this.#begun.promise;
-    if (this.#runs.size === 0) return;
+    if (this.#runs.size === 0) return undefined;
     // All cameras may have changed: neither the set nor the server is over while there is none.
     using _held = this.#server.hold();
     this.#isReplacing = true;
     try {
-      await this.#replace(new Map(cameras.map((options) => [options.name, options])), signal);
+      return await this.#replace(cameras, signal);
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
+      return undefined;
     } finally {
       this.#isReplacing = false;
       if (this.#runs.size === 0) this.#over.resolve();
     }
   }
 
-  async #replace(wanted: Map<string, CameraOptions>, signal: AbortSignal): Promise<void> {
+  async #replace(
+    cameras: readonly CameraOptions[],
+    signal: AbortSignal,
+  ): Promise<CameraChanges> {
+    const changes = { ...NO_CHANGES };
+    const wanted = new Map(cameras.map((options) => [options.name, options]));
     const names = [...wanted.keys()];
-    for (const [name, { options }] of [...this.#cameras]) {
+    // First: clients that name no stream must never get another camera than the first one.
+    this.#server.order(names);
+    const former = new Set(this.#cameras.keys());
+    // All of them, before another camera takes their device or port.
+    await settled([...this.#cameras].map(async ([name, { options, stream }]) => {
       const next = wanted.get(name);
-      if (next && isEqual(next, options)) wanted.delete(name);
-      else await this.#remove(name, next ? "failed" : "removed");
-    }
-    for (const [name, options] of wanted) {
-      signal.throwIfAborted();
+      // One that has ended, and that viewers still read, starts again.
+      if (next && isEqual(next, options) && !stream.frames.isEnded) {
+        wanted.delete(name);
+        changes.unchanged++;
+        return;
+      }
+      if (!next) changes.removed++;
+      await this.#remove(name, next ? "failed" : "removed");
+    }));
+    await settled([...wanted].map(async ([name, options]) => {
       try {
-        const control = { server: this.#server, log: this.#log };
-        const stream = await openCameraSource(options, { orLost: true, signal, ...control });
-        this.#start(await this.#add(options, stream));
-        this.#log.info(`camera ${name} starts: ${stream.name}`);
+        const camera = await this.#open(options, { orLost: true, signal });
+        this.#start(camera);
+        this.#log.info(`camera ${name} starts: ${camera.stream.name}`);
+        changes[former.has(name) ? "changed" : "added"]++;
       } catch (thrown) {
         if (!(thrown instanceof Failure)) throw thrown;
+        changes.failed++;
         this.#failure = thrown;
         this.#log.error(`error: camera ${name}: ${thrown.message}`);
       }
-    }
-    this.#order(names);
+    }));
+    this.#sort(names);
+    return changes;
   }
 
-  /** Puts the cameras in the order of the options: the first one is that of clients without a greeting. */
-  #order(names: readonly string[]): void {
+  /** Puts the cameras in the order of the options. */
+  #sort(names: readonly string[]): void {
     for (const name of names) {
       const camera = this.#cameras.get(name);
       if (!camera) continue;
       this.#cameras.delete(name);
       this.#cameras.set(name, camera);
     }
-    this.#server.order(names);
   }
 
   /** Ends all cameras. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { stop } of this.#cameras.values()) stop.abort();
     await Promise.all(this.#runs);
-    for (const name of [...this.#cameras.keys()]) await this.#forget(name);
+    await settled([...this.#cameras.values()].map((camera) => this.#forget(camera)));
   }
 
   /** The same set, for an owner who disposes of it: this one then has nothing left. */
   #moved(): CameraSet {
-    const set = new CameraSet({ server: this.#server, log: this.#log });
+    const set = new CameraSet({
+      ...{ server: this.#server, log: this.#log, openSource: this.#openSource },
+    });
     for (const [name, camera] of this.#cameras) set.#cameras.set(name, camera);
     this.#cameras.clear();
     return set;
+  }
+
+  /** Opens a camera and publishes it. Throws a `Failure`, and the signal's reason on abort. */
+  async #open(
+    options: CameraOptions,
+    control: { readonly orLost: boolean; readonly signal: AbortSignal },
+  ): Promise<Camera> {
+    const shared = { server: this.#server, log: this.#log };
+    return await this.#add(options, await this.#openSource(options, { ...control, ...shared }));
   }
 
   /** Publishes a stream, which is closed where that fails. */
@@ -214,20 +243,25 @@ export class CameraSet implements AsyncDisposable {
   }
 
   #start(camera: Camera): void {
-    const run = this.#run(camera).catch((thrown) => this.#over.reject(thrown)).finally(() => {
-      this.#runs.delete(run);
-      if (this.#runs.size === 0 && !this.#isReplacing) this.#over.resolve();
-    });
+    const run = camera.run = this.#run(camera).catch((thrown) => this.#over.reject(thrown)).finally(
+      () => {
+        this.#runs.delete(run);
+        if (this.#runs.size === 0 && !this.#isReplacing) this.#over.resolve();
+      },
+    );
     this.#runs.add(run);
   }
 
-  async #run({ options: { name }, stream, stop }: Camera): Promise<void> {
+  async #run(camera: Camera): Promise<void> {
+    const { options: { name }, stream, stop } = camera;
     const signal = this.#signal ?? stop.signal;
     using running = new LinkedAbortController(signal);
     stop.signal.addEventListener("abort", () => running.abort(), { once: true });
     try {
       await stream.run(running);
       this.#failure = undefined;
+      const isAsked = stop.signal.aborted || signal.aborted;
+      if (this.#runs.size > 1 && !isAsked) this.#log.info(`camera ${name} has ended`);
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       this.#failure = thrown;
@@ -236,30 +270,27 @@ export class CameraSet implements AsyncDisposable {
     }
     if (stop.signal.aborted || signal.aborted) return;
     if (this.#runs.size === 1 && !this.#isReplacing) return;
-    await pause(GOODBYE_MS, signal);
-    if (this.#cameras.get(name)?.stream === stream) await this.#forget(name);
+    await pause(GOODBYE_MS, running.signal);
+    await this.#forget(camera);
   }
 
-  /** Ends a camera; its viewers are told why. */
+  /** Ends a camera, and closes it once its run has ended; its viewers are told why. */
   async #remove(name: string, ending: Ending): Promise<void> {
     const camera = this.#cameras.get(name);
     if (!camera) return;
     camera.stream.frames.end(ending);
     camera.stop.abort();
     this.#log.info(`camera ${name} ${ending === "removed" ? "is removed" : "has changed"}`);
-    await this.#forget(name);
+    await camera.run;
+    await this.#forget(camera);
   }
 
-  async #forget(name: string): Promise<void> {
-    const camera = this.#cameras.get(name);
-    if (!camera) return;
+  /** Closes a camera; later calls do nothing. */
+  async #forget(camera: Camera): Promise<void> {
+    const { options: { name }, stream, open } = camera;
+    await open.disposeAsync();
+    if (this.#cameras.get(name) !== camera) return;
     this.#cameras.delete(name);
-    this.#frames += camera.stream.meter.frames;
-    await camera.open.disposeAsync();
+    this.#frames += stream.meter.frames;
   }
-}
-
-/** Whether two cameras have the same options: they are plain data. */
-function isEqual(a: CameraOptions, b: CameraOptions): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

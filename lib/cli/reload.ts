@@ -1,6 +1,7 @@
 /** Reading the configuration again while the server runs: `systemctl reload` sends SIGHUP for it. */
 
 import { messageOf } from "../log/failure.ts";
+import { formatChanges } from "./camera_changes.ts";
 import type { CameraSet } from "./camera_set.ts";
 import type { Control } from "./run_main.ts";
 import { rereadCameras, type ServerOptions } from "./server_options.ts";
@@ -26,8 +27,8 @@ export function reloadOnHangup(
     reloading = reloading.then(async () => {
       const cameras = await open.promise;
       try {
-        await cameras.replace(rereadCameras(options));
-        log.info(`the configuration was read again: ${options.config}`);
+        const changes = await cameras.replace(rereadCameras(options));
+        if (changes) log.info(`the configuration was read again: ${formatChanges(changes)}`);
       } catch (thrown) {
         log.error(`error: ${messageOf(thrown)}; the configuration stays as it was`);
       }

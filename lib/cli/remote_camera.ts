@@ -20,6 +20,9 @@ export const remoteTable = {
   }),
 };
 
+/** The largest picture of another server, 8K: it must not choose how much memory this one uses. */
+const MAX_SIZE = { width: 8192, height: 4320 };
+
 export type RemoteAccess = OptionValues<typeof remoteTable>;
 
 /** Whether an input is the stream of another server. */
@@ -65,7 +68,7 @@ export async function remoteCamera(
     ...{ stream, serverId, filter, frames, fps, resolution, stamp, log },
     pixels: color ? "yuv420p" : "gray",
     ...{ wire: "auto", size: undefined, stall: sourceTimeout, reconnect: onLoss !== "exit" },
-    ...{ placeholders: false, asCamera: true },
+    ...{ placeholders: false, asCamera: true, maxSize: MAX_SIZE },
   };
 }
 

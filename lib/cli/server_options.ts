@@ -1,7 +1,7 @@
 /** Reads the command line of the server. */
 
 import { applyCommonOptions, checkFilterArguments } from "./common_options.ts";
-import { type Cameras, checkControls } from "./camera_options.ts";
+import { type Cameras, checkControls, hasSource } from "./camera_options.ts";
 import { CAMERA_KEY, hasTypedSource } from "./camera_tables.ts";
 import { readCameras } from "./cameras.ts";
 import { type ParsedOptions, parseWithConfig } from "./config_file.ts";
@@ -25,10 +25,37 @@ export function camerasOf({ cameras }: Pick<ServerOptions, "cameras">): Cameras 
 
 /**
  * The cameras after the file of --config has been read again. Throws a `Failure` or a `UsageError` if the file is
- * wrong.
+ * wrong, or has no camera any more.
  */
-export function rereadCameras({ args }: Pick<ServerOptions, "args">): Cameras {
-  return readCameras(parse([...args]));
+export function rereadCameras(
+  { args, cameras: former, config }: Pick<ServerOptions, "args" | "cameras" | "config">,
+): Cameras {
+  const parsed = parse([...args]);
+  const cameras = readCameras(parsed);
+  // At the start it is the first camera of the host: here its table was most likely lost.
+  const hasTables = parsed.config?.values[CAMERA_KEY] !== undefined;
+  if (!hasTables && !cameras.some(hasSource) && former.some(hasSource)) {
+    throw new UsageError(
+      `No camera is left in "${config}"`,
+      'add one, for example [camera.kitchen] with device = "/dev/video0"',
+    );
+  }
+  checkCameras(parsed, cameras);
+  return cameras;
+}
+
+/** Throws a `UsageError` for options that need a camera of another kind. */
+function checkCameras(
+  { values, given }: ParsedOptions<typeof serverOptions>,
+  cameras: Cameras,
+): void {
+  if (given.has("waitForClients") && !cameras.some(({ lossless }) => lossless)) {
+    throw new UsageError(
+      "--wait-for-clients is given without --lossless",
+      "add --lossless, with a file of --input FILE",
+    );
+  }
+  checkControls(values, cameras);
 }
 
 function parse(args: string[]): ParsedOptions<typeof serverOptions> {
@@ -56,13 +83,7 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
       `the [camera.NAME] tables of ${values.config} are not used: cameras are given on the command line`,
     );
   }
-  if (given.has("waitForClients") && !cameras.some(({ lossless }) => lossless)) {
-    throw new UsageError(
-      "--wait-for-clients is given without --lossless",
-      "add --lossless, with a file of --input FILE",
-    );
-  }
-  checkControls(values, cameras);
+  checkCameras(parsed, cameras);
   checkServing(values, values.host);
   if (values.host === "unix:") {
     throw new UsageError(

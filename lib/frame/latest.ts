@@ -30,7 +30,7 @@ export class Latest<T> {
 
   /**
    * Resolves when the next value can be put. Here that is at once; a `Lossless` waits for its readers. One call at a
-   * time.
+   * time. The writer of each frame asks only where `isLossless`: an await costs a turn of the event loop.
    */
   room(_: { signal: AbortSignal }): Promise<void> {
     return Promise.resolve();

@@ -30,6 +30,11 @@ export class Lossless<T> extends Latest<T> {
     return this.#hasRoom ? Promise.resolve() : this.#awaitRoom(signal);
   }
 
+  override put(value: T): void {
+    this.#isBegun = true;
+    super.put(value);
+  }
+
   override join({ signal }: { signal: AbortSignal }): Disposable {
     let isOver = signal.aborted;
     if (!isOver) this.#joined++;
@@ -78,7 +83,6 @@ export class Lossless<T> extends Latest<T> {
   get #hasRoom(): boolean {
     const needed = this.#isBegun ? Math.min(1, this.#members) : this.#members;
     if (this.#joined < needed) return false;
-    this.#isBegun = true;
     return [...this.#readers].every((reader) => reader.missed() === 0);
   }
 

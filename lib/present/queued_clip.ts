@@ -53,8 +53,11 @@ export class QueuedClip implements Clip {
 
   hurry(): void {
     this.#hurry ??= setTimeout(() => {
-      const { length } = this.#waiting.splice(1);
-      if (length > 0) this.#onDropped(length);
+      // The first one is being written.
+      const dropped = this.#waiting.splice(1);
+      for (const { pixels } of dropped) this.#bytes -= pixels.length;
+      if (dropped.length > 0) this.#onDropped(dropped.length);
+      this.#onRoom();
     }, this.#hurryMs);
     this.#clip?.hurry?.();
   }

@@ -1,12 +1,12 @@
 /** Asks a server for its streams. */
 
-import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import { formatHello, GREETING } from "../wire/hello.ts";
 import { WireError } from "../wire/wire_error.ts";
 import { type ListedStream, parseListing } from "../wire/listing.ts";
 import { formatServer, type ServerAddress } from "./connect.ts";
 import { writeAll } from "./connection.ts";
+import { ConnectionGuard } from "./connection_guard.ts";
 import { type Platform, systemPlatform } from "./platform.ts";
 import { oneStreamOnly, refused } from "./stream_end.ts";
 
@@ -31,13 +31,17 @@ export async function listStreams(
       control.signal.throwIfAborted();
       if (thrown instanceof Failure) throw thrown;
       if (thrown instanceof WireError && tries < MAX_TRIES) continue;
-      throw new Failure(
-        `Cannot list the streams of ${formatServer(request)}: ${messageOf(thrown)}`,
-        "check that a framewire server listens there, and which version it has",
-        { cause: thrown },
-      );
+      throw failed(request, messageOf(thrown), thrown);
     }
   }
+}
+
+function failed(server: ServerAddress, why: string, cause: unknown): Failure {
+  return new Failure(
+    `Cannot list the streams of ${formatServer(server)}: ${why}`,
+    "check that a framewire server listens there, and which version it has",
+    { cause },
+  );
 }
 
 async function ask(
@@ -45,9 +49,8 @@ async function ask(
   { signal, platform = systemPlatform }: { signal: AbortSignal; platform?: Platform },
 ): Promise<readonly ListedStream[]> {
   const conn = await platform.connect(request, { signal, limitMs: undefined });
-  using limit = new LinkedAbortController(signal);
-  using _timer = platform.clock.after(LIST_LIMIT_MS, () => limit.abort());
-  limit.signal.addEventListener("abort", () => conn.close(), { once: true });
+  using guard = new ConnectionGuard(conn, { signal, clock: platform.clock });
+  guard.limit(LIST_LIMIT_MS);
   try {
     const { token } = request;
     await writeAll(conn, new TextEncoder().encode(formatHello({ ack: false, list: true, token })));
@@ -64,6 +67,9 @@ async function ask(
     const listing = parseListing(text);
     if ("error" in listing) throw refused(listing, request);
     return listing;
+  } catch (thrown) {
+    if (!guard.isOverdue || thrown instanceof Failure) throw thrown;
+    throw failed(request, `no list came within ${LIST_LIMIT_MS / 1000} s`, thrown);
   } finally {
     conn.close();
   }

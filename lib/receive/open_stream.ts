@@ -16,7 +16,7 @@ import { ConnectionGuard } from "./connection_guard.ts";
 import { ClosedAtOnce, greet } from "./greet.ts";
 import { isTlsAlert, openForeign, openRaw } from "./open_foreign.ts";
 import type { Platform } from "./platform.ts";
-import { compareSizes } from "./sizes_differ.ts";
+import { checkSize, compareSizes } from "./sizes_differ.ts";
 import { closedBeforeFirstFrame, oneStreamOnly, refused } from "./stream_end.ts";
 import { Y4mReader } from "../wire/y4m.ts";
 
@@ -33,6 +33,8 @@ export interface StreamRequest extends ServerAddress {
   readonly serverId?: string | undefined;
   /** The size that the user gave; undefined: the server announces it; "auto": detect it. */
   readonly size: FrameSize | "auto" | undefined;
+  /** The server's pictures may have as many pixels as one of this size; undefined: no limit. */
+  readonly maxSize?: FrameSize | undefined;
   /** Bytes from one row's start to the next on a raw stream with padded rows. */
   readonly stride?: number | undefined;
   readonly log: Pick<Log, "warn">;
@@ -79,6 +81,7 @@ export async function openStream(
   if (!request.awaitsFirst) limit();
   try {
     const stream = await begin(conn, request, { platform, onFirst: limit });
+    checkSize(stream.format, request.maxSize); // that of another program, which announces none
     signal.throwIfAborted();
     return stream;
   } catch (thrown) {
@@ -112,6 +115,7 @@ async function begin(
   if (loop !== undefined) throw refused({ error: "loop", message: loop }, request);
   if (stream !== undefined && answer.stream !== stream) throw oneStreamOnly(stream);
   compareSizes(answer.format, size);
+  checkSize(answer.format, request.maxSize); // before a reader takes memory for it
   const openedAt = platform.wallClock();
   await writeAll(conn, ACK);
   return { ...answer, conn, reader: readerOf(answer, stride), rest, isForeign: false, openedAt };

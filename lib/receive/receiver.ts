@@ -72,8 +72,8 @@ export class Receiver implements AsyncDisposable {
   }
 
   /**
-   * Connects and learns the format. Throws a `Failure`, and the signal's reason on abort. With `orLost` it does not fail:
-   * the server counts as lost, its placeholders have that size, and it is connected to as a lost one is.
+   * Connects and learns the format. Throws a `Failure`, and the signal's reason on abort. With `orLost` and `reconnect` it
+   * does not fail: the server counts as lost, its placeholders have that size, and it is connected to as a lost one is.
    */
   static async open(
     options: ReceiverOptions,
@@ -84,20 +84,18 @@ export class Receiver implements AsyncDisposable {
     },
   ): Promise<Receiver> {
     using opening = new LinkedAbortController(signal);
-    using _timer = orLost && platform.clock.after(FIRST_TRY_MS, () => opening.abort());
+    const lostSize = options.reconnect ? orLost : undefined;
+    using _timer = lostSize && platform.clock.after(FIRST_TRY_MS, () => opening.abort());
     try {
       const stream = await openFirst(options, { signal: opening.signal, platform });
       return new Receiver(options, platform, stream);
     } catch (thrown) {
       signal.throwIfAborted();
-      if (!orLost || !options.reconnect) throw thrown;
+      if (!lostSize) throw thrown;
       const failure = opening.signal.aborted ? noAnswer(options) : thrown;
       if (!(failure instanceof Failure)) throw failure;
-      const absent = new Receiver(
-        options,
-        platform,
-        absentStream({ ...orLost, pixels: options.pixels ?? "gray" }),
-      );
+      const format = { ...lostSize, pixels: options.pixels ?? "gray" };
+      const absent = new Receiver(options, platform, absentStream(format));
       absent.#absence = failure;
       absent.#state = { name: "away", outage: { since: new Date(), why: failure.message } };
       return absent;

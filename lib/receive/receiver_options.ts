@@ -20,6 +20,8 @@ export interface ReceiverOptions extends ServerAddress {
   readonly token?: string | undefined;
   /** The size that the user gave; undefined: the server announces it; "auto": detect it. */
   readonly size: FrameSize | "auto" | undefined;
+  /** The server's pictures may have as many pixels as one of this size; undefined: no limit. */
+  readonly maxSize?: FrameSize | undefined;
   /** Bytes from one row's start to the next, if rows are padded. */
   readonly stride?: number | undefined;
   /** Seconds without a byte within a frame, or from a framewire server, after which the server is lost. */

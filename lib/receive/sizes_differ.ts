@@ -24,3 +24,13 @@ export function compareSizes(has: FrameSize, wanted: FrameSize | "auto" | undefi
   if (formatFrameSize(has) === formatFrameSize(wanted)) return;
   throw new SizesDiffer({ has, wanted });
 }
+
+/** Throws a `Failure` if the server's pictures have more pixels than one of the size `max`. */
+export function checkSize(has: FrameSize, max: FrameSize | undefined): void {
+  if (!max || has.width * has.height <= max.width * max.height) return;
+  throw new Failure(
+    `The server's picture is too large: ${formatFrameSize(has)}, more pixels than ` +
+      formatFrameSize(max),
+    "scale it on that server with --resolution",
+  );
+}

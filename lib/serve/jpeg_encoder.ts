@@ -42,7 +42,7 @@ export interface JpegEncoderOptions {
 
 /** Encodes each frame once for all viewers. */
 export class JpegEncoder implements AsyncDisposable {
-  /** The newest JPEG. Ends with the frames. */
+  /** The newest JPEG. Ends with the frames, or when the encoder is disposed of. */
   readonly jpegs: Latest<Jpeg>;
   readonly #frames: Latest<Frame>;
   readonly #options: JpegEncoderOptions;
@@ -68,9 +68,10 @@ export class JpegEncoder implements AsyncDisposable {
     };
   }
 
-  /** Stops the encoder, and waits for its end. */
+  /** Stops the encoder and ends its JPEGs, and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop?.abort();
+    this.jpegs.end(this.#frames.ending ?? "removed");
     await this.#running;
   }
 
@@ -136,11 +137,12 @@ export class JpegEncoder implements AsyncDisposable {
         } finally {
           clearTimeout(timer);
         }
-        await this.jpegs.room({ signal });
+        if (this.jpegs.isLossless) await this.jpegs.room({ signal });
         frames.done();
         this.jpegs.put({ bytes: jpeg.payload, sequence, capturedAt, kind });
       }
-      await this.jpegs.room({ signal }); // readers of a lossless stream take the last one, too
+      // Readers of a lossless stream take the last one, too.
+      if (this.jpegs.isLossless) await this.jpegs.room({ signal });
     } finally {
       signal.removeEventListener("abort", stop);
       await Promise.allSettled([writer.abort(), output.cancel()]);

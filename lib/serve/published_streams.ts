@@ -6,8 +6,10 @@ import type { PublishedStream } from "./published_stream.ts";
 import type { AccessRefusal } from "./refusal.ts";
 
 export class PublishedStreams {
-  /** In the order in which they were published. */
-  readonly #streams = new Map<string, PublishedStream>();
+  /** In the order of the configured names, then in the order in which they were published. */
+  #streams = new Map<string, PublishedStream>();
+  /** Set by `order`: these names are known while their streams are absent, too. */
+  #configured: readonly string[] = [];
   /** While streams are replaced, by `hold`. */
   #held: Promise<void> | undefined;
 
@@ -15,15 +17,27 @@ export class PublishedStreams {
   add(name: string, published: PublishedStream): Disposable {
     if (this.#streams.has(name)) throw new Error(`a stream is published as "${name}" already`);
     this.#streams.set(name, published);
+    this.#sort();
     return { [Symbol.dispose]: () => this.#streams.delete(name) };
   }
 
-  /** Puts the streams in the order of the names; those without one come last. */
+  /**
+   * Sets the configured names: the streams are in their order, those without one come last. The first name is that of
+   * clients that name no stream, whether its stream is published at the moment or not.
+   */
   order(names: readonly string[]): void {
-    const place = (name: string) => names.includes(name) ? names.indexOf(name) : names.length;
-    const sorted = [...this.#streams].sort(([a], [b]) => place(a) - place(b));
-    this.#streams.clear();
-    for (const [name, published] of sorted) this.#streams.set(name, published);
+    this.#configured = names;
+    this.#sort();
+  }
+
+  /** The names that are configured or published. */
+  get names(): readonly string[] {
+    return [...new Set([...this.#configured, ...this.#streams.keys()])];
+  }
+
+  /** Whether there are several names: it does not change while a stream is absent. */
+  get isSeveral(): boolean {
+    return this.names.length > 1;
   }
 
   /** Until what is returned is disposed of, `ended` waits for streams to come, even if there is none. */
@@ -46,15 +60,15 @@ export class PublishedStreams {
     return this.#streams.entries();
   }
 
-  /** The stream of a name, the first one without; or why there is none. */
-  select(name?: string): PublishedStream | AccessRefusal {
-    if (name === undefined) {
-      const [first] = this.#streams.values();
-      return first ?? noStream("no stream is published");
-    }
+  /** The stream of a name, that of the first name without; or why there is none. */
+  select(name: string | undefined = this.names[0]): PublishedStream | AccessRefusal {
+    if (name === undefined) return noStream("no stream is published");
     const found = this.#streams.get(name);
     if (found) return found;
-    const closest = nearest(name, this.#streams.keys());
+    if (this.#configured.includes(name)) {
+      return noStream(`the stream "${name}" is not available now; try again later`);
+    }
+    const closest = nearest(name, this.names);
     return noStream(`there is no stream "${name}"${closest ? `; did you mean "${closest}"?` : ""}`);
   }
 
@@ -64,6 +78,12 @@ export class PublishedStreams {
       const { format, fps } = stream;
       return { name, format, fps, outage: stream.outage() };
     });
+  }
+
+  #sort(): void {
+    const names = this.#configured;
+    const place = (name: string) => names.includes(name) ? names.indexOf(name) : names.length;
+    this.#streams = new Map([...this.#streams].sort(([a], [b]) => place(a) - place(b)));
   }
 
   /** Waits until the frames of all have ended, those included that are published meanwhile. */

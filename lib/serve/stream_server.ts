@@ -102,8 +102,8 @@ export class StreamServer implements AsyncDisposable {
   }
 
   /**
-   * Serves `stream` as `name` until what is returned is disposed of. Clients that name no stream get the first
-   * one, in the order of `publish` or `order`. `options` can differ from stream to stream.
+   * Serves `stream` as `name` until what is returned is disposed of. Clients that name no stream get that of the
+   * first name, in the order of `order`, else of `publish`. `options` can differ from stream to stream.
    */
   publish(
     stream: Stream,
@@ -124,7 +124,7 @@ export class StreamServer implements AsyncDisposable {
     return this.#streams.hold();
   }
 
-  /** Puts the streams in the order of the names. */
+  /** Sets the names of the streams, in their order: the first is that of clients that name no stream. */
   order(names: readonly string[]): void {
     this.#streams.order(names);
   }
@@ -186,11 +186,11 @@ export class StreamServer implements AsyncDisposable {
     return this.#access.clients.taken;
   }
 
-  /** With one stream, its metrics are as they are; with several, each has the label `stream`. */
+  /** With one name, the metrics of its stream are as they are; with several, each has the label `stream`. */
   #metrics(): Metric[] {
     const each = [...this.#streams].map(([stream, published]) => {
       const metrics = [...published.stream.metrics(), ageMetric(published)];
-      return this.#streams.size === 1 ? metrics : labelled(metrics, { stream });
+      return this.#streams.isSeveral ? labelled(metrics, { stream }) : metrics;
     });
     return [
       ...joined(each),

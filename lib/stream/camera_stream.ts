@@ -22,6 +22,7 @@ import { Vision } from "../vision/vision.ts";
 import { writeStamp } from "../wire/stamp.ts";
 import { filterMetrics } from "./filter_status.ts";
 import { drawNoSignal } from "./placeholder.ts";
+import { publicName } from "./public_name.ts";
 import type { Stream, StreamStatus } from "./stream.ts";
 import { Subscribers } from "./subscribers.ts";
 import { Taps } from "./taps.ts";
@@ -135,8 +136,7 @@ export class CameraStream implements Stream, AsyncDisposable {
     const { width, height } = this.#capture.format;
     const { format } = this;
     return {
-      // The folder of a film on this host is private.
-      name: this.name.replace(/^(?!\/dev\/)\/.*\//, ""),
+      name: publicName(this.name),
       ...{ width, height },
       picture: { width: format.width, height: format.height },
       color: hasColor(format),
@@ -168,7 +168,7 @@ export class CameraStream implements Stream, AsyncDisposable {
     if (!vision) {
       const publish = async (frame: Frame) => {
         stamp(frame);
-        await frames.room({ signal });
+        if (frames.isLossless) await frames.room({ signal });
         frames.put(frame);
         await this.#taps.write(frame);
       };
@@ -179,7 +179,7 @@ export class CameraStream implements Stream, AsyncDisposable {
       : new Latest<Frame>();
     const wanted = () => frames.isLossless || this.#subscribers.isWatched;
     const put = async (frame: Frame, control: { signal: AbortSignal }) => {
-      await captured.room(control);
+      if (captured.isLossless) await captured.room(control);
       captured.put(frame);
     };
     await runAll([

@@ -2,15 +2,16 @@
 
 import type { FrameFormat } from "../frame/frame_format.ts";
 import { drawNotice } from "./notice.ts";
+import { publicName } from "./public_name.ts";
 
-/** Draws the NO SIGNAL picture for a lost camera: the pixels of a frame of this format. */
+/** Draws the NO SIGNAL picture for a lost camera, with its public name: the pixels of a frame of this format. */
 export function drawNoSignal(
   format: FrameFormat,
   { name, since, why }: { readonly name: string; readonly since: Date; readonly why: string },
 ): Uint8Array<ArrayBuffer> {
   return drawNotice(format, {
     headline: "NO SIGNAL",
-    why: `${name}: ${why}`,
+    why: `${publicName(name)}: ${why}`,
     since,
     now: new Date(),
   });

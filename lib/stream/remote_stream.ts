@@ -209,7 +209,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
     const [received, processed] = [create(), create()];
     using enough = new LinkedAbortController(signal);
     const put = async (frame: Frame, control: { signal: AbortSignal }) => {
-      await received.room(control);
+      if (received.isLossless) await received.room(control);
       if (isLossless) await abortedOr(this.detections.taken(), control.signal);
       received.put(frame);
       return false;

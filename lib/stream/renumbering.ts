@@ -37,7 +37,7 @@ export class Renumbering {
   ): Promise<void> {
     using reader = from.reader({ signal, every: true });
     for (let taken; (taken = await reader.take());) {
-      await to.room({ signal });
+      if (to.isLossless) await to.room({ signal });
       to.put(this.next(taken.value, taken.skipped));
     }
   }

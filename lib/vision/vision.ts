@@ -166,7 +166,7 @@ export class Vision implements AsyncDisposable {
           // Filters do not process it.
           const placeholder = scaleFrame(taken.value, this.#output);
           finish(placeholder);
-          await output.room({ signal });
+          if (output.isLossless) await output.room({ signal });
           output.put(placeholder);
           continue;
         }
@@ -180,12 +180,13 @@ export class Vision implements AsyncDisposable {
         this.times.add(reply.tookMs);
         const frame = { format: this.#output, pixels: reply.pixels, sequence, capturedAt };
         finish(frame);
-        await output.room({ signal });
+        if (output.isLossless) await output.room({ signal });
         output.put(frame);
       }
       ending = input.ending ?? "over";
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
+      ending = input.ending ?? "over"; // a stop is no failure
     } finally {
       signal.removeEventListener("abort", stopped);
       output.end(ending);

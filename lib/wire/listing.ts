@@ -32,12 +32,15 @@ export interface ListedStream {
 /** How many streams and characters a list has at the most. */
 const [MAX_STREAMS, MAX_CHARACTERS] = [4096, 2 ** 20];
 
+/** How many characters of a reason are kept. */
+const MAX_REASON = 200;
+
 /** The lines of the list, the answer first. */
 export function formatListing(streams: readonly ListedStream[]): string {
   const lines = streams.map(({ name, format, fps, outage }) => {
     const rate = fps === undefined ? "" : ` fps=${Number(fps.toFixed(3))}`;
     const state = outage
-      ? `state=lost since=${outage.since.toISOString()} why=${outage.why.replace(/\p{Cc}/gu, " ")}`
+      ? `state=lost since=${outage.since.toISOString()} why=${plainReason(outage.why)}`
       : "state=live";
     const { width, height, pixels } = format;
     const color = pixels === "gray" ? "" : ` pixels=${pixels}`;
@@ -75,6 +78,11 @@ function parseStream(line: string): ListedStream {
   const isLost = words.get("state") === "lost" && !Number.isNaN(since.getTime());
   return {
     ...{ name, format: { ...size, pixels }, fps: fps > 0 ? fps : undefined },
-    outage: isLost ? { since, why } : undefined,
+    outage: isLost ? { since, why: plainReason(why) } : undefined,
   };
+}
+
+/** A reason on one line, for a terminal: without control characters, and not too long. */
+function plainReason(why: string): string {
+  return why.slice(0, MAX_REASON).replace(/\p{Cc}/gu, " ");
 }

@@ -1,12 +1,6 @@
 import type { CameraOptions } from "../../lib/cli/camera_options.ts";
 import { UsageError } from "../../lib/cli/option_table.ts";
-import {
-  camerasOf,
-  readServerOptions,
-  rereadCameras,
-  type ServerOptions,
-} from "../../lib/cli/server_options.ts";
-import { Failure } from "../../lib/log/failure.ts";
+import { camerasOf, readServerOptions } from "../../lib/cli/server_options.ts";
 import {
   assert,
   assertEquals,
@@ -15,35 +9,16 @@ import {
   assertThrows,
 } from "../assert.ts";
 import { quietControl } from "./control.ts";
-
-function optionsOf(...args: string[]): ServerOptions {
-  const options = readServerOptions(args, quietControl());
-  assertExists(options);
-  return options;
-}
+import { optionsOf, sourceOf, withFile } from "./server_file.ts";
 
 function read(args: string): CameraOptions[] {
   return [...camerasOf(optionsOf(...args.split(" ")))];
-}
-
-/** Runs `run` with a configuration file with this text. */
-function withFile<T>(text: string, run: (file: string) => T): T {
-  const file = Deno.makeTempFileSync();
-  try {
-    Deno.writeTextFileSync(file, text);
-    return run(file);
-  } finally {
-    Deno.removeSync(file);
-  }
 }
 
 /** The cameras of a file with this text. */
 function readFile(text: string, ...args: string[]): CameraOptions[] {
   return withFile(text, (file) => [...camerasOf(optionsOf("--config", file, ...args))]);
 }
-
-const sourceOf = ({ name, device, input, test }: CameraOptions) =>
-  `${name}: ${test ? "test" : device ?? input ?? "first"}`;
 
 Deno.test("camerasOf() gives one camera for each source, in the order of the command line", () => {
   const table: [args: string, sources: string[]][] = [
@@ -275,30 +250,6 @@ for (const [text, message] of errors) {
 
 Deno.test("readServerOptions() reports an error in a table even where the command line wins", () => {
   assertThrows(() => readFile("[camera.a]\nfps = 0", "--test"), UsageError, "line 2");
-});
-
-Deno.test("rereadCameras() reads the file again", () => {
-  withFile("[camera.a]\ntest = true", (file) => {
-    const options = optionsOf("--config", file);
-    assertEquals(rereadCameras(options), camerasOf(options));
-    Deno.writeTextFileSync(file, "fps = 3\n[camera.a]\ntest = true\n[camera.b]\ntest = true");
-    assertEquals(rereadCameras(options).map(({ name, fps }) => [name, fps]), [["a", 3], ["b", 3]]);
-    assertEquals(camerasOf(options).map(sourceOf), ["a: test"]);
-  });
-});
-
-Deno.test("rereadCameras() throws if the file is wrong or gone", () => {
-  const file = Deno.makeTempFileSync();
-  const options = optionsOf("--config", file, "--frames", "3");
-  Deno.writeTextFileSync(file, "[camera.a]\nfsp = 3");
-  assertThrows(() => rereadCameras(options), UsageError, '"fsp" is not an option');
-  Deno.removeSync(file);
-  assertThrows(() => rereadCameras(options), Failure, "there is no such file");
-});
-
-Deno.test("rereadCameras() gives the same cameras without a file", () => {
-  const options = optionsOf("-d", "0", "-d", "b=1");
-  assertEquals(rereadCameras(options), camerasOf(options));
 });
 
 Deno.test("camerasOf() reads the controls of a camera from a table, or a list as on the command line", () => {

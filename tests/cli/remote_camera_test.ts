@@ -1,6 +1,6 @@
 import type { CameraOptions } from "../../lib/cli/camera_options.ts";
 import { UsageError } from "../../lib/cli/option_table.ts";
-import { explainRemote, isRemote, readRemote } from "../../lib/cli/remote_camera.ts";
+import { explainRemote, isRemote, readRemote, remoteCamera } from "../../lib/cli/remote_camera.ts";
 import { readServerOptions } from "../../lib/cli/server_options.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import {
@@ -93,6 +93,16 @@ for (const [text, message] of WRONG) {
     assertThrows(() => readFile(text), UsageError, message);
   });
 }
+
+Deno.test("remoteCamera() takes pictures of up to 8192x4320", async () => {
+  const [camera] = camerasOf("-i", "framewire://pi1/");
+  const { input = "" } = camera!;
+  const options = await remoteCamera({ ...camera!, input }, {
+    serverId: "0123456789ab",
+    log: quietControl().log,
+  });
+  assertEquals(options.maxSize, { width: 8192, height: 4320 });
+});
 
 Deno.test("explainRemote() gives the client's failure a hint for the configuration of the server", () => {
   const [camera] = camerasOf("-i", "kitchen=framewire://pi1/");

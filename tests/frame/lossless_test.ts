@@ -131,3 +131,18 @@ Deno.test("Lossless.end() lets each reader take the last value", async () => {
   await write(values, 1).end;
   assertEquals([(await reader.take())?.value, await reader.take()], [0, undefined]);
 });
+
+Deno.test("Lossless.room() waits for all members until the first value is put, however often it is asked", async () => {
+  const values = new Lossless<number>({ members: 2 });
+  const stopping = new AbortController();
+  using _first = values.join({ signal });
+  const second = values.join({ signal });
+  await values.room({ signal });
+  second[Symbol.dispose]();
+  let hasRoom = false;
+  const waiting = values.room(stopping).then(() => hasRoom = true);
+  await settle();
+  assertEquals(hasRoom, false);
+  stopping.abort();
+  await waiting;
+});

@@ -133,3 +133,20 @@ Deno.test("QueuedClip.hurry() drops and reports the frames for which there is no
   await queued[Symbol.asyncDispose]();
   assertEquals(written, [0]);
 });
+
+Deno.test("QueuedClip.hurry() makes room for a write that waits", async () => {
+  for (const [count, bytes] of [[60, 12], [3, 21 * 2 ** 20]] as const) {
+    const gate = Promise.withResolvers<void>();
+    const { target } = clip(gate.promise);
+    const queued = open(() => Promise.resolve(target));
+    const frame = { ...placeFrame(), pixels: new Uint8Array(bytes) };
+    for (let n = 0; n < count; n++) await queued.write(frame);
+    const next = queued.write(frame);
+    assertEquals(await isDone(next), false);
+    queued.hurry();
+    await next; // the gate is closed: nothing was written
+    assertEquals(await isDone(queued.write(frame)), true);
+    gate.resolve();
+    await queued[Symbol.asyncDispose]();
+  }
+});

@@ -58,6 +58,24 @@ Deno.test("Receiver.open() with orLost waits 3 s for a host that does not answer
   assertEquals(platform.clock.timers, 0);
 });
 
+Deno.test("Receiver.open() with orLost, but without reconnect, waits as long as without orLost", async () => {
+  const platform = new MemoryPlatform("silence");
+  const { log } = memoryLog();
+  const stop = new AbortController();
+  const options = {
+    ...{ hostname: "cam", port: 8888, wire: "y4m", size: undefined, stall: 10, log } as const,
+    ...{ reconnect: false, placeholders: false, asCamera: true },
+  };
+  const { signal } = stop;
+  const opening = Receiver.open(options, { signal, platform, orLost: LOST.orLost });
+  let isOver = false;
+  opening.catch(() => isOver = true);
+  await platform.clock.advance(4000);
+  assertEquals(isOver, false);
+  stop.abort(new Error("asked to stop"));
+  await assertRejects(() => opening, Error, "asked to stop");
+});
+
 Deno.test("Receiver: a camera that comes back with another size goes on", async () => {
   const lost = new MemoryConnection().send(Y4M_BEGIN, y4mFrame(0)).end();
   const back = new MemoryConnection().send(
@@ -69,6 +87,24 @@ Deno.test("Receiver: a camera that comes back with another size goes on", async 
   assertEquals(frames.map(({ format }) => format.width), [4, 6]);
   abort();
   assertEquals(await end(lost, back), undefined);
+});
+
+Deno.test("Receiver: a camera whose picture is too large counts as lost, at the start and later", async () => {
+  const maxSize = { width: 4, height: 4 };
+  const large = (width: number, height: number) =>
+    new MemoryConnection().send(`framewire/1 ok wire=y4m width=${width} height=${height} fps=10\n`);
+  const [first, fits, later] = [large(5, 4), new MemoryConnection(), large(16384, 1)];
+  fits.send("framewire/1 ok wire=y4m width=2 height=8 fps=10\nYUV4MPEG2 W2 H8 F10:1 Cmono\n").end();
+  const platform = new MemoryPlatform(first, fits, later);
+  const { frames, lines, clock, abort, end } = await receive(platform, { ...LOST, maxSize });
+  const tooLarge = (size: string) =>
+    `The server's picture is too large: ${size}, more pixels than 4x4`;
+  assertEquals(lines[0], `warn: ${tooLarge("5x4")}; retrying`);
+  await clock.advance(5000);
+  assertEquals(lines.filter((line) => line.endsWith(tooLarge("16384x1"))).length, 1);
+  assertEquals(frames.filter(({ format }) => format.width === 16384), []);
+  abort();
+  assertEquals(await end(first, later), undefined);
 });
 
 Deno.test("Receiver: a camera that was removed is waited for", async () => {

@@ -63,6 +63,22 @@ Deno.test("PublishedStreams.order() puts the streams in order, the first one is 
   assertEquals(streams.select(), hall?.published);
 });
 
+Deno.test("PublishedStreams.select() without a name gives no other stream while the first one is absent", () => {
+  const streams = new PublishedStreams();
+  streams.order(["kitchen", "garden"]);
+  const garden = publish(streams, "garden");
+  const message = 'the stream "kitchen" is not available now; try again later';
+  const refusal = { kind: "no such stream", error: "stream", message };
+  assertEquals([streams.select(), streams.select("kitchen")], [refusal, refusal]);
+  assertEquals([streams.select("garden"), streams.isSeveral], [garden.published, true]);
+  const kitchen = publish(streams, "kitchen");
+  assertEquals([streams.select(), streams.list()[0]?.name], [kitchen.published, "kitchen"]);
+  kitchen.place[Symbol.dispose]();
+  assertEquals([streams.select(), streams.isSeveral], [refusal, true]);
+  streams.order(["garden"]);
+  assertEquals([streams.select(), streams.isSeveral], [garden.published, false]);
+});
+
 Deno.test("PublishedStreams.hold(): without a stream, ended waits for the next one", async () => {
   const streams = new PublishedStreams();
   const kitchen = publish(streams, "kitchen");

@@ -70,6 +70,14 @@ Deno.test("CameraStream with --stamp writes the time and the number into each fr
   assertEquals([stamp?.sequence, stamp?.capturedAt], [7, 1234.5]);
 });
 
+Deno.test("CameraStream.run() does not wait for room where its frames are not lossless", async () => {
+  await using stream = new CameraStream({ capture: captureOf(three()) }, plain);
+  let asked = 0;
+  Object.assign(stream.frames, { room: () => Promise.resolve(void asked++) });
+  await stream.run({ signal });
+  assertEquals([stream.meter.frames, asked], [3, 0]);
+});
+
 Deno.test("CameraStream.status() does not contain the folder of a film", () => {
   const stream = new CameraStream({ capture: captureOf([]) }, plain);
   const { name, width, picture, processed } = stream.status();

@@ -1,11 +1,14 @@
 /** Tests Vision with its Worker and modules of the test. */
 
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import type { Frame } from "../../lib/frame/frame.ts";
+import { Latest } from "../../lib/frame/latest.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import { parseGraph } from "../../lib/vision/graph.ts";
 import { definitions } from "../../lib/vision/registry.ts";
 import { Vision } from "../../lib/vision/vision.ts";
 import { workerRights } from "../../lib/vision/worker_rights.ts";
+import { placeFrame } from "../frame/place_frame.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {}, status() {} } as never;
 
@@ -55,4 +58,21 @@ Deno.test("workerRights() allow reading OpenCV, the cascades and the folders of 
   assert(opencv!.includes("/opencv-wasm/"), opencv);
   assertEquals(files.slice(0, 2), ["file:///home/me/filters/", "/models/cat.xml"]);
   assert(files[2]!.endsWith("/lib/vision/models/haarcascade_frontalface_alt2.xml"), files[2]);
+});
+
+Deno.test("Vision.run() ends its output as over if it is stopped within a frame, as failed if the input failed", async () => {
+  const endless = "export default () => ({ process(_, { sequence }) { while (sequence > 2); } });";
+  for (const ending of [undefined, "failed"] as const) {
+    const vision = await open(endless);
+    const [input, output] = [new Latest<Frame>(), new Latest<Frame>()];
+    const stop = new AbortController();
+    const running = vision.run(input, output, stop);
+    input.put(placeFrame({ sequence: 3 }));
+    await new Promise((resolve) => setTimeout(resolve)); // the Worker has the frame
+    if (ending) input.end(ending);
+    stop.abort();
+    await running;
+    assertEquals(output.ending, ending ?? "over");
+    await vision[Symbol.asyncDispose]();
+  }
 });

@@ -30,6 +30,14 @@ Deno.test("formatListing() is one line for each stream, whatever a reason holds"
   assertEquals(text.split("\n").length, 3);
 });
 
+Deno.test("parseListing() cleans a reason of control characters, and cuts it", () => {
+  const line = `stream=a width=4 height=3 state=lost since=${since.toISOString()} why=`;
+  const text = `framewire/1 ok list=1\n${line}\u001b[2J\u0007${"x".repeat(500)}\n`;
+  const listed = parseListing(text);
+  const why = "error" in listed ? undefined : listed[0]?.outage?.why;
+  assertEquals(why, ` [2J ${"x".repeat(195)}`);
+});
+
 Deno.test("parseListing() gives a refusal", () => {
   const refusal = parseListing("framewire/1 error=token a token is required\n");
   assertEquals(refusal, { error: "token", message: "a token is required" });

@@ -15,7 +15,7 @@ const STATE_INTERVAL_MS = 1000;
 export class ShownStreams {
   readonly #options: AudienceOptions;
   readonly #streams: PublishedStreams;
-  readonly #figures: ServerFigures;
+  readonly figures: ServerFigures;
   readonly #signal: AbortSignal;
   readonly #shown = new Map<PublishedStream, Shown>();
   readonly #running = new Set<Promise<void>>();
@@ -30,7 +30,7 @@ export class ShownStreams {
   ) {
     this.#options = options;
     this.#streams = streams;
-    this.#figures = figures;
+    this.figures = figures;
     this.#signal = signal;
   }
 
@@ -41,7 +41,17 @@ export class ShownStreams {
     return this.#shown.get(published) ?? this.#show(published);
   }
 
-  /** All of them, in the order in which they were published. */
+  /** Whether the server has several streams, some of which may be absent. */
+  get isSeveral(): boolean {
+    return this.#streams.isSeveral;
+  }
+
+  /** Whether there is a stream of this name, which may be absent. */
+  has(name: string): boolean {
+    return this.#streams.names.includes(name);
+  }
+
+  /** All that are there, in the order of their names. */
   all(): Shown[] {
     return [...this.#streams].flatMap(([name]) => this.get(name) ?? []);
   }
@@ -57,7 +67,7 @@ export class ShownStreams {
     const [name = ""] = [...this.#streams].find(([, other]) => other === published) ?? [];
     const audience = new Audience(this.#options);
     const shown = {
-      ...{ name, published, audience, figures: this.#figures, signal },
+      ...{ name, published, audience, figures: this.figures, signal },
       jpegs: jpegStills(published, { signal }),
       pngs: pngStills(published, { signal }),
     };

@@ -15,12 +15,15 @@ import type { ShownStreams } from "./shown_streams.ts";
 import type { Stills } from "./stills.ts";
 import type { Shown, WebContext, WebEnv } from "./web_context.ts";
 
+/** What the routes use of the streams. */
+export type ServedStreams = Pick<ShownStreams, "get" | "all" | "has" | "isSeveral" | "figures">;
+
 export interface WebAppOptions {
   readonly access: AccessControl;
   readonly login: Login;
   readonly files: PageFiles;
   /** The streams on the pages; undefined before the start and after the end of the server. */
-  readonly shown: () => Pick<ShownStreams, "get" | "all"> | undefined;
+  readonly shown: () => ServedStreams | undefined;
   readonly log: Log;
 }
 
@@ -44,14 +47,15 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.get("/page.css", () => file(files.css, "text/css"));
   app.use(onlyWithToken(options.login));
   app.get("/", () => {
-    const several = (options.shown()?.all().length ?? 0) > 1;
-    return file(several ? files.grid : files.html, "text/html");
+    return file(options.shown()?.isSeveral ? files.grid : files.html, "text/html");
   });
   app.get("/page.js", () => file(files.js, "text/javascript"));
   app.get("/grid.js", () => file(files.gridJs, "text/javascript"));
   app.get("/metrics", () => {
-    const shown = options.shown()?.get();
-    return shown ? data(formatMetrics(shown.figures.metrics()), METRICS_TYPE) : noStream();
+    const shown = options.shown();
+    return shown && isRunning(shown)
+      ? data(formatMetrics(shown.figures.metrics()), METRICS_TYPE)
+      : noStream();
   });
   app.get("/state", (_, next) => ofSeveral(options, statesOf, next));
   app.get("/healthz", (_, next) => ofSeveral(options, healthOf, next));
@@ -73,8 +77,7 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     app.get(`${prefix}/healthz`, streamOf, (c) => health(c.var.shown));
   }
   app.get("/:stream/", streamOf, () => {
-    const several = (options.shown()?.all().length ?? 0) > 1;
-    return file(several ? withWayBack(files.html) : files.html, "text/html");
+    return file(options.shown()?.isSeveral ? withWayBack(files.html) : files.html, "text/html");
   });
   app.get("/:stream/page.js", streamOf, () => file(files.js, "text/javascript"));
   app.get("/:stream/page.css", streamOf, () => file(files.css, "text/css"));
@@ -153,11 +156,18 @@ function onlyWithStream(shown: WebAppOptions["shown"]): Rule {
     const name = c.req.param("stream");
     const streams = shown();
     const stream = streams?.get(name);
-    if (!stream && name !== undefined && streams?.get()) return c.notFound();
+    if (name !== undefined && streams && isRunning(streams) && !streams.has(name)) {
+      return c.notFound();
+    }
     if (!stream || stream.signal.aborted) return noStream();
     c.set("shown", stream);
     return await next();
   };
+}
+
+/** Whether one of the streams is there. */
+function isRunning(streams: ServedStreams): boolean {
+  return streams.all().length > 0;
 }
 
 function noStream(): Response {
@@ -206,28 +216,29 @@ function state({ published, figures }: Shown): unknown {
   return stateOf(published.stream, figures.clients());
 }
 
-/** Where there are several streams, what is said of them all; else the next handler answers for the one. */
+/** Where the server has several streams, what is said of those that are there; else the next handler answers for the one. */
 async function ofSeveral(
   { shown }: WebAppOptions,
-  answer: (streams: readonly Shown[]) => Response,
+  answer: (streams: ServedStreams) => Response,
   next: () => Promise<void>,
 ): Promise<Response | void> {
-  const streams = shown()?.all() ?? [];
-  return streams.length > 1 ? answer(streams) : await next();
+  const streams = shown();
+  return streams?.isSeveral && isRunning(streams) ? answer(streams) : await next();
 }
 
-/** The state of the first stream, and of each by its name. */
-function statesOf(streams: readonly Shown[]): Response {
-  const states = streams.map((shown) => ({
+/** The state of the first stream, if it is there, and of each by its name. */
+function statesOf(streams: ServedStreams): Response {
+  const states = streams.all().map((shown) => ({
     stream: shown.name,
     ...stateOf(shown.published.stream, shown.figures.clients()),
   }));
-  return data(JSON.stringify({ ...states[0], streams: states }), "application/json");
+  const first = states.find(({ stream }) => stream === streams.get()?.name);
+  return data(JSON.stringify({ ...first, streams: states }), "application/json");
 }
 
 /** Names those that are lost. */
-function healthOf(streams: readonly Shown[]): Response {
-  const lost = streams.flatMap(({ name, published }) => {
+function healthOf(streams: ServedStreams): Response {
+  const lost = streams.all().flatMap(({ name, published }) => {
     const outage = published.stream.outage();
     return outage ? [`${name} (${outage.why})`] : [];
   });

@@ -272,6 +272,21 @@ Deno.test("web app: with several streams, /healthz names those that are lost", a
   assertEquals(await read(await ask("/garden/healthz")), [503, "lost: it ended\n"]);
 });
 
+Deno.test("web app: while the first of several streams is absent, nothing shows another one in its place", async () => {
+  const { ask, pages } = twoStreams();
+  pages.absent.push("camera");
+  assertEquals(await read(await ask("/")), [200, "<p>grid</p>"]);
+  assertEquals(await read(await ask("/garden/")), [200, "<p>page</p>"]);
+  for (const path of ["/snapshot.jpg", "/events", "/camera/", "/camera/state"]) {
+    assertEquals([path, await statusOf(ask(path))], [path, 503]);
+  }
+  assertEquals(await statusOf(ask("/attic/")), 404);
+  assertEquals(await statusOf(ask("/metrics")), 200);
+  assertEquals(await read(await ask("/healthz")), [200, "ok\n"]);
+  const { name, streams } = await (await ask("/state")).json();
+  assertEquals([name, streams.length, streams[0].stream], [undefined, 1, "garden"]);
+});
+
 Deno.test("web app: with one stream there is no list of streams", async () => {
   const { ask } = webPages();
   assertEquals(await read(await ask("/")), [200, "<p>page</p>"]);

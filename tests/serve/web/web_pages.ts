@@ -6,7 +6,7 @@ import { Viewers } from "../../../lib/serve/viewers.ts";
 import { Audience } from "../../../lib/serve/web/audience.ts";
 import { Login } from "../../../lib/serve/web/login.ts";
 import { Stills } from "../../../lib/serve/web/stills.ts";
-import { createWebApp } from "../../../lib/serve/web/web_app.ts";
+import { createWebApp, type ServedStreams } from "../../../lib/serve/web/web_app.ts";
 import type { HttpClient, Shown } from "../../../lib/serve/web/web_context.ts";
 import type { Frame } from "../../../lib/frame/frame.ts";
 import { Latest } from "../../../lib/frame/latest.ts";
@@ -87,7 +87,12 @@ export function webPages(options: WebPagesOptions = {}) {
       () => Promise.resolve(value),
       options.still ?? (() => Promise.resolve(Uint8Array.of(1, 2))),
     );
-  const pages = { shown: undefined as Shown | undefined, others: [] as Shown[] };
+  const pages = {
+    shown: undefined as Shown | undefined,
+    others: [] as Shown[],
+    /** Names of streams that are configured, and absent. */
+    absent: [] as string[],
+  };
   const shown: Shown = {
     name: "camera",
     published,
@@ -100,12 +105,19 @@ export function webPages(options: WebPagesOptions = {}) {
   pages.shown = shown;
   const login = new Login(access, { port: 8080, secure });
   const get = (name?: string) => {
-    const found = [shown, ...pages.others].find((stream) =>
-      name === undefined || stream.name === name
-    );
+    const found = [shown, ...pages.others].find((stream) => stream.name === (name ?? shown.name));
+    if (pages.absent.includes(found?.name ?? "")) return undefined;
     return stop.signal.aborted || found?.published.frames.isEnded ? undefined : found;
   };
-  const streams = { get, all: () => [shown, ...pages.others] };
+  const names = () => [shown, ...pages.others].map(({ name }) => name);
+  const streams: ServedStreams = {
+    ...{ get, figures: shown.figures },
+    all: () => names().flatMap((name) => get(name) ?? []),
+    has: (name) => names().includes(name),
+    get isSeveral() {
+      return names().length > 1;
+    },
+  };
   const app = createWebApp({
     ...{ access, login, files, log },
     shown: () => pages.shown ? streams : undefined,

@@ -46,9 +46,10 @@ function renewStills() {
 async function renewStates() {
   try {
     const response = await fetch("state", { cache: "no-store" });
+    if (response.status === 401) return location.assign("/login");
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    const { streams = [] } = await response.json();
-    if (streams.length === 0) return location.reload(); // one stream is left: it has a page of its own
+    const { streams } = await response.json();
+    if (!streams) return location.reload(); // the server has one stream now, with a page of its own
     for (const [i, { stream, fps, lost }] of streams.entries()) {
       const { link, status } = tileOf(stream);
       if (main.children[i] !== link) main.insertBefore(link, main.children[i] ?? null);

@@ -38,7 +38,7 @@ class Refused extends Error {}
 /** Reads one stream to its end. */
 async function watch(onFrame) {
   const response = await fetch("stream.mjpg", { cache: "no-store" });
-  if (response.status === 401) return location.assign("login");
+  if (response.status === 401) return location.assign("/login");
   if (!response.ok) throw new Refused((await response.text()).trim());
   const reader = response.body.getReader();
   let bytes = new Uint8Array(0);
