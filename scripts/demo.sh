@@ -26,7 +26,7 @@ ffmpeg -v error -loop 1 -framerate 30 -i tests/media/astronaut.jpg \
   -vf "crop=384:384:x='64+64*sin(2*PI*t/4)':y=0,scale=320:240" -t 10 -pix_fmt yuv420p "$work/face.mp4"
 
 deno cache --quiet server.ts client.ts
-deno run --quiet --permission-set=server server.ts -i "$work/face.mp4" --loop -s 127.0.0.1 -p 0 2>"$work/server.log" &
+deno run --quiet --permission-set=server server.ts -i "$work/face.mp4" --loop --color -s 127.0.0.1 -p 0 2>"$work/server.log" &
 server=$!
 port=
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -44,14 +44,10 @@ display=
 [ -t 1 ] || display='--display none'
 # shellcheck disable=SC2086 # $display is zero or two words
 deno run --quiet --permission-set=client client.ts 127.0.0.1 "$port" --filter faces \
-  --events "$work/events" --duration "$seconds" -o "$work/film.gray" $display 2>"$work/client.log" ||
+  --events "$work/events" --duration "$seconds" -o "$work/film.gray" -o "$picture" $display 2>"$work/client.log" ||
   { cat "$work/client.log" >&2; exit 1; }
 
-# The last whole frame becomes the picture.
-bytes=$((320 * 240))
-frames=$(($(wc -c <"$work/film.gray") / bytes))
-tail -c "$bytes" "$work/film.gray" |
-  ffmpeg -v error -y -f rawvideo -pixel_format gray -video_size 320x240 -i pipe:0 "$picture"
+frames=$(($(wc -c <"$work/film.gray") / (320 * 240)))
 
 printf 'server   %s\n' "$(sed -n 's/^watch: *//p' "$work/server.log" | head -n 1)"
 printf 'shown    %s frames of 320x240 in %s s, %s a second\n' "$frames" "$seconds" \

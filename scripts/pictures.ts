@@ -15,7 +15,7 @@ const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 
 
 await using dir = new TempDir();
 const movie = await faceMovie(dir, 6);
-const film = ["-i", movie, "--loop", "-r", "640x480"];
+const film = ["-i", movie, "--loop", "--color", "-r", "640x480"];
 await using server = startServer([...film, "--filter", "faces", "--http", "127.0.0.1:0"]);
 const port = await portOf(server);
 const [, url = ""] = await server.line(/^web: +(\S+)$/) ?? [];
@@ -33,7 +33,7 @@ await using browser = await Browser.start({ args: ["--window-size=1100,880"] });
 const tmux = (...args: string[]) => run("tmux", ["-L", `framewire-${Deno.pid}`, ...args]);
 const [client, args] = commandLine("client", ["127.0.0.1", String(port), "--display", "terminal"]);
 const command = [client, ...args].map((word) => `'${word}'`).join(" ");
-await tmux("new-session", "-d", "-x", "100", "-y", "36", `env COLORTERM=truecolor ${command}`);
+await tmux("new-session", "-d", "-x", "100", "-y", "36", `env NO_COLOR= COLORTERM=truecolor ${command}`);
 await pause(4);
 const screen = new TextDecoder().decode(await tmux("capture-pane", "-e", "-p"));
 await tmux("kill-server");
