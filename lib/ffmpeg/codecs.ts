@@ -23,7 +23,7 @@ export interface CodecRow {
   readonly crf?: readonly [best: number, worst: number];
   /** It keeps every pixel: always, or in a file with the best `--crf`. */
   readonly lossless?: "always" | "best crf";
-  /** With loss, it stores colour at half the size, so width and height must be even. */
+  /** It stores colour at half the size, so width and height must be even; those of gray frames without loss need not. */
   readonly evenSides?: true;
   /** ffmpeg's options for the encoder. */
   readonly arguments: (encoding: Encoding) => readonly string[];
@@ -56,10 +56,11 @@ export const CODEC_ROWS = {
       // zerolatency: the encoder holds no frame back.
       const encoder = ["-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency"];
       const quality = ["-crf", String(crf), ...keyFrameEvery(1)];
-      if (crf === 0 && !isStream) {
-        return [...encoder, ...quality, ...exact(pixels)];
-      }
       const even = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
+      if (crf === 0 && !isStream) {
+        const edge = pixels === "gray" ? [] : ["-vf", even];
+        return [...edge, ...encoder, ...quality, ...exact(pixels)];
+      }
       return [...filters(pixels, even), ...encoder, ...quality, ...YUV];
     },
   },
@@ -129,7 +130,7 @@ export function codecRow(codec: Codec): CodecRow {
   return CODEC_ROWS[codec];
 }
 
-/** Whether an encoding keeps every pixel, and the size of the frames. */
+/** Whether an encoding keeps every pixel. */
 export function isLossless(codec: Codec, { crf, isStream }: Omit<Encoding, "pixels">): boolean {
   const { lossless, crf: [best] = [] } = codecRow(codec);
   return lossless === "always" || lossless === "best crf" && crf === best && !isStream;

@@ -3,6 +3,7 @@
  * ffmpeg's arguments, the docs and the tests come from these rows. Pure.
  */
 
+import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { type Codec, codecRow, CODECS, isLossless } from "./codecs.ts";
 
@@ -187,14 +188,14 @@ export function endingsWithTimes(): string {
 /** The size of a film or a stream where its codec can't hold the frames' own, and why. */
 export function changedSize(
   name: string,
-  { width, height }: FrameSize,
+  { width, height, pixels }: FrameFormat,
   { codec: chosen, crf }: { codec?: Codec | undefined; crf?: number | undefined },
 ): { size: FrameSize; why: string } | undefined {
   const codec = codecOf(name, chosen);
   if (!codec || (width % 2 === 0 && height % 2 === 0)) return undefined;
   const row = codecRow(codec);
   const isStream = streamFormat(name) !== undefined;
-  if (!row.evenSides || isLossless(codec, { crf, isStream })) return undefined;
+  if (!row.evenSides || pixels === "gray" && isLossless(codec, { crf, isStream })) return undefined;
   const size = { width: width + width % 2, height: height + height % 2 };
   return { size, why: `${row.title} needs even sides` };
 }

@@ -1,4 +1,5 @@
 import { CODECS } from "../../lib/ffmpeg/codecs.ts";
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import {
   changedSize,
   codecOf,
@@ -70,7 +71,7 @@ Deno.test("codecsOf() lists what a file or a stream can hold, the default first"
 });
 
 Deno.test("changedSize() gives the even size and the reason where H.264 has an odd size", () => {
-  const odd = { width: 323, height: 241 };
+  const odd = grayFormat({ width: 323, height: 241 });
   const changed = { size: { width: 324, height: 242 }, why: "H.264 needs even sides" };
   assertEquals(changedSize("a.mp4", odd, {}), changed);
   assertEquals(changedSize("rtmp://h/x", odd, { crf: 0 }), changed);
@@ -78,7 +79,10 @@ Deno.test("changedSize() gives the even size and the reason where H.264 has an o
   assertEquals(changedSize("a.mkv", odd, { codec: "ffv1" }), undefined);
   assertEquals(changedSize("a.webm", odd, {}), undefined);
   assertEquals(changedSize("a.png", odd, {}), undefined);
-  assertEquals(changedSize("a.mp4", { width: 320, height: 240 }, {}), undefined);
+  const color = { ...odd, pixels: "yuv420p" } as const;
+  assertEquals(changedSize("a.mp4", color, { crf: 0 }), changed); // colours need even sides
+  assertEquals(changedSize("a.mkv", color, { codec: "ffv1" }), undefined);
+  assertEquals(changedSize("a.mp4", grayFormat({ width: 320, height: 240 }), {}), undefined);
 });
 
 Deno.test("messages name the endings of the table: those that keep an odd size, and those that keep gaps", () => {

@@ -132,7 +132,7 @@ for (const { name, codec } of FILMS) {
     if (crf === 0 && codecRow(codec).lossless !== "best crf") continue;
     Deno.test(`outputArguments(): ${name} with ${codec}${crf === 0 ? " and crf 0" : ""} keeps an odd size, or gets the size that the client reports`, async () => {
       const size = { width: 67, height: 45 };
-      const changed = changedSize(name, size, { codec, crf });
+      const changed = changedSize(name, grayFormat(size), { codec, crf });
       const { width, height } = changed?.size ?? size;
       await write(
         { name, codec, crf, fps: 30, format: grayFormat(size), times: [0, 33, 67] },
