@@ -33,7 +33,15 @@ await using browser = await Browser.start({ args: ["--window-size=1100,880"] });
 const tmux = (...args: string[]) => run("tmux", ["-L", `framewire-${Deno.pid}`, ...args]);
 const [client, args] = commandLine("client", ["127.0.0.1", String(port), "--display", "terminal"]);
 const command = [client, ...args].map((word) => `'${word}'`).join(" ");
-await tmux("new-session", "-d", "-x", "100", "-y", "36", `env NO_COLOR= COLORTERM=truecolor ${command}`);
+await tmux(
+  "new-session",
+  "-d",
+  "-x",
+  "100",
+  "-y",
+  "36",
+  `env NO_COLOR= COLORTERM=truecolor ${command}`,
+);
 await pause(4);
 const screen = new TextDecoder().decode(await tmux("capture-pane", "-e", "-p"));
 await tmux("kill-server");

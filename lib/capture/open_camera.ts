@@ -1,5 +1,5 @@
 /**
- * Opens a camera in its best mode: a request in, a stream of gray frames and the mode out. The caller owns the stream.
+ * Opens a camera in its best mode: a request in, a stream of frames and the mode out. The caller owns the stream.
  */
 
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
@@ -12,6 +12,7 @@ import {
 } from "../ffmpeg/camera_mode.ts";
 import { readChangedRate } from "../ffmpeg/camera_offers.ts";
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
+import { hasColor } from "../frame/frame_format.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import { UnsupportedMode } from "../ffmpeg/diagnose.ts";
 import { Failure, messageOf } from "../log/failure.ts";
@@ -69,7 +70,8 @@ async function openBest(
   device: string,
   control: Control,
 ): Promise<OpenedCamera> {
-  const { size, fps, mode: known, os } = request;
+  const { size, fps, pixels, mode: known, os } = request;
+  const color = pixels !== undefined && hasColor({ pixels });
   if (request.inputOptions.length > 0) {
     return { source: await openFfmpeg(request, control), mode: undefined };
   }
@@ -83,7 +85,7 @@ async function openBest(
   }
   const offers = await listOffers(device, { os, ...control });
   const compressed = offers.filter(({ format }) => format === MJPEG);
-  const modes = [offers, compressed].map((some) => chooseMode(some, { size, fps }));
+  const modes = [offers, compressed].map((some) => chooseMode(some, { size, fps, color }));
   for (const mode of modes) {
     if (!mode) continue;
     try {

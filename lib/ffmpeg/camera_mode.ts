@@ -34,6 +34,8 @@ export interface CameraMode {
 export interface WantedMode {
   readonly size?: FrameSize | undefined;
   readonly fps?: number | undefined;
+  /** Whether gray frames are only used if the camera has no others. */
+  readonly color?: boolean;
 }
 
 /** ffmpeg's name of compressed frames: most webcams reach their full rate only with them. */
@@ -58,9 +60,11 @@ const LARGEST_GROWTH = 4;
  */
 export function chooseMode(
   offers: readonly CameraOffer[],
-  { size: wanted = DEFAULT.size, fps: limit = DEFAULT.fps }: WantedMode,
+  { size: wanted = DEFAULT.size, fps: limit = DEFAULT.fps, color = false }: WantedMode,
 ): CameraMode | undefined {
-  const usable = offers.filter(({ format }) => rank(format) >= 0)
+  const known = offers.filter(({ format }) => rank(format) >= 0);
+  const colored = known.filter(({ format }) => format !== "gray");
+  const usable = (color && colored.length > 0 ? colored : known)
     .map((offer) => ({ ...offer, size: sizeIn(offer, wanted) }));
   const size = nearestSize(usable.map(({ size }) => size), wanted);
   if (!size) return undefined;

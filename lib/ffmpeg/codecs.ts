@@ -23,7 +23,7 @@ export interface CodecRow {
   readonly crf?: readonly [best: number, worst: number];
   /** It keeps every pixel: always, or in a file with the best `--crf`. */
   readonly lossless?: "always" | "best crf";
-  /** It stores colours at half the size, so width and height must be even, except for gray frames without loss. */
+  /** It stores colour at half the size, so width and height must be even; those of gray frames without loss need not. */
   readonly evenSides?: true;
   /** ffmpeg's options for the encoder. */
   readonly arguments: (encoding: Encoding) => readonly string[];
@@ -128,12 +128,6 @@ export const CODECS = Object.keys(CODEC_ROWS) as readonly Codec[];
 /** The row of a codec. */
 export function codecRow(codec: Codec): CodecRow {
   return CODEC_ROWS[codec];
-}
-
-/** Whether an encoding keeps the size of odd frames. */
-export function keepsOddSize(codec: Codec, encoding: Encoding): boolean {
-  if (!codecRow(codec).evenSides) return true;
-  return encoding.pixels === "gray" && isLossless(codec, encoding);
 }
 
 /** Whether an encoding keeps every pixel. */

@@ -5,7 +5,7 @@
 
 import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import { type Codec, codecRow, CODECS, keepsOddSize } from "./codecs.ts";
+import { type Codec, codecRow, CODECS, isLossless } from "./codecs.ts";
 
 /** What every file format has. */
 interface CommonFormat {
@@ -193,14 +193,15 @@ export function changedSize(
 ): { size: FrameSize; why: string } | undefined {
   const codec = codecOf(name, chosen);
   if (!codec || (width % 2 === 0 && height % 2 === 0)) return undefined;
+  const row = codecRow(codec);
   const isStream = streamFormat(name) !== undefined;
-  if (keepsOddSize(codec, { crf, isStream, pixels })) return undefined;
+  if (!row.evenSides || pixels === "gray" && isLossless(codec, { crf, isStream })) return undefined;
   const size = { width: width + width % 2, height: height + height % 2 };
-  return { size, why: `${codecRow(codec).title} needs even sides` };
+  return { size, why: `${row.title} needs even sides` };
 }
 
 /** What keeps an odd size, for a message: `.webm .avi and --codec ffv1`. */
-export function listOddSizes(): string {
+export function keepsOddSize(): string {
   const films = filmFormats().filter(({ codecs: [usual] }) => usual && !codecRow(usual).evenSides);
   const lossless = CODECS.filter((codec) => codecRow(codec).lossless === "always");
   return `${usualEndings(films)} and --codec ${lossless.join(", ")}`;

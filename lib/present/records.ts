@@ -14,7 +14,7 @@ import {
   ffmpegFormat,
   type FileFormat,
   fileFormat,
-  listOddSizes,
+  keepsOddSize,
   streamFormat,
 } from "../ffmpeg/formats.ts";
 import { fpsModeOption } from "../ffmpeg/fps_mode.ts";
@@ -145,7 +145,7 @@ export class Records implements Sink {
       if (!changed) continue;
       this.#log.info(
         `${name}: ${changed.why}, so the picture gets a black edge and is ` +
-          `${formatFrameSize(changed.size)} (${listOddSizes()} keep ${formatFrameSize(format)})`,
+          `${formatFrameSize(changed.size)} (${keepsOddSize()} keep ${formatFrameSize(format)})`,
       );
     }
   }

@@ -33,6 +33,7 @@ port = 9001
 source:  /dev/video99
 size:    the size of the source
 rate:    the rate of the source
+pixels:  gray
 filters: none
 wire:    raw
 port:    9000
@@ -41,6 +42,7 @@ camera:  garden
 source:  rtsp://nohost.invalid/stream
 size:    64x48
 rate:    the rate of the source
+pixels:  gray
 filters: none
 wire:    raw
 port:    9001

@@ -1,5 +1,5 @@
-import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { CODECS } from "../../lib/ffmpeg/codecs.ts";
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import {
   changedSize,
   codecOf,
@@ -8,8 +8,8 @@ import {
   endingsWithTimes,
   FILE_FORMATS,
   fileFormat,
+  keepsOddSize,
   knownEndings,
-  listOddSizes,
   streamFormat,
   usualEndings,
 } from "../../lib/ffmpeg/formats.ts";
@@ -79,15 +79,15 @@ Deno.test("changedSize() gives the even size and the reason where H.264 has an o
   assertEquals(changedSize("a.mkv", odd, { codec: "ffv1" }), undefined);
   assertEquals(changedSize("a.webm", odd, {}), undefined);
   assertEquals(changedSize("a.png", odd, {}), undefined);
-  assertEquals(changedSize("a.mp4", grayFormat({ width: 320, height: 240 }), {}), undefined);
   const color = { ...odd, pixels: "yuv420p" } as const;
-  assertEquals(changedSize("a.mp4", color, { crf: 0 }), changed);
+  assertEquals(changedSize("a.mp4", color, { crf: 0 }), changed); // colours need even sides
   assertEquals(changedSize("a.mkv", color, { codec: "ffv1" }), undefined);
+  assertEquals(changedSize("a.mp4", grayFormat({ width: 320, height: 240 }), {}), undefined);
 });
 
 Deno.test("messages name the endings of the table: those that keep an odd size, and those that keep gaps", () => {
-  for (const ending of [".webm", ".avi", "--codec ffv1"]) assert(listOddSizes().includes(ending));
-  for (const ending of [".mp4", ".mkv"]) assert(!listOddSizes().includes(ending));
+  for (const ending of [".webm", ".avi", "--codec ffv1"]) assert(keepsOddSize().includes(ending));
+  for (const ending of [".mp4", ".mkv"]) assert(!keepsOddSize().includes(ending));
   for (const ending of [".mp4", ".mkv", ".webm"]) assert(endingsWithTimes().includes(ending));
   for (const ending of [".avi", ".y4m", ".png"]) assert(!endingsWithTimes().includes(ending));
   assertEquals(usualEndings(FILE_FORMATS.slice(0, 2)), ".mp4 .mkv");

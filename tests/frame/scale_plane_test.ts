@@ -29,3 +29,9 @@ Deno.test("scalePlane() uses the nearest sample where the plane is enlarged", ()
     [0, 0, 1, 1, 0, 0, 1, 1, 10, 10, 11, 11],
   );
 });
+
+Deno.test("scalePlane() scales from and to odd sizes", () => {
+  const plane = planeOf({ width: 5, height: 3 }); // 0 1 2 3 4 / 10 ... / 20 ...
+  assertEquals([...scalePlane(plane, { width: 3, height: 1 })], [10, 11, 13]); // of 10, 11.5, 13.5
+  assertEquals([...scalePlane(plane, { width: 7, height: 1 })], [10, 10, 11, 12, 12, 13, 14]);
+});

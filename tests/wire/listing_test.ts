@@ -38,6 +38,18 @@ Deno.test("parseListing() cleans a reason of control characters, and cuts it", (
   assertEquals(why, ` [2J ${"x".repeat(195)}`);
 });
 
+Deno.test("formatListing() names the pixels of a stream with colours alone", () => {
+  const [gray] = streams;
+  const format = { width: 323, height: 241, pixels: "yuv420p" } as const;
+  const color = { ...gray!, name: "garden", format };
+  const text = formatListing([gray!, color]);
+  assertEquals(text.split("\n").slice(1, 3), [
+    "stream=kitchen width=640 height=480 fps=29.97 state=live",
+    "stream=garden width=323 height=241 pixels=yuv420p fps=29.97 state=live",
+  ]);
+  assertEquals(parseListing(text), [gray!, color]);
+});
+
 Deno.test("parseListing() gives a refusal", () => {
   const refusal = parseListing("framewire/1 error=token a token is required\n");
   assertEquals(refusal, { error: "token", message: "a token is required" });
@@ -49,6 +61,7 @@ for (
     "framewire/1 ok wire=raw width=4 height=3\n",
     "framewire/1 ok list=2\nstream=a width=4 height=3 state=live\n",
     "framewire/1 ok list=1\nstream=a width=0 height=3 state=live\n",
+    "framewire/1 ok list=1\nstream=a width=4 height=3 pixels=rgb24 state=live\n",
     "framewire/1 ok list=1\nstream=a/../b width=4 height=3 state=live\n",
     "HTTP/1.1 400 Bad Request\n",
   ]

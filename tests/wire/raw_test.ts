@@ -1,4 +1,4 @@
-import { grayFormat } from "../../lib/frame/frame_format.ts";
+import { frameBytes, grayFormat } from "../../lib/frame/frame_format.ts";
 import { RawReader } from "../../lib/wire/raw.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
@@ -64,4 +64,23 @@ Deno.test("RawReader.wireBytes counts the padding", () => {
 
 Deno.test("new RawReader() rejects a stride below the width", () => {
   assertThrows(() => new RawReader(format, { stride: 3 }), RangeError, "stride 3");
+});
+
+Deno.test("RawReader.take() returns the same frames with colours for any chunks, of odd sizes too", () => {
+  for (const [width, height] of [[5, 3], [4, 3], [1, 1]] as const) {
+    const format = { width, height, pixels: "yuv420p" } as const;
+    const frames = [0, 1, 2].map((sequence) => placeFrame({ ...format, sequence }).pixels);
+    const wire = Uint8Array.from(frames.flatMap((pixels) => [...pixels]));
+    for (const most of [1, 5, 26, 27, 28, 1000]) {
+      const reader = new RawReader(format);
+      assertEquals(readAll(reader, wire, most), frames, `${width}x${height}, ${most} bytes a read`);
+      assertEquals([reader.partial, reader.wireBytes], [0, frameBytes(format)]);
+    }
+  }
+});
+
+Deno.test("new RawReader() rejects padded rows of frames with colours", () => {
+  const color = { ...format, pixels: "yuv420p" } as const;
+  assertThrows(() => new RawReader(color, { stride: 8 }), RangeError, "padded colour rows");
+  assertEquals(new RawReader(color, { stride: 4 }).wireBytes, 20);
 });
