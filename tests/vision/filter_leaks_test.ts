@@ -17,14 +17,18 @@ const given: { readonly [filter: string]: readonly Record<string, string>[] } = 
   crop: [{ x: "1", y: "1", width: "40" }],
   resize: [{ width: "20" }],
   text: [{ text: "some words" }],
+  inrange: [{ hmin: "170", hmax: "10", smin: "0", vmin: "0" }, { mask: "1" }],
 };
 
-/** Every filter of the registry, with its defaults and with these parameters. */
+/** Every filter of the registry, with its defaults and with these parameters, on gray pictures and on ones with colors. */
 // deno-lint-ignore no-explicit-any -- any filter
-const cases: [FilterDefinition<any>, Record<string, string>][] = filters.flatMap((definition) =>
-  [{}, ...given[definition.name] ?? []].map((parameters) =>
-    [definition, parameters] satisfies [unknown, unknown]
-  )
+const cases: [FilterDefinition<any>, Record<string, string>, boolean][] = filters.flatMap(
+  (definition) =>
+    [{}, ...given[definition.name] ?? []].flatMap((parameters) =>
+      (definition.name === "inrange" ? [true] : [false, true]).map((color) =>
+        [definition, parameters, color] satisfies [unknown, unknown, unknown]
+      )
+    ),
 );
 
 const SIZE = { width: 64, height: 48 };
@@ -43,13 +47,14 @@ function run(filter: Running, frames: number): void {
   for (let frame = 0; frame < frames; frame++) filter.feed(scenes[frame % scenes.length]!.clone());
 }
 
-for (const [definition, parameters] of cases) {
-  const name = [definition.name, ...Object.values(parameters)].join(" ");
+for (const [definition, parameters, color] of cases) {
+  const name = [definition.name, ...Object.values(parameters), color ? "in color" : "in gray"]
+    .join(" ");
 
   Deno.test(`${name} accepts pictures of any size, black and white ones too`, () => {
     for (const size of [[1, 1], [1, 9], [9, 1], [2, 2], [4, 3], [33, 17]]) {
       const [width = 0, height = 0] = size;
-      using filter = new Running(definition, { width, height }, parameters);
+      using filter = new Running(definition, { width, height }, parameters, { color });
       const shades = [() => 0, () => 0, noise, () => 255, (x: number) => noise(x, 9), noise];
       for (const shade of shades) {
         try {
@@ -62,7 +67,7 @@ for (const [definition, parameters] of cases) {
   });
 
   Deno.test(`${name} leaks nothing in 500 frames`, () => {
-    using filter = new Running(definition, SIZE, parameters);
+    using filter = new Running(definition, SIZE, parameters, { color });
     run(filter, 50);
     const before = liveBytes();
     run(filter, 500);
@@ -71,7 +76,7 @@ for (const [definition, parameters] of cases) {
 
   Deno.test(`${name} leaks nothing when it is created and closed`, () => {
     const once = () => {
-      using filter = new Running(definition, SIZE, parameters);
+      using filter = new Running(definition, SIZE, parameters, { color });
       run(filter, 3);
     };
     once();
@@ -82,7 +87,7 @@ for (const [definition, parameters] of cases) {
 
   Deno.test(`${name} leaks nothing when OpenCV fails`, () => {
     const watched = new Faulty();
-    using filter = new Running(definition, SIZE, parameters, watched.cv);
+    using filter = new Running(definition, SIZE, parameters, { opencv: watched.cv, color });
     watched.used.clear();
     run(filter, 10);
     for (const used of watched.used) {
