@@ -1,35 +1,9 @@
 import { assert, assertEquals } from "../assert.ts";
 import { type Cv, cv, cvMessage, type Mat } from "../../lib/vision/cv.ts";
-import { defineFilter, type FilterDefinition } from "../../lib/vision/filter.ts";
-import { filters } from "../../lib/vision/registry.ts";
+import { defineFilter } from "../../lib/vision/filter.ts";
+import { filterCases } from "./filter_cases.ts";
 import { liveBytes } from "./live_bytes.ts";
 import { noise, picture, Running, type Size } from "./run_filter.ts";
-
-/** Parameters with which a filter does more than with its defaults. */
-const given: { readonly [filter: string]: readonly Record<string, string>[] } = {
-  blur: [{ kernel: "31" }],
-  median: [{ kernel: "31" }],
-  threshold: [{ mode: "otsu" }, { mode: "adaptive" }],
-  motion: [{ min: "4" }],
-  lines: [{ votes: "5", min: "5" }],
-  contours: [{ min: "2" }],
-  rotate: [{ angle: "180" }, { angle: "17" }],
-  crop: [{ x: "1", y: "1", width: "40" }],
-  resize: [{ width: "20" }],
-  text: [{ text: "some words" }],
-  inrange: [{ hmin: "170", hmax: "10", smin: "0", vmin: "0" }, { mask: "1" }],
-};
-
-/** Every filter of the registry, with its defaults and with these parameters, on gray pictures and on ones with colors. */
-// deno-lint-ignore no-explicit-any -- any filter
-const cases: [FilterDefinition<any>, Record<string, string>, boolean][] = filters.flatMap(
-  (definition) =>
-    [{}, ...given[definition.name] ?? []].flatMap((parameters) =>
-      (definition.name === "inrange" ? [true] : [false, true]).map((color) =>
-        [definition, parameters, color] satisfies [unknown, unknown, unknown]
-      )
-    ),
-);
 
 const SIZE = { width: 64, height: 48 };
 
@@ -46,6 +20,12 @@ const scenes = Array.from({ length: 50 }, (_, frame) => scene(frame, SIZE));
 function run(filter: Running, frames: number): void {
   for (let frame = 0; frame < frames; frame++) filter.feed(scenes[frame % scenes.length]!.clone());
 }
+
+/** Every filter on gray pictures and on ones with colors. */
+const cases = filterCases.flatMap(({ definition, parameters }) =>
+  (definition.name === "inrange" ? [true] : [false, true])
+    .map((color) => [definition, parameters, color] as const)
+);
 
 for (const [definition, parameters, color] of cases) {
   const name = [definition.name, ...Object.values(parameters), color ? "in color" : "in gray"]
