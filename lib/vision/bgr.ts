@@ -13,13 +13,13 @@ export interface PlaneBytes {
   readonly v: Uint8Array;
 }
 
-/** Fixed point numbers of 14 bits, as in OpenCV: its `BGR2GRAY` gives the same gray plane. */
-const BITS = 14;
+/** Fixed point numbers with 15 bits, as in OpenCV: its `BGR2GRAY` gives the same gray plane. */
+const BITS = 15;
 const HALF = 1 << (BITS - 1);
 const fixed = (value: number) => Math.round(value * (1 << BITS));
 const RED = fixed(0.299);
 const GREEN = fixed(0.587);
-const BLUE = fixed(0.114);
+const BLUE = (1 << BITS) - RED - GREEN;
 const U_BLUE = fixed(1 / 1.772);
 const V_RED = fixed(1 / 1.402);
 const BLUE_U = fixed(1.772);
