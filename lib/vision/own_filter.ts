@@ -38,7 +38,7 @@ export async function planOwn(url: string, options: Options): Promise<StagePlan>
   const { pixels = "gray" } = module;
   if (pixels !== "gray" && pixels !== "bgr") {
     throw new TypeError(
-      `${name} exports pixels = ${JSON.stringify(pixels)}; wanted: "gray", "bgr"`,
+      `${name} exports pixels = ${Deno.inspect(pixels)}; expected "gray" or "bgr"`,
     );
   }
   const create = module.default as OwnFilter;
