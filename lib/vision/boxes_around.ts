@@ -23,7 +23,7 @@ export function boxesAround(
     const { x, y, width, height } = cv.boundingRect(outline);
     if (width * height < min * min) continue;
     boxes.push([x, y, width, height]);
-    if (canvas) drawOutline(cv, canvas, outline);
+    if (canvas) drawOutline(cv, canvas, { outlines, index });
   }
   return boxes;
 }

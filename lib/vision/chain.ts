@@ -7,7 +7,7 @@ import type { Detection } from "../frame/detection.ts";
 import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { compose, IDENTITY, moveReport } from "./affine.ts";
-import { cv } from "./cv.ts";
+import { cv, type Mat } from "./cv.ts";
 import { drawBoxes } from "./draw.ts";
 import { faultText } from "./fault.ts";
 import type { Report } from "../frame/detection.ts";
@@ -15,7 +15,7 @@ import type { Affine, FrameFacts } from "./filter.ts";
 import type { BackgroundDetector } from "./background_detector.ts";
 import { deletePicture, newPicture, type Picture, readPicture } from "./picture.ts";
 import { checkReport } from "./reported.ts";
-import { guarded, Stage, stageInput, type StagePlan } from "./stage.ts";
+import { Stage, stageInput, type StagePlan } from "./stage.ts";
 
 /** Gets everything that a chain outputs besides frames. */
 export interface ChainListener {
@@ -100,10 +100,9 @@ export class Chain {
       return this.#read(picture, pixels);
     } catch (thrown) {
       this.#fault("chain", faultText(thrown));
-      const unfiltered = newPicture(cv, this.#format, pixels);
-      const result = this.#read(unfiltered, pixels);
-      deletePicture(unfiltered);
-      return result;
+      deletePicture(picture);
+      picture = newPicture(cv, this.#format, pixels);
+      return this.#read(picture, pixels);
     } finally {
       deletePicture(picture);
     }
@@ -139,19 +138,16 @@ export class Chain {
   /** The result of a stage; the picture without it if it fails. */
   #apply(link: Link, stage: Stage, picture: Picture): Picture {
     const { plan } = link;
-    const facts = this.#facts;
-    const onFailure = (thrown: unknown) => {
+    // The user's own filter may change the gray plane and then fail; one in BGR has a copy.
+    using kept = plan.own && plan.pixels === "gray" ? picture.gray.clone() : undefined;
+    try {
+      return stage.process(picture, this.#facts);
+    } catch (thrown) {
       this.#fault(plan.name, faultText(thrown));
       if (++link.failures === MAX_FAILURES) {
         this.#fault(plan.name, `left out, it failed ${MAX_FAILURES} times in a row`);
       }
-    };
-    if (plan.own) return guarded(stage, picture, { facts, onFailure });
-    try {
-      return stage.process(picture, facts);
-    } catch (thrown) {
-      onFailure(thrown);
-      return picture;
+      return kept ? restored(picture, kept) : picture;
     }
   }
 
@@ -174,6 +170,13 @@ export class Chain {
   #read(picture: Picture, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     return readPicture(cv, picture, { format: this.output, buffer });
   }
+}
+
+/** The picture with a copy of the gray plane that was kept. */
+function restored(picture: Picture, kept: Mat): Picture {
+  const gray = kept.clone();
+  picture.gray[Symbol.dispose]();
+  return { ...picture, gray };
 }
 
 /** Runs `start`, and puts the filter's name before the message of an error. */

@@ -3,16 +3,13 @@
 /// <reference lib="deno.worker" />
 
 import type { FrameFormat } from "../frame/frame_format.ts";
-import { IDENTITY } from "./affine.ts";
 import type { Detection } from "../frame/detection.ts";
+import { planBuiltIn } from "./built_in_filter.ts";
 import { Chain } from "./chain.ts";
-import { cv } from "./cv.ts";
 import { faultText } from "./fault.ts";
 import type { FrameFacts } from "./filter.ts";
 import type { GraphItem } from "./graph.ts";
-import { BackgroundDetector } from "./background_detector.ts";
 import { ownName, planOwn } from "./own_filter.ts";
-import { detectors, filters } from "./registry.ts";
 import type { StagePlan } from "./stage.ts";
 
 export type ChainRequest =
@@ -72,7 +69,11 @@ async function open(
     const plans: StagePlan[] = [];
     for (const item of graph) {
       starting(item.kind === "own" ? ownName(item.path) : item.name);
-      plans.push(await planStage(item, { lossless }));
+      plans.push(
+        item.kind === "own"
+          ? await planOwn(item.path, item.options)
+          : planBuiltIn(item, { lossless }),
+      );
     }
     chain = new Chain(plans, format, {
       starting,
@@ -85,37 +86,6 @@ async function open(
   } catch (thrown) {
     return { kind: "refused", message: faultText(thrown) };
   }
-}
-
-function planStage(
-  item: GraphItem,
-  { lossless }: { lossless: boolean },
-): StagePlan | Promise<StagePlan> {
-  if (item.kind === "own") return planOwn(item.path, item.options);
-  const { name, options } = item;
-  const filter = filters.find((definition) => definition.name === name);
-  if (filter) {
-    const { pixels = "gray", isGray = false, chromaOptions } = filter;
-    return {
-      ...{ name, own: false, detector: false, pixels, isGray },
-      start: (input, report) => filter.create({ cv, ...input, options, report }),
-      ...(chromaOptions && {
-        startChroma: (input, of) =>
-          filter.create({ cv, ...input, options: chromaOptions(of, options), report: () => {} }),
-      }),
-      toSource: (size) => filter.toSource?.(size, options) ?? IDENTITY,
-    };
-  }
-  const rate = lossless ? 0 : Number(options.rate);
-  const draw = options.draw === 1;
-  const sync = lossless || options.sync === 1;
-  if (!detectors.some((definition) => definition.name === name)) {
-    throw new Error(`no filter ${name}`);
-  }
-  return {
-    ...{ name, own: false, detector: true, pixels: "gray", isGray: false },
-    start: (size) => new BackgroundDetector({ name, options, rate, draw, sync }, size),
-  };
 }
 
 function reply(message: ChainReply, transfer: Transferable[] = []): void {

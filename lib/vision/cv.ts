@@ -49,6 +49,7 @@ interface Vector<T> extends Owned {
   get(index: number): T;
   push_back(item: T): void;
 }
+export type MatVector = Vector<Mat>;
 
 export interface CascadeClassifier extends Owned {
   /** Loads a file from the module's file system. */

@@ -1,12 +1,12 @@
 /**
- * Draws shapes that are visible on any background: white with a black rim in the gray plane, and yellow in the colours of
- * a picture that has them. The functions draw into the given picture and keep nothing. Coordinates are pixels of the gray
+ * Draws shapes that are visible on any background: white with a black rim in the gray plane, and yellow in U and V if
+ * the picture has them. The functions draw into the given picture and keep nothing. Coordinates are pixels of the gray
  * plane; parts outside of the picture are not drawn.
  */
 
 import type { Box } from "../frame/detection.ts";
 import { NEUTRAL } from "../frame/frame_format.ts";
-import type { Cv, Mat, Point, Scalar } from "./cv.ts";
+import type { Cv, Mat, MatVector, Point, Scalar } from "./cv.ts";
 import type { Picture } from "./picture.ts";
 
 const BLACK = gray(0);
@@ -61,18 +61,21 @@ export function drawCircles(
   }
 }
 
-/** Draws an outline that `findContours` has found. */
-export function drawOutline(cv: Cv, picture: Picture, outline: Mat): void {
-  using outlines = new cv.MatVector();
-  outlines.push_back(outline);
-  cv.drawContours(picture.gray, outlines, 0, BLACK, RIM);
-  cv.drawContours(picture.gray, outlines, 0, WHITE);
+/** Draws one of the outlines that `findContours` has found. */
+export function drawOutline(
+  cv: Cv,
+  picture: Picture,
+  { outlines, index }: { outlines: MatVector; index: number },
+): void {
+  cv.drawContours(picture.gray, outlines, index, BLACK, RIM);
+  cv.drawContours(picture.gray, outlines, index, WHITE);
   if (!picture.chroma) return;
+  using outline = outlines.get(index);
   using halved = outline.clone();
   halved.data32S.forEach((side, i, all) => all[i] = side >> 1);
-  using halvedOutlines = new cv.MatVector();
-  halvedOutlines.push_back(halved);
-  inColor(picture, (plane, color) => cv.drawContours(plane, halvedOutlines, 0, color));
+  using only = new cv.MatVector();
+  only.push_back(halved);
+  inColor(picture, (plane, color) => cv.drawContours(plane, only, 0, color));
 }
 
 /** Writes a line of text, white with a black rim. `at` is the left end of its baseline. */

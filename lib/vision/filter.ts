@@ -16,7 +16,7 @@ export interface FilterContext<Options> {
   /** The size of all input Mats, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Whether the pictures have colours. */
+  /** Whether the pictures have colors. */
   readonly color: boolean;
   /** The value of a pixel without content: 0, and 128 for U and V. */
   readonly blank: number;
@@ -29,8 +29,9 @@ export interface FilterContext<Options> {
 export interface Filter {
   /**
    * Processes a gray Mat (`CV_8UC1`): either changes it and returns nothing, or returns another gray Mat.
-   * The caller owns the returned Mat and deletes it after the frame. `picture` is the whole picture, in which draw.ts
-   * draws; its gray plane is `mat`. With `pixels: "bgr"` the Mat is a copy in BGR (`CV_8UC3`).
+   * The caller owns the returned Mat and deletes it after the frame. `picture` is the whole picture, of which `mat` is
+   * the gray plane; draw.ts draws in it. The user's own filter gets a copy in BGR (`CV_8UC3`) if it asks for it, and no
+   * picture.
    */
   process(mat: Mat, frame: FrameFacts, picture: Picture): Mat | void;
   /** Deletes all Mats and other objects that the filter keeps. */
@@ -74,12 +75,7 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
     size: { width: number; height: number },
     options: ParameterValues<P>,
   ) => Affine;
-  /**
-   * What `process` gets: the gray plane, or the picture in BGR. A built-in filter only reads the latter: it draws into
-   * `picture`, or returns a gray Mat.
-   */
-  readonly pixels?: "gray" | "bgr";
-  /** Whether the result has no colours. Otherwise a filter changes the gray plane and keeps the colours. */
+  /** Whether the result has no colors. Otherwise a filter changes the gray plane and keeps the colors. */
   readonly isGray?: true;
   /** For a filter that moves pixels: the options with which it moves U and V. `size` is that of the gray plane. */
   readonly chromaOptions?: (

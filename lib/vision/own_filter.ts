@@ -1,12 +1,15 @@
 /** Loads a user's own filter: the URL of a module in, a stage of the chain out. */
 
-import { cv } from "./cv.ts";
-import type { Filter, FilterContext } from "./filter.ts";
+import { cv, type Mat } from "./cv.ts";
+import type { Filter, FilterContext, FrameFacts } from "./filter.ts";
 import type { Options } from "./graph.ts";
 import type { StagePlan } from "./stage.ts";
 
 /** The default export of the module. */
-type OwnFilter = (context: FilterContext<Options>) => Filter | Promise<Filter>;
+type OwnFilter = (context: Omit<FilterContext<Options>, "blank">) => Own | Promise<Own>;
+interface Own extends Pick<Filter, "close"> {
+  process(mat: Mat, frame: FrameFacts): Mat | void;
+}
 
 /** A static import of something other than a file. */
 const FOREIGN = /^\s*(?:import|export)\b[^"';]*["']((?:npm|jsr|https?|data|blob):[^"']*)["']/m;
@@ -35,19 +38,22 @@ export async function planOwn(url: string, options: Options): Promise<StagePlan>
   const { pixels = "gray" } = module;
   if (pixels !== "gray" && pixels !== "bgr") {
     throw new TypeError(
-      `${name} exports pixels = ${JSON.stringify(pixels)}; wanted: "gray", "bgr"`,
+      `${name} exports pixels = ${Deno.inspect(pixels)}; expected "gray" or "bgr"`,
     );
   }
   const create = module.default as OwnFilter;
   return {
     ...{ name, own: true, detector: false, pixels, isGray: false },
-    start: (input, report) => {
-      const filter = create({ cv, ...input, options, report });
+    start: ({ width, height, color }, report) => {
+      const filter = create({ cv, width, height, color, options, report });
       if (filter instanceof Promise) throw new TypeError(`${name}: its default export is async`);
       if (typeof filter?.process !== "function") {
         throw new TypeError(`${name}: its default export does not return { process(mat) }`);
       }
-      return filter;
+      return {
+        process: (mat, frame) => filter.process(mat, frame),
+        close: () => filter.close?.(),
+      };
     },
   };
 }

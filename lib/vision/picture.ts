@@ -12,9 +12,11 @@ import {
 } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { planesOf } from "../frame/plane.ts";
+import { readBgr, writeBgr } from "./bgr.ts";
 import type { Cv, Mat } from "./cv.ts";
 import { newMat } from "./new_mat.ts";
 
+/** A picture. Its Mats are continuous: their `data` has no padding. */
 export interface Picture {
   /** `CV_8UC1`, of the picture's size. */
   readonly gray: Mat;
@@ -44,10 +46,6 @@ export function deletePicture(picture: Picture, { except }: { except?: Picture }
   for (const mat of matsOf(picture)) if (!kept.includes(mat)) mat[Symbol.dispose]();
 }
 
-export function clonePicture({ gray, chroma }: Picture): Picture {
-  return { gray: gray.clone(), chroma: chroma && [chroma[0].clone(), chroma[1].clone()] };
-}
-
 /** The bytes of a picture in a format: scaled to its size; in `buffer` if that has the right length. */
 export function readPicture(
   cv: Cv,
@@ -75,37 +73,31 @@ export function neutralChroma(cv: Cv, size: FrameSize): Chroma {
 /** A copy of the picture in BGR (`CV_8UC3`). The caller deletes it. */
 export function toBgr(cv: Cv, { gray, chroma }: Picture): Mat {
   if (!chroma) return newMat(cv, (bgr) => cv.cvtColor(gray, bgr, cv.COLOR_GRAY2BGR));
+  const size = { width: gray.cols, height: gray.rows };
+  const bgr = new cv.Mat(size.height, size.width, cv.CV_8UC3);
   const [u, v] = chroma;
-  using blue = new cv.Mat();
-  using red = new cv.Mat();
-  const size = new cv.Size(gray.cols, gray.rows);
-  cv.resize(u, blue, size, 0, 0, cv.INTER_LINEAR);
-  cv.resize(v, red, size, 0, 0, cv.INTER_LINEAR);
-  using planes = new cv.MatVector();
-  for (const plane of [gray, red, blue]) planes.push_back(plane);
-  using mixed = new cv.Mat();
-  cv.merge(planes, mixed);
-  // YCrCb has full range, as JPEG has; OpenCV's conversions from YUV 4:2:0 have not.
-  return newMat(cv, (bgr) => cv.cvtColor(mixed, bgr, cv.COLOR_YCrCb2BGR));
+  writeBgr({ gray: gray.data, u: u.data, v: v.data }, size, bgr.data);
+  return bgr;
 }
 
-/** A picture of a Mat in BGR, with or without its colours. */
-export function fromBgr(cv: Cv, bgr: Mat, { color }: { color: boolean }): Picture {
+/** A picture with the pixels of a Mat, BGR (`CV_8UC3`) or gray (`CV_8UC1`); with `color` it has U and V. */
+export function fromMat(cv: Cv, mat: Mat, { color }: { color: boolean }): Picture {
+  const size = { width: mat.cols, height: mat.rows };
+  if (mat.type() === cv.CV_8UC1) {
+    return { gray: mat.clone(), chroma: color ? neutralChroma(cv, size) : undefined };
+  }
   if (!color) {
-    const gray = newMat(cv, (gray) => cv.cvtColor(bgr, gray, cv.COLOR_BGR2GRAY));
+    const gray = newMat(cv, (gray) => cv.cvtColor(mat, gray, cv.COLOR_BGR2GRAY));
     return { gray, chroma: undefined };
   }
-  using mixed = new cv.Mat();
-  cv.cvtColor(bgr, mixed, cv.COLOR_BGR2YCrCb);
-  using planes = new cv.MatVector();
-  cv.split(mixed, planes);
-  const { width, height } = chromaSize({ width: bgr.cols, height: bgr.rows });
-  const size = new cv.Size(width, height);
-  const [v, u] = [1, 2].map((index) => {
-    using plane = planes.get(index);
-    return newMat(cv, (half) => cv.resize(plane, half, size, 0, 0, cv.INTER_AREA));
-  }) as [Mat, Mat];
-  return { gray: planes.get(0), chroma: [u, v] };
+  const picture = blackPicture(cv, { ...size, pixels: "yuv420p" });
+  const [gray, u, v] = matsOf(picture).map(({ data }) => data) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  readBgr(mat.data, size, { gray, u, v });
+  return picture;
 }
 
 /** The format of a picture as it is. */
@@ -124,9 +116,8 @@ function matsOf({ gray, chroma }: Picture): Mat[] {
 }
 
 function readMat(cv: Cv, mat: Mat, { width, height }: FrameSize, into: Uint8Array): void {
-  if (mat.rows === height && mat.cols === width && mat.isContinuous()) return into.set(mat.data);
-  using tight = new cv.Mat();
-  if (mat.rows === height && mat.cols === width) mat.copyTo(tight);
-  else cv.resize(mat, tight, new cv.Size(width, height));
-  into.set(tight.data);
+  if (mat.rows === height && mat.cols === width) return into.set(mat.data);
+  using scaled = new cv.Mat();
+  cv.resize(mat, scaled, new cv.Size(width, height));
+  into.set(scaled.data);
 }

@@ -4,17 +4,15 @@ import type { Report } from "../frame/detection.ts";
 import { chromaSize, type FrameFormat, hasColor, NEUTRAL } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { BackgroundDetector } from "./background_detector.ts";
-import { type Cv, type Mat } from "./cv.ts";
+import type { Cv, Mat } from "./cv.ts";
 import type { Affine, Filter, FilterContext, FrameFacts } from "./filter.ts";
 import { newMat } from "./new_mat.ts";
 import {
   blackPicture,
   type Chroma,
-  clonePicture,
   deletePicture,
   formatOf,
-  fromBgr,
-  neutralChroma,
+  fromMat,
   type Picture,
   toBgr,
 } from "./picture.ts";
@@ -25,13 +23,13 @@ export type StageInput = Pick<FilterContext<unknown>, "width" | "height" | "colo
 /** One item of the graph, ready to start for any format of input. */
 export interface StagePlan {
   readonly name: string;
-  /** Whether it is the user's own filter: the chain copies each input and continues with it on failure. */
+  /** Whether it is the user's own filter: the chain continues with the unfiltered picture if it fails. */
   readonly own: boolean;
   /** Whether it is a detector, which runs in its own Worker and keeps the size. */
   readonly detector: boolean;
-  /** Whether it processes the gray plane, or the picture in BGR. */
+  /** Whether it processes the gray plane, or a copy of the picture in BGR. */
   readonly pixels: "gray" | "bgr";
-  /** Whether its result has no colours. */
+  /** Whether its result has no colors. */
   readonly isGray: boolean;
   readonly start: (
     input: StageInput,
@@ -58,29 +56,34 @@ export class Stage {
     this.#cv = cv;
     this.#plan = plan;
     this.#filter = plan.start(stageInput(format), report) as Filter;
-    if (!hasColor(format)) return;
-    const half = { ...chromaSize(format), color: true, blank: NEUTRAL };
-    this.#chroma = plan.startChroma?.(half, format);
+    if (!hasColor(format) || !plan.startChroma) return;
+    try {
+      const half = { ...chromaSize(format), color: true, blank: NEUTRAL };
+      this.#chroma = plan.startChroma(half, format);
+    } catch (thrown) {
+      this.#filter.close?.();
+      throw thrown;
+    }
   }
 
   /** The format of the results, measured with a black picture by a stage of its own. Throws what the filter throws. */
   static outputFormat(cv: Cv, plan: StagePlan, format: FrameFormat): FrameFormat {
     if (plan.detector) return format;
     const stage = new Stage(cv, plan, { format, report: () => {} });
-    const black = blackPicture(cv, format);
-    let result = black;
+    let picture: Picture | undefined;
     try {
-      result = stage.process(black, { sequence: 0, capturedAt: 0 });
-      return formatOf(result);
+      picture = blackPicture(cv, format);
+      picture = stage.process(picture, { sequence: 0, capturedAt: 0 });
+      return formatOf(picture);
     } finally {
-      deletePicture(result);
+      if (picture) deletePicture(picture);
       stage.close();
     }
   }
 
   /**
-   * Processes a picture, whose Mats belong to the stage then. Throws if the filter fails; the picture is then as it was
-   * (after a failure of the user's own filter), or as far as the filter came.
+   * Processes a picture and deletes those of its Mats that are not in the result. If the filter fails, this throws and
+   * deletes nothing; the gray plane is then as far as the filter came.
    */
   process(picture: Picture, facts: FrameFacts): Picture {
     const next = this.#plan.pixels === "bgr"
@@ -97,45 +100,57 @@ export class Stage {
 
   #processGray(picture: Picture, facts: FrameFacts): Picture {
     const cv = this.#cv;
-    const { gray, chroma } = picture;
-    const result = checked(cv, this.#filter.process(gray, facts, picture), {
-      given: gray,
-      types: [cv.CV_8UC1],
-    });
-    if (!chroma || this.#plan.isGray) return { gray: result, chroma: undefined };
-    return { gray: result, chroma: this.#chromaFor(result, { picture, facts }) };
+    const given = picture.gray;
+    const returned = this.#filter.process(given, facts, picture);
+    const gray = checked(cv, returned, { given, types: [cv.CV_8UC1] });
+    if (!picture.chroma || this.#plan.isGray) return { gray, chroma: undefined };
+    try {
+      return { gray, chroma: this.#moveChroma(picture.chroma, gray, { picture, facts }) };
+    } catch (thrown) {
+      if (gray !== given) gray.delete();
+      throw thrown;
+    }
   }
 
-  /** U and V for a gray plane that was made of that of `picture`. */
-  #chromaFor(
+  /** U and V for a gray plane that the filter made. */
+  #moveChroma(
+    [u, v]: Chroma,
     gray: Mat,
+    frame: { picture: Picture; facts: FrameFacts },
+  ): Chroma {
+    const size = chromaSize({ width: gray.cols, height: gray.rows });
+    const movedU = this.#movePlane(u, size, frame);
+    try {
+      return [movedU, this.#movePlane(v, size, frame)];
+    } catch (thrown) {
+      if (movedU !== u) movedU.delete();
+      throw thrown;
+    }
+  }
+
+  #movePlane(
+    plane: Mat,
+    { width, height }: FrameSize,
     { picture, facts }: { picture: Picture; facts: FrameFacts },
-  ): Chroma | undefined {
+  ): Mat {
     const cv = this.#cv;
-    const { width, height } = chromaSize({ width: gray.cols, height: gray.rows });
-    const [u, v] = (picture.chroma ?? []).map((plane) => {
-      const moved = this.#chroma?.process(plane, facts, picture) ?? plane;
-      if (moved.cols === width && moved.rows === height) return moved;
-      const scaled = newMat(cv, (mat) => cv.resize(moved, mat, new cv.Size(width, height)));
+    const moved = this.#chroma?.process(plane, facts, picture) ?? plane;
+    if (moved.cols === width && moved.rows === height) return moved;
+    // The user's own filter has changed the size of the gray plane.
+    try {
+      return newMat(cv, (scaled) => cv.resize(moved, scaled, new cv.Size(width, height)));
+    } finally {
       if (moved !== plane) moved.delete();
-      return scaled;
-    });
-    return u && v && [u, v];
+    }
   }
 
   #processBgr(picture: Picture, facts: FrameFacts): Picture {
     const cv = this.#cv;
     using bgr = toBgr(cv, picture);
     const returned = this.#filter.process(bgr, facts, picture);
-    if (!returned && !this.#plan.own) return picture;
     const result = checked(cv, returned, { given: bgr, types: [cv.CV_8UC3, cv.CV_8UC1] });
-    const color = picture.chroma !== undefined;
-    if (result.type() === cv.CV_8UC1) {
-      const size = { width: result.cols, height: result.rows };
-      return { gray: result, chroma: color ? neutralChroma(cv, size) : undefined };
-    }
     try {
-      return fromBgr(cv, result, { color });
+      return fromMat(cv, result, { color: picture.chroma !== undefined });
     } finally {
       if (result !== bgr) result.delete();
     }
@@ -149,37 +164,24 @@ export function stageInput(format: FrameFormat): StageInput {
 }
 
 /**
- * Runs the user's own filter such that a failure costs nothing: it works on the picture, of which a copy is kept.
- * `onFailure` gets what it throws.
+ * The Mat that a filter returned, or the given one if it returned nothing; a copy if it is a part of another Mat. Throws
+ * if it is not a picture of these types.
  */
-export function guarded(
-  stage: Stage,
-  picture: Picture,
-  { facts, onFailure }: { facts: FrameFacts; onFailure: (thrown: unknown) => void },
-): Picture {
-  const kept = clonePicture(picture);
-  try {
-    const next = stage.process(picture, facts);
-    deletePicture(kept);
-    return next;
-  } catch (thrown) {
-    onFailure(thrown);
-    deletePicture(picture);
-    return kept;
-  }
-}
-
-/** The Mat that a filter returned, or the given one if it returned nothing. Throws if it is not a picture of these types. */
 function checked(
   cv: Cv,
-  result: Mat | void,
+  returned: Mat | void,
   { given, types }: { given: Mat; types: readonly number[] },
 ): Mat {
-  const mat = result ?? given;
+  const mat = returned ?? given;
   if (!(mat instanceof cv.Mat)) throw new TypeError("it returned something that is not a Mat");
   if (mat.isDeleted()) throw new TypeError("it deleted the Mat that it returned or was given");
-  if (types.includes(mat.type()) && mat.rows > 0 && mat.cols > 0) return mat;
-  if (mat !== given) mat.delete();
-  const wanted = types.length === 1 ? "not gray (CV_8UC1)" : "neither CV_8UC3 nor CV_8UC1";
-  throw new TypeError(`it returned a Mat that is empty or ${wanted}`);
+  const isPicture = types.includes(mat.type()) && mat.rows > 0 && mat.cols > 0;
+  if (isPicture && mat.isContinuous()) return mat;
+  try {
+    if (isPicture) return mat.clone();
+    const wanted = types.length === 1 ? "not gray (CV_8UC1)" : "neither CV_8UC3 nor CV_8UC1";
+    throw new TypeError(`it returned a Mat that is empty or ${wanted}`);
+  } finally {
+    if (mat !== given) mat.delete();
+  }
 }

@@ -1,11 +1,20 @@
 /**
  * `vision`: the time of each filter per frame, in milliseconds, at three sizes, and that of native OpenCV on one
- * thread if /usr/bin/python3 has it. The film shows a face that moves from side to side.
+ * thread if /usr/bin/python3 has it. The film shows a face that moves from side to side. Filters get its gray plane,
+ * except `inrange`, which needs colors. `pixels = "bgr"` is the conversion of a frame to BGR and back, around an own filter.
  */
 
+import { frameBytes, type FrameFormat, grayFormat } from "../../lib/frame/frame_format.ts";
 import { cv } from "../../lib/vision/cv.ts";
 import { loadModel } from "../../lib/vision/models.ts";
 import { parseGraph } from "../../lib/vision/graph.ts";
+import {
+  deletePicture,
+  fromMat,
+  newPicture,
+  type Picture,
+  toBgr,
+} from "../../lib/vision/picture.ts";
 import { definitions, detectors, filters } from "../../lib/vision/registry.ts";
 import { table } from "./table.ts";
 
@@ -14,6 +23,9 @@ const SIZES = [[320, 240], [640, 480], [1920, 1080]] as const;
 /** How long each filter runs, in milliseconds. */
 const RUN = 500;
 
+/** The row of the conversion to BGR and back. */
+const BGR = 'pixels = "bgr"';
+
 /** How many frames of the film are used: two seconds in which the face moves. */
 const FRAMES = 60;
 
@@ -21,20 +33,22 @@ const root = new URL("../../", import.meta.url).pathname;
 
 /** Measures all filters and returns the table. */
 export async function vision(): Promise<string> {
-  const graphs = [...definitions.map(({ name }) => name), "faces=plain=1"].sort();
+  const graphs = [...definitions.map(({ name }) => name), "faces=plain=1", BGR].sort();
   const columns: Map<string, string>[] = [];
   for (const [width, height] of SIZES) {
+    const format: FrameFormat = { width, height, pixels: "yuv420p" };
+    const length = frameBytes(format);
     const film = await makeFilm(width, height);
     try {
-      const native = await nativeFigures(film, width, height);
+      const native = await nativeFigures(film, format);
       const bytes = await Deno.readFile(film);
       const frames = Array.from(
         { length: FRAMES },
-        (_, i) => bytes.subarray(i * width * height, (i + 1) * width * height),
+        (_, i) => bytes.slice(i * length, (i + 1) * length),
       );
       const column = new Map<string, string>();
       for (const graph of graphs) {
-        const ours = (await measure(graph, frames, width, height)).toFixed(1);
+        const ours = (await measure(graph, frames, format)).toFixed(1);
         const theirs = native.get(graph);
         column.set(graph, theirs === undefined ? ours : `${ours} (${theirs.toFixed(1)})`);
       }
@@ -51,26 +65,19 @@ export async function vision(): Promise<string> {
 /** The mean time of a filter per frame, in milliseconds. */
 async function measure(
   graph: string,
-  frames: Uint8Array[],
-  width: number,
-  height: number,
+  frames: Uint8Array<ArrayBuffer>[],
+  format: FrameFormat,
 ): Promise<number> {
-  const [item] = parseGraph(graph, definitions);
-  if (item?.kind !== "built-in") throw new Error(`no filter "${graph}"`);
-  // deno-lint-ignore no-explicit-any -- typed by the filter's parameters
-  const options = item.options as any;
-  const context = { cv, width, height, options, report: () => {}, model: loadModel };
-  const filter = filters.find(({ name }) => name === item.name)?.create(context);
-  const detector = detectors.find(({ name }) => name === item.name)?.create(context);
-  await detector?.ready;
-  using mat = new cv.Mat(height, width, cv.CV_8UC1);
-  const facts = { sequence: 0, capturedAt: 0 };
-  const once = async (frame: Uint8Array) => {
-    mat.data.set(frame);
+  const color = graph === "inrange" || graph === BGR;
+  using process = graph === BGR ? convert() : start(graph, { format, color });
+  await process.ready;
+  const once = async (frame: Uint8Array<ArrayBuffer>) => {
+    const picture = newPicture(cv, color ? format : grayFormat(format), frame);
     const startedAt = performance.now();
-    const result = detector ? await detector.detect(mat) : filter?.process(mat, facts);
+    const result = await process.run(picture);
     const took = performance.now() - startedAt;
-    if (result instanceof cv.Mat) result.delete();
+    if (result instanceof cv.Mat && result !== picture.gray) result.delete();
+    deletePicture(picture);
     return took;
   };
   let [total, count] = [0, 0];
@@ -80,18 +87,64 @@ async function measure(
     total += took;
     count++;
   }
-  (filter ?? detector)?.close?.();
   return total / count;
 }
 
+/** What is measured. */
+interface Process extends Disposable {
+  readonly ready?: Promise<void> | undefined;
+  readonly run: (picture: Picture) => unknown;
+}
+
+/** Starts a filter or a detector. */
+function start(
+  graph: string,
+  { format: { width, height }, color }: { format: FrameFormat; color: boolean },
+): Process {
+  const [item] = parseGraph(graph, definitions);
+  if (item?.kind !== "built-in") throw new Error(`no filter "${graph}"`);
+  // deno-lint-ignore no-explicit-any -- typed by the filter's parameters
+  const options = item.options as any;
+  const size = { cv, width, height, options };
+  const context = { ...size, color, blank: 0, report: () => {} };
+  const filter = filters.find(({ name }) => name === item.name)?.create(context);
+  if (filter) {
+    const facts = { sequence: 0, capturedAt: 0 };
+    return {
+      run: (picture) => filter.process(picture.gray, facts, picture),
+      [Symbol.dispose]: () => filter.close?.(),
+    };
+  }
+  const detector = detectors.find(({ name }) => name === item.name)?.create({
+    ...size,
+    model: loadModel,
+  });
+  return {
+    ready: detector?.ready,
+    run: ({ gray }) => detector?.detect(gray),
+    [Symbol.dispose]: () => detector?.close?.(),
+  };
+}
+
+/** The conversion to BGR and back. */
+function convert(): Process {
+  return {
+    run: (picture) => {
+      using bgr = toBgr(cv, picture);
+      deletePicture(fromMat(cv, bgr, { color: true }));
+    },
+    [Symbol.dispose]: () => {},
+  };
+}
+
 async function makeFilm(width: number, height: number): Promise<string> {
-  const film = await Deno.makeTempFile({ prefix: "framewire-bench-", suffix: ".gray" });
+  const film = await Deno.makeTempFile({ prefix: "framewire-bench-", suffix: ".yuv" });
   const { success } = await new Deno.Command("ffmpeg", {
     args: [
       ...["-v", "error", "-y", "-loop", "1", "-framerate", "30"],
       ...["-i", `${root}tests/media/astronaut.jpg`, "-frames:v", String(FRAMES), "-vf"],
       `crop=384:384:x='64+64*sin(2*PI*t/4)':y=0,scale=${width}:${height}`,
-      ...["-pix_fmt", "gray", "-f", "rawvideo", film],
+      ...["-pix_fmt", "yuvj420p", "-f", "rawvideo", film],
     ],
   }).output();
   if (!success) throw new Error("ffmpeg could not make the film");
@@ -101,8 +154,7 @@ async function makeFilm(width: number, height: number): Promise<string> {
 /** Native OpenCV's milliseconds by filter; empty if it is not installed. */
 async function nativeFigures(
   film: string,
-  width: number,
-  height: number,
+  { width, height }: FrameFormat,
 ): Promise<Map<string, number>> {
   const cascade = `${root}lib/vision/models/haarcascade_frontalface_alt2.xml`;
   const script = `${root}scripts/bench/vision_native.py`;

@@ -1,6 +1,8 @@
 """Measures native OpenCV's time per filter, on one thread. Prints "NAME MILLISECONDS" lines.
 
-usage: vision_native.py FILM.gray WIDTH HEIGHT CASCADE.xml
+The film is in 4:2:0; the filters get its gray plane.
+
+usage: vision_native.py FILM.yuv WIDTH HEIGHT CASCADE.xml
 """
 import sys
 import time
@@ -10,7 +12,8 @@ import numpy
 
 film, width, height, cascade = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 cv2.setNumThreads(1)
-frames = numpy.fromfile(film, numpy.uint8).reshape(-1, height, width)
+planes = numpy.fromfile(film, numpy.uint8).reshape(-1, height * 3 // 2, width)
+frames = numpy.ascontiguousarray(planes[:, :height])
 faces = cv2.CascadeClassifier(cascade)
 mog2 = cv2.createBackgroundSubtractorMOG2(500, 16, False)
 clahe = cv2.createCLAHE(2, (8, 8))

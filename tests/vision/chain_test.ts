@@ -2,12 +2,14 @@
 
 import { assertEquals } from "../assert.ts";
 import type { Detection } from "../../lib/frame/detection.ts";
-import { Chain, type StagePlan } from "../../lib/vision/chain.ts";
+import { grayFormat } from "../../lib/frame/frame_format.ts";
+import { Chain } from "../../lib/vision/chain.ts";
 import { cv, type Mat } from "../../lib/vision/cv.ts";
 import type { Report } from "../../lib/frame/detection.ts";
 import type { Filter } from "../../lib/vision/filter.ts";
+import type { StagePlan } from "../../lib/vision/stage.ts";
 
-const SIZE = { width: 4, height: 3 };
+const FORMAT = grayFormat({ width: 4, height: 3 });
 const PIXELS = Array.from({ length: 12 }, (_, i) => i);
 
 function stage(
@@ -15,7 +17,7 @@ function stage(
   own = true,
 ): StagePlan {
   return {
-    ...{ name: "test", own, detector: false },
+    ...{ name: "test", own, detector: false, pixels: "gray", isGray: false },
     start: (_size, report): Filter => ({ process: (mat) => process(mat, report) }),
   };
 }
@@ -23,7 +25,7 @@ function stage(
 async function run(plans: StagePlan[], times = 1) {
   const events: Detection[] = [];
   const faults: string[] = [];
-  const chain = new Chain(plans, SIZE, {
+  const chain = new Chain(plans, FORMAT, {
     event: (event) => events.push(event),
     fault: (message) => faults.push(message),
   });
@@ -55,7 +57,7 @@ Deno.test("Chain.process() applies filters in order, in place or with a returned
 Deno.test("Chain.output has the size after the filters, and boxes are mapped to the source frame", async () => {
   const find = stage((_mat, report) => report({ boxes: [[1, 0, 1, 1]], why: "test" }));
   const { output, pixels, events } = await run([half, find]);
-  assertEquals([output, pixels.length], [{ width: 2, height: 1 }, 2]);
+  assertEquals([output, pixels.length], [grayFormat({ width: 2, height: 1 }), 2]);
   assertEquals(events, [
     { sequence: 0, capturedAt: 7, filter: "test", boxes: [[2, 0, 2, 3]], why: "test" },
   ]);
@@ -87,7 +89,7 @@ for (
 Deno.test("Chain.process() accepts a filter that changes the size in place", async () => {
   const inPlace = stage((mat) => cv.resize(mat, mat, new cv.Size(2, 1), 0, 0, cv.INTER_NEAREST));
   const { pixels, faults, output } = await run([inPlace], 3);
-  assertEquals([output, pixels.length, faults], [{ width: 2, height: 1 }, 2, []]);
+  assertEquals([output, pixels.length, faults], [grayFormat({ width: 2, height: 1 }), 2, []]);
 });
 
 for (const [what, found] of [["nothing", undefined], ["a BigInt", { a: 1n }]] as const) {

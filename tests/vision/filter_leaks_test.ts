@@ -1,31 +1,9 @@
 import { assert, assertEquals } from "../assert.ts";
 import { type Cv, cv, cvMessage, type Mat } from "../../lib/vision/cv.ts";
-import { defineFilter, type FilterDefinition } from "../../lib/vision/filter.ts";
-import { filters } from "../../lib/vision/registry.ts";
+import { defineFilter } from "../../lib/vision/filter.ts";
+import { filterCases } from "./filter_cases.ts";
 import { liveBytes } from "./live_bytes.ts";
 import { noise, picture, Running, type Size } from "./run_filter.ts";
-
-/** Parameters with which a filter does more than with its defaults. */
-const given: { readonly [filter: string]: readonly Record<string, string>[] } = {
-  blur: [{ kernel: "31" }],
-  median: [{ kernel: "31" }],
-  threshold: [{ mode: "otsu" }, { mode: "adaptive" }],
-  motion: [{ min: "4" }],
-  lines: [{ votes: "5", min: "5" }],
-  contours: [{ min: "2" }],
-  rotate: [{ angle: "180" }, { angle: "17" }],
-  crop: [{ x: "1", y: "1", width: "40" }],
-  resize: [{ width: "20" }],
-  text: [{ text: "some words" }],
-};
-
-/** Every filter of the registry, with its defaults and with these parameters. */
-// deno-lint-ignore no-explicit-any -- any filter
-const cases: [FilterDefinition<any>, Record<string, string>][] = filters.flatMap((definition) =>
-  [{}, ...given[definition.name] ?? []].map((parameters) =>
-    [definition, parameters] satisfies [unknown, unknown]
-  )
-);
 
 const SIZE = { width: 64, height: 48 };
 
@@ -43,13 +21,20 @@ function run(filter: Running, frames: number): void {
   for (let frame = 0; frame < frames; frame++) filter.feed(scenes[frame % scenes.length]!.clone());
 }
 
-for (const [definition, parameters] of cases) {
-  const name = [definition.name, ...Object.values(parameters)].join(" ");
+/** Every filter on gray pictures and on ones with colors. */
+const cases = filterCases.flatMap(({ definition, parameters }) =>
+  (definition.name === "inrange" ? [true] : [false, true])
+    .map((color) => [definition, parameters, color] as const)
+);
+
+for (const [definition, parameters, color] of cases) {
+  const name = [definition.name, ...Object.values(parameters), color ? "in color" : "in gray"]
+    .join(" ");
 
   Deno.test(`${name} accepts pictures of any size, black and white ones too`, () => {
     for (const size of [[1, 1], [1, 9], [9, 1], [2, 2], [4, 3], [33, 17]]) {
       const [width = 0, height = 0] = size;
-      using filter = new Running(definition, { width, height }, parameters);
+      using filter = new Running(definition, { width, height }, parameters, { color });
       const shades = [() => 0, () => 0, noise, () => 255, (x: number) => noise(x, 9), noise];
       for (const shade of shades) {
         try {
@@ -62,7 +47,7 @@ for (const [definition, parameters] of cases) {
   });
 
   Deno.test(`${name} leaks nothing in 500 frames`, () => {
-    using filter = new Running(definition, SIZE, parameters);
+    using filter = new Running(definition, SIZE, parameters, { color });
     run(filter, 50);
     const before = liveBytes();
     run(filter, 500);
@@ -71,7 +56,7 @@ for (const [definition, parameters] of cases) {
 
   Deno.test(`${name} leaks nothing when it is created and closed`, () => {
     const once = () => {
-      using filter = new Running(definition, SIZE, parameters);
+      using filter = new Running(definition, SIZE, parameters, { color });
       run(filter, 3);
     };
     once();
@@ -82,7 +67,7 @@ for (const [definition, parameters] of cases) {
 
   Deno.test(`${name} leaks nothing when OpenCV fails`, () => {
     const watched = new Faulty();
-    using filter = new Running(definition, SIZE, parameters, watched.cv);
+    using filter = new Running(definition, SIZE, parameters, { opencv: watched.cv, color });
     watched.used.clear();
     run(filter, 10);
     for (const used of watched.used) {

@@ -8,6 +8,7 @@ import { corners } from "../../lib/vision/filters/corners.ts";
 import { flow } from "../../lib/vision/filters/flow.ts";
 import { lines } from "../../lib/vision/filters/lines.ts";
 import { motion } from "../../lib/vision/filters/motion.ts";
+import type { Picture } from "../../lib/vision/picture.ts";
 import { noise, picture, pixels, Running, square } from "./run_filter.ts";
 
 const SIZE = { width: 160, height: 120 };
@@ -156,7 +157,7 @@ Deno.test("drawBoxes() draws white within black on the outermost pixels, on any 
   const size = { width: 12, height: 9 };
   for (const ground of [0, 128, 255]) {
     using mat = picture(size, () => ground);
-    drawBoxes(cv, mat, [[3, 2, 6, 5]]);
+    drawBoxes(cv, grayPicture(mat), [[3, 2, 6, 5]]);
     const row = [...mat.data.subarray(4 * 12, 5 * 12)];
     const _ = ground;
     assertEquals(row, [_, _, 0, 255, 0, _, _, 0, 255, 0, _, _]);
@@ -173,11 +174,15 @@ Deno.test("drawBoxes() and drawLines() clip shapes at the picture's edges", () =
     0,
     0,
   ]];
-  drawBoxes(cv, mat, boxes.slice(0, 3));
-  drawLines(cv, mat, [[{ x: -9, y: -9 }, { x: -2, y: 90 }]]);
+  drawBoxes(cv, grayPicture(mat), boxes.slice(0, 3));
+  drawLines(cv, grayPicture(mat), [[{ x: -9, y: -9 }, { x: -2, y: 90 }]]);
   assertEquals(cv.countNonZero(mat), 0);
-  drawBoxes(cv, mat, boxes);
+  drawBoxes(cv, grayPicture(mat), boxes);
 });
+
+function grayPicture(gray: Mat): Picture {
+  return { gray, chroma: undefined };
+}
 
 function equal(a: Mat, b: Mat): boolean {
   using difference = new cv.Mat();

@@ -1,12 +1,13 @@
 /** Tests the format of reports, in the chain and of each built-in filter. */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
-import { Chain, type StagePlan } from "../../lib/vision/chain.ts";
-import { cv } from "../../lib/vision/cv.ts";
+import { grayFormat } from "../../lib/frame/frame_format.ts";
+import { Chain } from "../../lib/vision/chain.ts";
 import type { Report } from "../../lib/frame/detection.ts";
 import { filters } from "../../lib/vision/registry.ts";
 import { checkReport } from "../../lib/vision/reported.ts";
-import { noise, options, picture } from "./run_filter.ts";
+import type { StagePlan } from "../../lib/vision/stage.ts";
+import { noise, picture, Running } from "./run_filter.ts";
 
 const good: Report[] = [
   {},
@@ -41,7 +42,7 @@ for (const [report, words] of bad) {
 
 Deno.test("Chain reports an invalid report once, with the filter's name", async () => {
   const plan: StagePlan = {
-    ...{ name: "mine.js", own: true, detector: false },
+    ...{ name: "mine.js", own: true, detector: false, pixels: "gray", isGray: false },
     start: (_size, report) => ({ process: () => report({ points: 7 }) }),
   };
   const faults: string[] = [];
@@ -50,7 +51,7 @@ Deno.test("Chain reports an invalid report once, with the filter's name", async 
     event: (event: unknown) => events.push(event),
     fault: (message: string) => faults.push(message),
   };
-  const chain = new Chain([plan], { width: 4, height: 3 }, listener);
+  const chain = new Chain([plan], grayFormat({ width: 4, height: 3 }), listener);
   for (let sequence = 0; sequence < 3; sequence++) {
     await chain.process(new Uint8Array(12), { sequence, capturedAt: 0 });
   }
@@ -64,20 +65,13 @@ for (const definition of filters) {
   Deno.test(`${definition.name} makes valid reports`, () => {
     const size = { width: 64, height: 48 };
     const reports: Report[] = [];
-    const filter = definition.create({
-      ...{
-        cv,
-        ...size,
-        options: options(definition, {}),
-        report: (report) => reports.push(report),
-      },
+    using filter = new Running(definition, size, {}, {
+      color: definition.name === "inrange",
+      report: (report) => reports.push(report),
     });
     for (let shift = 0; shift < 3; shift++) {
-      using mat = picture(size, (x, y) => noise((x + shift) >> 3, y >> 3));
-      const result = filter.process(mat, { sequence: shift, capturedAt: shift });
-      if (result && result !== mat) result.delete();
+      filter.feed(picture(size, (x, y) => noise((x + shift) >> 3, y >> 3)));
     }
-    filter.close?.();
     for (const report of reports) checkReport(report);
     assertEquals(reports.length > 0, definition.reports !== "", "`reports` says otherwise");
   });

@@ -1,6 +1,7 @@
 /** Pictures of known content, and filters that run with the options of a graph. */
 
-import { cv, type Mat } from "../../lib/vision/cv.ts";
+import { chromaSize } from "../../lib/frame/frame_format.ts";
+import { type Cv, cv, type Mat } from "../../lib/vision/cv.ts";
 import type { Report } from "../../lib/frame/detection.ts";
 import type {
   Affine,
@@ -8,6 +9,7 @@ import type {
   ParameterTable,
   ParameterValues,
 } from "../../lib/vision/filter.ts";
+import { deletePicture, type Picture } from "../../lib/vision/picture.ts";
 
 export interface Size {
   width: number;
@@ -58,11 +60,22 @@ export function toSource<P extends ParameterTable>(
   return definition.toSource!(size, options(definition, given));
 }
 
+/** A gray Mat as a picture; with `color` its colors are a smaller copy of it. The caller deletes U and V. */
+export function pictureOf(gray: Mat, { color }: { color: boolean }): Picture {
+  if (!color) return { gray, chroma: undefined };
+  const { width, height } = chromaSize({ width: gray.cols, height: gray.rows });
+  const [u, v] = [new cv.Mat(), new cv.Mat()];
+  cv.resize(gray, u, new cv.Size(width, height), 0, 0, cv.INTER_NEAREST);
+  cv.flip(u, v, 1);
+  return { gray, chroma: [u, v] };
+}
+
 /** A running filter for pictures of one size. */
 export class Running implements Disposable {
   /** The last report. */
   reported: Report = {};
   readonly #filter;
+  readonly #color: boolean;
   #sequence = 0;
 
   constructor(
@@ -70,20 +83,36 @@ export class Running implements Disposable {
     definition: FilterDefinition<any>,
     { width, height }: Size,
     given: Record<string, string> = {},
-    opencv = cv,
+    { opencv = cv, color = false, report = () => {} }: {
+      opencv?: Cv;
+      color?: boolean;
+      report?: (report: Report) => void;
+    } = {},
   ) {
+    this.#color = color;
     this.#filter = definition.create({
       cv: opencv,
       width,
       height,
+      color,
+      blank: 0,
       options: options(definition, given),
-      report: (report) => this.reported = report,
+      report: (reported) => {
+        this.reported = reported;
+        report(reported);
+      },
     });
   }
 
   /** Processes a Mat. The result can be the given Mat; the caller deletes both. */
   process(mat: Mat, capturedAt = 0): Mat {
-    return this.#filter.process(mat, { sequence: this.#sequence++, capturedAt }) ?? mat;
+    const picture = pictureOf(mat, { color: this.#color });
+    try {
+      const facts = { sequence: this.#sequence++, capturedAt };
+      return this.#filter.process(mat, facts, picture) ?? mat;
+    } finally {
+      deletePicture(picture, { except: { gray: mat, chroma: undefined } });
+    }
   }
 
   /** Processes and deletes a picture. Returns the report. */

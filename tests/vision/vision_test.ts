@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { Latest } from "../../lib/frame/latest.ts";
 import { Failure } from "../../lib/log/failure.ts";
 import { parseGraph } from "../../lib/vision/graph.ts";
@@ -18,9 +19,8 @@ async function open(source: string): Promise<Vision> {
   const graph = [{ kind: "own", path: `file://${path}`, options: {} }] as const;
   const { signal } = new AbortController();
   try {
-    return await Vision.open({ graph, size: { width: 4, height: 3 }, log, timeoutMs: 500 }, {
-      signal,
-    });
+    const format = grayFormat({ width: 4, height: 3 });
+    return await Vision.open({ graph, format, log, timeoutMs: 500 }, { signal });
   } finally {
     await Deno.remove(path);
   }
@@ -40,21 +40,23 @@ Deno.test("Vision.open() fails if a filter's module or function does not end", a
 
 Deno.test("Vision.open() throws the signal's reason if that is already aborted", async () => {
   const reason = new Error("asked to stop");
-  const options = { graph: parseGraph("blur", definitions), size: { width: 4, height: 3 }, log };
+  const format = grayFormat({ width: 4, height: 3 });
+  const options = { graph: parseGraph("blur", definitions), format, log };
   const thrown = await assertRejects(() =>
     Vision.open(options, { signal: AbortSignal.abort(reason) })
   );
   assertEquals(thrown, reason);
 });
 
-Deno.test("workerRights() allow reading OpenCV, the cascades and the folders of the user's modules only", () => {
+Deno.test("workerRights() allow reading OpenCV, the source and the cascades, and the folders of the user's modules only", () => {
   const own = { kind: "own", path: "file:///home/me/filters/mine.js", options: {} } as const;
   const built = parseGraph("faces=cascade=/models/cat.xml,edges,faces", definitions);
   const { read, ...others } = workerRights([own, ...built]);
   assert(Object.values(others).every((right) => right === false), Deno.inspect(others));
   assertEquals(Object.keys(others).sort(), ["env", "ffi", "import", "net", "run", "sys", "write"]);
-  const [vision, opencv, ...files] = (read as (string | URL)[]).map(String);
+  const [vision, frame, opencv, ...files] = (read as (string | URL)[]).map(String);
   assert(vision!.endsWith("/lib/vision/"), vision);
+  assert(frame!.endsWith("/lib/frame/"), frame);
   assert(opencv!.includes("/opencv-wasm/"), opencv);
   assertEquals(files.slice(0, 2), ["file:///home/me/filters/", "/models/cat.xml"]);
   assert(files[2]!.endsWith("/lib/vision/models/haarcascade_frontalface_alt2.xml"), files[2]);

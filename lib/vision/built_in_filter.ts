@@ -1,0 +1,39 @@
+/** Finds a built-in filter or detector: an item of the graph in, a stage of the chain out. */
+
+import { IDENTITY } from "./affine.ts";
+import { BackgroundDetector } from "./background_detector.ts";
+import { cv } from "./cv.ts";
+import type { Options } from "./graph.ts";
+import { detectors, filters } from "./registry.ts";
+import type { StagePlan } from "./stage.ts";
+
+/** `lossless`: whether a detector searches every frame. Throws an `Error` if there is no such filter. */
+export function planBuiltIn(
+  { name, options }: { name: string; options: Options },
+  { lossless }: { lossless: boolean },
+): StagePlan {
+  const filter = filters.find((definition) => definition.name === name);
+  if (filter) {
+    const { isGray = false, chromaOptions } = filter;
+    return {
+      ...{ name, own: false, detector: false, pixels: "gray", isGray },
+      start: (input, report) => filter.create({ cv, ...input, options, report }),
+      ...(chromaOptions && {
+        startChroma: (input, of) =>
+          filter.create({ cv, ...input, options: chromaOptions(of, options), report: () => {} }),
+      }),
+      toSource: (size) => filter.toSource?.(size, options) ?? IDENTITY,
+    };
+  }
+  if (!detectors.some((definition) => definition.name === name)) {
+    throw new Error(`no filter ${name}`);
+  }
+  const rate = lossless ? 0 : Number(options.rate);
+  const draw = options.draw === 1;
+  const sync = lossless || options.sync === 1;
+  return {
+    ...{ name, own: false, detector: true, pixels: "gray", isGray: false },
+    start: ({ width, height }) =>
+      new BackgroundDetector({ name, options, rate, draw, sync }, { width, height }),
+  };
+}
