@@ -66,14 +66,15 @@ Deno.test("matroskaFrame() announces the bytes of all planes", () => {
 
 /** The arguments of a codec. */
 function codecArguments(codec: Codec, pixels: "gray" | "yuv420p", crf?: number): string {
-  return codecRow(codec).arguments({ crf, isStream: false, pixels }).join(" ");
+  const format = { width: 320, height: 240, pixels };
+  return codecRow(codec).arguments({ crf, isStream: false, format }).join(" ");
 }
 
 const RANGE = "scale=in_range=full:out_range=limited,format=yuv420p";
 const EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
 
 Deno.test("codecRow().arguments: codecs with loss get colours in limited range, as players expect", () => {
-  assertStringIncludes(codecArguments("h264", "yuv420p"), `-vf ${RANGE},${EVEN} -c:v libx264 `);
+  assertStringIncludes(codecArguments("h264", "yuv420p"), `-vf ${RANGE} -c:v libx264 `);
   for (const codec of ["vp8", "vp9"] as const) {
     assertStringIncludes(codecArguments(codec, "yuv420p"), `-vf ${RANGE} -c:v libvpx`);
     assertEquals(codecArguments(codec, "gray").includes("-vf"), false, codec);
@@ -85,10 +86,17 @@ Deno.test("codecRow().arguments: without loss the pixels keep their range", () =
   assertStringIncludes(codecArguments("ffv1", "yuv420p"), " -pix_fmt yuv420p -color_range pc");
   assertEquals(codecArguments("ffv1", "gray"), "-c:v ffv1 -level 3 -g 1 -pix_fmt gray");
   const h264 = codecArguments("h264", "yuv420p", 0);
-  assertStringIncludes(h264, `-vf ${EVEN} -c:v libx264`);
+  assertEquals(h264.includes("-vf"), false);
   assertStringIncludes(h264, " -pix_fmt yuv420p -color_range pc");
   assertEquals(codecArguments("h264", "gray", 0).includes("-vf"), false);
   assertStringIncludes(codecArguments("h264", "gray", 0), " -pix_fmt gray -color_range pc");
+});
+
+Deno.test("codecRow().arguments: H.264 with colours pads the gray plane alone, where a side is odd", () => {
+  for (const crf of [undefined, 0]) {
+    const args = codecRow("h264").arguments({ crf, isStream: false, format: color }).join(" ");
+    assertStringIncludes(args, `extractplanes=y+u+v[y][u][v];[y]${EVEN}[e];[e][u][v]mergeplanes=`);
+  }
 });
 
 Deno.test("codecRow().arguments: MJPEG is 4:2:0 in full range, from gray frames too", () => {
