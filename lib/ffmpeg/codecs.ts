@@ -3,7 +3,7 @@
  * these rows. Pure.
  */
 
-import type { PixelFormat } from "../frame/frame_format.ts";
+import type { FrameFormat, PixelFormat } from "../frame/frame_format.ts";
 
 /** How a film or a stream is encoded. */
 export interface Encoding {
@@ -12,7 +12,7 @@ export interface Encoding {
   /** Whether the output is a stream to a media server, not a file. */
   readonly isStream: boolean;
   /** Of the frames. */
-  readonly pixels: PixelFormat;
+  readonly format: FrameFormat;
 }
 
 export interface CodecRow {
@@ -39,6 +39,15 @@ function filters(pixels: PixelFormat, ...more: readonly string[]): string[] {
   return all.length > 0 ? ["-vf", all.join()] : [];
 }
 
+/** The filters that add a black edge where a side is odd. */
+function evenSides({ width, height, pixels }: FrameFormat): string[] {
+  const pad = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
+  if (pixels === "gray") return [pad];
+  if (width % 2 === 0 && height % 2 === 0) return [];
+  // The pad filter would cut off an odd column of a picture with colours; those already have the size for the edge.
+  return [`extractplanes=y+u+v[y][u][v];[y]${pad}[e];[e][u][v]mergeplanes=0x001020:yuv420p`];
+}
+
 /** The pixels of frames without loss, in full range. */
 function exact(pixels: PixelFormat): string[] {
   return ["-pix_fmt", pixels, "-color_range", "pc"];
@@ -52,25 +61,25 @@ export const CODEC_ROWS = {
     crf: [0, 51],
     lossless: "best crf",
     evenSides: true,
-    arguments: ({ crf = 20, isStream, pixels }) => {
+    arguments: ({ crf = 20, isStream, format }) => {
+      const { pixels } = format;
       // zerolatency: the encoder holds no frame back.
       const encoder = ["-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency"];
       const quality = ["-crf", String(crf), ...keyFrameEvery(1)];
-      const even = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
       if (crf === 0 && !isStream) {
-        const edge = pixels === "gray" ? [] : ["-vf", even];
+        const edge = pixels === "gray" ? [] : evenSides(format).flatMap((edge) => ["-vf", edge]);
         return [...edge, ...encoder, ...quality, ...exact(pixels)];
       }
-      return [...filters(pixels, even), ...encoder, ...quality, ...YUV];
+      return [...filters(pixels, ...evenSides(format)), ...encoder, ...quality, ...YUV];
     },
   },
   vp8: {
     title: "VP8",
     quality: "crf 10, up to 4 Mbit/s",
     crf: [4, 63],
-    arguments: ({ crf, isStream, pixels }) => {
+    arguments: ({ crf, isStream, format }) => {
       const encoder = [
-        ...filters(pixels),
+        ...filters(format.pixels),
         "-c:v",
         "libvpx",
         "-deadline",
@@ -88,9 +97,9 @@ export const CODEC_ROWS = {
     title: "VP9",
     quality: "crf 30",
     crf: [0, 63],
-    arguments: ({ crf = 30, pixels }) => [
+    arguments: ({ crf = 30, format }) => [
       ...[
-        ...filters(pixels),
+        ...filters(format.pixels),
         "-c:v",
         "libvpx-vp9",
         "-deadline",
@@ -112,7 +121,7 @@ export const CODEC_ROWS = {
     title: "FFV1",
     quality: "lossless",
     lossless: "always",
-    arguments: ({ pixels }) => [
+    arguments: ({ format: { pixels } }) => [
       ...["-c:v", "ffv1", "-level", "3", "-g", "1"],
       ...(pixels === "gray" ? ["-pix_fmt", "gray"] : exact(pixels)),
     ],
@@ -131,7 +140,7 @@ export function codecRow(codec: Codec): CodecRow {
 }
 
 /** Whether an encoding keeps every pixel. */
-export function isLossless(codec: Codec, { crf, isStream }: Omit<Encoding, "pixels">): boolean {
+export function isLossless(codec: Codec, { crf, isStream }: Omit<Encoding, "format">): boolean {
   const { lossless, crf: [best] = [] } = codecRow(codec);
   return lossless === "always" || lossless === "best crf" && crf === best && !isStream;
 }

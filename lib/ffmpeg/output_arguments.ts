@@ -25,7 +25,7 @@ export function outputArguments(
   written: Written,
   { fpsModeOption = "-fps_mode" }: { fpsModeOption?: FpsModeOption } = {},
 ): string[] {
-  const { name, crf, format: { pixels } } = written;
+  const { name, crf, format } = written;
   const output = ffmpegFormat(name);
   if (!output) throw new RangeError(`no format for ${name}`);
   const isStream = streamFormat(name) !== undefined;
@@ -36,7 +36,7 @@ export function outputArguments(
     ...["-probesize", "32", "-analyzeduration", "0"],
     ...["-f", "matroska", "-i", "pipe:0", "-map", "0:v"],
     ...times(written, output.asksForOwnTimes ? [fpsModeOption, "vfr"] : []),
-    ...(codec ? codecRow(codec).arguments({ crf, isStream, pixels }) : []), // the muxer options of stills name it
+    ...(codec ? codecRow(codec).arguments({ crf, isStream, format }) : []), // the muxer options of stills name it
     ...output.muxer,
     ...(isStream ? [name] : ["-flush_packets", "1", `file:${name}`]),
   ];

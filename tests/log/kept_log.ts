@@ -2,13 +2,15 @@
 
 import type { Log } from "../../lib/log/log.ts";
 
-export function keptLog(): Record<"error" | "warn" | "info", string[]> & { log: Log } {
-  const lines = { error: [] as string[], warn: [] as string[], info: [] as string[] };
+type Level = "error" | "warn" | "info" | "debug";
+
+export function keptLog(): Record<Level, string[]> & { log: Log } {
+  const lines: Record<Level, string[]> = { error: [], warn: [], info: [], debug: [] };
   const log = {
     error: (line: string) => void lines.error.push(line),
     warn: (line: string) => void lines.warn.push(line),
     info: (line: string) => void lines.info.push(line),
-    debug: () => {},
+    debug: (line: string) => void lines.debug.push(line),
   };
   return { ...lines, log };
 }

@@ -1,6 +1,7 @@
-import { drawHalfBlocks, fitPicture } from "../../lib/present/half_blocks.ts";
+import { planesOf } from "../../lib/frame/plane.ts";
+import { type ColorDepth, drawHalfBlocks, fitPicture } from "../../lib/present/half_blocks.ts";
 import { placeFrame } from "../frame/place_frame.ts";
-import { assertEquals } from "../assert.ts";
+import { assertEquals, assertStringIncludes } from "../assert.ts";
 
 /** A frame of these rows. */
 function frameOf(rows: number[][]) {
@@ -57,4 +58,55 @@ Deno.test("drawHalfBlocks() uses xterm's nearest gray where there are 256 colour
     const sequences = `\x1b[38;5;${color}m\x1b[48;5;${color}m`;
     assertEquals(text, `\x1b[1;1H${sequences}\u2580\x1b[0m`, `gray ${gray}`);
   }
+});
+
+/** Gray, U and V of colours, and what a terminal with this number of colours shows. */
+const colors: [name: string, yuv: [number, number, number], shown: Record<ColorDepth, string>][] = [
+  ["red", [76, 85, 255], {
+    ...{ "24-bit": "2;254;0;0", "256": "5;196" },
+    ...{ "24-bit grays": "2;76;76;76", grays: "5;239" },
+  }],
+  ["green", [150, 44, 21], {
+    ...{ "24-bit": "2;0;255;1", "256": "5;46" },
+    ...{ "24-bit grays": "2;150;150;150", grays: "5;246" },
+  }],
+  ["blue", [29, 255, 107], {
+    ...{ "24-bit": "2;0;0;254", "256": "5;21" },
+    ...{ "24-bit grays": "2;29;29;29", grays: "5;234" },
+  }],
+  ["gray", [128, 128, 128], {
+    ...{ "24-bit": "2;128;128;128", "256": "5;244" },
+    ...{ "24-bit grays": "2;128;128;128", grays: "5;244" },
+  }],
+  ["a pale colour", [128, 130, 129], {
+    ...{ "24-bit": "2;129;127;132", "256": "5;244" },
+    ...{ "24-bit grays": "2;128;128;128", grays: "5;244" },
+  }],
+];
+for (const [name, yuv, shown] of colors) {
+  Deno.test(`drawHalfBlocks() shows ${name} in 24-bit and 256 colours, and its gray in grays`, () => {
+    for (const size of [{ width: 1, height: 2 }, { width: 5, height: 3 }]) {
+      const frame = placeFrame({ ...size, pixels: "yuv420p" });
+      planesOf(frame).forEach(({ pixels }, i) => pixels.fill(yuv[i]!));
+      for (const [depth, color] of Object.entries(shown) as [ColorDepth, string][]) {
+        const text = drawHalfBlocks(frame, { columns: size.width, rows: 1, depth });
+        assertStringIncludes(text, `\x1b[38;${color}m\x1b[48;${color}m\u2580`, depth);
+        assertEquals(text.match(/38;/g)?.length, 1, "one colour in a row");
+      }
+    }
+  });
+}
+
+Deno.test("drawHalfBlocks() takes each pixel's colour from the planes of half the size", () => {
+  const frame = placeFrame({ width: 4, height: 2, pixels: "yuv420p" });
+  const [gray, u, v] = planesOf(frame);
+  gray?.pixels.fill(100);
+  u?.pixels.set([128, 128]);
+  v?.pixels.set([128, 228]);
+  const red = "2;240;29;100";
+  assertEquals(
+    drawHalfBlocks(frame, { columns: 4, rows: 1, depth: "24-bit" }),
+    "\x1b[1;1H\x1b[38;2;100;100;100m\x1b[48;2;100;100;100m\u2580\u2580" +
+      `\x1b[38;${red}m\x1b[48;${red}m\u2580\u2580\x1b[0m`,
+  );
 });

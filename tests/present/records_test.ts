@@ -1,5 +1,7 @@
 import { Records, type RecordsOptions } from "../../lib/present/records.ts";
 import { Failure } from "../../lib/log/failure.ts";
+import type { FrameFormat } from "../../lib/frame/frame_format.ts";
+import { formatY4mHeader } from "../../lib/wire/y4m.ts";
 import { placeFrame } from "../frame/place_frame.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../assert.ts";
 import { keptLog } from "../log/kept_log.ts";
@@ -22,7 +24,7 @@ async function withRecords(
     failures: Failure[];
     info: string[];
   }) => Promise<void>,
-  options: Partial<RecordsOptions> = {},
+  { format, ...options }: Partial<RecordsOptions> & { format?: FrameFormat } = {},
 ): Promise<void> {
   const directory = await Deno.makeTempDir();
   try {
@@ -32,7 +34,7 @@ async function withRecords(
     const source = { announced: 10, timed: true, losses: () => 0 };
     const report = (failure: Failure) => void failures.push(failure);
     const records = new Records(files, { ...always, ...options }, { ...source, report, log });
-    const stream = new MemoryStream();
+    const stream = new MemoryStream(format);
     const controller = new AbortController();
     const running = records.run(stream, { signal: controller.signal });
     await test({ files, directory, stream, running, controller, failures, info });
@@ -52,6 +54,24 @@ Deno.test("Records.run() creates files with their first frame, and completes the
     const y4m = await Deno.readTextFile(files[1]!);
     assertEquals(y4m.match(/FRAME\n/g)?.length, 5); // 0.4 s at 10 fps
   }));
+
+Deno.test("Records.run() writes the colours of a stream, of an odd size too, to .y4m and .raw", () => {
+  const format = { width: 5, height: 3, pixels: "yuv420p" } as const;
+  return withRecords(["a.raw", "a.y4m"], async ({ files, stream, running }) => {
+    const frames = [0, 1].map((n) => placeFrame({ ...format, sequence: n, capturedAt: n * 100 }));
+    for (const frame of frames) await stream.put(frame);
+    stream.frames.end();
+    await running;
+    const [raw, y4m] = await Promise.all(files.map((file) => Deno.readFile(file)));
+    assertEquals([...raw!], frames.flatMap(({ pixels }) => [...pixels]));
+    const head = new TextEncoder().encode(formatY4mHeader(format, { fps: 10 }));
+    const line = new TextEncoder().encode("FRAME\n");
+    assertEquals([...y4m!], [
+      ...head,
+      ...frames.flatMap(({ pixels }) => [...line, ...pixels]),
+    ]);
+  }, { format });
+});
 
 Deno.test("Records.run() completes the files on abort", () =>
   withRecords(["a.gray"], async ({ files, stream, running, controller }) => {

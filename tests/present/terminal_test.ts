@@ -15,6 +15,19 @@ Deno.test("colorDepth() is 24-bit only where the environment says so", () => {
   for (const [env, depth] of table) assertEquals(colorDepth(env), depth, JSON.stringify(env));
 });
 
+Deno.test("colorDepth() is gray with NO_COLOR, unless that is empty", () => {
+  const NO_COLOR = "1";
+  const table = [
+    [{ COLORTERM: "truecolor", NO_COLOR }, "24-bit grays"],
+    [{ TERM: "xterm-direct", NO_COLOR }, "24-bit grays"],
+    [{ TERM: "xterm-256color", NO_COLOR }, "grays"],
+    [{ NO_COLOR }, "grays"],
+    [{ COLORTERM: "truecolor", NO_COLOR: "" }, "24-bit"],
+    [{ TERM: "xterm-256color", NO_COLOR: "" }, "256"],
+  ] as const;
+  for (const [env, depth] of table) assertEquals(colorDepth(env), depth, JSON.stringify(env));
+});
+
 /** A screen in memory that keeps what is written; `onWrite` is called for each drawing. */
 function memoryScreen(onWrite: () => void) {
   let text = "";
