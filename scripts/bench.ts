@@ -11,6 +11,7 @@ import { runMain } from "../lib/cli/run_main.ts";
 import { UsageError } from "../lib/cli/option_table.ts";
 import { type Bench, prepare } from "./bench/bench.ts";
 import { cameras } from "./bench/cameras.ts";
+import { color } from "./bench/color.ts";
 import { fanout } from "./bench/fanout.ts";
 import { hold } from "./bench/hold.ts";
 import { describeMachine } from "./bench/machine.ts";
@@ -23,7 +24,7 @@ import { window } from "./bench/window.ts";
 import { wire } from "./bench/wire.ts";
 
 const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
-  ...{ fanout, movie, paced, slow, memory, start, hold, window, wire, cameras },
+  ...{ fanout, movie, paced, slow, memory, start, hold, window, wire, cameras, colour: color },
   faces: async () => (await import("./bench/faces.ts")).faces(),
   vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
 };

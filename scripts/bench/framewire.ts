@@ -28,14 +28,18 @@ function compiledServer(): Command | undefined {
 }
 
 /** The client's command: the compiled program if there is one. */
-export function clientCommand(): [program: string, ...args: string[]] {
-  if (compiledServer()) return [`${root}dist/client`];
-  return [Deno.execPath(), "run", "-A", "--no-check", `${root}client.ts`];
+export function clientCommand(): Command {
+  return compiledServer() ? [`${root}dist/client`] : sourceCommand("client");
 }
 
 /** The server, run from source. */
 function sourceServer(): Command {
-  return [Deno.execPath(), "run", "-A", "--no-check", `${root}server.ts`];
+  return sourceCommand("server");
+}
+
+/** A program, run from the source in a checkout: a directory whose name ends with a slash. */
+export function sourceCommand(program: "server" | "client", checkout = root): Command {
+  return [Deno.execPath(), "run", "-A", "--no-check", `${checkout}${program}.ts`];
 }
 
 /** The available ways to run the server, by their names in tables. */

@@ -1,0 +1,331 @@
+/**
+ * `colour`: what colours cost. A gray server and a colour server play the same film, and their clients read in turns,
+ * so that whatever else the machine does hits both.
+ *
+ * With `BENCH_BEFORE`, the directory of an older checkout, both servers are gray: the older one, and this one. Then the
+ * programs run from source in both places.
+ *
+ *     BENCH_BEFORE=../framewire-0.4 deno run -A scripts/bench.ts colour
+ */
+
+import { pause } from "../../lib/async/aborted.ts";
+import { LinkedAbortController } from "../../lib/async/linked_abort_controller.ts";
+import { runAll } from "../../lib/async/run_all.ts";
+import { wallClock } from "../../lib/frame/clock.ts";
+import type { FrameFormat, PixelFormat } from "../../lib/frame/frame_format.ts";
+import { Failure } from "../../lib/log/failure.ts";
+import { MjpegReader } from "../../lib/wire/mjpeg.ts";
+import { RawReader } from "../../lib/wire/raw.ts";
+import { readStamp } from "../../lib/wire/stamp.ts";
+import type { WireFrame, WireReader } from "../../lib/wire/wire_frame.ts";
+import { Y4mReader } from "../../lib/wire/y4m.ts";
+import { childrenOf, cpuSeconds } from "../../tests/e2e/process_figures.ts";
+import { type Bench, run } from "./bench.ts";
+import { Child, freePort } from "./child.ts";
+import { clientCommand, type Command, serverCommand, sourceCommand } from "./framewire.ts";
+import { startServer } from "./framewire.ts";
+import { median, table, whole } from "./table.ts";
+
+const SIZE = { width: 640, height: 480 };
+const FPS = 30;
+const CLIENTS = [1, 16];
+const ROUNDS = 1;
+const SECONDS = 4;
+/** Before that: a JPEG encoder or a client that has just started still compiles its code. */
+const WARMUP = 2;
+const FILM_SECONDS = 20;
+
+/** What is compared. */
+interface Side {
+  readonly name: string;
+  readonly pixels: PixelFormat;
+  readonly server: Command;
+  readonly client: Command;
+}
+
+interface Server {
+  readonly side: Side;
+  readonly pid: number;
+  readonly port: number;
+  readonly webPort: number;
+}
+
+/** What one round gives: bytes and CPU seconds of the programs and their ffmpegs for one frame, and its age in ms. */
+interface Figures {
+  readonly bytes: number;
+  readonly programs: number;
+  readonly ffmpegs: number;
+  readonly age: number;
+}
+
+/** How clients read. */
+interface Way {
+  readonly reader: (format: FrameFormat) => WireReader;
+  /** The request, and how the head of the answer ends. */
+  readonly request: (server: Server) => { port: number; text: string; end: string };
+}
+
+const WAYS: { readonly [name: string]: Way } = {
+  raw: { reader: (format) => new RawReader(format), request: greeting("raw") },
+  y4m: { reader: () => new Y4mReader(), request: greeting("y4m") },
+  mjpeg: { reader: (format) => new MjpegReader(format), request: greeting("mjpeg") },
+  page: {
+    reader: (format) => new MjpegReader(format),
+    request: ({ webPort }) => ({
+      port: webPort,
+      text: `GET /stream.mjpg HTTP/1.0\r\nHost: 127.0.0.1:${webPort}\r\n\r\n`,
+      end: "\r\n\r\n",
+    }),
+  },
+};
+
+/** Bytes, CPU time and age of each way, with their ratios. */
+export async function color(bench: Bench): Promise<string> {
+  const sides = sidesOf(Deno.env.get("BENCH_BEFORE"));
+  const film = await makeFilm(bench);
+  const rows: string[][] = [];
+  {
+    await using servers = await startServers(sides, ["-i", film], bench);
+    for (const [name, way] of Object.entries(WAYS)) {
+      for (const clients of CLIENTS) {
+        const title = `${name}, ${clients} ${clients === 1 ? "client" : "clients"}`;
+        rows.push(await row(title, servers, (server) => watch(way, server, { clients }, bench)));
+      }
+    }
+    rows.push(await row("record (.mkv)", servers, (server) => record(server, bench)));
+  }
+  await using servers = await startServers(sides, ["-i", film, "--filter", "blur"], bench);
+  const blurred = (server: Server) => watch(WAYS.y4m, server, { clients: 1 }, bench);
+  rows.push(await row("y4m, 1 client, `--filter blur`", servers, blurred));
+  const names = sides.map(({ name }) => name);
+  const heads = ["bytes a frame", "CPU s/1000 frames", "age p50"].flatMap((figure) => [
+    ...names.map((name) => `${figure}, ${name}`),
+    "ratio",
+  ]);
+  return `A photograph in motion, ${SIZE.width}x${SIZE.height} at ${FPS} fps, in MJPEG (4:2:2) as from a USB camera. ` +
+    `Medians of ${ROUNDS} rounds of ${SECONDS} s, in turns. CPU time is that of the server + its ffmpegs (capture, ` +
+    "JPEG), for records with the client and its ffmpeg. Age is from the capture to the read of the frame's last " +
+    `byte; the bytes of records are those of the file.\n\n${table(["", ...heads], rows)}`;
+}
+
+function sidesOf(before: string | undefined): Side[] {
+  const gray = { name: "gray", pixels: "gray" } as const;
+  if (before === undefined) {
+    const programs = { server: serverCommand(), client: clientCommand() };
+    return [{ ...gray, ...programs }, { name: "color", pixels: "yuv420p", ...programs }];
+  }
+  const programs = (checkout?: string) => ({
+    server: sourceCommand("server", checkout),
+    client: sourceCommand("client", checkout),
+  });
+  const checkout = `${Deno.realPathSync(before)}/`;
+  return [{ ...gray, name: "before", ...programs(checkout) }, {
+    ...gray,
+    name: "now",
+    ...programs(),
+  }];
+}
+
+/** The astronaut under a moving camera with noise, as a USB camera gives it. */
+async function makeFilm({ directory, signal }: Bench): Promise<string> {
+  const path = `${directory}/astronaut.mkv`;
+  const picture = new URL("../../tests/media/astronaut.jpg", import.meta.url).pathname;
+  const { width, height } = SIZE;
+  const motion = `crop=${width}:${height}:x='160+150*sin(t*1.3)':y='240+200*sin(t*0.9)'`;
+  const { code, errors } = await run("ffmpeg", [
+    ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y"],
+    ...["-loop", "1", "-framerate", String(FPS), "-t", String(FILM_SECONDS), "-i", picture],
+    ...["-vf", `scale=960:960,${motion},noise=alls=5:allf=t`],
+    ...["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj422p", path],
+  ], { signal });
+  if (code !== 0) throw new Failure("Cannot make the film: ffmpeg failed", errors.trim());
+  return path;
+}
+
+async function startServers(
+  sides: Side[],
+  args: string[],
+  { signal }: Bench,
+): Promise<Server[] & AsyncDisposable> {
+  await using scope = new AsyncDisposableStack();
+  const servers = sides.map((side) => {
+    const webPort = freePort();
+    const colors = side.pixels === "gray" ? [] : ["--color"];
+    const all = [...args, "--loop", "--stamp", "--http", `127.0.0.1:${webPort}`, ...colors];
+    const child = scope.use(startServer(all, { signal, command: side.server }));
+    return { side, child, webPort };
+  });
+  const started = await Promise.all(
+    servers.map(async ({ child, ...rest }) => ({
+      ...{ ...rest, pid: child.pid, port: await child.port() },
+    })),
+  );
+  const kept = scope.move();
+  return Object.assign(started, { [Symbol.asyncDispose]: () => kept.disposeAsync() });
+}
+
+/** Measures both servers in turns. */
+async function row(
+  name: string,
+  servers: Server[],
+  measure: (server: Server) => Promise<Figures>,
+): Promise<string[]> {
+  const rounds: Figures[][] = servers.map(() => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, server] of servers.entries()) rounds[i]?.push(await measure(server));
+  }
+  const figure = (of: (figures: Figures) => number) => rounds.map((all) => median(all.map(of)));
+  const cells = (values: number[], texts: string[]) => [
+    ...texts,
+    ((values[1] ?? NaN) / (values[0] ?? NaN)).toFixed(2),
+  ];
+  const bytes = figure((figures) => figures.bytes);
+  const [programs, ffmpegs] = [figure(({ programs }) => programs), figure((all) => all.ffmpegs)];
+  const cpu = figure((figures) => figures.programs + figures.ffmpegs);
+  const ages = figure((figures) => figures.age);
+  const seconds = (figure: number | undefined) => (1000 * (figure ?? NaN)).toFixed(2);
+  return [
+    name,
+    ...cells(bytes, bytes.map(whole)),
+    ...cells(cpu, cpu.map((_, i) => `${seconds(programs[i])} + ${seconds(ffmpegs[i])}`)),
+    ...cells(ages, ages.map((age) => `${age.toFixed(2)} ms`)),
+  ];
+}
+
+/** What the clients have read while `counts` is set. */
+class Tally {
+  counts = false;
+  frames = 0;
+  bytes = 0;
+  readonly ages: number[] = [];
+
+  add({ payload, note }: WireFrame): void {
+    const captured = (note ?? readStamp(payload))?.capturedAt;
+    if (!this.counts || captured === undefined) return;
+    this.frames++;
+    this.ages.push(wallClock() - captured);
+  }
+}
+
+/** Connects clients of a way and measures what they read. */
+async function watch(
+  way: Way | undefined,
+  server: Server,
+  { clients }: { clients: number },
+  { signal }: Bench,
+): Promise<Figures> {
+  if (!way) throw new RangeError("no such way");
+  using over = new LinkedAbortController(signal);
+  const tally = new Tally();
+  let cpu = { programs: NaN, ffmpegs: NaN };
+  await runAll([
+    ...Array.from({ length: clients }, () => (control: { signal: AbortSignal }) => {
+      return read(way, server, tally, control);
+    }),
+    async ({ signal }) => {
+      await pause(1000 * WARMUP, signal);
+      tally.counts = true;
+      cpu = await cpuWhile(() => pause(1000 * SECONDS, signal), [server.pid]);
+      over.abort();
+    },
+  ], { signal: over.signal });
+  signal.throwIfAborted();
+  const { frames, bytes, ages } = tally;
+  const each = frames / clients;
+  return {
+    bytes: bytes / frames,
+    programs: cpu.programs / each,
+    ffmpegs: cpu.ffmpegs / each,
+    age: median(ages),
+  };
+}
+
+/** One client: reads until abort. */
+async function read(
+  way: Way,
+  server: Server,
+  tally: Tally,
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  const { port, text, end } = way.request(server);
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  const close = () => conn[Symbol.dispose]();
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    await conn.write(new TextEncoder().encode(text));
+    await readHead(conn, end);
+    const reader = way.reader({ ...SIZE, pixels: server.side.pixels });
+    for (let count; (count = await conn.read(reader.space)) !== null;) {
+      if (tally.counts) tally.bytes += count;
+      reader.filled(count, 0);
+      for (let frame; (frame = reader.take());) tally.add(frame);
+    }
+    throw new Failure(`Cannot measure ${server.side.name}: the server closed`, "run it by hand");
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown; // otherwise `close` has interrupted the read
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
+}
+
+/** Reads the head of an answer, byte by byte, so that no frame is read with it. */
+async function readHead(conn: Deno.Conn, end: string): Promise<void> {
+  const byte = new Uint8Array(1);
+  for (let head = ""; !head.endsWith(end);) {
+    if (await conn.read(byte) === null) throw new Failure("The server refuses a client", head);
+    head += String.fromCharCode(...byte);
+  }
+}
+
+function greeting(wire: string): Way["request"] {
+  return ({ port, side }) => {
+    // An older server does not know `pixels`, and needs it only for colours.
+    const pixels = side.pixels === "gray" ? "" : ` pixels=${side.pixels}`;
+    return { port, text: `framewire/1 wire=${wire}${pixels}\n`, end: "\n" };
+  };
+}
+
+/** Records with our client, and measures both programs. */
+async function record({ side, port, pid }: Server, bench: Bench): Promise<Figures> {
+  const { signal, directory } = bench;
+  const [film, stats] = [`${directory}/record.mkv`, `${directory}/record.jsonl`];
+  const [program, ...first] = side.client;
+  const outputs = ["--display", "none", "-o", film, "--stats", stats];
+  let cpu;
+  {
+    await using client = new Child(
+      program,
+      [...first, "127.0.0.1", String(port), ...outputs],
+      bench,
+    );
+    await pause(1000 * WARMUP, signal);
+    cpu = await cpuWhile(() => pause(1000 * SECONDS, signal), [pid, client.pid]);
+    signal.throwIfAborted();
+  }
+  const lines = (await Deno.readTextFile(stats)).trim().split("\n");
+  const { frames, fps, age } = JSON.parse(lines.at(-1) ?? ""); // of the whole run
+  const each = fps * SECONDS;
+  const { size } = await Deno.stat(film);
+  return {
+    bytes: size / frames,
+    programs: cpu.programs / each,
+    ffmpegs: cpu.ffmpegs / each,
+    age: age.p50,
+  };
+}
+
+/** The CPU seconds that programs and their children take while `during` runs. */
+async function cpuWhile(
+  during: () => Promise<void>,
+  pids: number[],
+): Promise<{ programs: number; ffmpegs: number }> {
+  const children = (await Promise.all(pids.map(childrenOf))).flat();
+  const used = () =>
+    Promise.all([pids, children].map(async (group) => {
+      return (await Promise.all(group.map(cpuSeconds))).reduce((sum, seconds) => sum + seconds, 0);
+    }));
+  const before = await used();
+  await during();
+  const [programs = NaN, ffmpegs = NaN] = (await used()).map((now, i) => now - (before[i] ?? 0));
+  return { programs, ffmpegs };
+}
