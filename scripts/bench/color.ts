@@ -20,17 +20,23 @@ import { readStamp } from "../../lib/wire/stamp.ts";
 import type { WireFrame, WireReader } from "../../lib/wire/wire_frame.ts";
 import { Y4mReader } from "../../lib/wire/y4m.ts";
 import { childrenOf, cpuSeconds } from "../../tests/e2e/process_figures.ts";
-import { type Bench, run } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import { Child, freePort } from "./child.ts";
-import { clientCommand, type Command, serverCommand, sourceCommand } from "./framewire.ts";
-import { startServer } from "./framewire.ts";
+import {
+  clientCommand,
+  type Command,
+  makeColorFilm,
+  serverCommand,
+  sourceCommand,
+  startServer,
+} from "./framewire.ts";
 import { median, table, whole } from "./table.ts";
 
 const SIZE = { width: 640, height: 480 };
 const FPS = 30;
 const CLIENTS = [1, 16];
-const ROUNDS = 1;
-const SECONDS = 4;
+const ROUNDS = 3;
+const SECONDS = 3;
 /** Before that: a JPEG encoder or a client that has just started still compiles its code. */
 const WARMUP = 2;
 const FILM_SECONDS = 20;
@@ -82,7 +88,7 @@ const WAYS: { readonly [name: string]: Way } = {
 /** Bytes, CPU time and age of each way, with their ratios. */
 export async function color(bench: Bench): Promise<string> {
   const sides = sidesOf(Deno.env.get("BENCH_BEFORE"));
-  const film = await makeFilm(bench);
+  const film = await makeColorFilm(bench, { ...SIZE, fps: FPS, seconds: FILM_SECONDS });
   const rows: string[][] = [];
   {
     await using servers = await startServers(sides, ["-i", film], bench);
@@ -108,38 +114,21 @@ export async function color(bench: Bench): Promise<string> {
     `byte; the bytes of records are those of the file.\n\n${table(["", ...heads], rows)}`;
 }
 
+/** Gray beside colour, or with an older checkout: its gray beside ours. */
 function sidesOf(before: string | undefined): Side[] {
-  const gray = { name: "gray", pixels: "gray" } as const;
   if (before === undefined) {
     const programs = { server: serverCommand(), client: clientCommand() };
-    return [{ ...gray, ...programs }, { name: "color", pixels: "yuv420p", ...programs }];
+    const gray = { name: "gray", pixels: "gray", ...programs } as const;
+    return [gray, { name: "color", pixels: "yuv420p", ...programs }];
   }
-  const programs = (checkout?: string) => ({
-    server: sourceCommand("server", checkout),
-    client: sourceCommand("client", checkout),
-  });
-  const checkout = `${Deno.realPathSync(before)}/`;
-  return [{ ...gray, name: "before", ...programs(checkout) }, {
-    ...gray,
-    name: "now",
-    ...programs(),
-  }];
-}
-
-/** The astronaut under a moving camera with noise, as a USB camera gives it. */
-async function makeFilm({ directory, signal }: Bench): Promise<string> {
-  const path = `${directory}/astronaut.mkv`;
-  const picture = new URL("../../tests/media/astronaut.jpg", import.meta.url).pathname;
-  const { width, height } = SIZE;
-  const motion = `crop=${width}:${height}:x='160+150*sin(t*1.3)':y='240+200*sin(t*0.9)'`;
-  const { code, errors } = await run("ffmpeg", [
-    ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y"],
-    ...["-loop", "1", "-framerate", String(FPS), "-t", String(FILM_SECONDS), "-i", picture],
-    ...["-vf", `scale=960:960,${motion},noise=alls=5:allf=t`],
-    ...["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj422p", path],
-  ], { signal });
-  if (code !== 0) throw new Failure("Cannot make the film: ffmpeg failed", errors.trim());
-  return path;
+  const side = (name: string, checkout?: string): Side => {
+    const [server, client] = [
+      sourceCommand("server", checkout),
+      sourceCommand("client", checkout),
+    ];
+    return { name, pixels: "gray", server, client };
+  };
+  return [side("before", `${Deno.realPathSync(before)}/`), side("now")];
 }
 
 async function startServers(
@@ -164,7 +153,7 @@ async function startServers(
   return Object.assign(started, { [Symbol.asyncDispose]: () => kept.disposeAsync() });
 }
 
-/** Measures both servers in turns. */
+/** Measures both servers in turns: who is first takes turns, too. */
 async function row(
   name: string,
   servers: Server[],
@@ -172,23 +161,26 @@ async function row(
 ): Promise<string[]> {
   const rounds: Figures[][] = servers.map(() => []);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, server] of servers.entries()) rounds[i]?.push(await measure(server));
+    const order = [...servers.entries()];
+    for (const [i, server] of round % 2 === 0 ? order : order.reverse()) {
+      rounds[i]?.push(await measure(server));
+    }
   }
-  const figure = (of: (figures: Figures) => number) => rounds.map((all) => median(all.map(of)));
-  const cells = (values: number[], texts: string[]) => [
-    ...texts,
-    ((values[1] ?? NaN) / (values[0] ?? NaN)).toFixed(2),
-  ];
-  const bytes = figure((figures) => figures.bytes);
-  const [programs, ffmpegs] = [figure(({ programs }) => programs), figure((all) => all.ffmpegs)];
-  const cpu = figure((figures) => figures.programs + figures.ffmpegs);
-  const ages = figure((figures) => figures.age);
-  const seconds = (figure: number | undefined) => (1000 * (figure ?? NaN)).toFixed(2);
+  const medians = (of: (figures: Figures) => number) => rounds.map((all) => median(all.map(of)));
+  const withRatio = (values: number[], texts: string[]) => {
+    const [first = NaN, second = NaN] = values;
+    return [...texts, (second / first).toFixed(2)];
+  };
+  const bytes = medians(({ bytes }) => bytes);
+  const parts = [medians(({ programs }) => programs), medians(({ ffmpegs }) => ffmpegs)];
+  const cpu = medians(({ programs, ffmpegs }) => programs + ffmpegs);
+  const ages = medians(({ age }) => age);
+  const costs = cpu.map((_, i) => parts.map((part) => (1000 * (part[i] ?? NaN)).toFixed(2)));
   return [
     name,
-    ...cells(bytes, bytes.map(whole)),
-    ...cells(cpu, cpu.map((_, i) => `${seconds(programs[i])} + ${seconds(ffmpegs[i])}`)),
-    ...cells(ages, ages.map((age) => `${age.toFixed(2)} ms`)),
+    ...withRatio(bytes, bytes.map(whole)),
+    ...withRatio(cpu, costs.map((parts) => parts.join(" + "))),
+    ...withRatio(ages, ages.map((age) => `${age.toFixed(2)} ms`)),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Starts Framewire's programs and the programs around them for the benchmarks. */
 
+import { Failure } from "../../lib/log/failure.ts";
 import { type Bench, run } from "./bench.ts";
 import { Child } from "./child.ts";
 
@@ -91,5 +92,24 @@ export async function makeMovie(
     ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture],
     ...["-c:v", "mpeg4", "-q:v", "5", path],
   ], { signal });
+  return path;
+}
+
+/** Writes a film with colours: a photograph under a moving camera with noise, in MJPEG 4:2:2 as from a USB camera. */
+export async function makeColorFilm(
+  { directory, signal }: Bench,
+  { width, height, fps, seconds }: { width: number; height: number; fps: number; seconds: number },
+): Promise<string> {
+  const path = `${directory}/color-film.mkv`;
+  const motion =
+    `crop=${width}:${height}:x='(iw-ow)/2*(1+sin(t*1.3))':y='(ih-oh)/2*(1+sin(t*0.9))'`;
+  const { code, errors } = await run("ffmpeg", [
+    ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y"],
+    ...["-loop", "1", "-framerate", String(fps), "-t", String(seconds)],
+    ...["-i", `${root}tests/media/astronaut.jpg`],
+    ...["-vf", `scale=${1.5 * width}:-2,${motion},noise=alls=5:allf=t`],
+    ...["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj422p", path],
+  ], { signal });
+  if (code !== 0) throw new Failure("Cannot make the film: ffmpeg failed", errors.trim());
   return path;
 }
