@@ -4,7 +4,8 @@
  *
  *     deno run -A scripts/bench.ts [NAME...]
  *
- * Without a name it runs all benchmarks, which takes about ten minutes.
+ * Without a name it runs all benchmarks, which takes about twenty minutes. With `BENCH_BEFORE=DIR`, another checkout,
+ * `colour` compares its gray with the gray of this one.
  */
 
 import { runMain } from "../lib/cli/run_main.ts";

@@ -35,8 +35,8 @@ import { median, table, whole } from "./table.ts";
 const SIZE = { width: 640, height: 480 };
 const FPS = 30;
 const CLIENTS = [1, 16];
-const ROUNDS = 3;
-const SECONDS = 3;
+const ROUNDS = 5;
+const SECONDS = 4;
 /** Before that: a JPEG encoder or a client that has just started still compiles its code. */
 const WARMUP = 2;
 const FILM_SECONDS = 20;
@@ -56,34 +56,37 @@ interface Server {
   readonly webPort: number;
 }
 
-/** What one round gives: bytes and CPU seconds of the programs and their ffmpegs for one frame, and its age in ms. */
+/** What one round gives. */
 interface Figures {
+  /** How many frames a client has got. */
+  readonly frames: number;
+  /** Bytes of a frame. */
   readonly bytes: number;
-  readonly programs: number;
-  readonly ffmpegs: number;
+  /** CPU seconds of the programs and of their ffmpegs. */
+  readonly cpu: readonly number[];
+  /** Of the frames when they were read, in milliseconds: the median. */
   readonly age: number;
 }
 
-/** How clients read. */
+/** How clients get frames. */
 interface Way {
   readonly reader: (format: FrameFormat) => WireReader;
-  /** The request, and how the head of the answer ends. */
+  /** Where and what they ask, and how the answer's head ends. */
   readonly request: (server: Server) => { port: number; text: string; end: string };
 }
 
-const WAYS: { readonly [name: string]: Way } = {
+const WAYS = {
   raw: { reader: (format) => new RawReader(format), request: greeting("raw") },
   y4m: { reader: () => new Y4mReader(), request: greeting("y4m") },
   mjpeg: { reader: (format) => new MjpegReader(format), request: greeting("mjpeg") },
   page: {
     reader: (format) => new MjpegReader(format),
-    request: ({ webPort }) => ({
-      port: webPort,
-      text: `GET /stream.mjpg HTTP/1.0\r\nHost: 127.0.0.1:${webPort}\r\n\r\n`,
-      end: "\r\n\r\n",
-    }),
+    request: ({ webPort: port }) => {
+      const text = `GET /stream.mjpg HTTP/1.0\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
+      return { port, text, end: "\r\n\r\n" };
+    },
   },
-};
+} as const satisfies { readonly [name: string]: Way };
 
 /** Bytes, CPU time and age of each way, with their ratios. */
 export async function color(bench: Bench): Promise<string> {
@@ -101,33 +104,28 @@ export async function color(bench: Bench): Promise<string> {
     rows.push(await row("record (.mkv)", servers, (server) => record(server, bench)));
   }
   await using servers = await startServers(sides, ["-i", film, "--filter", "blur"], bench);
-  const blurred = (server: Server) => watch(WAYS.y4m, server, { clients: 1 }, bench);
-  rows.push(await row("y4m, 1 client, `--filter blur`", servers, blurred));
-  const names = sides.map(({ name }) => name);
-  const heads = ["bytes a frame", "CPU s/1000 frames", "age p50"].flatMap((figure) => [
-    ...names.map((name) => `${figure}, ${name}`),
-    "ratio",
-  ]);
+  const name = "y4m, 1 client, `--filter blur`";
+  rows.push(await row(name, servers, (server) => watch(WAYS.y4m, server, { clients: 1 }, bench)));
+  const heads = ["bytes a frame", "CPU s/1000 frames", "age p50"].flatMap((figure) => {
+    return [...sides.map(({ name }) => `${figure}, ${name}`), "ratio"];
+  });
   return `A photograph in motion, ${SIZE.width}x${SIZE.height} at ${FPS} fps, in MJPEG (4:2:2) as from a USB camera. ` +
     `Medians of ${ROUNDS} rounds of ${SECONDS} s, in turns. CPU time is that of the server + its ffmpegs (capture, ` +
     "JPEG), for records with the client and its ffmpeg. Age is from the capture to the read of the frame's last " +
     `byte; the bytes of records are those of the file.\n\n${table(["", ...heads], rows)}`;
 }
 
-/** Gray beside colour, or with an older checkout: its gray beside ours. */
+/** Gray beside colour, or an older checkout's gray beside ours. */
 function sidesOf(before: string | undefined): Side[] {
   if (before === undefined) {
     const programs = { server: serverCommand(), client: clientCommand() };
     const gray = { name: "gray", pixels: "gray", ...programs } as const;
     return [gray, { name: "color", pixels: "yuv420p", ...programs }];
   }
-  const side = (name: string, checkout?: string): Side => {
-    const [server, client] = [
-      sourceCommand("server", checkout),
-      sourceCommand("client", checkout),
-    ];
-    return { name, pixels: "gray", server, client };
-  };
+  const side = (name: string, checkout?: string): Side => ({
+    ...{ name, pixels: "gray", server: sourceCommand("server", checkout) },
+    client: sourceCommand("client", checkout),
+  });
   return [side("before", `${Deno.realPathSync(before)}/`), side("now")];
 }
 
@@ -144,11 +142,9 @@ async function startServers(
     const child = scope.use(startServer(all, { signal, command: side.server }));
     return { side, child, webPort };
   });
-  const started = await Promise.all(
-    servers.map(async ({ child, ...rest }) => ({
-      ...{ ...rest, pid: child.pid, port: await child.port() },
-    })),
-  );
+  const started = await Promise.all(servers.map(async ({ side, child, webPort }) => {
+    return { side, pid: child.pid, port: await child.port(), webPort };
+  }));
   const kept = scope.move();
   return Object.assign(started, { [Symbol.asyncDispose]: () => kept.disposeAsync() });
 }
@@ -172,9 +168,9 @@ async function row(
     return [...texts, (second / first).toFixed(2)];
   };
   const bytes = medians(({ bytes }) => bytes);
-  const parts = [medians(({ programs }) => programs), medians(({ ffmpegs }) => ffmpegs)];
-  const cpu = medians(({ programs, ffmpegs }) => programs + ffmpegs);
   const ages = medians(({ age }) => age);
+  const cpu = medians(({ cpu, frames }) => sum(cpu) / frames);
+  const parts = [0, 1].map((i) => medians(({ cpu, frames }) => (cpu[i] ?? NaN) / frames));
   const costs = cpu.map((_, i) => parts.map((part) => (1000 * (part[i] ?? NaN)).toFixed(2)));
   return [
     name,
@@ -201,35 +197,25 @@ class Tally {
 
 /** Connects clients of a way and measures what they read. */
 async function watch(
-  way: Way | undefined,
+  way: Way,
   server: Server,
   { clients }: { clients: number },
   { signal }: Bench,
 ): Promise<Figures> {
-  if (!way) throw new RangeError("no such way");
   using over = new LinkedAbortController(signal);
   const tally = new Tally();
-  let cpu = { programs: NaN, ffmpegs: NaN };
-  await runAll([
-    ...Array.from({ length: clients }, () => (control: { signal: AbortSignal }) => {
-      return read(way, server, tally, control);
-    }),
-    async ({ signal }) => {
-      await pause(1000 * WARMUP, signal);
-      tally.counts = true;
-      cpu = await cpuWhile(() => pause(1000 * SECONDS, signal), [server.pid]);
-      over.abort();
-    },
-  ], { signal: over.signal });
+  let cpu: number[] = [];
+  const measure = async ({ signal }: { signal: AbortSignal }) => {
+    await pause(1000 * WARMUP, signal);
+    tally.counts = true;
+    cpu = await cpuOfRound([server.pid], signal);
+    over.abort();
+  };
+  const client = (control: { signal: AbortSignal }) => read(way, server, tally, control);
+  await runAll([...Array(clients).fill(client), measure], { signal: over.signal });
   signal.throwIfAborted();
   const { frames, bytes, ages } = tally;
-  const each = frames / clients;
-  return {
-    bytes: bytes / frames,
-    programs: cpu.programs / each,
-    ffmpegs: cpu.ffmpegs / each,
-    age: median(ages),
-  };
+  return { frames: frames / clients, bytes: bytes / frames, cpu, age: median(ages) };
 }
 
 /** One client: reads until abort. */
@@ -285,39 +271,28 @@ async function record({ side, port, pid }: Server, bench: Bench): Promise<Figure
   const outputs = ["--display", "none", "-o", film, "--stats", stats];
   let cpu;
   {
-    await using client = new Child(
-      program,
-      [...first, "127.0.0.1", String(port), ...outputs],
-      bench,
-    );
+    const args = [...first, "127.0.0.1", String(port), ...outputs];
+    await using client = new Child(program, args, bench);
     await pause(1000 * WARMUP, signal);
-    cpu = await cpuWhile(() => pause(1000 * SECONDS, signal), [pid, client.pid]);
+    cpu = await cpuOfRound([pid, client.pid], signal);
     signal.throwIfAborted();
   }
+  const { size } = await Deno.stat(film);
   const lines = (await Deno.readTextFile(stats)).trim().split("\n");
   const { frames, fps, age } = JSON.parse(lines.at(-1) ?? ""); // of the whole run
-  const each = fps * SECONDS;
-  const { size } = await Deno.stat(film);
-  return {
-    bytes: size / frames,
-    programs: cpu.programs / each,
-    ffmpegs: cpu.ffmpegs / each,
-    age: age.p50,
-  };
+  return { frames: fps * SECONDS, bytes: size / frames, cpu, age: age.p50 };
 }
 
-/** The CPU seconds that programs and their children take while `during` runs. */
-async function cpuWhile(
-  during: () => Promise<void>,
-  pids: number[],
-): Promise<{ programs: number; ffmpegs: number }> {
+/** The CPU seconds that programs, and then their children, take in a round. */
+async function cpuOfRound(pids: number[], signal: AbortSignal): Promise<number[]> {
   const children = (await Promise.all(pids.map(childrenOf))).flat();
   const used = () =>
-    Promise.all([pids, children].map(async (group) => {
-      return (await Promise.all(group.map(cpuSeconds))).reduce((sum, seconds) => sum + seconds, 0);
-    }));
+    Promise.all([pids, children].map(async (all) => sum(await Promise.all(all.map(cpuSeconds)))));
   const before = await used();
-  await during();
-  const [programs = NaN, ffmpegs = NaN] = (await used()).map((now, i) => now - (before[i] ?? 0));
-  return { programs, ffmpegs };
+  await pause(1000 * SECONDS, signal);
+  return (await used()).map((seconds, i) => seconds - (before[i] ?? NaN));
+}
+
+function sum(figures: readonly number[]): number {
+  return figures.reduce((all, figure) => all + figure, 0);
 }

@@ -95,14 +95,17 @@ export async function makeMovie(
   return path;
 }
 
-/** Writes a film with colours: a photograph under a moving camera with noise, in MJPEG 4:2:2 as from a USB camera. */
+/**
+ * Writes a film with colours: a photograph under a moving camera with noise, in MJPEG 4:2:2 as from a USB camera. The
+ * motion repeats every 4 s, so that rounds of 4 s have the same pictures.
+ */
 export async function makeColorFilm(
   { directory, signal }: Bench,
   { width, height, fps, seconds }: { width: number; height: number; fps: number; seconds: number },
 ): Promise<string> {
   const path = `${directory}/color-film.mkv`;
   const motion =
-    `crop=${width}:${height}:x='(iw-ow)/2*(1+sin(t*1.3))':y='(ih-oh)/2*(1+sin(t*0.9))'`;
+    `crop=${width}:${height}:x='(iw-ow)/2*(1+sin(PI*t))':y='(ih-oh)/2*(1+sin(PI/2*t))'`;
   const { code, errors } = await run("ffmpeg", [
     ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y"],
     ...["-loop", "1", "-framerate", String(fps), "-t", String(seconds)],
