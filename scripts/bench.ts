@@ -4,13 +4,15 @@
  *
  *     deno run -A scripts/bench.ts [NAME...]
  *
- * Without a name it runs all benchmarks, which takes about ten minutes.
+ * Without a name it runs all benchmarks, which takes about twenty minutes. With `BENCH_BEFORE=DIR`, another checkout,
+ * `colour` compares its gray with the gray of this one.
  */
 
 import { runMain } from "../lib/cli/run_main.ts";
 import { UsageError } from "../lib/cli/option_table.ts";
 import { type Bench, prepare } from "./bench/bench.ts";
 import { cameras } from "./bench/cameras.ts";
+import { color } from "./bench/color.ts";
 import { fanout } from "./bench/fanout.ts";
 import { hold } from "./bench/hold.ts";
 import { describeMachine } from "./bench/machine.ts";
@@ -23,7 +25,7 @@ import { window } from "./bench/window.ts";
 import { wire } from "./bench/wire.ts";
 
 const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
-  ...{ fanout, movie, paced, slow, memory, start, hold, window, wire, cameras },
+  ...{ fanout, movie, paced, slow, memory, start, hold, window, wire, cameras, colour: color },
   faces: async () => (await import("./bench/faces.ts")).faces(),
   vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
 };

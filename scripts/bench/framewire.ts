@@ -1,5 +1,6 @@
 /** Starts Framewire's programs and the programs around them for the benchmarks. */
 
+import { Failure } from "../../lib/log/failure.ts";
 import { type Bench, run } from "./bench.ts";
 import { Child } from "./child.ts";
 
@@ -28,14 +29,18 @@ function compiledServer(): Command | undefined {
 }
 
 /** The client's command: the compiled program if there is one. */
-export function clientCommand(): [program: string, ...args: string[]] {
-  if (compiledServer()) return [`${root}dist/client`];
-  return [Deno.execPath(), "run", "-A", "--no-check", `${root}client.ts`];
+export function clientCommand(): Command {
+  return compiledServer() ? [`${root}dist/client`] : sourceCommand("client");
 }
 
 /** The server, run from source. */
 function sourceServer(): Command {
-  return [Deno.execPath(), "run", "-A", "--no-check", `${root}server.ts`];
+  return sourceCommand("server");
+}
+
+/** A program, run from the source in a checkout: a directory whose name ends with a slash. */
+export function sourceCommand(program: "server" | "client", checkout = root): Command {
+  return [Deno.execPath(), "run", "-A", "--no-check", `${checkout}${program}.ts`];
 }
 
 /** The available ways to run the server, by their names in tables. */
@@ -87,5 +92,27 @@ export async function makeMovie(
     ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture],
     ...["-c:v", "mpeg4", "-q:v", "5", path],
   ], { signal });
+  return path;
+}
+
+/**
+ * Writes a film with colours: a photograph under a moving camera with noise, in MJPEG 4:2:2 as from a USB camera. The
+ * motion repeats every 4 s, so that rounds of 4 s have the same pictures.
+ */
+export async function makeColorFilm(
+  { directory, signal }: Bench,
+  { width, height, fps, seconds }: { width: number; height: number; fps: number; seconds: number },
+): Promise<string> {
+  const path = `${directory}/color-film.mkv`;
+  const motion =
+    `crop=${width}:${height}:x='(iw-ow)/2*(1+sin(PI*t))':y='(ih-oh)/2*(1+sin(PI/2*t))'`;
+  const { code, errors } = await run("ffmpeg", [
+    ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y"],
+    ...["-loop", "1", "-framerate", String(fps), "-t", String(seconds)],
+    ...["-i", `${root}tests/media/astronaut.jpg`],
+    ...["-vf", `scale=${1.5 * width}:-2,${motion},noise=alls=5:allf=t`],
+    ...["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj422p", path],
+  ], { signal });
+  if (code !== 0) throw new Failure("Cannot make the film: ffmpeg failed", errors.trim());
   return path;
 }

@@ -7,6 +7,7 @@
  */
 
 import type { Frame } from "../../lib/frame/frame.ts";
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { Latest, type LatestReader } from "../../lib/frame/latest.ts";
 import { StreamServer } from "../../lib/serve/stream_server.ts";
 import { MemoryStream } from "../../tests/stream/memory_stream.ts";
@@ -34,10 +35,11 @@ class Endless extends Latest<Frame> {
 }
 
 const [width = 640, height = 480] = Deno.args.map(Number);
+const format = grayFormat({ width, height });
 const pixels = new Uint8Array(width * height).map((_, index) => index);
 let sequence = 0;
 const frames = new Endless(() => ({
-  ...{ width, height, pixels, capturedAt: 0 },
+  ...{ format, pixels, capturedAt: 0 },
   sequence: sequence++,
 }));
 

@@ -1,5 +1,6 @@
 /** A simple client: connects and yields the raw frames. */
 
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { RawReader } from "../../lib/wire/raw.ts";
 
 /** The wait between two tries to connect, in milliseconds. */
@@ -12,7 +13,7 @@ export async function* rawFrames(
   { signal }: { signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
   using conn = await connect(port, signal);
-  const reader = new RawReader(size);
+  const reader = new RawReader(grayFormat(size));
   while (!signal.aborted) {
     const count = await conn.read(reader.space);
     if (count === null) return;

@@ -6,16 +6,18 @@
  */
 
 import { wallClock } from "../../lib/frame/clock.ts";
+import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { writeStamp } from "../../lib/wire/stamp.ts";
 
 const [width = 640, height = 480, fps = 30] = Deno.args.slice(0, 3).map(Number);
 using pipe = await Deno.open(Deno.args[3] ?? "", { write: true });
+const format = grayFormat({ width, height });
 const pixels = new Uint8Array(width * height).fill(128);
 
 let due = performance.now();
 try {
   for (let sequence = 0;; sequence++) {
-    writeStamp({ width, height, pixels, sequence, capturedAt: wallClock() });
+    writeStamp({ format, pixels, sequence, capturedAt: wallClock() });
     for (let offset = 0; offset < pixels.length;) {
       offset += pipe.writeSync(pixels.subarray(offset));
     }
