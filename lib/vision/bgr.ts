@@ -1,6 +1,6 @@
 /**
  * Converts pixels from 4:2:0 in full range to BGR and back, as JPEG does (BT.601). Pure: bytes in, bytes out. At 640x480
- * it takes 2 and 3 ms; the same with OpenCV's functions takes 6 and 5 ms, and blurs the colours each time.
+ * it takes 1.4 and 1.7 ms; the same with OpenCV's functions takes 4.5 and 2.7 ms, and blurs the colors each time.
  */
 
 import { NEUTRAL } from "../frame/frame_format.ts";
@@ -27,26 +27,29 @@ const GREEN_U = fixed(-1.772 * 0.114 / 0.587);
 const GREEN_V = fixed(-1.402 * 0.299 / 0.587);
 const RED_V = fixed(1.402);
 
-/** Writes BGR, three bytes per pixel. Each sample of U and V colours its four pixels. */
+/** Writes BGR, three bytes per pixel. Each sample of U and V colors its four pixels. */
 export function writeBgr(from: PlaneBytes, { width, height }: FrameSize, bgr: Uint8Array): void {
   const { gray, u, v } = from;
   const clamped = new Uint8ClampedArray(bgr.buffer, bgr.byteOffset, bgr.length);
   const columns = (width + 1) >> 1;
   for (let y = 0, at = 0, to = 0; y < height; y++) {
-    const row = (y >> 1) * columns;
-    for (let sample = row; sample < row + columns; sample++) {
+    const end = at + width;
+    for (let sample = (y >> 1) * columns; at < end; sample++) {
       const cb = (u[sample] ?? 0) - NEUTRAL;
       const cr = (v[sample] ?? 0) - NEUTRAL;
       const blue = (BLUE_U * cb + HALF) >> BITS;
       const green = (GREEN_U * cb + GREEN_V * cr + HALF) >> BITS;
       const red = (RED_V * cr + HALF) >> BITS;
-      const end = Math.min(at + 2, (y + 1) * width);
-      for (; at < end; at++, to += 3) {
-        const level = gray[at] ?? 0;
-        clamped[to] = level + blue;
-        clamped[to + 1] = level + green;
-        clamped[to + 2] = level + red;
-      }
+      const left = gray[at++] ?? 0;
+      clamped[to++] = left + blue;
+      clamped[to++] = left + green;
+      clamped[to++] = left + red;
+      if (at === end) break;
+      // Written twice: a loop over the two pixels takes twice the time.
+      const right = gray[at++] ?? 0;
+      clamped[to++] = right + blue;
+      clamped[to++] = right + green;
+      clamped[to++] = right + red;
     }
   }
 }
@@ -54,31 +57,39 @@ export function writeBgr(from: PlaneBytes, { width, height }: FrameSize, bgr: Ui
 /** Reads BGR, three bytes per pixel. A sample of U and V is the mean of its four pixels, fewer at an odd edge. */
 export function readBgr(bgr: Uint8Array, { width, height }: FrameSize, to: PlaneBytes): void {
   const { gray, u, v } = to;
-  for (let top = 0, sample = 0; top < height; top += 2) {
-    const bottom = Math.min(top + 2, height);
-    for (let left = 0; left < width; left += 2, sample++) {
-      const right = Math.min(left + 2, width);
-      let [blue, green, red] = [0, 0, 0];
-      for (let y = top; y < bottom; y++) {
-        for (let at = y * width + left; at < y * width + right; at++) {
-          const b = bgr[3 * at] ?? 0;
-          const g = bgr[3 * at + 1] ?? 0;
-          const r = bgr[3 * at + 2] ?? 0;
-          gray[at] = (BLUE * b + GREEN * g + RED * r + HALF) >> BITS;
-          blue += b;
-          green += g;
-          red += r;
-        }
-      }
-      const pixels = (bottom - top) * (right - left);
-      const level = BLUE * blue + GREEN * green + RED * red >> BITS;
-      u[sample] = chroma(U_BLUE * (blue - level), pixels);
-      v[sample] = chroma(V_RED * (red - level), pixels);
+  for (let at = 0, from = 0; at < width * height; at++, from += 3) {
+    const blue = bgr[from] ?? 0;
+    const green = bgr[from + 1] ?? 0;
+    const red = bgr[from + 2] ?? 0;
+    gray[at] = (BLUE * blue + GREEN * green + RED * red + HALF) >> BITS;
+  }
+  for (let y = 0, sample = 0; y < height; y += 2) {
+    // The distances of the neighbours; at an odd edge a pixel counts twice.
+    const down = y + 1 < height ? 3 * width : 0;
+    for (let x = 0; x < width; x += 2, sample++) {
+      const next = { right: x + 1 < width ? 3 : 0, down };
+      const at = 3 * (y * width + x);
+      const blue = sum(bgr, at, next);
+      const green = sum(bgr, at + 1, next);
+      const red = sum(bgr, at + 2, next);
+      const level = (BLUE * blue + GREEN * green + RED * red) >> BITS;
+      u[sample] = chroma(U_BLUE * (blue - level));
+      v[sample] = chroma(V_RED * (red - level));
     }
   }
 }
 
-/** A sample of U or V: the mean of a sum over pixels. */
-function chroma(sum: number, pixels: number): number {
-  return Math.min(255, NEUTRAL + ((sum / pixels + HALF) >> BITS));
+/** The sum of a pixel and of those right of it, below it, and both. */
+function sum(
+  bgr: Uint8Array,
+  at: number,
+  { right, down }: { right: number; down: number },
+): number {
+  return (bgr[at] ?? 0) + (bgr[at + right] ?? 0) + (bgr[at + down] ?? 0) +
+    (bgr[at + down + right] ?? 0);
+}
+
+/** A sample of U or V: the mean of a sum over four pixels. */
+function chroma(sum: number): number {
+  return Math.min(255, NEUTRAL + ((sum + 2 * HALF) >> (BITS + 2)));
 }
