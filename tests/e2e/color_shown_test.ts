@@ -54,7 +54,7 @@ async function hasColors(display: string): Promise<boolean> {
 
 for (
   const [name, env, red, gray] of [
-    ["24-bit colours", { COLORTERM: "truecolor" }, /\x1b\[[\d;]*38;2;25\d;[01];[01]m/, false],
+    ["24-bit colours", { COLORTERM: "truecolor" }, /38;2;25\d;[01];[01]m/, false],
     ["256 colours", { COLORTERM: "", TERM: "tmux-256color" }, /38;5;196m/, false],
     ["grays with NO_COLOR", { COLORTERM: "truecolor", NO_COLOR: "1" }, /38;2;76;76;76m/, true],
     ["grays on a terminal of few colours", { COLORTERM: "", TERM: "screen" }, /38;5;239m/, true],
