@@ -1,5 +1,6 @@
 /** Reads the command line of the client. */
 
+import { choosesPixels } from "../ffmpeg/formats.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { clientHelp, clientOptions, type ClientWire } from "./client_table.ts";
 import { applyCommonOptions, checkFilterArguments } from "./common_options.ts";
@@ -114,12 +115,17 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
 
 /** Warns of options that have no effect without others. */
 function warnOfNoEffect(
-  { on, serve, http, display, stride, wire }: OptionValues<typeof clientOptions>,
+  { on, serve, http, display, stride, wire, output }: OptionValues<typeof clientOptions>,
   { given, isUnix }: { given: ReadonlySet<string>; isUnix: boolean },
   { log }: Pick<Control, "log">,
 ): void {
   const serves = serve !== undefined || http !== undefined || display === "web";
   const cases: readonly (NoEffect & { readonly if: boolean })[] = [
+    {
+      if: !output.some(choosesPixels),
+      options: ["pixels"],
+      why: "without -o - or a .raw file",
+    },
     { if: on === undefined, options: ["before", "after"], why: "without --on" },
     {
       if: !serves,

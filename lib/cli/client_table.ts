@@ -183,7 +183,8 @@ export const clientHelp: HelpText = {
   examples: [
     "./client camera.local                               show the picture",
     "./client camera.local --display terminal            show it in the terminal, for example over ssh",
-    "./client camera.local -o - | python3 mine.py        raw frames for your own program",
+    "./client camera.local -o - | python3 mine.py        gray pixels for your own program",
+    "./client camera.local -o - --pixels bgr24 | python3 mine.py   OpenCV pictures in color",
     "./client camera.local --filter faces --events -     where the faces are, as JSON lines",
     "./client camera.local -o film.mp4 --duration 60     record one minute",
     "./client 192.168.0.7 8888 320 240                   any raw stream of 320x240 frames",

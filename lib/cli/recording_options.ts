@@ -7,6 +7,7 @@ import {
   streamFormat,
   usualEndings,
 } from "../ffmpeg/formats.ts";
+import { RAW_PIXELS, type RawPixels } from "../ffmpeg/raw_pixels.ts";
 import type { GraphItem } from "../vision/graph.ts";
 import { finders } from "../vision/registry.ts";
 import { checkCodec, codecOptions } from "./codec_options.ts";
@@ -25,6 +26,12 @@ export const recordingOptions = {
     usual: true,
   }),
   ...codecOptions,
+  pixels: option({
+    value: RAW_PIXELS.join("|"),
+    help: "the pixels of -o - and of .raw files; bgr24 is what OpenCV works with",
+    read: oneOf(...RAW_PIXELS),
+    fallback: "gray" satisfies RawPixels as RawPixels,
+  }),
   segment: option({
     value: "SECONDS",
     help: "start a new file after this time; the name can contain %Y %m %d %H %M %S or %03d",

@@ -6,6 +6,7 @@
 import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { type Codec, codecRow, CODECS, isLossless } from "./codecs.ts";
+import { RAW_PIXELS, type RawPixels } from "./raw_pixels.ts";
 
 /** What every file format has. */
 interface CommonFormat {
@@ -35,6 +36,8 @@ export interface FfmpegFormat extends CommonFormat {
 /** A format that this program writes itself. */
 export interface OwnFormat extends CommonFormat {
   readonly writer: "y4m" | "raw";
+  /** What `--pixels` can choose, the default first; none where there is nothing to choose. */
+  readonly pixels?: readonly RawPixels[];
 }
 
 export type FileFormat = FfmpegFormat | OwnFormat;
@@ -79,11 +82,19 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     holds: "uncompressed, with size and rate",
   },
   {
-    endings: ["gray", "raw"],
+    endings: ["raw"],
     writer: "raw",
     codecs: [],
     pixelsOnly: true,
-    holds: "uncompressed, pixels only",
+    pixels: RAW_PIXELS,
+    holds: `uncompressed, pixels only; --pixels ${RAW_PIXELS.join(", ")}`,
+  },
+  {
+    endings: ["gray"],
+    writer: "raw",
+    codecs: [],
+    pixelsOnly: true,
+    holds: "uncompressed, gray pixels only",
   },
   {
     endings: ["png"],
@@ -151,6 +162,12 @@ export function fileFormat(name: string): FileFormat | undefined {
 export function ffmpegFormat(name: string): FfmpegFormat | StreamFormat | undefined {
   const format = fileFormat(name);
   return streamFormat(name) ?? (format?.writer === "ffmpeg" ? format : undefined);
+}
+
+/** Whether `--pixels` chooses what a file holds. */
+export function choosesPixels(name: string): boolean {
+  const format = fileFormat(name);
+  return format !== undefined && "pixels" in format;
 }
 
 /** The codec of a film or a stream; undefined where there is nothing to choose. */

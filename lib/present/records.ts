@@ -10,6 +10,7 @@ import type { Sink, Stream } from "../stream/stream.ts";
 import type { Codec } from "../ffmpeg/codecs.ts";
 import {
   changedSize,
+  choosesPixels,
   endingsWithTimes,
   ffmpegFormat,
   type FileFormat,
@@ -18,12 +19,14 @@ import {
   streamFormat,
 } from "../ffmpeg/formats.ts";
 import { fpsModeOption } from "../ffmpeg/fps_mode.ts";
+import { isPacked, type RawPixels } from "../ffmpeg/raw_pixels.ts";
 import type { Clip } from "./clip.ts";
 import { hasPattern } from "./clip_name.ts";
 import { ConstantRate } from "./constant_rate.ts";
 import { FfmpegOutput } from "./ffmpeg_output.ts";
 import { DEFAULT_FPS, type MeasuredRate } from "./measure_rate.ts";
 import { checkDirectory, OutputFile } from "./output_file.ts";
+import { PixelsOutput } from "./pixels_output.ts";
 import { RawOutput } from "./raw_output.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { Timeline, type Timing } from "./timeline.ts";
@@ -35,6 +38,8 @@ import { QueuedClip } from "./queued_clip.ts";
 export interface RecordsOptions extends Omit<RecorderOptions, "log" | "stills"> {
   readonly codec: Codec | undefined;
   readonly crf: number | undefined;
+  /** Of the files where `choosesPixels`. */
+  readonly pixels: RawPixels;
   /** Frames a second, for a server that does not announce its rate. */
   readonly fps: number | undefined;
 }
@@ -184,10 +189,11 @@ export class Records implements Sink {
       firstStill: number | undefined;
     },
   ): Promise<Clip> {
-    const { codec, crf } = this.#options;
+    const { codec, crf, pixels } = this.#options;
     const file = fileFormat(name);
     const clip = await WRITERS[file?.writer ?? "raw"](name, {
       ...{ format, fps, firstStill, codec, crf },
+      pixels: choosesPixels(name) ? pixels : "gray",
       onDropped: (count) =>
         this.#log.warn(`${name}: no time at the end to write the last ${plural(count, "frame")}`),
     });
@@ -250,6 +256,7 @@ const WRITERS: {
   readonly [writer in FileFormat["writer"]]: (
     name: string,
     options: Parameters<typeof FfmpegOutput.open>[1] & {
+      readonly pixels: RawPixels;
       /** Called at the end with how many frames were not written. */
       readonly onDropped: (count: number) => void;
     },
@@ -258,7 +265,10 @@ const WRITERS: {
   ffmpeg: (name, options) =>
     Promise.resolve(new QueuedClip(() => FfmpegOutput.open(name, options), options)),
   y4m: (name, { format, fps }) => RawOutput.open(name, y4mText(format, fps)),
-  raw: (name) => RawOutput.open(name),
+  raw: (name, options) => {
+    const open = () => PixelsOutput.open(name, options);
+    return isPacked(options.pixels) ? Promise.resolve(new QueuedClip(open, options)) : open();
+  },
 };
 
 function y4mText(format: FrameFormat, fps: number): { head: Uint8Array; line: Uint8Array } {
