@@ -24,7 +24,8 @@ Deno.test({
     await using page = await browser.open("about:blank");
     for (const { name, reports } of definitions) {
       await test.step(name, async () => {
-        const { server, url } = await startWeb(["--filter", name]);
+        const color = name === "inrange" ? ["--color"] : [];
+        const { server, url } = await startWeb([...color, "--filter", name]);
         await using _server = server;
         await page.goTo(url);
         if (reports) {

@@ -8,7 +8,7 @@ import {
   assertStringIncludes,
 } from "../assert.ts";
 import { frameBytes, type FrameFormat, grayFormat } from "../../lib/frame/frame_format.ts";
-import { type Plane, planesOf } from "../../lib/frame/plane.ts";
+import { planesOf } from "../../lib/frame/plane.ts";
 import { planOwn } from "../../lib/vision/own_filter.ts";
 import type { StagePlan } from "../../lib/vision/stage.ts";
 import {
