@@ -82,7 +82,14 @@ Deno.test("server with several cameras: each has its name on the wire, the first
   const text = new TextDecoder().decode(await list([]));
   assertEquals(text, "kitchen\t64x48\t30 fps\tlive\nhall\t32x24\t10 fps\tlive\n");
   const json = JSON.parse(new TextDecoder().decode(await list(["--json"])));
-  assertEquals(json[1], { name: "hall", width: 32, height: 24, fps: 10, lost: null });
+  assertEquals(json[1], {
+    name: "hall",
+    width: 32,
+    height: 24,
+    pixels: "gray",
+    fps: 10,
+    lost: null,
+  });
 });
 
 Deno.test("server with several cameras: a camera's port that is in use is an error with its table", async () => {
