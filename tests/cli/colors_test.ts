@@ -69,7 +69,7 @@ Deno.test("remoteOptions() requests colours, or gray with --gray", async () => {
 });
 
 Deno.test("remoteCamera() requests colours of another server only with --color", async () => {
-  const context = { ...keptLog(), serverId: "0123456789ab" };
+  const context = { ...quietControl(), serverId: "0123456789ab" };
   for (const [args, pixels] of [[[], "gray"], [["--color"], "yuv420p"]] as const) {
     const [camera] = camerasFrom("-i", "framewire://pi1/garden", ...args);
     assertEquals(
