@@ -24,6 +24,7 @@ device = "/dev/video99"
 [camera.garden]
 input = "rtsp://nohost.invalid/stream"
 resolution = "64x48"
+color = true
 port = 9001
 `);
   assertEquals([code, stderr], [0, ""]);
@@ -42,7 +43,7 @@ camera:  garden
 source:  rtsp://nohost.invalid/stream
 size:    64x48
 rate:    the rate of the source
-pixels:  gray
+pixels:  color (yuv420p)
 filters: none
 wire:    raw
 port:    9001
