@@ -2,9 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { Browser, chromium } from "./browser.ts";
+import { camera, configIn, missedBy, watch } from "./cameras.ts";
 import { TempDir } from "./pictures.ts";
-import { childrenOf } from "./process_figures.ts";
-import { Y4mSource } from "./y4m_source.ts";
 import {
   commandLine,
   freePort,
@@ -14,33 +13,11 @@ import {
   run,
   startClient,
   startServer,
+  until,
 } from "./programs.ts";
 import { get, urlOf } from "./web_pages.ts";
 
 const linux = Deno.build.os === "linux";
-
-/** A configuration in a file of its own. */
-async function configIn(dir: TempDir, text: string): Promise<string> {
-  const path = dir.file("cameras.toml");
-  await Deno.writeTextFile(path, text);
-  return path;
-}
-
-/** A test camera's table. */
-function camera(name: string, size: string, rest = ""): string {
-  return `[camera.${name}]\ntest = true\nresolution = "${size}"\n${rest}\n`;
-}
-
-/** Starts a client of one stream. */
-function watch(port: number, name: string, args: string[]): Program {
-  const address = [`127.0.0.1/${name}`, String(port)];
-  return new Program(...commandLine("client", [...address, "--display", "none", ...args]));
-}
-
-/** How many frames a client has missed, as it says at its end. */
-function missedBy(stderr: string): number {
-  return Number(/^ended after \d+ frames? in .* s: (\d+) missed/m.exec(stderr)?.[1] ?? NaN);
-}
 
 Deno.test("server with several cameras: each has its name on the wire, the first is the default", async () => {
   await using dir = new TempDir();
@@ -83,12 +60,7 @@ Deno.test("server with several cameras: each has its name on the wire, the first
   assertEquals(text, "kitchen\t64x48\t30 fps\tlive\nhall\t32x24\t10 fps\tlive\n");
   const json = JSON.parse(new TextDecoder().decode(await list(["--json"])));
   assertEquals(json[1], {
-    name: "hall",
-    width: 32,
-    height: 24,
-    pixels: "gray",
-    fps: 10,
-    lost: null,
+    ...{ name: "hall", width: 32, height: 24, pixels: "gray", fps: 10, lost: null },
   });
 });
 
@@ -120,95 +92,6 @@ Deno.test("client HOST/NAME: a server that does not know names is an error", asy
   assertStringIncludes(stderr, 'there is no stream "kitchen"');
 });
 
-/** What goes wrong with one camera, by its table, and what the server says of it. */
-const FAULTS: [fault: string, table: (dir: TempDir) => string, line: RegExp][] = [
-  [
-    "is not there at the start",
-    () => `[camera.bad]\ninput = "/nosuch/film.mp4"\n`,
-    /^warning: cannot open \/nosuch\/film\.mp4: there is no such file; retrying$/,
-  ],
-  [
-    "has a filter that loops for ever",
-    (dir) => {
-      const path = dir.file("loop.js");
-      const source =
-        "export default () => ({ process(_, { sequence }) { while (sequence > 2); } });";
-      Deno.writeTextFileSync(path, source);
-      return camera("bad", "32x24", `filter = "${path}"`);
-    },
-    /^error: camera bad: The filters did not answer within 10 s/,
-  ],
-];
-for (const [fault, table, line] of FAULTS) {
-  Deno.test(`server with several cameras: one that ${fault} costs the other no frame`, async () => {
-    await using dir = new TempDir();
-    const config = await configIn(dir, camera("good", "64x48") + table(dir));
-    await using server = startServer(["--config", config]);
-    const port = await portOf(server);
-    const film = dir.file("good.gray");
-    await using good = watch(port, "good", ["-o", film]);
-    await hasBytes(film);
-    await using _bad = watch(port, "bad", []);
-    await server.line(line);
-    await hasBytes(film, (await Deno.stat(film)).size + 30 * 64 * 48);
-    good.kill("SIGINT");
-    const { code, stderr } = await good.end();
-    assertEquals([code, missedBy(stderr)], [0, 0], stderr);
-  });
-}
-
-Deno.test({
-  name: "server with several cameras: one that hangs, and comes back, costs the other no frame",
-  ignore: !linux,
-  fn: async () => {
-    await using dir = new TempDir();
-    const config = await configIn(
-      dir,
-      "source-timeout = 1\n" + camera("good", "64x48") + camera("bad", "32x24"),
-    );
-    await using server = startServer(["--config", config]);
-    const port = await portOf(server);
-    const film = dir.file("good.gray");
-    await using good = watch(port, "good", ["-o", film]);
-    await hasBytes(film);
-    const arguments_ = async (pid: number) => await Deno.readTextFile(`/proc/${pid}/cmdline`);
-    for (const pid of await childrenOf(server.pid)) {
-      if ((await arguments_(pid)).includes("32")) Deno.kill(pid, "SIGSTOP");
-    }
-    await server.line(/^warning: lost test picture: .*; retrying$/);
-    const list = ["127.0.0.1", String(port), "--list-streams"];
-    const text = new TextDecoder().decode(await run(...commandLine("client", list)));
-    assertMatch(text, /^good\t64x48\t30 fps\tlive\nbad\t32x24\t30 fps\tno signal since /);
-    await server.line(/^test picture is back after /);
-    good.kill("SIGINT");
-    const { stderr } = await good.end();
-    assertEquals(missedBy(stderr), 0, stderr);
-  },
-});
-
-Deno.test("server with several cameras: one that comes back in another size costs the other no frame", async () => {
-  await using dir = new TempDir();
-  await using source = new Y4mSource();
-  source.play(32, 24);
-  const bad = `[camera.bad]\ninput = "tcp://127.0.0.1:${source.port}"\n`;
-  const config = await configIn(dir, camera("good", "64x48") + bad);
-  await using server = startServer(["--config", config]);
-  const port = await portOf(server);
-  const [film, other] = [dir.file("good.gray"), dir.file("bad.gray")];
-  await using good = watch(port, "good", ["-o", film]);
-  await using client = watch(port, "bad", ["-o", other]);
-  await Promise.all([hasBytes(film), hasBytes(other)]);
-  source.stop();
-  await server.line(/^warning: lost tcp:.*; retrying$/);
-  source.play(16, 12);
-  await server.line(/^tcp:.* is back after /);
-  await hasBytes(other, (await Deno.stat(other)).size + 3 * 32 * 24);
-  for (const program of [good, client]) program.kill("SIGINT");
-  const [{ stderr }, ended] = await Promise.all([good.end(), client.end()]);
-  assertEquals(missedBy(stderr), 0, stderr);
-  assertEquals([ended.code, (await Deno.stat(other)).size % (32 * 24)], [0, 0]);
-});
-
 Deno.test({
   name: "server --config: SIGHUP starts, ends and changes cameras; the others lose no frame",
   ignore: !linux,
@@ -228,9 +111,14 @@ Deno.test({
     server.kill("SIGHUP");
     await server.line(/^error: .*nonsense.*; the configuration stays as it was$/);
 
+    await configIn(dir, "fps = 5\n");
+    server.kill("SIGHUP");
+    await server.line(/^error: No camera is left in .*; the configuration stays as it was$/);
+
     await configIn(dir, stays + camera("turns", "20x10") + camera("comes", "8x6"));
     server.kill("SIGHUP");
-    await server.line(/^the configuration was read again: /);
+    const counts = /^the configuration was read again: 1 camera added, 1 changed, 1 removed, 1 un/;
+    await server.line(counts);
     const { code, stderr: words } = await gone.end();
     assertEquals(code, 1);
     assertMatch(words, /^error: The server has removed the stream after \d+ frames?\nhint: /m);
@@ -303,6 +191,26 @@ Deno.test("server with several cameras: films end one by one, the server with th
   const { code, stderr } = await server.end();
   assertEquals(code, 0);
   assertMatch(stderr, /^ended after 45 frames in /m);
+});
+
+Deno.test("server with several cameras: once the first one has ended, nobody gets another in its place", async () => {
+  await using dir = new TempDir();
+  const config = await configIn(
+    dir,
+    camera("short", "64x48", "frames = 5") + camera("long", "32x24"),
+  );
+  await using server = startServer(["--config", config]);
+  const port = await portOf(server);
+  await server.line(/^camera short has ended$/);
+  const list = ["127.0.0.1", String(port), "--list-streams"];
+  await until("the camera is gone", async () => {
+    const text = new TextDecoder().decode(await run(...commandLine("client", list)));
+    return !text.includes("short");
+  });
+  const { code, stderr } = await startClient(port, ["--no-reconnect"]).end();
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: The server refuses: the stream "short" is not available now/m);
+  assertEquals((await watch(port, "long", ["--frames", "1"]).end()).code, 0);
 });
 
 Deno.test({
