@@ -38,6 +38,15 @@ frames_of() { # frames_of FILE: the number of frames
     head -n 1 | tr -d ','
 }
 
+is_red() { # is_red FILE ARGS...: whether its first picture is red
+  file=$1
+  shift
+  set -- $(ffmpeg -v error "$@" -i "$file" -frames:v 1 -vf scale=1:1 -pix_fmt rgb24 -f rawvideo - | od -An -tu1)
+  [ "${1:-0}" -gt 235 ] && [ "${2:-255}" -lt 20 ] && [ "${3:-255}" -lt 20 ] && return
+  echo "    red, green, blue: $*"
+  return 1
+}
+
 receive() { # receive NAME ARGS...: receives 20 frames with the client
   name=$1
   shift
@@ -93,6 +102,24 @@ for page in snapshot.jpg snapshot.png; do
 done
 ffmpeg -v error -f mpjpeg -i "${web}stream.mjpg" -frames:v 5 -f null - && result "page stream.mjpg" ok ||
   result "page stream.mjpg" FAILED
+stop
+
+start -i color=red:size=323x241:rate=30 --input-options "-f lavfi -re" --color || result "colors" FAILED
+for file in x.mp4 x.mkv x.webm x.avi x.y4m x.png x.jpg; do
+  receive "colors in .${file#x.}" -o "$dir/$file"
+  is_red "$dir/$file" || result "  red in .${file#x.}" FAILED
+done
+receive "colors by mjpeg" --wire mjpeg -o "$dir/x.y4m"
+is_red "$dir/x.y4m" || result "  red by mjpeg" FAILED
+receive "colors as bgr24" --pixels bgr24 -o "$dir/x.raw"
+is_red "$dir/x.raw" -f rawvideo -pixel_format bgr24 -video_size 323x241 || result "  red as bgr24" FAILED
+for page in snapshot.jpg snapshot.png; do
+  is_red "$web$page" && result "page $page in color" ok || result "page $page in color" FAILED
+done
+receive "gray of colors" --gray -o "$dir/gray.gray"
+stop
+start -i color=red:size=323x241:rate=30 --input-options "-f lavfi -re" && receive "gray" -o "$dir/plain.gray"
+cmp -n $((20 * 323 * 241)) "$dir/gray.gray" "$dir/plain.gray" && result "the same gray" ok || result "the same gray" FAILED
 stop
 
 kill "$live"
