@@ -21,11 +21,12 @@ export function packedBytes({ width, height }: FrameFormat): number {
 
 /**
  * Frames of `format` on stdin, packed pictures on stdout, each before the next frame goes in: a second thread would
- * hold one back.
+ * hold one back. (ffmpeg starts at the tenth byte: it looks for a tag there. A frame of fewer bytes waits for others.)
  */
 export function packArguments(format: FrameFormat, pixels: PackedPixels): string[] {
-  // Black is 0 and white is 255 in both. Exact rounding, and a colour for each pixel from those around it.
-  const scale = "scale=in_range=full:out_range=full:flags=bilinear+accurate_rnd+full_chroma_int";
+  // Black is 0 and white is 255 in both. ffmpeg's usual conversion is at most 2 off the formula; with
+  // flags=bilinear+accurate_rnd+full_chroma_int a frame of 640x480 costs 2.5 ms of CPU in place of 0.3.
+  const scale = "scale=in_range=full:out_range=full";
   return [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-threads", "1"],
     ...["-probesize", "32", "-analyzeduration", "0"],

@@ -47,6 +47,13 @@ Deno.test("readClientOptions() reads the rate, the codec and the quality", () =>
   assertEquals(read("h -o a.mp4 -o b.avi --crf 0").crf, 0);
 });
 
+Deno.test("readClientOptions() reads the pixels of raw outputs, gray by default", () => {
+  assertEquals(read("h -o a.raw").pixels, "gray");
+  for (const pixels of ["gray", "yuv420p", "bgr24", "rgb24"]) {
+    assertEquals(read(`h -o a.raw --pixels ${pixels}`).pixels, pixels);
+  }
+});
+
 Deno.test("clientHelp lists each format with its codec and quality", () => {
   const help = formatHelp(clientHelp);
   assertMatch(help, /^ {2}\.mp4 \.m4v \.mov +H\.264, crf 20$/m);
@@ -93,6 +100,7 @@ Deno.test("readClientOptions() refuses wrong values and combinations", () => {
     ["h -o a.mkv --codec ffv1 --crf 3", "ffv1 has no --crf"],
     ["h -o a.mp4 --crf 60", '--crf is 60, wanted: 0 to 51 for "a.mp4" (h264)'],
     ["h -o a.webm --crf 3", '--crf is 3, wanted: 4 to 63 for "a.webm" (vp8)'],
+    ["h -o a.raw --pixels bgr", 'Cannot read --pixels "bgr": wanted one of gray, yuv420p, bgr24'],
     ["h -f 0", 'Cannot read --fps "0": wanted frames per second above 0'],
     ["h 8888 4 3 --display screen", 'Cannot read --display "screen": wanted one of window'],
   ];
@@ -149,6 +157,10 @@ Deno.test("readClientOptions() warns of options that have no effect", () => {
     ["h --max-clients 3", ["--max-clients has no effect without --serve or --http"]],
     ["h --max-clients 3 --http 0", []],
     ["h --quality 30 --display web", []],
+    ["h --pixels bgr24", ["--pixels has no effect without -o - or a .raw file"]],
+    ["h --pixels bgr24 -o a.gray -o b.mp4", ["--pixels has no effect without -o - or a .raw file"]],
+    ["h --pixels bgr24 -o a.raw", []],
+    ["h -o a.mp4", []],
     ["unix:/run/cam.sock 8888", ["--port has no effect on a Unix socket"]],
     ["unix:/run/cam.sock -p 8888 --tls", ["--port and --tls have no effect on a Unix socket"]],
     ["unix:/run/cam.sock 320x240", []],

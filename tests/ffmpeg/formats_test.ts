@@ -30,10 +30,11 @@ Deno.test("fileFormat() finds a format by its ending, and none for other names",
     "A.MP4": "mp4",
     "a.m4v": "mp4",
     "a.jpeg": "jpg",
-    "a.raw": "gray",
+    "a.raw": "raw",
+    "a.gray": "gray",
   };
   const table: [name: string, ending: string | undefined][] = [
-    ...Object.entries({ ...known, "-": "gray", "a.b/c.y4m": "y4m" }),
+    ...Object.entries({ ...known, "-": "raw", "a.b/c.y4m": "y4m" }),
     ...[
       "http://h/a.avi",
       "film",

@@ -9,7 +9,7 @@ import { MemoryStream } from "../stream/memory_stream.ts";
 
 const always: RecordsOptions = {
   ...{ segment: undefined, keep: undefined, on: undefined, before: 1, after: 1 },
-  ...{ pixels: "gray" as const, codec: undefined, crf: undefined, fps: undefined },
+  ...{ codec: undefined, crf: undefined, pixels: "gray", fps: undefined },
 };
 
 /** Records in a directory that is removed afterwards, on a stub of a stream. */
