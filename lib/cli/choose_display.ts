@@ -48,26 +48,36 @@ interface Host {
   readonly job: JobControl;
 }
 
+/** Where the picture is going to be shown: as the options say, or by what the host has. */
+export function displayOf(options: DisplayOptions): Display {
+  return options.display ?? defaultDisplay({ screen: hasScreen(), terminal: hasTerminal(options) });
+}
+
+type DisplayOptions = Pick<ClientOptions, "display" | "output" | "events" | "stats">;
+
+function hasTerminal({ output, events, stats }: DisplayOptions): boolean {
+  return !obstacleHere() && ![...output, events, stats].includes("-");
+}
+
+function obstacleHere(): ReturnType<typeof terminalObstacle> {
+  return terminalObstacle({ stdout: Deno.stdout.isTerminal(), term: Deno.env.get("TERM") });
+}
+
 /**
  * Opens the display; undefined for none. Throws a `UsageError` if --display is a terminal and there is none, a
  * `Failure` if it is a window and ffplay is missing.
  */
 export function chooseDisplay(options: ClientOptions, host: Host): OpenDisplay | undefined {
-  const { display, output, events, stats, hostname, port } = options;
+  const { display, hostname, port } = options;
   const { format, log, job } = host;
-  const isUsed = [...output, events, stats].includes("-");
-  const obstacle = terminalObstacle({
-    stdout: Deno.stdout.isTerminal(),
-    term: Deno.env.get("TERM"),
-  });
-  const hasTerminal = !obstacle && !isUsed;
+  const obstacle = obstacleHere();
   const title = `${formatHostPort({ hostname, port })} ${formatFrameSize(format)}`;
-  switch (display ?? defaultDisplay({ screen: hasScreen(), terminal: hasTerminal })) {
+  switch (displayOf(options)) {
     case "window":
       if (display) return new Window(format, { title });
-      if (hasTerminal) job.catchStop();
+      if (hasTerminal(options)) job.catchStop();
       return windowOr(() => new Window(format, { title }), {
-        instead: hasTerminal ? () => openTerminal(host) : undefined,
+        instead: hasTerminal(options) ? () => openTerminal(host) : undefined,
         hasOthers: hasOutput(options),
         log,
       });

@@ -5,6 +5,7 @@ import type { RemoteStreamOptions } from "../stream/remote_stream.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { readPem } from "./pem_file.ts";
 import { readToken } from "./token_file.ts";
+import { usesColor } from "./uses_color.ts";
 
 /** What it takes to connect: the token and the certificates are read. Throws a `Failure` where they can't be. */
 export async function connectionOptions(
@@ -24,6 +25,6 @@ export async function remoteOptions(
   rest: Pick<RemoteStreamOptions, "onOutage" | "serverId" | "log">,
 ): Promise<RemoteStreamOptions> {
   const connection = await connectionOptions(options);
-  const pixels = options.gray ? "gray" : "yuv420p";
+  const pixels = usesColor(options) ? "yuv420p" : "gray";
   return { ...options, ...connection, pixels, reconnect: !options.noReconnect, ...rest };
 }

@@ -50,3 +50,8 @@ export const finders: readonly string[] = definitions
 export function keepsPositions(name: string): boolean {
   return !filters.find((filter) => filter.name === name)?.movesPixels;
 }
+
+/** Whether this filter works on colors alone. */
+export function needsColor(name: string): boolean {
+  return filters.find((filter) => filter.name === name)?.needsColor ?? false;
+}

@@ -1,5 +1,6 @@
 /** The options for colours, and what they make of requests and texts. */
 
+import type { PixelFormat } from "../../lib/frame/frame_format.ts";
 import { announce } from "../../lib/cli/announce.ts";
 import type { CameraOptions } from "../../lib/cli/camera_options.ts";
 import { captureRequest } from "../../lib/cli/capture_request.ts";
@@ -60,11 +61,21 @@ Deno.test("formatCamera() says whether a camera has colours", () => {
   assertStringIncludes(printed[1] ?? "", "\npixels:  gray\n");
 });
 
-Deno.test("remoteOptions() requests colours, or gray with --gray", async () => {
-  for (const [args, pixels] of [["h", "yuv420p"], ["h --gray", "gray"]] as const) {
-    const options = readClientOptions(args.split(" "), quietControl());
+Deno.test("remoteOptions() requests colours if something shows, stores, serves or processes them", async () => {
+  const cases: [args: string, pixels: PixelFormat][] = [
+    ...[["--display window", "yuv420p"], ["--display none", "gray"]],
+    ...[["--display window --gray", "gray"], ["--display none --serve 9000", "yuv420p"]],
+    ...[["--display none -o a.mp4", "yuv420p"], ["--display none -o rtmp://h/x", "yuv420p"]],
+    ...[["--display none -o a.gray", "gray"], ["--display none -o a.raw", "gray"]],
+    ["--display none -o a.raw --pixels bgr24", "yuv420p"],
+    ["--display none --filter faces --events e.jsonl", "gray"],
+    ["--display none --filter faces,inrange --events e.jsonl", "yuv420p"],
+    ["--display none --filter ./mine.js --events e.jsonl", "yuv420p"],
+  ] as [string, PixelFormat][];
+  for (const [args, pixels] of cases) {
+    const options = readClientOptions(["h", ...args.split(" ")], quietControl());
     assertExists(options);
-    assertEquals((await remoteOptions(options, quietControl())).pixels, pixels);
+    assertEquals((await remoteOptions(options, quietControl())).pixels, pixels, args);
   }
 });
 

@@ -70,7 +70,7 @@ Deno.test("Records.run() writes the colours of a stream, of an odd size too, to 
       ...head,
       ...frames.flatMap(({ pixels }) => [...line, ...pixels]),
     ]);
-  }, { format });
+  }, { format, pixels: "yuv420p" });
 });
 
 Deno.test("Records.run() completes the files on abort", () =>

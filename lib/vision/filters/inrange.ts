@@ -42,6 +42,7 @@ export const inrange = defineFilter({
   },
   reports: "boxes, and share, the share of pixels in the range, from 0 to 1",
   detections: "boxes",
+  needsColor: true,
   create: ({ cv, color, options, report }) => {
     if (!color) {
       throw new Error(
