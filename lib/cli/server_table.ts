@@ -113,7 +113,7 @@ const groups = {
       usual: true,
     }),
     color: {
-      help: "capture colors for the clients that request them; the others get gray as without it",
+      help: "capture in color; raw frames for clients without a greeting stay gray",
       usual: true,
     },
     ...filterOption,
@@ -231,7 +231,7 @@ export const serverHelp: HelpText = {
   program: "server",
   usage: "[-d [NAME=]DEVICE | -i [NAME=]FILE_OR_URL | --test]... [options]",
   summary:
-    "Captures video with ffmpeg and streams frames over TCP, gray or with --color. A client can request a format; " +
+    "Captures video with ffmpeg and streams frames over TCP, in gray, or in color with --color. A client can request a format; " +
     "a client that sends nothing gets raw frames of WIDTH*HEIGHT bytes.",
   groups,
   examples: [

@@ -1,4 +1,4 @@
-/** The arguments with which ffmpeg captures frames, gray or with colours. Pure: a request in, arguments out. */
+/** The arguments with which ffmpeg captures frames, gray or with colors. Pure: a request in, arguments out. */
 
 import type { PixelFormat } from "../frame/frame_format.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
@@ -68,11 +68,11 @@ const LOCAL_SCHEMES = [
 ];
 
 /**
- * The format in which rows and columns are added or cut off: one in which black is 0, and in which the picture may have
- * odd sides and places. In gray, the pad filter draws 16 for black; in yuvj420p it moves the picture to an even place. In
+ * The format in which black edges are added: one in which black is 0, and in which the picture may have odd sides and
+ * places. In gray, the pad filter draws 16 for black; in yuvj420p it moves the picture to an even place. In
  * all of them the gray plane is the same, to the byte.
  */
-const EDITED: { readonly [pixels in PixelFormat]: string } = {
+const EXACT_EDGES: { readonly [pixels in PixelFormat]: string } = {
   gray: "format=gray,format=gbrp",
   yuv420p: "format=yuvj444p",
 };
@@ -226,7 +226,9 @@ function filters(
   const chain: string[] = [];
   if (source.kind === "test") {
     if (size && (size.width % 2 || size.height % 2)) {
-      chain.push(`${EDITED[pixels]},crop=${size.width}:${size.height}:0:0`);
+      chain.push(
+        `format=${pixels === "gray" ? "gray" : "yuvj444p"},crop=${size.width}:${size.height}:0:0`,
+      );
     }
   } else {
     // For a film, `fps` keeps the duration, and `-r` would add frames; for a camera, `fps` would delay by a frame.
@@ -240,5 +242,5 @@ function filters(
 function letterbox({ width, height }: FrameSize, pixels: PixelFormat): string {
   const w = `max(1,min(${width},round(${height}*dar)))`;
   const h = `max(1,min(${height},round(${width}/dar)))`;
-  return `scale=w='${w}':h='${h}',${EDITED[pixels]},pad=${width}:${height}:-1:-1,setsar=1`;
+  return `scale=w='${w}':h='${h}',${EXACT_EDGES[pixels]},pad=${width}:${height}:-1:-1,setsar=1`;
 }

@@ -23,16 +23,16 @@ export interface CodecRow {
   readonly crf?: readonly [best: number, worst: number];
   /** It keeps every pixel: always, or in a file with the best `--crf`. */
   readonly lossless?: "always" | "best crf";
-  /** It stores colour at half the size, so width and height must be even; those of gray frames without loss need not. */
+  /** It stores color at half the size, so width and height must be even; those of gray frames without loss need not. */
   readonly evenSides?: true;
   /** ffmpeg's options for the encoder. */
   readonly arguments: (encoding: Encoding) => readonly string[];
 }
 
-/** What most players expect of a film: colours at half the size, in limited range. */
+/** What most players expect of a film: colors at half the size, in limited range. */
 const YUV = ["-pix_fmt", "yuv420p"];
 
-/** The filters before an encoder with loss. ffmpeg converts gray frames by itself; those with colours keep their range. */
+/** The filters before an encoder with loss. ffmpeg converts gray frames by itself; those with colors keep their range. */
 function filters(pixels: PixelFormat, ...more: readonly string[]): string[] {
   const range = "scale=in_range=full:out_range=limited,format=yuv420p";
   const all = pixels === "gray" ? more : [range, ...more];
@@ -40,11 +40,11 @@ function filters(pixels: PixelFormat, ...more: readonly string[]): string[] {
 }
 
 /** The filters that add a black edge where a side is odd. */
-function evenSides({ width, height, pixels }: FrameFormat): string[] {
+function blackEdges({ width, height, pixels }: FrameFormat): string[] {
   const pad = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
   if (pixels === "gray") return [pad];
   if (width % 2 === 0 && height % 2 === 0) return [];
-  // The pad filter would cut off an odd column of a picture with colours; those already have the size for the edge.
+  // The pad filter would cut off an odd column of a picture with colors; those already have the size for the edge.
   return [`extractplanes=y+u+v[y][u][v];[y]${pad}[e];[e][u][v]mergeplanes=0x001020:yuv420p`];
 }
 
@@ -67,10 +67,10 @@ export const CODEC_ROWS = {
       const encoder = ["-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency"];
       const quality = ["-crf", String(crf), ...keyFrameEvery(1)];
       if (crf === 0 && !isStream) {
-        const edge = pixels === "gray" ? [] : evenSides(format).flatMap((edge) => ["-vf", edge]);
+        const edge = pixels === "gray" ? [] : blackEdges(format).flatMap((edge) => ["-vf", edge]);
         return [...edge, ...encoder, ...quality, ...exact(pixels)];
       }
-      return [...filters(pixels, ...evenSides(format)), ...encoder, ...quality, ...YUV];
+      return [...filters(pixels, ...blackEdges(format)), ...encoder, ...quality, ...YUV];
     },
   },
   vp8: {

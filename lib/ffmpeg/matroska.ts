@@ -5,6 +5,9 @@
 
 import { frameBytes, type FrameFormat, type PixelFormat } from "../frame/frame_format.ts";
 
+/** The matrix is that of JPEG, BT.601, which players would not guess for large pictures; the range is full. */
+const COLOR = [...element(0x55b1, [6]), ...element(0x55b9, [2])];
+
 const FOURCC: { readonly [pixels in PixelFormat]: string } = { gray: "Y800", yuv420p: "I420" };
 
 /**
@@ -18,7 +21,7 @@ export function matroskaHead(
   const video = [
     ...[...element(0xb0, integer(width)), ...element(0xba, integer(height))],
     ...element(0x2eb524, text(FOURCC[pixels])),
-    ...(pixels === "gray" ? [] : element(0x55b0, element(0x55b9, [2]))), // full range, as gray always is
+    ...(pixels === "gray" ? [] : element(0x55b0, COLOR)),
   ];
   const track = [
     ...element(0xd7, [1]), // number

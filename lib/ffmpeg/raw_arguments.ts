@@ -1,6 +1,6 @@
-/** The arguments with which ffmpeg and ffplay read and write raw frames in pipes. Pure. */
+/** ffmpeg's names of our pixels, and the arguments of an input of raw frames for ffmpeg and ffplay. Pure. */
 
-import { type FrameFormat, type PixelFormat } from "../frame/frame_format.ts";
+import type { FrameFormat, PixelFormat } from "../frame/frame_format.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 
 /** ffmpeg's name of a pixel format. The J is for JPEG, whose range is full. */

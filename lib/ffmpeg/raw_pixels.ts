@@ -3,8 +3,8 @@
 import { type FrameFormat, PIXEL_FORMATS } from "../frame/frame_format.ts";
 import { rawInputArguments } from "./raw_arguments.ts";
 
-/** By ffmpeg's names. `bgr24` and `rgb24`: `width*height*3` bytes, the three colours of each pixel together. */
-export const PACKED_PIXELS = ["bgr24", "rgb24"] as const;
+/** By ffmpeg's names. `bgr24` and `rgb24`: `width*height*3` bytes, the three colors of each pixel together. */
+const PACKED_PIXELS = ["bgr24", "rgb24"] as const;
 export type PackedPixels = typeof PACKED_PIXELS[number];
 
 export const RAW_PIXELS = [...PIXEL_FORMATS, ...PACKED_PIXELS] as const;

@@ -1,4 +1,4 @@
-/** Converts frames to another format: another size, with or without colours. Pure. */
+/** Converts frames to another format: another size, with or without colors. Pure. */
 
 import { type Frame, grayFrame } from "./frame.ts";
 import {

@@ -5,7 +5,7 @@ import { type FrameFormat, grayFormat, hasColor, planeBytes } from "./frame_form
 /** A picture. After fan-out all readers share a frame, and it is read-only. */
 export interface Frame {
   readonly format: FrameFormat;
-  /** `frameBytes(format)` bytes: the gray plane, and behind it the planes of the colours if it has them. */
+  /** `frameBytes(format)` bytes: the gray plane, and behind it the planes of the colors if it has them. */
   readonly pixels: Uint8Array<ArrayBuffer>;
   /** Counts the captured frames of the stream from 0. */
   readonly sequence: number;
@@ -23,7 +23,7 @@ export function grayPixels({ format, pixels }: Pick<Frame, "format" | "pixels">)
   return hasColor(format) ? pixels.subarray(0, planeBytes(format)) : pixels;
 }
 
-/** The frame without its colours: a view, not a copy. */
+/** The frame without its colors: a view, not a copy. */
 export function grayFrame(frame: Frame): Frame {
   if (!hasColor(frame.format)) return frame;
   return { ...frame, format: grayFormat(frame.format), pixels: grayPixels(frame) };

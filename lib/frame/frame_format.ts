@@ -7,7 +7,7 @@ import { formatFrameSize, type FrameSize } from "./frame_size.ts";
  *
  * - `gray`: `width*height` bytes, 0 = black.
  * - `yuv420p`, in full range (ffmpeg's yuvj420p): the bytes of `gray` first, then U and V, each
- *   `ceil(width/2)*ceil(height/2)` bytes, 128 = no colour.
+ *   `ceil(width/2)*ceil(height/2)` bytes, 128 = no color.
  */
 export const PIXEL_FORMATS = ["gray", "yuv420p"] as const;
 export type PixelFormat = typeof PIXEL_FORMATS[number];
@@ -16,7 +16,7 @@ export interface FrameFormat extends FrameSize {
   readonly pixels: PixelFormat;
 }
 
-/** The value of U and V without colour. */
+/** The value of U and V without color. */
 export const NEUTRAL = 128;
 
 /** A format of gray frames. */

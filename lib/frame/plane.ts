@@ -1,4 +1,4 @@
-/** The planes of a frame: gray, and U and V of a frame with colours. */
+/** The planes of a frame: gray, and U and V of a frame with colors. */
 
 import type { Frame } from "./frame.ts";
 import { chromaSize, hasColor, planeBytes } from "./frame_format.ts";

@@ -9,10 +9,10 @@ import type { FrameSize } from "../frame/frame_size.ts";
 import { planesOf } from "../frame/plane.ts";
 import { scalePlane } from "../frame/scale_plane.ts";
 
-/** The terminal's colours: 24-bit, or xterm's 256, of which 26 are gray; and the grays among them alone. */
+/** The terminal's colors: 24-bit, or xterm's 256, of which 26 are gray; and the grays among them alone. */
 export type ColorDepth = "24-bit" | "256" | "24-bit grays" | "grays";
 
-/** The half of a cell that the foreground colours. */
+/** The half of a cell that the foreground colors. */
 const UPPER_HALF = "\u2580";
 
 /** The largest picture with the frame's shape that fits into a terminal; 2 pixels to a cell's height. */
@@ -52,7 +52,7 @@ export function drawHalfBlocks(
   return text;
 }
 
-/** The end of the colour sequence for each pixel of the frame, scaled to `size`. */
+/** The end of the color sequence for each pixel of the frame, scaled to `size`. */
 function pixelCodes(
   frame: Frame,
   { size, depth }: { size: FrameSize; depth: ColorDepth },
@@ -84,7 +84,7 @@ function level(value: number): number {
 
 const levels = Array.from({ length: 256 }, (_, level) => level);
 
-/** The end of a colour sequence for each gray. */
+/** The end of a color sequence for each gray. */
 const trueGrays = levels.map((level) => `2;${level};${level};${level}`);
 
 /** xterm's grays: 16 is black, 232 to 255 are 8, 18, ... 238, and 231 is white. */
@@ -94,7 +94,7 @@ const xtermGrays = levels.map((level) => {
   return `5;${232 + Math.max(0, Math.min(23, Math.round((level - 8) / 10)))}`;
 });
 
-/** The levels of red, green and blue in xterm's cube of 6x6x6 colours, from number 16 on. */
+/** The levels of red, green and blue in xterm's cube of 6x6x6 colors, from number 16 on. */
 const CUBE = [0, 95, 135, 175, 215, 255];
 
 /** The index of the nearest level of the cube. */
@@ -105,7 +105,7 @@ const cubeIndex = levels.map((level) =>
   )
 );
 
-/** How much red, green and blue may differ in a colour that is shown as a gray: the cube has few pale colours. */
+/** How much red, green and blue may differ in a color that is shown as a gray: the cube has few pale colors. */
 const MAX_GRAY_DIFFERENCE = 12;
 
 function xtermColor(red: number, green: number, blue: number): string {

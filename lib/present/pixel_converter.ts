@@ -5,7 +5,7 @@ import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { packArguments, packedBytes, type PackedPixels } from "../ffmpeg/raw_pixels.ts";
 import { readWhole } from "../ffmpeg/read_whole.ts";
 import type { Frame } from "../frame/frame.ts";
-import { type FrameFormat } from "../frame/frame_format.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import { Failure } from "../log/failure.ts";
 
 /** How long a frame can take, the first one from ffmpeg's start, and once the program is asked to stop. */

@@ -3,7 +3,9 @@
 import { isPacked, type RawPixels } from "../ffmpeg/raw_pixels.ts";
 import { fitFrame } from "../frame/fit_frame.ts";
 import type { Frame } from "../frame/frame.ts";
-import type { FrameFormat } from "../frame/frame_format.ts";
+import { frameBytes, type FrameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
+import { Failure } from "../log/failure.ts";
 import type { Clip, Progress } from "./clip.ts";
 import { PixelConverter } from "./pixel_converter.ts";
 import { RawOutput } from "./raw_output.ts";
@@ -31,10 +33,11 @@ export class PixelsOutput implements Clip {
     { format, pixels }: { format: FrameFormat; pixels: RawPixels },
   ): Promise<PixelsOutput> {
     if (!isPacked(pixels)) {
-      // For gray a view of the frame, for colours the frame itself or, without any, neutral ones behind it.
+      // For gray a view of the frame, for colors the frame itself or, without any, neutral ones behind it.
       const convert = (frame: Frame) => fitFrame(frame, { ...format, pixels }).pixels;
       return new PixelsOutput(await RawOutput.open(name), { convert });
     }
+    checkPackable(format, pixels);
     const file = await RawOutput.open(name);
     try {
       const converter = new PixelConverter(format, pixels);
@@ -64,4 +67,17 @@ export class PixelsOutput implements Clip {
     await this.#converter?.[Symbol.asyncDispose]();
     await this.#file[Symbol.asyncDispose]();
   }
+}
+
+/** ffmpeg starts at the tenth byte of its input: smaller frames would wait for each other. */
+const LEAST_BYTES = 10;
+
+function checkPackable(format: FrameFormat, pixels: RawPixels): void {
+  if (frameBytes(format) >= LEAST_BYTES) return;
+  throw new Failure(
+    `Cannot convert frames of ${
+      formatFrameSize(format)
+    } to ${pixels}: they are too small for ffmpeg`,
+    "use --pixels gray or --pixels yuv420p, or scale the frames with the server's -r",
+  );
 }

@@ -267,7 +267,9 @@ const WRITERS: {
   y4m: (name, { format, fps }) => RawOutput.open(name, y4mText(format, fps)),
   raw: (name, options) => {
     const open = () => PixelsOutput.open(name, options);
-    return isPacked(options.pixels) ? Promise.resolve(new QueuedClip(open, options)) : open();
+    // A program that reads slower than the camera is to get the newest frames, not a queue of old ones.
+    const mayWait = isPacked(options.pixels) && name !== "-";
+    return mayWait ? Promise.resolve(new QueuedClip(open, options)) : open();
   },
 };
 

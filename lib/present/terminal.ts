@@ -15,9 +15,12 @@ const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
 /** Begins and ends an update that the terminal shows in one step; other terminals ignore it. */
 const [BEGIN_UPDATE, END_UPDATE] = ["\x1b[?2026h", "\x1b[?2026l"];
 
+/** The terminals that have fewer than 256 colors. */
+const FEW_COLORS = /^(linux|vt\d+|ansi|screen|cons25|sun|xterm-(mono|16color))$/;
+
 /**
- * The terminal's colours, as the usual environment variables say. With NO_COLOR, and on a terminal that may have fewer
- * than 256 of them, pictures are gray.
+ * The terminal's colors, as the usual environment variables say. With NO_COLOR, and on a terminal that has fewer than 256
+ * of them, pictures are gray.
  */
 export function colorDepth(
   env: { COLORTERM?: string; TERM?: string; NO_COLOR?: string },
@@ -26,7 +29,7 @@ export function colorDepth(
   const isDirect = /truecolor|24bit/i.test(COLORTERM) || /direct/.test(TERM);
   if (env.NO_COLOR) return isDirect ? "24-bit grays" : "grays";
   if (isDirect) return "24-bit";
-  return /256/.test(TERM) ? "256" : "grays";
+  return FEW_COLORS.test(TERM) ? "grays" : "256";
 }
 
 /** The part of stdout that draws. */

@@ -29,7 +29,7 @@ export class PublishedStream implements AsyncDisposable {
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
   readonly #encoder: JpegEncoder;
-  /** For clients that request gray pictures of a stream with colours; undefined until there is one. */
+  /** For clients that request gray pictures of a stream with colors; undefined until there is one. */
   #grayEncoder: JpegEncoder | undefined;
 
   constructor(stream: Stream, options: PublishedStreamOptions) {
@@ -61,7 +61,7 @@ export class PublishedStream implements AsyncDisposable {
     return this.stream.format;
   }
 
-  /** JPEGs, each of the newest frame, until what is returned is disposed of. With `gray`, without its colours. */
+  /** JPEGs, each of the newest frame, until what is returned is disposed of. With `gray`, without its colors. */
   subscribeJpegs({ gray = false } = {}): { frames: Latest<Jpeg> } & Disposable {
     using scope = new DisposableStack();
     scope.use(this.stream.subscribe());
@@ -133,7 +133,7 @@ export class PublishedStream implements AsyncDisposable {
 }
 
 /**
- * Whether a client gets colours, where the stream has them: it has asked for them, or it sends no greeting and gets a
+ * Whether a client gets colors, where the stream has them: it has asked for them, or it sends no greeting and gets a
  * format that says what it is. Raw frames do not: the tutorial's clients expect gray.
  */
 function getsColor(wire: Wire, hello: Hello | undefined): boolean {

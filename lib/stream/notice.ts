@@ -8,7 +8,7 @@ import { planesOf } from "../frame/plane.ts";
 /** The grays of the background, of the headline and of the lines below it. */
 const [BACKGROUND, HEADLINE, LINES] = [24, 255, 180];
 
-/** U and V for each of the grays: dark blue, amber, and without colour. */
+/** U and V for each of the grays: dark blue, amber, and without color. */
 const NO_COLOR = [NEUTRAL, NEUTRAL] as const;
 const COLORS: { readonly [gray: number]: readonly [u: number, v: number] } = {
   [BACKGROUND]: [144, 122],
@@ -48,7 +48,7 @@ export function drawNotice(
   return pixels;
 }
 
-/** Colours the picture, where it has colours: the background and the letters, by their grays. */
+/** Colors the picture, where it has colors: the background and the letters, by their grays. */
 function tint(picture: { format: FrameFormat; pixels: Uint8Array<ArrayBuffer> }): void {
   const [gray, u, v] = planesOf(picture);
   if (!gray || !u || !v) return;

@@ -48,7 +48,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
   readonly receiver: Receiver;
   readonly vision: Vision | undefined;
   readonly #options: RemoteStreamOptions;
-  /** The format of the frames for the filters: the first one, with the size of `resolution`. */
+  /** The format of the frames for the filters, whatever the server sends later. */
   readonly #received: FrameFormat;
   readonly #subscribers = new Subscribers();
   readonly #taps = new Taps();
@@ -62,7 +62,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
     },
   ) {
     this.#options = options;
-    this.#received = { ...receiver.format, ...options.resolution };
+    this.#received = receivedFormat(receiver, options);
     this.receiver = receiver;
     this.vision = vision;
     this.detections = detections;
@@ -76,14 +76,14 @@ export class RemoteStream implements Stream, AsyncDisposable {
     options: RemoteStreamOptions,
     { signal, orLost }: { signal: AbortSignal; orLost?: FrameSize | undefined },
   ): Promise<RemoteStream> {
-    const { filter: graph, resolution, log } = options;
+    const { filter: graph, log } = options;
     await using scope = new AsyncDisposableStack();
     const receiver = scope.use(
       await Receiver.open({ ...options, drawPlaceholder: drawWaiting }, { signal, orLost }),
     );
     const { wire, fps, outage } = receiver;
     const lossless = receiver.isLossless && !options.asCamera;
-    const format = { ...receiver.format, ...resolution };
+    const format = receivedFormat(receiver, options);
     if (!outage) {
       log.info(`receiving ${formatFrameFormat(receiver.format)} ${wire} from ${sourceOf(options)}`);
     }
@@ -278,6 +278,15 @@ export class RemoteStream implements Stream, AsyncDisposable {
       end(ending);
     }
   }
+}
+
+/** The server's format, with the size and the pixels that the options name. */
+function receivedFormat(
+  { format }: Receiver,
+  { resolution, pixels }: RemoteStreamOptions,
+): FrameFormat {
+  // A server without a greeting may send colors to a client that wants none.
+  return { ...format, ...resolution, ...(pixels === "gray" && { pixels }) };
 }
 
 /** The server, and its stream where one is named, for messages. */

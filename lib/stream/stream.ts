@@ -18,7 +18,7 @@ export interface StreamStatus {
   readonly height: number;
   /** The size of the stream's frames. */
   readonly picture: FrameSize;
-  /** Whether the stream's frames have colours. */
+  /** Whether the stream's frames have colors. */
   readonly color: boolean;
   /** Whether detections fit the picture after scaling. */
   readonly marks: boolean;

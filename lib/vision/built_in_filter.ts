@@ -14,9 +14,9 @@ export function planBuiltIn(
 ): StagePlan {
   const filter = filters.find((definition) => definition.name === name);
   if (filter) {
-    const { isGray = false, chromaOptions } = filter;
+    const { removesColor = false, chromaOptions } = filter;
     return {
-      ...{ name, own: false, detector: false, pixels: "gray", isGray },
+      ...{ name, own: false, detector: false, pixels: "gray", removesColor },
       start: (input, report) => filter.create({ cv, ...input, options, report }),
       ...(chromaOptions && {
         startChroma: (input, of) =>
@@ -32,7 +32,7 @@ export function planBuiltIn(
   const draw = options.draw === 1;
   const sync = lossless || options.sync === 1;
   return {
-    ...{ name, own: false, detector: true, pixels: "gray", isGray: false },
+    ...{ name, own: false, detector: true, pixels: "gray", removesColor: false },
     start: ({ width, height }) =>
       new BackgroundDetector({ name, options, rate, draw, sync }, { width, height }),
   };

@@ -4,7 +4,7 @@
  */
 
 import type { Detection } from "../frame/detection.ts";
-import type { FrameFormat } from "../frame/frame_format.ts";
+import { type FrameFormat, grayFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { compose, IDENTITY, moveReport } from "./affine.ts";
 import { cv, type Mat } from "./cv.ts";
@@ -57,10 +57,11 @@ export class Chain {
    * again. Throws if a filter throws.
    */
   constructor(plans: StagePlan[], format: FrameFormat, listener: ChainListener) {
-    this.#format = format;
+    // What only removes the colors does not need them.
+    this.#format = plans[0]?.removesColor ? grayFormat(format) : format;
     this.#listener = listener;
     let toSource = IDENTITY;
-    let input = format;
+    let input = this.#format;
     for (const plan of plans) {
       listener.starting?.(plan.name);
       const output = named(plan, () => Stage.outputFormat(cv, plan, input));
@@ -166,7 +167,7 @@ export class Chain {
     this.#listener.fault(message);
   }
 
-  /** The pixels of a picture, scaled to the announced size; in `buffer` if that has the right length. */
+  /** The pixels of a picture, scaled to the announced size; in `buffer` if that is long enough. */
   #read(picture: Picture, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     return readPicture(cv, picture, { format: this.output, buffer });
   }

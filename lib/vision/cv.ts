@@ -120,7 +120,6 @@ export interface Cv {
   readonly COLOR_BGR2GRAY: number;
   readonly COLOR_GRAY2BGR: number;
   readonly COLOR_BGR2HSV: number;
-  readonly COLOR_BGR2YCrCb: number;
   readonly COLOR_YCrCb2BGR: number;
   readonly THRESH_BINARY: number;
   readonly THRESH_BINARY_INV: number;
@@ -167,7 +166,6 @@ export interface Cv {
     borderValue?: Scalar,
   ): void;
   cvtColor(image: Mat, target: Mat, code: number): void;
-  split(image: Mat, planes: Vector<Mat>): void;
   merge(planes: Vector<Mat>, target: Mat): void;
   inRange(image: Mat, low: Mat, high: Mat, mask: Mat): void;
   bitwise_or(a: Mat, b: Mat, target: Mat): void;

@@ -78,7 +78,7 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
   /** Whether it works on colors alone. */
   readonly needsColor?: true;
   /** Whether the result has no colors. Otherwise a filter changes the gray plane and keeps the colors. */
-  readonly isGray?: true;
+  readonly removesColor?: true;
   /** For a filter that moves pixels: the options with which it moves U and V. `size` is that of the gray plane. */
   readonly chromaOptions?: (
     size: { width: number; height: number },

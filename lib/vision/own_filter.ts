@@ -43,7 +43,7 @@ export async function planOwn(url: string, options: Options): Promise<StagePlan>
   }
   const create = module.default as OwnFilter;
   return {
-    ...{ name, own: true, detector: false, pixels, isGray: false },
+    ...{ name, own: true, detector: false, pixels, removesColor: false },
     start: ({ width, height, color }, report) => {
       const filter = create({ cv, width, height, color, options, report });
       if (filter instanceof Promise) throw new TypeError(`${name}: its default export is async`);

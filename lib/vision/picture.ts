@@ -46,14 +46,14 @@ export function deletePicture(picture: Picture, { except }: { except?: Picture }
   for (const mat of matsOf(picture)) if (!kept.includes(mat)) mat[Symbol.dispose]();
 }
 
-/** The bytes of a picture in a format: scaled to its size; in `buffer` if that has the right length. */
+/** The bytes of a picture in a format: scaled to its size; in `buffer` if that is long enough. */
 export function readPicture(
   cv: Cv,
   picture: Picture,
   { format, buffer }: { format: FrameFormat; buffer: Uint8Array<ArrayBuffer> },
 ): Uint8Array<ArrayBuffer> {
   const bytes = frameBytes(format);
-  const pixels = buffer.length === bytes ? buffer : new Uint8Array(bytes);
+  const pixels = buffer.length < bytes ? new Uint8Array(bytes) : buffer.subarray(0, bytes);
   const mats = matsOf(picture);
   for (const [i, plane] of planesOf({ format, pixels }).entries()) {
     const mat = mats[i];
@@ -63,7 +63,7 @@ export function readPicture(
   return pixels;
 }
 
-/** U and V without colours, for a picture of this size. */
+/** U and V without colors, for a picture of this size. */
 export function neutralChroma(cv: Cv, size: FrameSize): Chroma {
   const { width, height } = chromaSize(size);
   const plane = () => new cv.Mat(height, width, cv.CV_8UC1, [NEUTRAL, 0, 0, 0]);

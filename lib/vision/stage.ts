@@ -30,7 +30,7 @@ export interface StagePlan {
   /** Whether it processes the gray plane, or a copy of the picture in BGR. */
   readonly pixels: "gray" | "bgr";
   /** Whether its result has no colors. */
-  readonly isGray: boolean;
+  readonly removesColor: boolean;
   readonly start: (
     input: StageInput,
     report: (report: Report) => void,
@@ -103,7 +103,7 @@ export class Stage {
     const given = picture.gray;
     const returned = this.#filter.process(given, facts, picture);
     const gray = checked(cv, returned, { given, types: [cv.CV_8UC1] });
-    if (!picture.chroma || this.#plan.isGray) return { gray, chroma: undefined };
+    if (!picture.chroma || this.#plan.removesColor) return { gray, chroma: undefined };
     try {
       return { gray, chroma: this.#moveChroma(picture.chroma, gray, { picture, facts }) };
     } catch (thrown) {

@@ -5,7 +5,7 @@
  *     server: framewire/1 ok wire=y4m width=640 height=480 fps=30
  *     server: framewire/1 error=busy 64 clients are being served, try again later
  *
- * A client asks for colours with `pixels=yuv420p`, and is told with `pixels=` what it gets. It chooses one of several
+ * A client asks for colors with `pixels=yuv420p`, and is told with `pixels=` what it gets. It chooses one of several
  * streams with `stream=NAME`, and lists them with `list=1` (listing.ts). A server that receives the stream of another one sends its id, `via=ID` (via.ts).
  */
 

@@ -28,7 +28,7 @@ export class RawReader implements WireReader {
     if (stride < width) {
       throw new RangeError(`Cannot read rows: stride ${stride} is below the width ${width}`);
     }
-    if (stride > width && hasColor(format)) throw new RangeError("Cannot read padded colour rows");
+    if (stride > width && hasColor(format)) throw new RangeError("Cannot read padded color rows");
     this.#format = format;
     this.#stride = stride;
     this.#buffer = this.#allocate();

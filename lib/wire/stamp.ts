@@ -3,7 +3,7 @@
  * loss can be measured over the unchanged raw stream.
  */
 
-import type { Frame } from "../frame/frame.ts";
+import { type Frame, grayPixels } from "../frame/frame.ts";
 
 /** Bytes of a stamp: u64 nanoseconds since the Unix epoch, then u32 sequence, little endian. */
 export const STAMP_BYTES = 12;
@@ -12,7 +12,9 @@ export const STAMP_BYTES = 12;
  * Overwrites the first 12 pixels with the frame's stamp. Only for a frame that is not shared yet; one
  * of fewer than 12 pixels stays as it is.
  */
-export function writeStamp({ pixels, capturedAt, sequence }: Frame): void {
+export function writeStamp(frame: Frame): void {
+  const { capturedAt, sequence } = frame;
+  const pixels = grayPixels(frame);
   if (pixels.length < STAMP_BYTES) return;
   const view = new DataView(pixels.buffer, pixels.byteOffset, STAMP_BYTES);
   view.setBigUint64(0, BigInt(Math.round(capturedAt * 1e3)) * 1000n, true);

@@ -1,5 +1,5 @@
 /**
- * The y4m wire: YUV4MPEG2, gray (`Cmono`) or with colours (`C420jpeg`), which names its own format and which ffmpeg,
+ * The y4m wire: YUV4MPEG2, gray (`Cmono`) or with colors (`C420jpeg`), which names its own format and which ffmpeg,
  * ffplay and mpv play with no options. Bytes in, frames out, and the other way; no I/O.
  *
  *     YUV4MPEG2 W640 H480 F30:1 Ip A1:1 Cmono XCOLORRANGE=FULL
@@ -122,7 +122,7 @@ export class Y4mReader extends HeadedReader {
 
 /**
  * The words behind the magic of a stream's first line. Throws a `WireError` if they do not describe gray frames, or
- * colours at half the size (4:2:0) in full range.
+ * colors at half the size (4:2:0) in full range.
  */
 export function readY4mHeader(
   words: string[],
@@ -141,15 +141,15 @@ export function readY4mHeader(
   };
 }
 
-/** The pixels of a stream. What lies between the samples of a colour (jpeg, mpeg2, paldv) makes no difference here. */
+/** The pixels of a stream. The position of the color samples (jpeg, mpeg2, paldv) is ignored. */
 function readColorspace(words: string[]): PixelFormat {
   const color = words.find((word) => word.startsWith("C")) ?? "C420";
   if (color === "Cmono") return "gray";
   const isHalved = /^C420(jpeg|mpeg2|paldv)?$/.test(color);
   if (isHalved && words.includes("XCOLORRANGE=FULL")) return "yuv420p";
-  const range = isHalved ? `${color} in limited range` : color;
+  const lacks = isHalved ? " without XCOLORRANGE=FULL" : "";
   throw new WireError(
-    `its pixels are ${quote(range)}, expected: Cmono, or C420jpeg with XCOLORRANGE=FULL`,
+    `its pixels are ${quote(color)}${lacks}, expected: Cmono, or C420jpeg with XCOLORRANGE=FULL`,
   );
 }
 

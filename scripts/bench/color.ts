@@ -1,5 +1,5 @@
 /**
- * `colour`: what colours cost. A gray server and a colour server play the same film, and their clients read in turns,
+ * `color`: what colors cost. A gray server and a color server play the same film, and their clients read in turns,
  * so that whatever else the machine does hits both.
  *
  * With `BENCH_BEFORE`, the directory of an older checkout, both servers are gray: the older one, and this one. Then the
@@ -115,7 +115,7 @@ export async function color(bench: Bench): Promise<string> {
     `byte; the bytes of records are those of the file.\n\n${table(["", ...heads], rows)}`;
 }
 
-/** Gray beside colour, or an older checkout's gray beside ours. */
+/** Gray beside color, or an older checkout's gray beside ours. */
 function sidesOf(before: string | undefined): Side[] {
   if (before === undefined) {
     const programs = { server: serverCommand(), client: clientCommand() };
@@ -257,7 +257,7 @@ async function readHead(conn: Deno.Conn, end: string): Promise<void> {
 
 function greeting(wire: string): Way["request"] {
   return ({ port, side }) => {
-    // An older server does not know `pixels`, and needs it only for colours.
+    // An older server does not know `pixels`, and needs it only for colors.
     const pixels = side.pixels === "gray" ? "" : ` pixels=${side.pixels}`;
     return { port, text: `framewire/1 wire=${wire}${pixels}\n`, end: "\n" };
   };

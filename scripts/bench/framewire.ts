@@ -96,7 +96,7 @@ export async function makeMovie(
 }
 
 /**
- * Writes a film with colours: a photograph under a moving camera with noise, in MJPEG 4:2:2 as from a USB camera. The
+ * Writes a film with colors: a photograph under a moving camera with noise, in MJPEG 4:2:2 as from a USB camera. The
  * motion repeats every 4 s, so that rounds of 4 s have the same pictures.
  */
 export async function makeColorFilm(

@@ -20,11 +20,11 @@ Deno.test("rawFormatOf() accepts gray frames on stdin, with and without a rate",
   assertEquals(read(raw, { size }), { format, fps: undefined });
 });
 
-Deno.test("rawFormatOf() accepts frames with colours in full range, where they are requested", () => {
+Deno.test("rawFormatOf() accepts frames with colors in full range, where they are requested", () => {
   const color = raw.map((word) => word === "gray" ? "yuvj420p" : word);
   const format = { width: 4, height: 3, pixels: "yuv420p" } as const;
   assertEquals(read(color, { pixels: "yuv420p" }), { format, fps: undefined });
-  assertEquals(read(color), undefined); // ffmpeg drops the colours
+  assertEquals(read(color), undefined); // ffmpeg drops the colors
   assertEquals(read(raw, { pixels: "yuv420p" }), undefined); // ffmpeg adds neutral ones
   assertEquals(read(raw, { pixels: "gray" })?.format, { ...format, pixels: "gray" });
 });
@@ -79,7 +79,7 @@ Deno.test("RawStdin.cancel() ends a read of an idle pipe", async () => {
   assertEquals(await reading, undefined);
 });
 
-Deno.test("RawStdin.next() gives frames with colours of an odd size", async () => {
+Deno.test("RawStdin.next() gives frames with colors of an odd size", async () => {
   const format = { width: 5, height: 3, pixels: "yuv420p" } as const;
   await using source = new RawStdin({ format, fps: undefined }, pieces(20, 7, 27));
   const frames = [await source.next(), await source.next(), await source.next()];

@@ -1,4 +1,4 @@
-/** The options for colours, and what they make of requests and texts. */
+/** The options for colors, and what they make of requests and texts. */
 
 import type { PixelFormat } from "../../lib/frame/frame_format.ts";
 import { announce } from "../../lib/cli/announce.ts";
@@ -34,13 +34,13 @@ function readFile(text: string, ...args: string[]): CameraOptions[] {
 const pixelsOf = async (camera: CameraOptions | undefined) =>
   (await captureRequest(camera!, quietControl())).pixels;
 
-Deno.test("captureRequest() asks for colours with --color, and for gray without", async () => {
+Deno.test("captureRequest() asks for colors with --color, and for gray without", async () => {
   const [color] = camerasFrom("--test", "--color");
   const [gray] = camerasFrom("--test");
   assertEquals([await pixelsOf(color), await pixelsOf(gray)], ["yuv420p", undefined]);
 });
 
-Deno.test("captureRequest() asks for the colours of the camera's own table, or of all", async () => {
+Deno.test("captureRequest() asks for the colors of the camera's own table, or of all", async () => {
   const tables = "[camera.a]\ntest = true\ncolor = true\n[camera.b]\ninput = 'b.mp4'\n";
   const pixels = (cameras: CameraOptions[]) => Promise.all(cameras.map(pixelsOf));
   assertEquals(await pixels(readFile(tables)), ["yuv420p", undefined]);
@@ -50,7 +50,7 @@ Deno.test("captureRequest() asks for the colours of the camera's own table, or o
   assertThrows(() => readFile("[camera.a]\ntest = true\ncolor = 3\n"), UsageError, '"color" is 3');
 });
 
-Deno.test("formatCamera() says whether a camera has colours", () => {
+Deno.test("formatCamera() says whether a camera has colors", () => {
   const [color, gray] = readFile(
     "[camera.a]\ntest = true\ncolor = true\n[camera.b]\ninput = 'b.mp4'\n",
   );
@@ -61,7 +61,7 @@ Deno.test("formatCamera() says whether a camera has colours", () => {
   assertStringIncludes(printed[1] ?? "", "\npixels:  gray\n");
 });
 
-Deno.test("remoteOptions() requests colours if something shows, stores, serves or processes them", async () => {
+Deno.test("remoteOptions() requests colors if something shows, stores, serves or processes them", async () => {
   const cases: [args: string, pixels: PixelFormat][] = [
     ...[["--display window", "yuv420p"], ["--display none", "gray"]],
     ...[["--display window --gray", "gray"], ["--display none --serve 9000", "yuv420p"]],
@@ -79,7 +79,7 @@ Deno.test("remoteOptions() requests colours if something shows, stores, serves o
   }
 });
 
-Deno.test("remoteCamera() requests colours of another server only with --color", async () => {
+Deno.test("remoteCamera() requests colors of another server only with --color", async () => {
   const context = { ...quietControl(), serverId: "0123456789ab" };
   for (const [args, pixels] of [[[], "gray"], [["--color"], "yuv420p"]] as const) {
     const [camera] = camerasFrom("-i", "framewire://pi1/garden", ...args);
@@ -90,7 +90,7 @@ Deno.test("remoteCamera() requests colours of another server only with --color",
   }
 });
 
-Deno.test("announce() names the colours of one stream, and of several", () => {
+Deno.test("announce() names the colors of one stream, and of several", () => {
   const server = { endpoint: { where: "127.0.0.1 port 8888", port: 8888 }, webPort: undefined };
   const options = { tlsCert: undefined, tokenFile: undefined, allow: undefined };
   const wireAt = { hostname: "127.0.0.1", port: 8888 };

@@ -1,10 +1,10 @@
-/** A film of red, green, blue and white bars, and what is left of the colours in a picture of it. */
+/** A film of red, green, blue and white bars, and what is left of the colors in a picture of it. */
 
 import { run } from "./programs.ts";
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-/** The colours of the bars, left to right. */
+/** The colors of the bars, left to right. */
 const COLORS: readonly Rgb[] = [[254, 0, 0], [0, 128, 0], [0, 0, 254], [255, 255, 255]];
 
 const bars = ["red", "green", "blue", "white"].map((color, i) =>
@@ -22,7 +22,7 @@ export function rgbOf(file: string): Promise<Uint8Array> {
   return run("ffmpeg", ["-v", "error", "-i", file, ...rgb]);
 }
 
-/** The colours in the middle of the bars. */
+/** The colors in the middle of the bars. */
 export function barsOf(rgb: Uint8Array): Rgb[] {
   return COLORS.map((_, i) => {
     const at = 3 * (120 * 320 + 40 + 80 * i);
@@ -30,7 +30,7 @@ export function barsOf(rgb: Uint8Array): Rgb[] {
   });
 }
 
-/** Whether the colours are those of the bars, as good as an encoder with loss keeps them. */
+/** Whether the colors are those of the bars, as good as an encoder with loss keeps them. */
 export function isBars(colors: readonly Rgb[], tolerance = 12): boolean {
   return COLORS.every((color, i) =>
     color.every((level, j) => Math.abs(level - (colors[i]?.[j] ?? -999)) <= tolerance)

@@ -1,4 +1,4 @@
-/** The colours of a stream where people see them: window, terminal, page, stills, records, media servers. */
+/** The colors of a stream where people see them: window, terminal, page, stills, records, media servers. */
 
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { Browser, chromium } from "./browser.ts";
@@ -21,7 +21,7 @@ import { Tmux, typed } from "./tmux.ts";
 const SERVER = [...COLOR_BARS, "--color"];
 
 Deno.test({
-  name: "client and server --preview: the window shows the colours",
+  name: "client, ffplay and server --preview: the window shows the colors",
   ignore: !screens,
   fn: async () => {
     const { display, xvfb } = await startScreen();
@@ -33,6 +33,12 @@ Deno.test({
     client.kill("SIGINT");
     assertEquals((await client.end()).code, 0);
     await until("the window is gone", async () => !await hasColors(display));
+    const y4m = startServer([...SERVER, "--wire", "y4m"]);
+    await using _y4m = y4m;
+    const url = `tcp://127.0.0.1:${await portOf(y4m)}`;
+    const ffplay = new Program("ffplay", ["-v", "error", url], { env });
+    await until("ffplay shows the bars", () => hasColors(display));
+    await ffplay[Symbol.asyncDispose]();
     await using preview = startServer([...SERVER, "--preview"], { env });
     await portOf(preview);
     await until("the preview shows the bars", () => hasColors(display));
@@ -54,10 +60,10 @@ async function hasColors(display: string): Promise<boolean> {
 
 for (
   const [name, env, red, gray] of [
-    ["24-bit colours", { COLORTERM: "truecolor" }, /38;2;25\d;[01];[01]m/, false],
-    ["256 colours", { COLORTERM: "", TERM: "tmux-256color" }, /38;5;196m/, false],
+    ["24-bit colors", { COLORTERM: "truecolor" }, /38;2;25\d;[01];[01]m/, false],
+    ["256 colors", { COLORTERM: "", TERM: "tmux-256color" }, /38;5;196m/, false],
     ["grays with NO_COLOR", { COLORTERM: "truecolor", NO_COLOR: "1" }, /38;2;76;76;76m/, true],
-    ["grays on a terminal of few colours", { COLORTERM: "", TERM: "screen" }, /38;5;239m/, true],
+    ["grays on a terminal of few colors", { COLORTERM: "", TERM: "screen" }, /38;5;239m/, true],
   ] as const
 ) {
   Deno.test({
@@ -81,14 +87,18 @@ for (
       await terminal.shows(/ended after/);
       const written = await Deno.readTextFile(log);
       assertMatch(written, red);
-      const colors = [...written.matchAll(/[34]8;2;(\d+);(\d+);(\d+)/g)];
-      if (gray) assert(colors.every(([, r, g, b]) => r === g && g === b), "it is not gray");
+      const direct = [...written.matchAll(/[34]8;2;(\d+);(\d+);(\d+)/g)];
+      const numbered = [...written.matchAll(/[34]8;5;(\d+)/g)].map(([, number]) => Number(number));
+      assert(direct.length + numbered.length > 100, "there is no picture");
+      if (!gray) return;
+      assert(direct.every(([, r, g, b]) => r === g && g === b), "it is not gray");
+      assert(numbered.every((number) => number === 16 || number > 230), "it is not gray");
     },
   });
 }
 
 Deno.test({
-  name: "web: the page and its stills show the colours",
+  name: "web: the page and its stills show the colors",
   ignore: !chromium,
   fn: async () => {
     await using dir = new TempDir();
@@ -116,7 +126,7 @@ Deno.test({
   },
 });
 
-Deno.test("client -o: every format keeps the colours, and odd sizes", async () => {
+Deno.test("client -o: every format keeps the colors, and odd sizes", async () => {
   await using dir = new TempDir();
   await using server = startServer(SERVER);
   await using odd = startServer([...SERVER, "-r", "323x241"]);
@@ -137,7 +147,23 @@ Deno.test("client -o: every format keeps the colours, and odd sizes", async () =
   }
 });
 
-Deno.test("client -o tcp://: a media server gets the colours", async () => {
+Deno.test("client -o: a film says which matrix and range its colors have", async () => {
+  await using dir = new TempDir();
+  await using server = startServer([...SERVER, "-r", "1280x720"]);
+  const files = ["a.mp4", "a.webm"].map((name) => dir.file(name));
+  const outputs = files.flatMap((file) => ["-o", file]);
+  await using client = startClient(await portOf(server), [...outputs, "--frames", "3"]);
+  const { code, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  for (const file of files) {
+    const entries = ["-show_entries", "stream=color_space,color_range", "-of", "csv=p=0"];
+    const facts = new TextDecoder().decode(await run("ffprobe", ["-v", "error", ...entries, file]));
+    // Players would take a film of this height for BT.709, and red for orange.
+    assertMatch(facts, /smpte170m/, file);
+  }
+});
+
+Deno.test("client -o tcp://: a media server gets the colors", async () => {
   await using dir = new TempDir();
   await using server = startServer(SERVER);
   const port = freePort();

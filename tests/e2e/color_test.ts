@@ -1,5 +1,9 @@
-/** `./server --color`: colours for those who ask for them, and gray for the others exactly as before. */
+/** `./server --color`: colors for those who ask for them, and gray for the others exactly as before. */
 
+import { grayFormat } from "../../lib/frame/frame_format.ts";
+import { RawReader } from "../../lib/wire/raw.ts";
+import type { WireFrame, WireReader } from "../../lib/wire/wire_frame.ts";
+import { Y4mReader } from "../../lib/wire/y4m.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { barsOf, COLOR_BARS, isBars, rgbOf } from "./color_bars.ts";
 import { cutFrames, faceMovie, grayOf, same, TempDir } from "./pictures.ts";
@@ -63,13 +67,17 @@ for (const [size, args] of [["320x240", []], ["323x241", ["-r", "323x241"]]] as 
     for (const [i, frame] of frames.entries()) {
       assert(same(frame.subarray(0, grayBytes), wanted[i]), `frame ${i} differs`);
     }
-    assertEquals(cutFrames(silent, grayBytes).every((frame, i) => same(frame, wanted[i])), true);
+    const silentFrames = cutFrames(silent, grayBytes);
+    assertEquals(silentFrames.length, 60);
+    assert(silentFrames.every((frame, i) => same(frame, wanted[i])), "a silent client's differ");
     const line = old.indexOf(0x0a) + 1;
     assertEquals(
       new TextDecoder().decode(old.subarray(0, line)),
       `framewire/1 ok wire=raw width=${width} height=${height} fps=30 lossless=1\n`,
     );
-    assert(cutFrames(old.subarray(line), grayBytes).every((frame, i) => same(frame, wanted[i])));
+    const oldFrames = cutFrames(old.subarray(line), grayBytes);
+    assertEquals(oldFrames.length, 60);
+    assert(oldFrames.every((frame, i) => same(frame, wanted[i])), "an old client's differ");
   });
 }
 
@@ -95,11 +103,11 @@ Deno.test("server --color: chroma is ffmpeg's own; a filter and --stamp leave th
   const grays = cutFrames(silent, 76_800);
   for (const [i, frame] of colored.entries()) {
     assert(same(frame.subarray(0, 76_800), grays[i]), `frame ${i} differs`);
-    assert(same(frame.subarray(76_800), wanted[i]?.subarray(76_800)), `colours of ${i} differ`);
+    assert(same(frame.subarray(76_800), wanted[i]?.subarray(76_800)), `colors of ${i} differ`);
   }
 });
 
-Deno.test("client: gets colours from a server that has them, and gray from others; --gray gets two thirds of the bytes", async () => {
+Deno.test("client: gets colors from a server that has them, and gray from others; --gray gets two thirds of the bytes", async () => {
   await using dir = new TempDir();
   await using server = startServer([...COLOR_BARS, "--color"]);
   await using gray = startServer(COLOR_BARS);
@@ -127,7 +135,7 @@ Deno.test("client: gets colours from a server that has them, and gray from other
   }
   assertEquals(bytes["raw gray"]! / bytes["raw color"]!, 2 / 3);
   assertEquals(bytes["y4m gray"]! / bytes["y4m color"]!, 2 / 3);
-  assert(bytes["mjpeg gray"]! < bytes["mjpeg color"]!, "a gray JPEG has no colours");
+  assert(bytes["mjpeg gray"]! < bytes["mjpeg color"]!, "a gray JPEG has no colors");
 });
 
 /** Commands that write a picture of our y4m stream, which they find without any option, to FILE. */
@@ -161,9 +169,17 @@ const viewers: [name: string, tools: string[], args: (url: string, file: string)
     ...[url, file],
   ]],
 ];
+Deno.test("server --color --wire y4m: ffprobe names the pixels and their range", async () => {
+  await using server = startServer([...COLOR_BARS, "--color", "--wire", "y4m", "-r", "323x241"]);
+  const entries = ["-show_entries", "stream=width,height,pix_fmt,color_range", "-of", "csv=p=0"];
+  const url = `tcp://127.0.0.1:${await portOf(server)}`;
+  const facts = await run("ffprobe", ["-v", "error", ...entries, url]);
+  assertEquals(new TextDecoder().decode(facts).trim(), "323,241,yuv420p,pc");
+});
+
 for (const [name, tools, args] of viewers) {
   Deno.test({
-    name: `server --color --wire y4m: ${name} shows the colours, without any option`,
+    name: `server --color --wire y4m: ${name} shows the colors, without any option`,
     ignore: !installed(...tools) || !await hasPlugin(name),
     fn: async () => {
       await using dir = new TempDir();
@@ -190,31 +206,47 @@ async function hasPlugin(name: string): Promise<boolean> {
   return success;
 }
 
-Deno.test("server --color: NO SIGNAL has colours, and the same gray plane for gray clients", async () => {
+Deno.test("server --color: NO SIGNAL has colors, and the same gray plane for gray clients", async () => {
   await using server = startServer(["--test", "-r", "320x240", "--color"]);
   const port = await portOf(server);
-  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  await conn.write(new TextEncoder().encode("framewire/1 wire=y4m pixels=yuv420p\n"));
-  const reader = conn.readable.getReader();
-  let all = new Uint8Array();
-  const [ffmpeg = 0] = (await childrenOf(server.pid)).sort((a, b) => a - b);
+  using asking = await Deno.connect({ hostname: "127.0.0.1", port });
+  await asking.write(new TextEncoder().encode("framewire/1 wire=y4m pixels=yuv420p\n"));
+  for (const byte = new Uint8Array(1); byte[0] !== 0x0a;) await asking.read(byte); // the answer
+  using silent = await Deno.connect({ hostname: "127.0.0.1", port });
+  const grays = framesFrom(silent, new RawReader(grayFormat({ width: 320, height: 240 })));
+  await within("a frame", grays.next());
+  const [ffmpeg] = (await childrenOf(server.pid)).sort((a, b) => a - b);
+  assert(ffmpeg !== undefined);
   Deno.kill(ffmpeg, "SIGKILL");
-  let at = -1;
-  while (at < 0 || all.length < at + 200 + 115_200) {
-    const { value } = await within("a NO SIGNAL picture", reader.read());
-    const more = new Uint8Array(all.length + (value?.length ?? 0));
-    more.set(all);
-    more.set(value ?? [], all.length);
-    all = more;
-    at = new TextDecoder("latin1").decode(all).indexOf(" Xkind=placeholder");
-  }
-  const start = all.indexOf(0x0a, at) + 1;
-  const picture = all.subarray(start, start + 115_200);
-  assert(picture.subarray(0, 76_800).filter((gray) => gray === 24).length > 0.75 * 76_800);
-  const chroma = new Set(picture.subarray(76_800));
+  const notice = await within(
+    "a NO SIGNAL picture",
+    firstNotice(framesFrom(asking, new Y4mReader())),
+  );
+  const gray = notice.subarray(0, 76_800);
+  assert(gray.filter((level) => level === 24).length > 0.75 * 76_800);
+  const chroma = new Set(notice.subarray(76_800));
   assert(chroma.size > 2 && !chroma.has(0), [...chroma].join());
-  await reader.cancel();
+  await within(
+    "the same picture in gray",
+    (async () => {
+      for await (const { payload } of grays) if (same(payload, gray)) return;
+      throw new Error("the stream has ended");
+    })(),
+  );
 });
+
+/** The frames that come over a connection. */
+async function* framesFrom(conn: Deno.Conn, reader: WireReader): AsyncGenerator<WireFrame> {
+  for (let count; (count = await conn.read(reader.space)) !== null;) {
+    reader.filled(count, 0);
+    for (let frame; (frame = reader.take());) yield frame;
+  }
+}
+
+async function firstNotice(frames: AsyncIterable<WireFrame>): Promise<Uint8Array> {
+  for await (const { note, payload } of frames) if (note?.placeholder) return payload;
+  throw new Error("the stream has ended");
+}
 
 Deno.test("chained: -i framewire:// with and without --color, and a client that serves", async () => {
   await using dir = new TempDir();
@@ -254,8 +286,10 @@ Deno.test("client -o -: is gray, whatever the server has", async () => {
   const film = cutFrames(await grayOf(movie), 76_800);
   await using server = startServer(["-i", movie, "--loop", "--color"]);
   await using client = startClient(await portOf(server), ["--frames", "10", "-o", "-"]);
-  const { stdout } = await client.end();
-  for (const frame of cutFrames(stdout, 76_800)) {
+  const { code, stdout, stderr } = await client.end();
+  const frames = cutFrames(stdout, 76_800);
+  assertEquals([code, frames.length], [0, 10], stderr);
+  for (const frame of frames) {
     assert(film.some((wanted) => same(frame, wanted)), "a frame is not of the film");
   }
 });

@@ -92,7 +92,7 @@ Deno.test("chooseMode() takes a mode without a format, and gives none for format
   assertEquals(chosen([]), undefined);
 });
 
-Deno.test("chooseMode() takes gray frames for colours only if the camera has no others", () => {
+Deno.test("chooseMode() takes gray frames for colors only if the camera has no others", () => {
   const infrared = offer("gray", "640x480", 30);
   const offers = [infrared, offer("rgb24", "640x480", 30), offer("mjpeg", "640x480", 15)];
   assertEquals(chooseMode(offers, {})?.format, "gray");

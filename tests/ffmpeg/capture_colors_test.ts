@@ -1,4 +1,4 @@
-/** How ffmpeg captures colours: the arguments, and what it makes of them. */
+/** How ffmpeg captures colors: the arguments, and what it makes of them. */
 
 import { captureArguments, type CaptureRequest } from "../../lib/ffmpeg/capture_arguments.ts";
 import { grayPixels } from "../../lib/frame/frame.ts";
@@ -57,19 +57,19 @@ async function withFilm(encoding: string[], look: (input: string) => Promise<voi
   }
 }
 
-/** Asserts that the gray plane of a capture with colours is the capture without, and that it has colours. */
+/** Asserts that the gray plane of a capture with colors is the capture without, and that it has colors. */
 async function assertSameGray(wish: Wish): Promise<void> {
   const color = await capture({ ...wish, pixels: "yuv420p" });
   const gray = await capture(wish);
   assertEquals([color.format.pixels, gray.format.pixels], ["yuv420p", "gray"]);
   assert(grayPixels(color).every((byte, i) => byte === gray.pixels[i]), "a gray pixel differs");
   const [, u, v] = planesOf(color);
-  for (const plane of [u, v]) assert(new Set(plane?.pixels).size > 3, "there are no colours");
+  for (const plane of [u, v]) assert(new Set(plane?.pixels).size > 3, "there are no colors");
 }
 
 for (const size of [undefined, { width: 323, height: 241 }, { width: 5, height: 3 }]) {
   const what = size ? `${size.width}x${size.height}` : "its own size";
-  Deno.test(`captureArguments(): the test picture's gray plane is the same with colours and without: ${what}`, async () => {
+  Deno.test(`captureArguments(): the test picture's gray plane is the same with colors and without: ${what}`, async () => {
     await assertSameGray({ source: test, ...(size && { size }) });
   });
 }
@@ -80,7 +80,7 @@ const films: [what: string, encoding: string[]][] = [
   ["RGB", ["-c:v", "ffv1", "-pix_fmt", "bgr0"]],
 ];
 for (const [what, encoding] of films) {
-  Deno.test(`captureArguments(): a film's gray plane is the same with colours and without, in any size: ${what}`, () =>
+  Deno.test(`captureArguments(): a film's gray plane is the same with colors and without, in any size: ${what}`, () =>
     withFilm(encoding, async (input) => {
       const source = { ...file, input };
       await assertSameGray({ source });
@@ -95,7 +95,7 @@ for (const [what, encoding] of films) {
     }));
 }
 
-Deno.test("captureArguments(): the bars beside a picture with colours are black, without colour", () =>
+Deno.test("captureArguments(): the bars beside a picture with colors are black, without color", () =>
   withFilm(["-c:v", "ffv1", "-pix_fmt", "yuv420p"], async (input) => {
     const size = { width: 320, height: 120 };
     const [gray, u, v] = planesOf(

@@ -1,4 +1,4 @@
-/** How ffmpeg and ffplay are told of the colours of raw frames. */
+/** How ffmpeg and ffplay are told of the colors of raw frames. */
 
 import { type Codec, codecRow } from "../../lib/ffmpeg/codecs.ts";
 import { jpegDecoderArguments, jpegEncoderArguments } from "../../lib/ffmpeg/jpeg_arguments.ts";
@@ -23,7 +23,7 @@ const inputs = [
   ],
 ] as const;
 for (const [name, argumentsOf] of inputs) {
-  Deno.test(`${name}() names the pixels of the raw frames: full range with colours`, () => {
+  Deno.test(`${name}() names the pixels of the raw frames: full range with colors`, () => {
     for (const [format, pixels] of [[color, "yuvj420p"], [gray, "gray"]] as const) {
       const words = `-f rawvideo -pixel_format ${pixels} -video_size 323x241 `;
       assertStringIncludes(argumentsOf(format).join(" "), words);
@@ -43,7 +43,7 @@ Deno.test("jpegDecoderArguments() gives the pixels of the format", () => {
 /** Bytes as text, each one a character. */
 const latin1 = (bytes: Uint8Array) => String.fromCharCode(...bytes);
 
-Deno.test("matroskaHead() names I420 in full range with colours, and gray as before", () => {
+Deno.test("matroskaHead() names I420 in full range with colors, and gray as before", () => {
   const [inColor, inGray] = [color, gray].map((format) =>
     latin1(matroskaHead(format, { fps: 30 }))
   );
@@ -73,7 +73,7 @@ function codecArguments(codec: Codec, pixels: "gray" | "yuv420p", crf?: number):
 const RANGE = "scale=in_range=full:out_range=limited,format=yuv420p";
 const EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
 
-Deno.test("codecRow().arguments: codecs with loss get colours in limited range, as players expect", () => {
+Deno.test("codecRow().arguments: codecs with loss get colors in limited range, as players expect", () => {
   assertStringIncludes(codecArguments("h264", "yuv420p"), `-vf ${RANGE} -c:v libx264 `);
   for (const codec of ["vp8", "vp9"] as const) {
     assertStringIncludes(codecArguments(codec, "yuv420p"), `-vf ${RANGE} -c:v libvpx`);
@@ -92,7 +92,7 @@ Deno.test("codecRow().arguments: without loss the pixels keep their range", () =
   assertStringIncludes(codecArguments("h264", "gray", 0), " -pix_fmt gray -color_range pc");
 });
 
-Deno.test("codecRow().arguments: H.264 with colours pads the gray plane alone, where a side is odd", () => {
+Deno.test("codecRow().arguments: H.264 with colors pads the gray plane alone, where a side is odd", () => {
   for (const crf of [undefined, 0]) {
     const args = codecRow("h264").arguments({ crf, isStream: false, format: color }).join(" ");
     assertStringIncludes(args, `extractplanes=y+u+v[y][u][v];[y]${EVEN}[e];[e][u][v]mergeplanes=`);

@@ -1,4 +1,4 @@
-/** Films with colours, as ffmpeg writes and reads them. */
+/** Films with colors, as ffmpeg writes and reads them. */
 
 import { type Codec, codecRow } from "../../lib/ffmpeg/codecs.ts";
 import { changedSize, filmFormats } from "../../lib/ffmpeg/formats.ts";
@@ -12,7 +12,7 @@ import { assert, assertEquals } from "../assert.ts";
 
 const FORMAT: FrameFormat = { width: 67, height: 45, pixels: "yuv420p" };
 
-/** A picture of one colour: red in full range. */
+/** A picture of one color: red in full range. */
 const red = new Uint8Array(frameBytes(FORMAT));
 planesOf({ format: FORMAT, pixels: red }).forEach(({ pixels }, i) =>
   pixels.fill([76, 85, 255][i]!)
@@ -66,7 +66,7 @@ const FILMS: [ending: string, codec: Codec][] = filmFormats().flatMap(({ endings
   codecs.map((codec): [string, Codec] => [endings[0] ?? "", codec])
 );
 for (const [ending, codec] of FILMS) {
-  Deno.test(`outputArguments(): .${ending} with ${codec} keeps a colour and its range, in an odd size`, async () => {
+  Deno.test(`outputArguments(): .${ending} with ${codec} keeps a color and its range, in an odd size`, async () => {
     const name = `a.${ending}`;
     const size = changedSize(name, FORMAT, { codec })?.size ?? FORMAT;
     assertRed(await through(red, { name, codec }, RGB), size);
@@ -74,7 +74,7 @@ for (const [ending, codec] of FILMS) {
 }
 
 for (const [codec, crf] of [["ffv1", undefined], ["h264", 0]] as const) {
-  Deno.test(`outputArguments(): ${codec}, which has no loss, keeps every byte of frames with colours`, async () => {
+  Deno.test(`outputArguments(): ${codec}, which has no loss, keeps every byte of frames with colors`, async () => {
     assertEquals(codecRow(codec).lossless !== undefined, true);
     const crop = ["-vf", "crop=67:45:0:0:exact=1", "-pix_fmt", "yuvj420p"];
     const pixels = await through(mixed, { name: "a.mkv", codec, crf }, crop);
@@ -84,12 +84,12 @@ for (const [codec, crf] of [["ffv1", undefined], ["h264", 0]] as const) {
 }
 
 for (const ending of ["png", "jpg"]) {
-  Deno.test(`outputArguments(): .${ending} stills keep a colour and its range`, async () => {
+  Deno.test(`outputArguments(): .${ending} stills keep a color and its range`, async () => {
     assertRed(await through(red, { name: `a.${ending}` }, RGB), FORMAT);
   });
 }
 
-Deno.test("pngEncoderArguments() make a PNG with the colours of a frame", async () => {
+Deno.test("pngEncoderArguments() make a PNG with the colors of a frame", async () => {
   const png = await ffmpeg(pngEncoderArguments(FORMAT), new Blob([red]));
   const read = ["-v", "error", "-f", "png_pipe", "-i", "pipe:0", ...RGB, "-f", "rawvideo", "-"];
   assertRed(await ffmpeg(read, new Blob([png])), FORMAT);

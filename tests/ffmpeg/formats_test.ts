@@ -81,7 +81,7 @@ Deno.test("changedSize() gives the even size and the reason where H.264 has an o
   assertEquals(changedSize("a.webm", odd, {}), undefined);
   assertEquals(changedSize("a.png", odd, {}), undefined);
   const color = { ...odd, pixels: "yuv420p" } as const;
-  assertEquals(changedSize("a.mp4", color, { crf: 0 }), changed); // colours need even sides
+  assertEquals(changedSize("a.mp4", color, { crf: 0 }), changed); // colors need even sides
   assertEquals(changedSize("a.mkv", color, { codec: "ffv1" }), undefined);
   assertEquals(changedSize("a.mp4", grayFormat({ width: 320, height: 240 }), {}), undefined);
 });

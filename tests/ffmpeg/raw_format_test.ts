@@ -4,7 +4,7 @@ import { assertEquals } from "../assert.ts";
 const pixelsOf = (name: string) =>
   readRawFormat(["-f", "rawvideo", "-pixel_format", name, "-video_size", "323x241"])?.format;
 
-Deno.test("readRawFormat() knows gray frames, and those with colours in full range", () => {
+Deno.test("readRawFormat() knows gray frames, and those with colors in full range", () => {
   const size = { width: 323, height: 241 };
   for (const name of ["gray", "gray8", "y8"]) {
     assertEquals(pixelsOf(name), { ...size, pixels: "gray" }, name);

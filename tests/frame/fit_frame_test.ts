@@ -41,7 +41,7 @@ Deno.test("fitFrame() gives the frame itself in its own format", () => {
   assert(fitFrame(color, FORMAT) === color);
 });
 
-Deno.test("fitFrame() from colours to gray is a view of the gray plane, without a copy", () => {
+Deno.test("fitFrame() from colors to gray is a view of the gray plane, without a copy", () => {
   const gray = fitFrame(color, grayFormat(FORMAT));
   assert(gray.pixels.buffer === color.pixels.buffer);
   assertEquals(gray, {
@@ -50,14 +50,14 @@ Deno.test("fitFrame() from colours to gray is a view of the gray plane, without 
   });
 });
 
-Deno.test("fitFrame() from gray to colours keeps the gray plane and adds no colour", () => {
+Deno.test("fitFrame() from gray to colors keeps the gray plane and adds no color", () => {
   const gray = placeFrame({ width: 5, height: 3 });
   const { format, pixels } = fitFrame(gray, FORMAT);
   assertEquals(format, FORMAT);
   assertEquals([...pixels], [...gray.pixels, ...Array(12).fill(128)]);
 });
 
-Deno.test("fitFrame() scales the colours with the picture", () => {
+Deno.test("fitFrame() scales the colors with the picture", () => {
   const frame = fitFrame(placeFrame(FORMAT), { ...FORMAT, width: 10, height: 6 });
   const [gray, u, v] = rowsOf(frame);
   assertEquals(gray?.[3], [10, 10, 11, 11, 12, 12, 13, 13, 14, 14]);
@@ -65,7 +65,7 @@ Deno.test("fitFrame() scales the colours with the picture", () => {
   assertEquals(v?.[2], [90, 90, 91, 91, 92]);
 });
 
-Deno.test("fitFrame() draws bars that are black, without colour, beside the picture", () => {
+Deno.test("fitFrame() draws bars that are black, without color, beside the picture", () => {
   const square = placeFrame({ ...FORMAT, width: 4, height: 4 });
   const [gray, u, v] = rowsOf(fitFrame(square, { ...FORMAT, width: 8, height: 4 }));
   assertEquals(gray?.[1], [0, 0, 10, 11, 12, 13, 0, 0]);

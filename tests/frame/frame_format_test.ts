@@ -10,7 +10,7 @@ import { assert, assertEquals } from "../assert.ts";
 const gray = grayFormat({ width: 4, height: 3 });
 const color = { ...gray, pixels: "yuv420p" } as const;
 
-Deno.test("grayFormat() drops the colours of a format", () => {
+Deno.test("grayFormat() drops the colors of a format", () => {
   assertEquals(grayFormat(color), { width: 4, height: 3, pixels: "gray" });
 });
 
@@ -26,7 +26,7 @@ const sizes: [width: number, height: number, chroma: [number, number], bytes: nu
   [323, 241, [162, 121], 77_843 + 2 * 19_602],
 ];
 for (const [width, height, [chromaWidth, chromaHeight], bytes] of sizes) {
-  Deno.test(`frameBytes() and chromaSize() round the planes of colour up: ${width}x${height}`, () => {
+  Deno.test(`frameBytes() and chromaSize() round the planes of color up: ${width}x${height}`, () => {
     assertEquals(chromaSize({ width, height }), { width: chromaWidth, height: chromaHeight });
     assertEquals(frameBytes({ width, height, pixels: "yuv420p" }), bytes);
   });
@@ -39,6 +39,6 @@ Deno.test("isSameFormat() compares the size and the pixels", () => {
   }
 });
 
-Deno.test("formatFrameFormat() names the colours, and says of gray frames the size alone", () => {
+Deno.test("formatFrameFormat() names the colors, and says of gray frames the size alone", () => {
   assertEquals([formatFrameFormat(gray), formatFrameFormat(color)], ["4x3", "4x3 color"]);
 });

@@ -9,7 +9,7 @@ const FIRST = [0, 60, 80];
 
 /**
  * A frame in which the pixel of row `y` and column `x` is `10*y + x`, plus 100 for every second frame: small sizes only,
- * as 4x3. With colours, U is `60 + 10*y + x` and V is `80 + 10*y + x`, plus 100 likewise.
+ * as 4x3. With colors, U is `60 + 10*y + x` and V is `80 + 10*y + x`, plus 100 likewise.
  */
 export function placeFrame(
   { width = 4, height = 3, pixels: kind = "gray", sequence = 0, capturedAt = 0 }:

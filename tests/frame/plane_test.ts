@@ -32,7 +32,7 @@ Deno.test("grayPixels() is a view of the first plane, or all pixels of a gray fr
   assert(grayPixels(gray) === gray.pixels);
 });
 
-Deno.test("grayFrame() drops the colours without a copy, and keeps number, time and kind", () => {
+Deno.test("grayFrame() drops the colors without a copy, and keeps number, time and kind", () => {
   const given = { ...color, sequence: 7, capturedAt: 8, kind: "placeholder" } as const;
   const { pixels, ...rest } = grayFrame(given);
   assertEquals(rest, {

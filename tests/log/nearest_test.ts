@@ -23,6 +23,6 @@ Deno.test("nearest() returns the nearest word, and the first of equally near one
 Deno.test("nearest() returns none if more than two in five letters are wrong", () => {
   assertEquals(nearest("abcdef", ["abcdxy"]), "abcdxy");
   assertEquals(nearest("abcdef", ["abcxyz"]), undefined);
-  assertEquals(nearest("--colour", flags), undefined);
+  assertEquals(nearest("--color", flags), undefined);
   assertEquals(nearest("--port", []), undefined);
 });

@@ -24,7 +24,7 @@ Deno.test("fitPicture() fills the terminal and keeps the shape, two pixels to a 
   }
 });
 
-Deno.test("drawHalfBlocks() draws two pixels a cell, and sets a colour only where it changes", () => {
+Deno.test("drawHalfBlocks() draws two pixels a cell, and sets a color only where it changes", () => {
   const frame = frameOf([[1, 1, 2], [3, 3, 3]]);
   assertEquals(
     drawHalfBlocks(frame, { columns: 3, rows: 1, depth: "24-bit" }),
@@ -51,7 +51,7 @@ Deno.test("drawHalfBlocks() centres the picture", () => {
   assertEquals(places(4, 2), ["1;1", "2;1"]);
 });
 
-Deno.test("drawHalfBlocks() uses xterm's nearest gray where there are 256 colours", () => {
+Deno.test("drawHalfBlocks() uses xterm's nearest gray where there are 256 colors", () => {
   const table = [[0, 16], [3, 16], [4, 232], [8, 232], [18, 233], [128, 244], [238, 255]];
   for (const [gray = 0, color] of [...table, [246, 255], [247, 231], [255, 231]]) {
     const text = drawHalfBlocks(frameOf([[gray], [gray]]), { columns: 1, rows: 1, depth: "256" });
@@ -60,7 +60,7 @@ Deno.test("drawHalfBlocks() uses xterm's nearest gray where there are 256 colour
   }
 });
 
-/** Gray, U and V of colours, and what a terminal with this number of colours shows. */
+/** Gray, U and V of colors, and what a terminal with this number of colors shows. */
 const colors: [name: string, yuv: [number, number, number], shown: Record<ColorDepth, string>][] = [
   ["red", [76, 85, 255], {
     ...{ "24-bit": "2;254;0;0", "256": "5;196" },
@@ -78,26 +78,26 @@ const colors: [name: string, yuv: [number, number, number], shown: Record<ColorD
     ...{ "24-bit": "2;128;128;128", "256": "5;244" },
     ...{ "24-bit grays": "2;128;128;128", grays: "5;244" },
   }],
-  ["a pale colour", [128, 130, 129], {
+  ["a pale color", [128, 130, 129], {
     ...{ "24-bit": "2;129;127;132", "256": "5;244" },
     ...{ "24-bit grays": "2;128;128;128", grays: "5;244" },
   }],
 ];
 for (const [name, yuv, shown] of colors) {
-  Deno.test(`drawHalfBlocks() shows ${name} in 24-bit and 256 colours, and its gray in grays`, () => {
+  Deno.test(`drawHalfBlocks() shows ${name} in 24-bit and 256 colors, and its gray in grays`, () => {
     for (const size of [{ width: 1, height: 2 }, { width: 5, height: 3 }]) {
       const frame = placeFrame({ ...size, pixels: "yuv420p" });
       planesOf(frame).forEach(({ pixels }, i) => pixels.fill(yuv[i]!));
       for (const [depth, color] of Object.entries(shown) as [ColorDepth, string][]) {
         const text = drawHalfBlocks(frame, { columns: size.width, rows: 1, depth });
         assertStringIncludes(text, `\x1b[38;${color}m\x1b[48;${color}m\u2580`, depth);
-        assertEquals(text.match(/38;/g)?.length, 1, "one colour in a row");
+        assertEquals(text.match(/38;/g)?.length, 1, "one color in a row");
       }
     }
   });
 }
 
-Deno.test("drawHalfBlocks() takes each pixel's colour from the planes of half the size", () => {
+Deno.test("drawHalfBlocks() takes each pixel's color from the planes of half the size", () => {
   const frame = placeFrame({ width: 4, height: 2, pixels: "yuv420p" });
   const [gray, u, v] = planesOf(frame);
   gray?.pixels.fill(100);

@@ -6,7 +6,7 @@ import { PixelConverter } from "../../lib/present/pixel_converter.ts";
 import { PixelsOutput } from "../../lib/present/pixels_output.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../assert.ts";
 
-/** Red, green and blue of a colour, and its Y, U and V in full range (ITU-R BT.601, as in JPEG). */
+/** Red, green and blue of a color, and its Y, U and V in full range (ITU-R BT.601, as in JPEG). */
 const COLORS: readonly [rgb: number[], yuv: number[]][] = [
   [[255, 0, 0], [76, 85, 255]],
   [[0, 255, 0], [150, 44, 21]],
@@ -15,7 +15,7 @@ const COLORS: readonly [rgb: number[], yuv: number[]][] = [
   [[0, 0, 0], [0, 128, 128]],
 ];
 
-/** A frame of one colour. */
+/** A frame of one color. */
 function colorFrame(format: FrameFormat, [y = 0, u = 0, v = 0]: number[]): Frame {
   const pixels = new Uint8Array(frameBytes(format)).fill(v);
   const plane = format.width * format.height;

@@ -55,7 +55,7 @@ Deno.test("Records.run() creates files with their first frame, and completes the
     assertEquals(y4m.match(/FRAME\n/g)?.length, 5); // 0.4 s at 10 fps
   }));
 
-Deno.test("Records.run() writes the colours of a stream, of an odd size too, to .y4m and .raw", () => {
+Deno.test("Records.run() writes the colors of a stream, of an odd size too, to .y4m and .raw", () => {
   const format = { width: 5, height: 3, pixels: "yuv420p" } as const;
   return withRecords(["a.raw", "a.y4m"], async ({ files, stream, running }) => {
     const frames = [0, 1].map((n) => placeFrame({ ...format, sequence: n, capturedAt: n * 100 }));

@@ -10,7 +10,10 @@ Deno.test("colorDepth() is 24-bit only where the environment says so", () => {
     [{ TERM: "xterm-direct" }, "24-bit"],
     [{ COLORTERM: "", TERM: "xterm-256color" }, "256"],
     [{ COLORTERM: "yes", TERM: "linux" }, "grays"],
-    [{}, "grays"],
+    [{ TERM: "vt100" }, "grays"],
+    [{ TERM: "screen" }, "grays"],
+    [{ TERM: "xterm-kitty" }, "256"], // over ssh, COLORTERM is missing
+    [{}, "256"],
   ] as const;
   for (const [env, depth] of table) assertEquals(colorDepth(env), depth, JSON.stringify(env));
 });

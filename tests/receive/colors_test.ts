@@ -1,4 +1,4 @@
-/** A receiver that asks for colours. */
+/** A receiver that asks for colors. */
 
 import { grayFormat } from "../../lib/frame/frame_format.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
@@ -30,7 +30,7 @@ const asking = { pixels: "yuv420p" } as const;
 const formatsOf = (frames: Frame[]) =>
   frames.map(({ format, pixels, kind }) => [format.pixels, pixels.length, kind]);
 
-Deno.test("Receiver with pixels asks for colours, and gives the frames in them", async () => {
+Deno.test("Receiver with pixels asks for colors, and gives the frames in them", async () => {
   const conn = new MemoryConnection().send(COLOR_BEGIN, ...colorFrame, "END\n");
   const { receiver, frames, end } = await receive(new MemoryPlatform(conn), asking);
   assertEquals(await end(conn), undefined);
@@ -42,7 +42,7 @@ Deno.test("Receiver with pixels asks for colours, and gives the frames in them",
 for (
   const [what, answer] of [
     ["has gray frames only", Y4M_BEGIN.replace(" fps=10\n", " pixels=gray fps=10\n")],
-    ["does not know colours", Y4M_BEGIN],
+    ["does not know colors", Y4M_BEGIN],
   ] as const
 ) {
   Deno.test(`Receiver takes the gray frames of a server that ${what}`, async () => {
@@ -60,7 +60,7 @@ Deno.test("Receiver fails if the frames are not in the format of the answer", as
   assertStringIncludes(await end(conn) ?? "", "its format is 4x3, announced: 4x3 color");
 });
 
-Deno.test("Receiver goes on with a server that has lost its colours, and asks for them again", async () => {
+Deno.test("Receiver goes on with a server that has lost its colors, and asks for them again", async () => {
   const first = new MemoryConnection().send(COLOR_BEGIN, ...colorFrame).end();
   const [second, third] = [new MemoryConnection(), new MemoryConnection()];
   const platform = new MemoryPlatform(first, second, third);
@@ -117,7 +117,7 @@ for (const format of [COLOR, GRAY]) {
   });
 }
 
-Deno.test("Receiver reads raw frames in colours, whose rows are not padded even with a stride", async () => {
+Deno.test("Receiver reads raw frames in colors, whose rows are not padded even with a stride", async () => {
   const answer = "framewire/1 ok wire=raw width=4 height=3 pixels=yuv420p\n";
   const conn = new MemoryConnection().send(answer, pixels).end();
   const options = { ...asking, wire: "raw", stride: 8, reconnect: false } as const;
@@ -126,7 +126,7 @@ Deno.test("Receiver reads raw frames in colours, whose rows are not padded even 
   assertEquals(frames.map(({ pixels }) => pixels), [pixels]);
 });
 
-Deno.test("Receiver reads the colours of a y4m server that sends no greeting", async () => {
+Deno.test("Receiver reads the colors of a y4m server that sends no greeting", async () => {
   const conn = new MemoryConnection().send(formatY4mHeader(COLOR, { fps: 25 }), ...colorFrame);
   const { receiver, frames, abort, end } = await receive(new MemoryPlatform(conn));
   assertEquals([receiver.format, frames[0]?.pixels], [COLOR, pixels]);

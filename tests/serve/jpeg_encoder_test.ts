@@ -11,7 +11,7 @@ import { keptLog } from "../log/kept_log.ts";
 
 const COLOR: FrameFormat = { width: 323, height: 241, pixels: "yuv420p" };
 
-/** A frame of one colour. */
+/** A frame of one color. */
 function plainFrame([y, u, v]: readonly [number, number, number]): Frame {
   const pixels = new Uint8Array(frameBytes(COLOR));
   planesOf({ format: COLOR, pixels }).forEach((plane, i) => plane.pixels.fill([y, u, v][i] ?? 0));
@@ -43,18 +43,18 @@ function assertNear(values: (number | undefined)[], expected: number[]): void {
   assert(near, `${values}, expected: ${expected}`);
 }
 
-Deno.test("JpegEncoder and JpegDecoder keep colours of full range, in an odd size", async () => {
+Deno.test("JpegEncoder and JpegDecoder keep colors of full range, in an odd size", async () => {
   for (const color of [[76, 85, 255], [250, 128, 128], [3, 120, 140]] as const) {
     assertNear(await through(plainFrame(color), COLOR, COLOR), [...color]);
   }
 });
 
-Deno.test("JpegEncoder with a gray format leaves out the colours of its frames", async () => {
+Deno.test("JpegEncoder with a gray format leaves out the colors of its frames", async () => {
   const frame = plainFrame([76, 85, 255]);
   assertNear(await through(frame, grayFormat(COLOR), COLOR), [76, 128, 128]);
 });
 
-Deno.test("JpegDecoder with a gray format gives the gray plane of a JPEG with colours", async () => {
+Deno.test("JpegDecoder with a gray format gives the gray plane of a JPEG with colors", async () => {
   assertNear(await through(plainFrame([76, 85, 255]), COLOR, grayFormat(COLOR)), [76]);
 });
 

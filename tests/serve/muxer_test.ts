@@ -19,7 +19,7 @@ function muxers(format: typeof color | typeof gray) {
   };
 }
 
-Deno.test("rawMuxer() and y4mMuxer() give a gray client the gray plane of a frame with colours, without a copy", () => {
+Deno.test("rawMuxer() and y4mMuxer() give a gray client the gray plane of a frame with colors, without a copy", () => {
   const { raw, y4m } = muxers(gray);
   for (const pixels of [raw.pieces(frame, undefined)[0], y4m.pieces(frame, undefined)[1]]) {
     assert(pixels?.buffer === frame.pixels.buffer);
@@ -28,7 +28,7 @@ Deno.test("rawMuxer() and y4mMuxer() give a gray client the gray plane of a fram
   assert(decoder.decode(y4m.header).includes(" Cmono "));
 });
 
-Deno.test("rawMuxer() and y4mMuxer() give a client with colours all planes, without a copy", () => {
+Deno.test("rawMuxer() and y4mMuxer() give a client with colors all planes, without a copy", () => {
   const { raw, y4m } = muxers(color);
   for (const pixels of [raw.pieces(frame, undefined)[0], y4m.pieces(frame, undefined)[1]]) {
     assert(pixels === frame.pixels);
@@ -36,7 +36,7 @@ Deno.test("rawMuxer() and y4mMuxer() give a client with colours all planes, with
   assert(decoder.decode(y4m.header).includes(" W5 H3 F30:1 Ip A1:1 C420jpeg XCOLORRANGE=FULL\n"));
 });
 
-Deno.test("y4mMuxer() writes the same line before gray frames and frames with colours", () => {
+Deno.test("y4mMuxer() writes the same line before gray frames and frames with colors", () => {
   const [line] = muxers(gray).y4m.pieces(frame, undefined);
   assertEquals(decoder.decode(line), "FRAME Xseq=7 Xts=8.000\n");
   assertEquals(muxers(color).y4m.pieces(frame, undefined)[0], line);

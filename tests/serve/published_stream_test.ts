@@ -32,7 +32,7 @@ for (const [wire, pixels] of [["raw", "gray"], ["y4m", "yuv420p"], ["mjpeg", "yu
 }
 
 for (const wire of ["raw", "y4m", "mjpeg"] as const) {
-  Deno.test(`PublishedStream.describe() gives colours in ${wire} only to a client that requests them`, async () => {
+  Deno.test(`PublishedStream.describe() gives colors in ${wire} only to a client that requests them`, async () => {
     await using published = publish({ wire: "y4m" });
     const describe = (asked: Partial<Hello>) => published.describe({ ...hello, wire, ...asked });
     assertEquals(describe({}), { wire, format: gray, fps: 30 });
@@ -42,7 +42,7 @@ for (const wire of ["raw", "y4m", "mjpeg"] as const) {
   });
 }
 
-Deno.test("PublishedStream.describe() tells a client that requests colours of a gray stream what it gets", async () => {
+Deno.test("PublishedStream.describe() tells a client that requests colors of a gray stream what it gets", async () => {
   await using published = publish({ format: gray });
   const told = { wire: "y4m", fps: 30, tellsPixels: true, format: gray } as const;
   assertEquals(published.describe({ ...hello, pixels: "yuv420p" }), told);

@@ -10,14 +10,14 @@ const text = { headline: "NO SIGNAL", why: "it ended", since, now: new Date(+sin
 for (const [width, height] of [[323, 241], [64, 48], [5, 3], [1, 1]] as const) {
   const format: FrameFormat = { width, height, pixels: "yuv420p" };
 
-  Deno.test(`drawNotice() draws the same gray plane with colours and without: ${width}x${height}`, () => {
+  Deno.test(`drawNotice() draws the same gray plane with colors and without: ${width}x${height}`, () => {
     const [gray, color] = [grayFormat(format), format].map((format) => drawNotice(format, text));
     assertEquals([gray?.length, color?.length], [width * height, frameBytes(format)]);
     assertEquals(color?.subarray(0, width * height), gray);
   });
 }
 
-Deno.test("drawNotice() colours the background and the headline, and not the lines below", () => {
+Deno.test("drawNotice() colors the background and the headline, and not the lines below", () => {
   const format: FrameFormat = { width: 323, height: 241, pixels: "yuv420p" };
   const [gray, u, v] = planesOf({ format, pixels: drawNotice(format, text) });
   const colors = new Map<number | undefined, Set<string>>();

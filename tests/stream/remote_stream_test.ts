@@ -50,7 +50,7 @@ async function receive(formats: FrameFormat[], options: Partial<RemoteStreamOpti
   return { frames, info, format, name, color: stream.status().color, greetings: await serving };
 }
 
-Deno.test("RemoteStream keeps its format when the server comes back without colours, or with them again", async () => {
+Deno.test("RemoteStream keeps its format when the server comes back without colors, or with them again", async () => {
   const { frames, format, color } = await receive([COLOR, GRAY, COLOR]);
   assertEquals([format, color], [COLOR, true]);
   assertEquals(frames.map(({ format }) => format), [COLOR, COLOR, COLOR]);
@@ -59,7 +59,7 @@ Deno.test("RemoteStream keeps its format when the server comes back without colo
   assertEquals(frames[2]?.pixels, placeFrame(COLOR).pixels);
 });
 
-Deno.test("RemoteStream stays gray when the server comes back with colours", async () => {
+Deno.test("RemoteStream stays gray when the server comes back with colors", async () => {
   const { frames, format, color } = await receive([GRAY, COLOR]);
   assertEquals([format, color], [GRAY, false]);
   assertEquals(
@@ -68,7 +68,7 @@ Deno.test("RemoteStream stays gray when the server comes back with colours", asy
   );
 });
 
-Deno.test("RemoteStream names the colours of what it receives", async () => {
+Deno.test("RemoteStream names the colors of what it receives", async () => {
   const { info, name, greetings } = await receive([COLOR]);
   assertStringIncludes(info[0] ?? "", "receiving 5x3 color y4m from 127.0.0.1 port ");
   assertStringIncludes(name, ", 5x3 color");

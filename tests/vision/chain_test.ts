@@ -17,7 +17,7 @@ function stage(
   own = true,
 ): StagePlan {
   return {
-    ...{ name: "test", own, detector: false, pixels: "gray", isGray: false },
+    ...{ name: "test", own, detector: false, pixels: "gray", removesColor: false },
     start: (_size, report): Filter => ({ process: (mat) => process(mat, report) }),
   };
 }

@@ -42,7 +42,7 @@ for (const [report, words] of bad) {
 
 Deno.test("Chain reports an invalid report once, with the filter's name", async () => {
   const plan: StagePlan = {
-    ...{ name: "mine.js", own: true, detector: false, pixels: "gray", isGray: false },
+    ...{ name: "mine.js", own: true, detector: false, pixels: "gray", removesColor: false },
     start: (_size, report) => ({ process: () => report({ points: 7 }) }),
   };
   const faults: string[] = [];

@@ -20,7 +20,7 @@ function plan(filter: Filter, more: Partial<StagePlan> = {}): StagePlan {
     own: true,
     detector: false,
     pixels: "gray",
-    isGray: false,
+    removesColor: false,
     start,
     ...more,
   };

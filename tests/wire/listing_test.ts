@@ -38,7 +38,7 @@ Deno.test("parseListing() cleans a reason of control characters, and cuts it", (
   assertEquals(why, ` [2J ${"x".repeat(195)}`);
 });
 
-Deno.test("formatListing() names the pixels of a stream with colours alone", () => {
+Deno.test("formatListing() names the pixels of a stream with colors alone", () => {
   const [gray] = streams;
   const format = { width: 323, height: 241, pixels: "yuv420p" } as const;
   const color = { ...gray!, name: "garden", format };

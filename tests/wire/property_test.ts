@@ -71,14 +71,14 @@ const streams: {
     open: () => new Y4mReader({ announced: format }),
   },
   {
-    name: "raw with colours",
+    name: "raw with colors",
     head: "",
     frames: colors.map((p) => [p]),
     tail: "",
     open: () => new RawReader(color),
   },
   {
-    name: "y4m with colours",
+    name: "y4m with colors",
     head: formatY4mHeader(color, { fps: 30 }),
     frames: colors.map((p, i) => [encoder.encode(formatY4mFrame(note(i))), p]),
     tail: formatY4mEnd("over"),
@@ -160,7 +160,7 @@ for (const { name, head, frames, tail, open } of streams) {
         const chunk = () => most || 1 + Math.floor(random() * 90);
         const got = feed(reader, whole.subarray(0, cut), chunk);
         assertEquals(got.length, expected, `cut at ${cut}, ${most} bytes at a time`);
-        const bodies = name === "mjpeg" ? jpegs : name.endsWith("colours") ? colors : pixels;
+        const bodies = name === "mjpeg" ? jpegs : name.endsWith("colors") ? colors : pixels;
         got.forEach((body, i) => assert(body.every((byte, k) => byte === bodies[i]?.[k])));
         assertEquals(reader.ending, tail !== "" && cut === whole.length ? "over" : undefined);
         cases++;
@@ -176,7 +176,7 @@ for (const { name, head, frames, tail, open } of streams) {
       try {
         const chunk = () => 1 + Math.floor(random() * 200);
         for (const body of feed(open(), bytes, chunk)) {
-          if (name !== "mjpeg") assertEquals(body.length, name.endsWith("colours") ? 27 : 12);
+          if (name !== "mjpeg") assertEquals(body.length, name.endsWith("colors") ? 27 : 12);
         }
       } catch (thrown) {
         assertPlain(thrown);

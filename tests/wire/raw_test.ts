@@ -66,7 +66,7 @@ Deno.test("new RawReader() rejects a stride below the width", () => {
   assertThrows(() => new RawReader(format, { stride: 3 }), RangeError, "stride 3");
 });
 
-Deno.test("RawReader.take() returns the same frames with colours for any chunks, of odd sizes too", () => {
+Deno.test("RawReader.take() returns the same frames with colors for any chunks, of odd sizes too", () => {
   for (const [width, height] of [[5, 3], [4, 3], [1, 1]] as const) {
     const format = { width, height, pixels: "yuv420p" } as const;
     const frames = [0, 1, 2].map((sequence) => placeFrame({ ...format, sequence }).pixels);
@@ -79,8 +79,8 @@ Deno.test("RawReader.take() returns the same frames with colours for any chunks,
   }
 });
 
-Deno.test("new RawReader() rejects padded rows of frames with colours", () => {
+Deno.test("new RawReader() rejects padded rows of frames with colors", () => {
   const color = { ...format, pixels: "yuv420p" } as const;
-  assertThrows(() => new RawReader(color, { stride: 8 }), RangeError, "padded colour rows");
+  assertThrows(() => new RawReader(color, { stride: 8 }), RangeError, "padded color rows");
   assertEquals(new RawReader(color, { stride: 4 }).wireBytes, 20);
 });

@@ -30,9 +30,9 @@ Deno.test("readY4mHeader() reads the headers of other programs: gray in any rang
 });
 
 const refused = [
-  ["W4 H3 C420jpeg", '"C420jpeg in limited range"'],
-  ["W4 H3 C420mpeg2 XCOLORRANGE=LIMITED", '"C420mpeg2 in limited range"'],
-  ["W4 H3", '"C420 in limited range"'],
+  ["W4 H3 C420jpeg", '"C420jpeg" without XCOLORRANGE=FULL'],
+  ["W4 H3 C420mpeg2 XCOLORRANGE=LIMITED", '"C420mpeg2" without XCOLORRANGE=FULL'],
+  ["W4 H3", '"C420" without XCOLORRANGE=FULL'],
   ["W4 H3 C444 XCOLORRANGE=FULL", '"C444"'],
   ["W4 H3 C420p10 XCOLORRANGE=FULL", '"C420p10"'],
   ["W4 H3 Cmono10", '"Cmono10"'],
@@ -57,7 +57,7 @@ function readAll(reader: Y4mReader, ...parts: (string | Uint8Array)[]): Uint8Arr
   return frames;
 }
 
-Deno.test("Y4mReader reads frames with colours of an odd size, and knows their format and rate", () => {
+Deno.test("Y4mReader reads frames with colors of an odd size, and knows their format and rate", () => {
   const format = { width: 5, height: 3, pixels: "yuv420p" } as const;
   const frames = [0, 1].map((sequence) => placeFrame({ ...format, sequence }).pixels);
   const reader = new Y4mReader();
@@ -69,14 +69,14 @@ Deno.test("Y4mReader reads frames with colours of an odd size, and knows their f
 const rejected: [what: string, text: string, words: string][] = [
   ["a header of 10^9 pixels", "YUV4MPEG2 W31623 H31623 Cmono\n", "its size is"],
   ["a header without an end", "YUV4MPEG2 ".padEnd(2000, "X"), "longer than 1024 bytes"],
-  ["colours in limited range", "YUV4MPEG2 W4 H3 C420jpeg\n", "expected: Cmono"],
+  ["colors in limited range", "YUV4MPEG2 W4 H3 C420jpeg\n", "expected: Cmono"],
   [
     "another size than was announced",
     "YUV4MPEG2 W8 H3 Cmono\n",
     "its format is 8x3, announced: 4x3",
   ],
   [
-    "colours where gray was announced",
+    "colors where gray was announced",
     formatY4mHeader({ ...gray, pixels: "yuv420p" }, { fps: 30 }),
     "its format is 4x3 color, announced: 4x3",
   ],
@@ -90,7 +90,7 @@ for (const [what, text, words] of rejected) {
   });
 }
 
-Deno.test("Y4mReader rejects gray frames where colours were announced", () => {
+Deno.test("Y4mReader rejects gray frames where colors were announced", () => {
   const reader = new Y4mReader({ announced: { ...gray, pixels: "yuv420p" } });
   const words = "its format is 4x3, announced: 4x3 color";
   assertThrows(() => readAll(reader, formatY4mHeader(gray, { fps: 30 })), WireError, words);

@@ -10,7 +10,7 @@ export const diff = defineFilter({
   summary: "the absolute difference to the previous frame",
   parameters: {},
   reports: "",
-  isGray: true,
+  removesColor: true,
   create: ({ cv }) => {
     let before = new cv.Mat();
     let now = new cv.Mat();

@@ -11,7 +11,7 @@ export const edges = defineFilter({
     high: number(150, { from: 0, to: 1000, help: "an edge starts above this strength" }),
   },
   reports: "",
-  isGray: true,
+  removesColor: true,
   create: ({ cv, options: { low, high } }) => ({
     process(mat) {
       return newMat(cv, (found) => cv.Canny(mat, found, low, high));

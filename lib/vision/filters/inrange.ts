@@ -46,8 +46,8 @@ export const inrange = defineFilter({
   create: ({ cv, color, options, report }) => {
     if (!color) {
       throw new Error(
-        "it needs colors, but its pictures are gray: start the server with --color, and put inrange " +
-          "before edges, threshold and diff",
+        "it needs colors, but its pictures are gray: start the server with --color (a camera's table: " +
+          "color = true), the client without --gray, and put inrange before edges, threshold and diff",
       );
     }
     const { hmin, hmax, smin, smax, vmin, vmax, min } = options;

@@ -25,7 +25,7 @@ export const threshold = defineFilter({
     invert: whole(0, { from: 0, to: 1, help: "1: swap black and white" }),
   },
   reports: "",
-  isGray: true,
+  removesColor: true,
   create: ({ cv, options: { mode, level, block, offset, invert } }) => {
     const type = invert ? cv.THRESH_BINARY_INV : cv.THRESH_BINARY;
     const around = cv.ADAPTIVE_THRESH_MEAN_C;
