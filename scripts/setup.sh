@@ -39,9 +39,9 @@ if [ "${1-}" = test ]; then
   if [ ! -e /usr/lib/nginx/modules/ngx_rtmp_module.so ]; then
     missing="$missing libnginx-mod-rtmp"
   fi
-  # The programs of docs/interop.md need OpenCV. Debian's python3 has it, which may not be the first one in PATH.
-  if ! python3 -c "import cv2" 2>/dev/null && ! /usr/bin/python3 -c "import cv2" 2>/dev/null; then
-    missing="$missing python3-opencv"
+  # The programs of docs/interop.md need numpy. Debian's python3 has it, which may not be the first one in PATH.
+  if ! python3 -c "import numpy" 2>/dev/null && ! /usr/bin/python3 -c "import numpy" 2>/dev/null; then
+    missing="$missing python3-numpy"
   fi
   # GStreamer's elements are not commands: tcpclientsrc is in base, rawvideoparse in bad.
   if ! has gst-inspect-1.0 || ! gst-inspect-1.0 --exists tcpclientsrc; then

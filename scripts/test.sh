@@ -38,7 +38,7 @@ run_tests tests/capture/ tests/ffmpeg/ tests/host/
 # The main tests run from source and compiled, all others only compiled. Two files run at a time, except for tests
 # that measure, which a busy machine disturbs, and one that puts scripts in ffmpeg's place.
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
-both=$(names main_job bad_input spoken_wire foreign_programs own_filters access ways_out)
+both=$(names main_job bad_input own_filters access ways_out)
 measuring_both=$(names displays many_clients vision)
 measuring=$(names camera crowd link hostile)
 # shellcheck disable=SC2086 # these are lists of words, here and below
