@@ -186,7 +186,9 @@ function asArguments(
     const wanted = takesValue ? "a text or a number" : "true or false";
     throw new UsageError(
       `${place}: "${flag}" is ${shorten(JSON.stringify(one))}, wanted: ${wanted}`,
-      "write the value as on the command line",
+      takesValue
+        ? "write the value as on the command line"
+        : `write ${flag} = true, without quotes`,
     );
   });
 }

@@ -13,6 +13,8 @@ export interface Encoding {
   readonly isStream: boolean;
   /** Of the frames. */
   readonly format: FrameFormat;
+  /** Whether the container stores the range of the colors; without it players take YUV for limited range. */
+  readonly storesRange: boolean;
 }
 
 export interface CodecRow {
@@ -121,9 +123,13 @@ export const CODEC_ROWS = {
     title: "FFV1",
     quality: "lossless",
     lossless: "always",
-    arguments: ({ format: { pixels } }) => [
+    arguments: ({ format: { pixels }, storesRange }) => [
       ...["-c:v", "ffv1", "-level", "3", "-g", "1"],
-      ...(pixels === "gray" ? ["-pix_fmt", "gray"] : exact(pixels)),
+      ...(pixels === "gray"
+        ? ["-pix_fmt", "gray"]
+        : storesRange
+        ? exact(pixels)
+        : ["-pix_fmt", "bgr0"]),
     ],
   },
 } as const satisfies { readonly [name: string]: CodecRow };
@@ -140,7 +146,10 @@ export function codecRow(codec: Codec): CodecRow {
 }
 
 /** Whether an encoding keeps every pixel. */
-export function isLossless(codec: Codec, { crf, isStream }: Omit<Encoding, "format">): boolean {
+export function isLossless(
+  codec: Codec,
+  { crf, isStream }: Pick<Encoding, "crf" | "isStream">,
+): boolean {
   const { lossless, crf: [best] = [] } = codecRow(codec);
   return lossless === "always" || lossless === "best crf" && crf === best && !isStream;
 }

@@ -31,6 +31,8 @@ export interface FfmpegFormat extends CommonFormat {
   readonly muxer: readonly string[];
   /** ffmpeg keeps the frames' times only if it is told to. */
   readonly asksForOwnTimes?: true;
+  /** It does not store the range of colors. */
+  readonly losesRange?: true;
 }
 
 /** A format that this program writes itself. */
@@ -72,6 +74,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     writer: "ffmpeg",
     codecs: ["mjpeg", "ffv1"],
     muxer: ["-f", "avi"],
+    losesRange: true,
     constantRate: true,
   },
   {

@@ -30,13 +30,14 @@ export function outputArguments(
   if (!output) throw new RangeError(`no format for ${name}`);
   const isStream = streamFormat(name) !== undefined;
   const codec = codecOf(name, written.codec);
+  const storesRange = !("losesRange" in output);
   return [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y", "-progress", "pipe:1"],
     // The first bytes say all: without these ffmpeg would keep seconds of frames to look at.
     ...["-probesize", "32", "-analyzeduration", "0"],
     ...["-f", "matroska", "-i", "pipe:0", "-map", "0:v"],
     ...times(written, output.asksForOwnTimes ? [fpsModeOption, "vfr"] : []),
-    ...(codec ? codecRow(codec).arguments({ crf, isStream, format }) : []), // the muxer options of stills name it
+    ...(codec ? codecRow(codec).arguments({ crf, isStream, format, storesRange }) : []), // the muxer options of stills name it
     ...output.muxer,
     ...(isStream ? [name] : ["-flush_packets", "1", `file:${name}`]),
   ];

@@ -105,14 +105,14 @@ const cubeIndex = levels.map((level) =>
   )
 );
 
-/** How much red, green and blue may differ in a color that is shown as a gray: the cube has few pale colors. */
-const MAX_GRAY_DIFFERENCE = 12;
-
+/** The nearest color of xterm's cube, or the gray if that is nearer: the cube has few pale colors. */
 function xtermColor(red: number, green: number, blue: number): string {
-  const spread = Math.max(red, green, blue) - Math.min(red, green, blue);
-  if (spread <= MAX_GRAY_DIFFERENCE) return xtermGrays[green] ?? "";
-  const [r, g, b] = [red, green, blue].map((level) => cubeIndex[level] ?? 0);
-  return `5;${16 + 36 * (r ?? 0) + 6 * (g ?? 0) + (b ?? 0)}`;
+  const gray = Math.round((red + green + blue) / 3);
+  const [r = 0, g = 0, b = 0] = [red, green, blue].map((level) => cubeIndex[level]);
+  const toCube = (red - (CUBE[r] ?? 0)) ** 2 + (green - (CUBE[g] ?? 0)) ** 2 +
+    (blue - (CUBE[b] ?? 0)) ** 2;
+  const toGray = (red - gray) ** 2 + (green - gray) ** 2 + (blue - gray) ** 2;
+  return toGray <= toCube ? xtermGrays[gray] ?? "" : `5;${16 + 36 * r + 6 * g + b}`;
 }
 
 const BLACK: { readonly [depth in ColorDepth]: string } = {

@@ -7,13 +7,14 @@ import { readWhole } from "../ffmpeg/read_whole.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameFormat } from "../frame/frame_format.ts";
 import { Failure } from "../log/failure.ts";
+import { quotedName } from "./output_file.ts";
 
 /** How long a frame can take, the first one from ffmpeg's start, and once the program is asked to stop. */
 const CONVERT_MS = 10_000;
 const HURRY_MS = 700;
 
 export class PixelConverter implements AsyncDisposable {
-  readonly #pixels: PackedPixels;
+  readonly #name: string;
   readonly #bytes: number;
   readonly #ffmpeg: FfmpegProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -24,8 +25,15 @@ export class PixelConverter implements AsyncDisposable {
   #timer: number | undefined;
 
   /** Starts ffmpeg for frames of `format`. Throws a `Failure` if it cannot. */
-  constructor(format: FrameFormat, pixels: PackedPixels) {
-    this.#pixels = pixels;
+  constructor(
+    format: FrameFormat,
+    { pixels, name }: {
+      pixels: PackedPixels;
+      /** Of the output, for messages. */
+      name: string;
+    },
+  ) {
+    this.#name = name;
     this.#bytes = packedBytes(format);
     const pipes = { stdin: "piped", stdout: "piped", detached: true } as const;
     this.#ffmpeg = new FfmpegProcess("ffmpeg", packArguments(format, pixels), pipes);
@@ -81,7 +89,7 @@ export class PixelConverter implements AsyncDisposable {
       ? `ffmpeg says: ${lastWords(lines)}`
       : "ffmpeg ended";
     return new Failure(
-      `Cannot convert frames to ${this.#pixels}: ${why}`,
+      `Cannot write ${quotedName(this.#name)}: ${why}`,
       "--pixels gray and --pixels yuv420p need no ffmpeg; --log-level debug shows more",
     );
   }

@@ -7,6 +7,7 @@ import { frameBytes, type FrameFormat } from "../frame/frame_format.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
 import { Failure } from "../log/failure.ts";
 import type { Clip, Progress } from "./clip.ts";
+import { quotedName } from "./output_file.ts";
 import { PixelConverter } from "./pixel_converter.ts";
 import { RawOutput } from "./raw_output.ts";
 
@@ -37,10 +38,10 @@ export class PixelsOutput implements Clip {
       const convert = (frame: Frame) => fitFrame(frame, { ...format, pixels }).pixels;
       return new PixelsOutput(await RawOutput.open(name), { convert });
     }
-    checkPackable(format, pixels);
+    checkPackable(format, { pixels, name });
     const file = await RawOutput.open(name);
     try {
-      const converter = new PixelConverter(format, pixels);
+      const converter = new PixelConverter(format, { pixels, name });
       return new PixelsOutput(file, { convert: (frame) => converter.convert(frame), converter });
     } catch (thrown) {
       await file[Symbol.asyncDispose]();
@@ -72,12 +73,15 @@ export class PixelsOutput implements Clip {
 /** ffmpeg starts at the tenth byte of its input: smaller frames would wait for each other. */
 const LEAST_BYTES = 10;
 
-function checkPackable(format: FrameFormat, pixels: RawPixels): void {
+function checkPackable(
+  format: FrameFormat,
+  { pixels, name }: { pixels: RawPixels; name: string },
+): void {
   if (frameBytes(format) >= LEAST_BYTES) return;
   throw new Failure(
-    `Cannot convert frames of ${
+    `Cannot write ${quotedName(name)}: ffmpeg cannot convert frames of ${
       formatFrameSize(format)
-    } to ${pixels}: they are too small for ffmpeg`,
+    } to ${pixels}, they are too small`,
     "use --pixels gray or --pixels yuv420p, or scale the frames with the server's -r",
   );
 }

@@ -62,7 +62,11 @@ export class Receiver implements AsyncDisposable {
   #absence: Failure | undefined;
 
   private constructor(options: ReceiverOptions, platform: Platform, stream: OpenStream) {
-    this.#options = options;
+    // A server that comes back is asked for what the outputs were opened for.
+    const { pixels } = options;
+    this.#options = pixels && !stream.isForeign
+      ? { ...options, pixels: stream.format.pixels }
+      : options;
     this.#platform = platform;
     this.#stream = stream;
     this.#backoff = new Backoff(platform.clock);

@@ -3,6 +3,7 @@
 import { formatDuration } from "../log/format_duration.ts";
 import { pause } from "../async/aborted.ts";
 import type { Backoff } from "../async/backoff.ts";
+import { hasColor } from "../frame/frame_format.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { Failure } from "../log/failure.ts";
 import { formatServer, NoListener } from "./connect.ts";
@@ -89,6 +90,9 @@ export async function reconnect(
       const stream = await openStream(request, { signal, platform });
       const outage = formatDuration(Math.round((clock.now() - lostAt) / 1000));
       log.info(`${server} is back after ${outage}`);
+      if (options.pixels === "yuv420p" && !hasColor(stream.format)) {
+        log.warn(`${server} has no colors any more: its pictures are gray`);
+      }
       if (failure) options.onOutage?.("back", `after ${outage}`);
       return stream;
     } catch (thrown) {

@@ -87,6 +87,9 @@ export class RemoteStream implements Stream, AsyncDisposable {
     if (!outage) {
       log.info(`receiving ${formatFrameFormat(receiver.format)} ${wire} from ${sourceOf(options)}`);
     }
+    if (options.asCamera && options.pixels === "yuv420p" && !outage && !hasColor(receiver.format)) {
+      log.warn(`${sourceOf(options)} has no colors: its pictures are gray`);
+    }
     if (lossless) log.info("the server sends every frame and waits for the slowest client");
     if (fps && options.fps) log.warn(`--fps is ignored: the server announces ${fps} fps`);
     const detections = new Emitter<Detection>();

@@ -179,7 +179,11 @@ function checked(
   if (isPicture && mat.isContinuous()) return mat;
   try {
     if (isPicture) return mat.clone();
-    const wanted = types.length === 1 ? "not gray (CV_8UC1)" : "neither CV_8UC3 nor CV_8UC1";
+    const wanted = types.length > 1
+      ? "neither CV_8UC3 nor CV_8UC1"
+      : mat.type() === cv.CV_8UC3
+      ? 'not gray (CV_8UC1); for CV_8UC3: export const pixels = "bgr"'
+      : "not gray (CV_8UC1)";
     throw new TypeError(`it returned a Mat that is empty or ${wanted}`);
   } finally {
     if (mat !== given) mat.delete();

@@ -133,7 +133,15 @@ Deno.test("client -o: every format keeps the colors, and odd sizes", async () =>
   const films: [name: string, ...args: string[]][] = [
     ...[["a.mp4"], ["lossless.mp4", "--crf", "0"], ["a.mkv"], ["ffv1.mkv", "--codec", "ffv1"]],
     ...[["vp8.mkv", "--codec", "vp8"], ["vp9.mkv", "--codec", "vp9"]],
-    ...[["mjpeg.mkv", "--codec", "mjpeg"], ["a.webm"], ["a.avi"], ["a.y4m"], ["a.png"], ["a.jpg"]],
+    ...[
+      ["mjpeg.mkv", "--codec", "mjpeg"],
+      ["a.webm"],
+      ["a.avi"],
+      ["ffv1.avi", "--codec", "ffv1"],
+      ["a.y4m"],
+      ["a.png"],
+      ["a.jpg"],
+    ],
   ] as [string, ...string[]][];
   for (const [name, ...args] of films) {
     for (const from of [server, odd]) {

@@ -43,15 +43,17 @@ Deno.test("jpegDecoderArguments() gives the pixels of the format", () => {
 /** Bytes as text, each one a character. */
 const latin1 = (bytes: Uint8Array) => String.fromCharCode(...bytes);
 
-Deno.test("matroskaHead() names I420 in full range with colors, and gray as before", () => {
+Deno.test("matroskaHead() names I420, BT.601 and the full range with colors, and gray as before", () => {
   const [inColor, inGray] = [color, gray].map((format) =>
     latin1(matroskaHead(format, { fps: 30 }))
   );
   const fourcc = (name: string) => `\x2e\xb5\x24\x01\0\0\0\0\0\0\x04${name}`;
-  const fullRange = "\x55\xb0\x01\0\0\0\0\0\0\x0b\x55\xb9\x01\0\0\0\0\0\0\x01\x02";
-  assertStringIncludes(inColor ?? "", fourcc("I420") + fullRange);
+  const one = (id: string, value: string) => `${id}\x01\0\0\0\0\0\0\x01${value}`;
+  const inside = one("\x55\xb1", "\x06") + one("\x55\xb9", "\x02"); // the matrix, the range
+  const facts = `\x55\xb0\x01\0\0\0\0\0\0\x16${inside}`;
+  assertStringIncludes(inColor ?? "", fourcc("I420") + facts);
   assertEquals(inGray?.endsWith(fourcc("Y800")), true); // the last element: no range
-  assertEquals(inColor!.length - inGray!.length, fullRange.length);
+  assertEquals(inColor!.length - inGray!.length, facts.length);
 });
 
 Deno.test("matroskaFrame() announces the bytes of all planes", () => {
@@ -67,7 +69,7 @@ Deno.test("matroskaFrame() announces the bytes of all planes", () => {
 /** The arguments of a codec. */
 function codecArguments(codec: Codec, pixels: "gray" | "yuv420p", crf?: number): string {
   const format = { width: 320, height: 240, pixels };
-  return codecRow(codec).arguments({ crf, isStream: false, format }).join(" ");
+  return codecRow(codec).arguments({ crf, isStream: false, format, storesRange: true }).join(" ");
 }
 
 const RANGE = "scale=in_range=full:out_range=limited,format=yuv420p";
@@ -85,6 +87,8 @@ Deno.test("codecRow().arguments: codecs with loss get colors in limited range, a
 Deno.test("codecRow().arguments: without loss the pixels keep their range", () => {
   assertStringIncludes(codecArguments("ffv1", "yuv420p"), " -pix_fmt yuv420p -color_range pc");
   assertEquals(codecArguments("ffv1", "gray"), "-c:v ffv1 -level 3 -g 1 -pix_fmt gray");
+  const avi = { crf: undefined, isStream: false, format: color, storesRange: false };
+  assertEquals(codecRow("ffv1").arguments(avi).slice(-2), ["-pix_fmt", "bgr0"]);
   const h264 = codecArguments("h264", "yuv420p", 0);
   assertEquals(h264.includes("-vf"), false);
   assertStringIncludes(h264, " -pix_fmt yuv420p -color_range pc");
@@ -94,7 +98,12 @@ Deno.test("codecRow().arguments: without loss the pixels keep their range", () =
 
 Deno.test("codecRow().arguments: H.264 with colors pads the gray plane alone, where a side is odd", () => {
   for (const crf of [undefined, 0]) {
-    const args = codecRow("h264").arguments({ crf, isStream: false, format: color }).join(" ");
+    const args = codecRow("h264").arguments({
+      crf,
+      isStream: false,
+      format: color,
+      storesRange: true,
+    }).join(" ");
     assertStringIncludes(args, `extractplanes=y+u+v[y][u][v];[y]${EVEN}[e];[e][u][v]mergeplanes=`);
   }
 });

@@ -95,18 +95,21 @@ Deno.test("isPacked() tells what ffmpeg converts", () => {
 
 Deno.test("PixelConverter.convert() says what ffmpeg says when it fails", async () => {
   const frame = colorFrame({ width: 4, height: 3, pixels: "gray" }, [1]);
-  await using converter = new PixelConverter(frame.format, "cmyk" as "bgr24");
+  await using converter = new PixelConverter(frame.format, {
+    pixels: "cmyk" as "bgr24",
+    name: "-",
+  });
   const failure = await assertRejects(() => converter.convert(frame), Failure);
-  assertMatch(failure.message, /^Cannot convert frames to cmyk: ffmpeg says: /);
+  assertMatch(failure.message, /^Cannot write stdout: ffmpeg says: /);
   assert(failure.hint?.includes("--pixels"), failure.hint);
 });
 
 Deno.test("PixelConverter ends while a frame is being converted, and without one", async () => {
   const frame = colorFrame({ width: 640, height: 480, pixels: "yuv420p" }, [1, 2, 3]);
   {
-    await using _unused = new PixelConverter(frame.format, "bgr24");
+    await using _unused = new PixelConverter(frame.format, { pixels: "bgr24", name: "-" });
   }
-  const converter = new PixelConverter(frame.format, "bgr24");
+  const converter = new PixelConverter(frame.format, { pixels: "bgr24", name: "-" });
   const converting = converter.convert(frame).catch((thrown) => thrown);
   await converter[Symbol.asyncDispose]();
   const result = await converting;

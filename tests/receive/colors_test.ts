@@ -64,11 +64,12 @@ Deno.test("Receiver goes on with a server that has lost its colors, and asks for
   const first = new MemoryConnection().send(COLOR_BEGIN, ...colorFrame).end();
   const [second, third] = [new MemoryConnection(), new MemoryConnection()];
   const platform = new MemoryPlatform(first, second, third);
-  const { frames, clock, end } = await receive(platform, asking);
+  const { frames, lines, clock, end } = await receive(platform, asking);
   await clock.advance(40); // for which a client that knows the size listens first
   assertEquals(second.written, GREETING);
   second.send(Y4M_BEGIN, y4mFrame(1)).end();
   await clock.advance(1040);
+  assertEquals(lines.filter((line) => line.includes("no colors any more")).length, 1);
   assertEquals(third.written, GREETING);
   third.send(COLOR_BEGIN, ...colorFrame, "END\n");
   await settle();
@@ -78,6 +79,21 @@ Deno.test("Receiver goes on with a server that has lost its colors, and asks for
     ["gray", 12, undefined],
     ["yuv420p", 20, undefined],
   ]);
+});
+
+Deno.test("Receiver that has begun in gray asks a server that is back for gray", async () => {
+  const answer = Y4M_BEGIN.replace(" fps=10\n", " pixels=gray fps=10\n");
+  const first = new MemoryConnection().send(answer, y4mFrame(0)).end();
+  const second = new MemoryConnection();
+  const { clock, end } = await receive(new MemoryPlatform(first, second), asking);
+  await clock.advance(40);
+  assertEquals([first.written.split("\n")[0] + "\n", second.written], [
+    GREETING,
+    GREETING.replace("yuv420p", "gray"),
+  ]);
+  second.send(answer, y4mFrame(1), "END\n");
+  await settle();
+  assertEquals(await end(first, second), undefined);
 });
 
 Deno.test("Receiver's placeholders have the format of the lost stream", async () => {

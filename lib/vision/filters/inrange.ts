@@ -51,6 +51,8 @@ export const inrange = defineFilter({
       );
     }
     const { hmin, hmax, smin, smax, vmin, vmax, min } = options;
+    if (smin > smax) throw new Error(`smin is ${smin}, which is above smax, ${smax}`);
+    if (vmin > vmax) throw new Error(`vmin is ${vmin}, which is above vmax, ${vmax}`);
     using stack = new DisposableStack();
     const own = (mat: Mat) => stack.use(mat);
     const range = (from: number, to: number): Range => ({
