@@ -30,10 +30,11 @@ deno run --allow-read --allow-run scripts/check_layers.ts
 deno run --allow-read scripts/docs_options.ts --check
 
 step unit tests
+alone=tests/vision/background_detector_test.ts # it counts the Workers of this process
 # shellcheck disable=SC2046 # one word per folder
-run_tests --parallel tests/docs_test.ts $(ls -d tests/*/ | grep -vE '/(capture|ffmpeg|host|e2e|media)/')
+run_tests --parallel --ignore=$alone tests/docs_test.ts $(ls -d tests/*/ | grep -vE '/(capture|ffmpeg|host|e2e|media)/')
 # These put scripts in ffmpeg's place, by PATH, which parallel tests would run, too.
-run_tests tests/capture/ tests/ffmpeg/ tests/host/
+run_tests tests/capture/ tests/ffmpeg/ tests/host/ $alone
 
 # The main tests run from source and compiled, all others only compiled. Two files run at a time, except for tests
 # that measure, which a busy machine disturbs, and one that puts scripts in ffmpeg's place.
