@@ -13,10 +13,11 @@ counts=$(mktemp)
 trap 'rm -f "$counts"' EXIT
 status=0
 
-# run_tests FILES...: runs tests, shows their output, and keeps deno's summary line for the total.
+# run_tests FILES...: runs tests, whose types are checked before, shows their output, and keeps deno's summary line for
+# the total.
 run_tests() {
   log=$(mktemp)
-  { deno test --allow-all --quiet "$@" 2>&1 || touch "$log.failed"; } | tee "$log"
+  { deno test --allow-all --quiet --no-check "$@" 2>&1 || touch "$log.failed"; } | tee "$log"
   grep -E '^(ok|FAILED) \| ' "$log" | tail -n 1 >>"$counts"
   if [ -e "$log.failed" ]; then status=1; fi
   rm -f "$log" "$log.failed"
@@ -31,27 +32,25 @@ deno run --allow-read scripts/docs_options.ts --check
 
 step unit tests
 alone=tests/vision/background_detector_test.ts # it counts the Workers of this process
-# shellcheck disable=SC2046 # one word per folder
-run_tests --parallel --ignore=$alone tests/docs_test.ts $(ls -d tests/*/ | grep -vE '/(capture|ffmpeg|host|e2e|media)/')
+# shellcheck disable=SC2046 # one word per folder or file
+run_tests --parallel tests/docs_test.ts $(ls -d tests/*/ | grep -vE '/(capture|ffmpeg|host|vision|e2e|media)/') \
+  $(ls tests/vision/*_test.ts tests/vision/haar/*_test.ts | grep -vFx $alone)
 # These put scripts in ffmpeg's place, by PATH, which parallel tests would run, too.
 run_tests tests/capture/ tests/ffmpeg/ tests/host/ $alone
 
-# The main tests run from source and compiled, all others only compiled. Two files run at a time, except for tests
-# that measure, which a busy machine disturbs, and one that puts scripts in ffmpeg's place.
+# The main tests run from source and compiled, all others only compiled. Three files run at a time, since most of them
+# wait most of the time, except for tests that measure, which a busy machine disturbs, and one that puts scripts in
+# ffmpeg's place.
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
 both=$(names main_job bad_input own_filters access ways_out)
-measuring_both=$(names displays many_clients vision)
-measuring=$(names camera crowd link hostile)
+measuring=$(names displays many_clients vision camera crowd link hostile)
 # shellcheck disable=SC2086 # these are lists of words, here and below
-others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $both $measuring_both $measuring)")
+others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $both $measuring)")
 
 step end-to-end tests
-export FRAMEWIRE_PROGRAMS=source
+export FRAMEWIRE_PROGRAMS=source DENO_JOBS=3
 # shellcheck disable=SC2086
-{
-  run_tests --parallel $both
-  run_tests $measuring_both
-}
+run_tests --parallel $both
 
 step end-to-end tests of the compiled programs
 if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && [ -z "${DENORT_BIN-}" ]; then
@@ -63,7 +62,7 @@ export FRAMEWIRE_PROGRAMS=compiled
 # shellcheck disable=SC2086
 {
   run_tests --parallel $both $others
-  run_tests $measuring_both $measuring
+  run_tests $measuring
 }
 
 # Adds up lines such as "ok | 12 passed | 0 failed | 1 ignored (3s)", one per run.

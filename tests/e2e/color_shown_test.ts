@@ -75,6 +75,7 @@ for (
       await using terminal = await Tmux.start(dir, { NO_COLOR: "", ...env });
       const address = ["127.0.0.1", String(await portOf(server))];
       const log = dir.file("screen.txt");
+      await terminal.shows(/^> /); // the shell reads
       // What the client writes, as it writes it: tmux changes the sequences.
       await terminal.line(
         `script -q -c "${typed("client", [...address, "--display", "terminal"])}" ${log}`,
@@ -126,10 +127,9 @@ Deno.test({
   },
 });
 
-Deno.test("client -o: every format keeps the colors, and odd sizes", async () => {
+Deno.test("client -o: every format keeps the colors, at an odd size", async () => {
   await using dir = new TempDir();
-  await using server = startServer(SERVER);
-  await using odd = startServer([...SERVER, "-r", "323x241"]);
+  await using server = startServer([...SERVER, "-r", "323x241"]);
   const films: [name: string, ...args: string[]][] = [
     ...[["a.mp4"], ["lossless.mp4", "--crf", "0"], ["a.mkv"], ["ffv1.mkv", "--codec", "ffv1"]],
     ...[["vp8.mkv", "--codec", "vp8"], ["vp9.mkv", "--codec", "vp9"]],
@@ -144,14 +144,12 @@ Deno.test("client -o: every format keeps the colors, and odd sizes", async () =>
     ],
   ] as [string, ...string[]][];
   for (const [name, ...args] of films) {
-    for (const from of [server, odd]) {
-      const outputs = ["-o", dir.file(name), ...args, "--frames", "3"];
-      await using client = startClient(await portOf(from), outputs);
-      const { code, stderr } = await client.end();
-      assertEquals(code, 0, `${name}: ${stderr}`);
-      const bars = barsOf(await rgbOf(dir.file(name)));
-      assert(isBars(bars), `${name}: ${JSON.stringify(bars)}`);
-    }
+    const outputs = ["-o", dir.file(name), ...args, "--frames", "3"];
+    await using client = startClient(await portOf(server), outputs);
+    const { code, stderr } = await client.end();
+    assertEquals(code, 0, `${name}: ${stderr}`);
+    const bars = barsOf(await rgbOf(dir.file(name)));
+    assert(isBars(bars), `${name}: ${JSON.stringify(bars)}`);
   }
 });
 
