@@ -75,7 +75,7 @@ for (
       await using terminal = await Tmux.start(dir, { NO_COLOR: "", ...env });
       const address = ["127.0.0.1", String(await portOf(server))];
       const log = dir.file("screen.txt");
-      await terminal.shows(/^> /); // the shell reads
+      await terminal.shows(/^>/m); // the shell reads
       // What the client writes, as it writes it: tmux changes the sequences.
       await terminal.line(
         `script -q -c "${typed("client", [...address, "--display", "terminal"])}" ${log}`,
