@@ -39,18 +39,19 @@ run_tests --parallel tests/docs_test.ts $(ls -d tests/*/ | grep -vE '/(capture|f
 run_tests tests/capture/ tests/ffmpeg/ tests/host/ $alone
 
 # The main tests run from source and compiled, all others only compiled. Three files run at a time, since most of them
-# wait most of the time, except for tests that measure, which a busy machine disturbs, and one that puts scripts in
-# ffmpeg's place.
+# wait most of the time; two of those in which no frame may be missing; and one of those that measure, which a busy
+# machine disturbs, or put scripts in ffmpeg's place.
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
-both=$(names main_job bad_input own_filters access ways_out)
+whole=$(names main_job spoken_wire foreign_programs film_frames cameras camera_faults gather)
+both=$(names bad_input own_filters access ways_out)
 measuring=$(names displays many_clients vision camera crowd link hostile)
 # shellcheck disable=SC2086 # these are lists of words, here and below
-others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $both $measuring)")
+others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $whole $both $measuring)")
 
 step end-to-end tests
-export FRAMEWIRE_PROGRAMS=source DENO_JOBS=3
+export FRAMEWIRE_PROGRAMS=source
 # shellcheck disable=SC2086
-run_tests --parallel $both
+DENO_JOBS=2 run_tests --parallel tests/e2e/main_job_test.ts $both
 
 step end-to-end tests of the compiled programs
 if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && [ -z "${DENORT_BIN-}" ]; then
@@ -61,7 +62,8 @@ sh scripts/compile.sh
 export FRAMEWIRE_PROGRAMS=compiled
 # shellcheck disable=SC2086
 {
-  run_tests --parallel $both $others
+  DENO_JOBS=3 run_tests --parallel $both $others
+  DENO_JOBS=2 run_tests --parallel $whole
   run_tests $measuring
 }
 
