@@ -88,8 +88,8 @@ for (
       await terminal.shows(/ended after/);
       const written = await Deno.readTextFile(log);
       assertMatch(written, red);
-      const direct = [...written.matchAll(/[34]8;2;(\d+);(\d+);(\d+)/g)];
-      const numbered = [...written.matchAll(/[34]8;5;(\d+)/g)].map(([, number]) => Number(number));
+      const direct = [...written.matchAll(/[34]8;2;(\d+);(\d+);(\d+)m/g)];
+      const numbered = [...written.matchAll(/[34]8;5;(\d+)m/g)].map(([, number]) => Number(number));
       assert(direct.length + numbered.length > 100, "there is no picture");
       if (!gray) return;
       assert(direct.every(([, r, g, b]) => r === g && g === b), "it is not gray");
