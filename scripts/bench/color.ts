@@ -35,7 +35,7 @@ import { median, table, whole } from "./table.ts";
 const SIZE = { width: 640, height: 480 };
 const FPS = 30;
 const CLIENTS = [1, 16];
-const ROUNDS = 5;
+const ROUNDS = 3;
 const SECONDS = 4;
 /** Before that: a JPEG encoder or a client that has just started still compiles its code. */
 const WARMUP = 2;
