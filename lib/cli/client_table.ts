@@ -39,7 +39,7 @@ const groups = {
       read: oneOf(...CLIENT_WIRES),
       fallback: "auto" satisfies ClientWire as ClientWire,
     }),
-    gray: { help: "request gray frames from a server that has colors: fewer bytes" },
+    gray: { help: "request gray frames even if the server has colors: a third fewer bytes" },
     raw: {
       help: "send no greeting and read raw frames, for servers that are not Framewire",
       usual: true,

@@ -52,7 +52,7 @@ function checkCameras(
   if (given.has("waitForClients") && !cameras.some(({ lossless }) => lossless)) {
     throw new UsageError(
       "--wait-for-clients is given without --lossless",
-      "add --lossless, with a file of --input FILE",
+      "add --lossless, and a film with --input FILE",
     );
   }
   checkControls(values, cameras);

@@ -1,6 +1,6 @@
 /** Whether the client has a use for colors. */
 
-import { choosesPixels, fileFormat } from "../ffmpeg/formats.ts";
+import { rawPixels } from "../ffmpeg/formats.ts";
 import { sortOutputs } from "../present/records.ts";
 import { needsColor } from "../vision/registry.ts";
 import { displayOf } from "./choose_display.ts";
@@ -15,8 +15,7 @@ export function usesColor(options: ClientOptions): boolean {
   if (gray) return false;
   if (serve !== undefined || http !== undefined || displayOf(options) !== "none") return true;
   const { files, streams } = sortOutputs(output);
-  const holdsColor = (name: string) =>
-    choosesPixels(name) ? pixels !== "gray" : fileFormat(name)?.endings[0] !== "gray";
+  const holdsColor = (name: string) => rawPixels(name, pixels) !== "gray";
   // The user's own filter may have `pixels = "bgr"`.
   return streams.length > 0 || files.some(holdsColor) ||
     filter.some((item) => item.kind === "own" || needsColor(item.name));

@@ -13,8 +13,8 @@ export interface Encoding {
   readonly isStream: boolean;
   /** Of the frames. */
   readonly format: FrameFormat;
-  /** Whether the container stores the range of the colors; without it players take YUV for limited range. */
-  readonly storesRange: boolean;
+  /** Whether the container does not store the range of the colors: players then take YUV for limited range. */
+  readonly losesRange: boolean;
 }
 
 export interface CodecRow {
@@ -123,13 +123,13 @@ export const CODEC_ROWS = {
     title: "FFV1",
     quality: "lossless",
     lossless: "always",
-    arguments: ({ format: { pixels }, storesRange }) => [
+    arguments: ({ format: { pixels }, losesRange }) => [
       ...["-c:v", "ffv1", "-level", "3", "-g", "1"],
       ...(pixels === "gray"
         ? ["-pix_fmt", "gray"]
-        : storesRange
-        ? exact(pixels)
-        : ["-pix_fmt", "bgr0"]),
+        : losesRange
+        ? ["-pix_fmt", "bgr0"]
+        : exact(pixels)),
     ],
   },
 } as const satisfies { readonly [name: string]: CodecRow };

@@ -38,7 +38,7 @@ export interface FfmpegFormat extends CommonFormat {
 /** A format that this program writes itself. */
 export interface OwnFormat extends CommonFormat {
   readonly writer: "y4m" | "raw";
-  /** What `--pixels` can choose, the default first; none where there is nothing to choose. */
+  /** What it can hold, as `--pixels` chooses it; undefined: the pixels of the frames. */
   readonly pixels?: readonly RawPixels[];
 }
 
@@ -97,6 +97,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     writer: "raw",
     codecs: [],
     pixelsOnly: true,
+    pixels: ["gray"],
     holds: "uncompressed, gray pixels only",
   },
   {
@@ -167,10 +168,16 @@ export function ffmpegFormat(name: string): FfmpegFormat | StreamFormat | undefi
   return streamFormat(name) ?? (format?.writer === "ffmpeg" ? format : undefined);
 }
 
+/** The pixels of a file where they need not be those of the frames; undefined for other files, and for a URL. */
+export function rawPixels(name: string, chosen: RawPixels): RawPixels | undefined {
+  const format = fileFormat(name);
+  if (!format || !("pixels" in format)) return undefined;
+  return format.pixels?.find((pixels) => pixels === chosen) ?? "gray";
+}
+
 /** Whether `--pixels` chooses what a file holds. */
 export function choosesPixels(name: string): boolean {
-  const format = fileFormat(name);
-  return format !== undefined && "pixels" in format;
+  return rawPixels(name, "bgr24") === "bgr24";
 }
 
 /** The codec of a film or a stream; undefined where there is nothing to choose. */

@@ -30,14 +30,15 @@ export function outputArguments(
   if (!output) throw new RangeError(`no format for ${name}`);
   const isStream = streamFormat(name) !== undefined;
   const codec = codecOf(name, written.codec);
-  const storesRange = !("losesRange" in output);
+  const losesRange = "losesRange" in output;
   return [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y", "-progress", "pipe:1"],
     // The first bytes say all: without these ffmpeg would keep seconds of frames to look at.
     ...["-probesize", "32", "-analyzeduration", "0"],
     ...["-f", "matroska", "-i", "pipe:0", "-map", "0:v"],
     ...times(written, output.asksForOwnTimes ? [fpsModeOption, "vfr"] : []),
-    ...(codec ? codecRow(codec).arguments({ crf, isStream, format, storesRange }) : []), // the muxer options of stills name it
+    // The muxer options of stills name their codec.
+    ...(codec ? codecRow(codec).arguments({ crf, isStream, format, losesRange }) : []),
     ...output.muxer,
     ...(isStream ? [name] : ["-flush_packets", "1", `file:${name}`]),
   ];

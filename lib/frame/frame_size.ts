@@ -6,7 +6,7 @@ export interface FrameSize {
   readonly height: number;
 }
 
-/** The longest side, in pixels: 16K video is 15360 wide, and a frame still fits in 256 MB. */
+/** The longest side, in pixels: 16K video is 15360 wide, and a gray frame still fits in 256 MB. */
 export const MAX_SIDE = 16384;
 
 /** Reads `640x480`; undefined if the text is not a size or a side is not 1 to `MAX_SIDE`. */

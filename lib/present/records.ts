@@ -10,12 +10,12 @@ import type { Sink, Stream } from "../stream/stream.ts";
 import type { Codec } from "../ffmpeg/codecs.ts";
 import {
   changedSize,
-  choosesPixels,
   endingsWithTimes,
   ffmpegFormat,
   type FileFormat,
   fileFormat,
   keepsOddSize,
+  rawPixels,
   streamFormat,
 } from "../ffmpeg/formats.ts";
 import { fpsModeOption } from "../ffmpeg/fps_mode.ts";
@@ -38,7 +38,7 @@ import { QueuedClip } from "./queued_clip.ts";
 export interface RecordsOptions extends Omit<RecorderOptions, "log" | "stills"> {
   readonly codec: Codec | undefined;
   readonly crf: number | undefined;
-  /** Of the files where `choosesPixels`. */
+  /** Of the files that `rawPixels` tells. */
   readonly pixels: RawPixels;
   /** Frames a second, for a server that does not announce its rate. */
   readonly fps: number | undefined;
@@ -193,7 +193,7 @@ export class Records implements Sink {
     const file = fileFormat(name);
     const clip = await WRITERS[file?.writer ?? "raw"](name, {
       ...{ format, fps, firstStill, codec, crf },
-      pixels: choosesPixels(name) ? pixels : "gray",
+      pixels: rawPixels(name, pixels) ?? "gray",
       onDropped: (count) =>
         this.#log.warn(`${name}: no time at the end to write the last ${plural(count, "frame")}`),
     });

@@ -1,7 +1,7 @@
 /**
- * The stream of a camera, a film or a test picture: ffmpeg captures frames, filters process them, and the
- * newest frame is shared, or each of them if the stream is lossless. While the source is lost, the frames are NO SIGNAL pictures. The stream owns the
- * capture and the filters.
+ * The stream of a camera, a film or a test picture: ffmpeg captures frames, filters process them, and the newest frame
+ * is shared, or each of them if the stream is lossless. While the source is lost, the frames are NO SIGNAL pictures. The
+ * stream owns the capture and the filters.
  */
 
 import { Emitter } from "../async/emitter.ts";

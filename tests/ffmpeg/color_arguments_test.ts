@@ -69,7 +69,7 @@ Deno.test("matroskaFrame() announces the bytes of all planes", () => {
 /** The arguments of a codec. */
 function codecArguments(codec: Codec, pixels: "gray" | "yuv420p", crf?: number): string {
   const format = { width: 320, height: 240, pixels };
-  return codecRow(codec).arguments({ crf, isStream: false, format, storesRange: true }).join(" ");
+  return codecRow(codec).arguments({ crf, isStream: false, format, losesRange: false }).join(" ");
 }
 
 const RANGE = "scale=in_range=full:out_range=limited,format=yuv420p";
@@ -87,7 +87,7 @@ Deno.test("codecRow().arguments: codecs with loss get colors in limited range, a
 Deno.test("codecRow().arguments: without loss the pixels keep their range", () => {
   assertStringIncludes(codecArguments("ffv1", "yuv420p"), " -pix_fmt yuv420p -color_range pc");
   assertEquals(codecArguments("ffv1", "gray"), "-c:v ffv1 -level 3 -g 1 -pix_fmt gray");
-  const avi = { crf: undefined, isStream: false, format: color, storesRange: false };
+  const avi = { crf: undefined, isStream: false, format: color, losesRange: true };
   assertEquals(codecRow("ffv1").arguments(avi).slice(-2), ["-pix_fmt", "bgr0"]);
   const h264 = codecArguments("h264", "yuv420p", 0);
   assertEquals(h264.includes("-vf"), false);
@@ -102,7 +102,7 @@ Deno.test("codecRow().arguments: H.264 with colors pads the gray plane alone, wh
       crf,
       isStream: false,
       format: color,
-      storesRange: true,
+      losesRange: false,
     }).join(" ");
     assertStringIncludes(args, `extractplanes=y+u+v[y][u][v];[y]${EVEN}[e];[e][u][v]mergeplanes=`);
   }
