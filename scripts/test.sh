@@ -42,16 +42,17 @@ run_tests tests/capture/ tests/ffmpeg/ tests/host/ $alone
 # wait most of the time; two of those in which no frame may be missing; and one of those that measure, which a busy
 # machine disturbs, or put scripts in ffmpeg's place.
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
-whole=$(names main_job spoken_wire foreign_programs film_frames cameras camera_faults gather)
+whole=$(names spoken_wire foreign_programs film_frames cameras camera_faults gather)
 both=$(names bad_input own_filters access ways_out)
-measuring=$(names displays many_clients vision camera crowd link hostile)
+measuring=$(names main_job displays many_clients vision camera crowd link hostile)
 # shellcheck disable=SC2086 # these are lists of words, here and below
 others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $whole $both $measuring)")
 
 step end-to-end tests
 export FRAMEWIRE_PROGRAMS=source
 # shellcheck disable=SC2086
-DENO_JOBS=2 run_tests --parallel tests/e2e/main_job_test.ts $both
+DENO_JOBS=3 run_tests --parallel $both
+run_tests tests/e2e/main_job_test.ts
 
 step end-to-end tests of the compiled programs
 if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && [ -z "${DENORT_BIN-}" ]; then
