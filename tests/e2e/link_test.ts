@@ -96,8 +96,8 @@ Deno.test({
   },
 });
 
-/** Nearly all frames arrive after the first second. */
-function assertWhole(seconds: Figures[]): void {
+/** Nearly all frames arrive after the first second: of 30 a second, at most `lost` are not there. */
+function assertWhole(seconds: Figures[], lost = 1): void {
   const later = seconds.slice(1);
   assertGreaterOrEqual(later.length, 2, "the stream was too short to tell");
   const sum = (value: (figures: Figures) => number) =>
@@ -105,8 +105,8 @@ function assertWhole(seconds: Figures[]): void {
   const [frames, skipped, span] = [sum((f) => f.frames), sum((f) => f.skipped), sum(secondsOf)];
   // One more or less at each end of the interval.
   const fps = (frames + 1) / span;
-  assertGreaterOrEqual(fps, 29, `${fps} fps, ${skipped} skipped`);
-  assertLessOrEqual(skipped, 0.03 * frames, `${skipped} of ${frames} skipped`);
+  assertGreaterOrEqual(fps, FPS - lost, `${fps} fps, ${skipped} skipped`);
+  assertLessOrEqual(skipped, 0.03 * lost * frames, `${skipped} of ${frames} skipped`);
 }
 
 const secondsOf = ({ seconds }: Figures) => seconds;
@@ -153,6 +153,9 @@ for (const { delay, rate } of [{ delay: 100 }, { delay: 20, rate: 24 }]) {
 }
 
 async function fullRateBehind({ delay, rate }: { delay: number; rate?: number }): Promise<void> {
+  // A window of one frame would give 21 frames a second or less. A frame that a busy machine delays is not made up for
+  // by a link that is nearly full.
+  const lost = rate === undefined ? 1 : 4;
   const args = ["-r", "320x240", "--stamp"];
   await using link = rate === undefined ? undefined : await Link.open({ rate });
   await using server = link
@@ -162,12 +165,12 @@ async function fullRateBehind({ delay, rate }: { delay: number; rate?: number })
   await using proxy = new TcpProxy(target, { delay: delay / 2 });
   const at = { hostname: "127.0.0.1", port: proxy.port };
   const raw = await watchRaw({ ...at, bytes: SMALL, seconds: 4, ack: true });
-  assertGreaterOrEqual(raw.fps, 29);
+  assertGreaterOrEqual(raw.fps, FPS - lost);
   const time = link?.time(SMALL) ?? 0;
   assertLessOrEqual(percentile(raw.ages, 0.5), delay / 2 + time + 1000 / FPS);
   for (const wire of ["y4m", "mjpeg"]) {
     const args = ["--wire", wire, "--duration", "5"];
-    assertWhole((await figures(at.hostname, at.port, args)).seconds);
+    assertWhole((await figures(at.hostname, at.port, args)).seconds, lost);
   }
 }
 
