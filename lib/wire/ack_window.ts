@@ -131,8 +131,8 @@ export class AckWindow {
     if (counted === 0) return;
     const took = now - (this.#sentAt[counted - 1] ?? now);
     this.#sentAt.splice(0, counted);
-    this.roundTrip(took);
-    if (this.#count + counted > 0 && this.#linkTimes.push(took - this.#rtt) > RECENT) {
+    const rtt = this.#rtt = Math.min(this.#rtt ?? Infinity, took);
+    if (this.#count + counted > 0 && this.#linkTimes.push(took - rtt) > RECENT) {
       this.#linkTimes.shift();
     }
     this.#count += counted;

@@ -1,6 +1,7 @@
 /** The WebSocket of a live page, as far as its session uses it. A `WebSocket` is one. */
 
 export interface LiveSocket extends Pick<EventTarget, "addEventListener"> {
+  readonly readyState: number;
   /** Bytes that wait in this program because the system takes no more. */
   readonly bufferedAmount: number;
   /** Never waits. Does nothing once the socket is closing. */
@@ -23,6 +24,12 @@ export const PROTOCOL_ERROR = 1002;
 
 /** The page has sent a text message that can't be read. */
 export const BAD_MESSAGE = 1007;
+
+/** As many are being served as may be: the reason is a sentence for people. */
+export const BUSY = 1013;
+
+/** The headers of the answer to a request that is not for a WebSocket (RFC 9110, 15.5.22). */
+export const UPGRADE = { upgrade: "websocket", connection: "upgrade" };
 
 /** The page has acknowledged nothing for `--stall` seconds. */
 export const STALLED = 4408;

@@ -85,11 +85,11 @@ export abstract class LiveView implements Viewer {
   protected async room(roomIn: (now: number) => number, signal: AbortSignal): Promise<void> {
     for (let wait; !signal.aborted && (wait = roomIn(this.clock.now())) > 0;) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.#onRoom = resolve;
-      signal.addEventListener("abort", resolve, { once: true });
-      using _timer = wait < Infinity ? this.clock.after(wait, resolve) : undefined;
+      const wake = this.#onRoom = () => resolve();
+      signal.addEventListener("abort", wake, { once: true });
+      using _timer = wait < Infinity ? this.clock.after(wait, wake) : undefined;
       await promise;
-      signal.removeEventListener("abort", resolve);
+      signal.removeEventListener("abort", wake);
     }
   }
 

@@ -16,7 +16,10 @@ import type { Stills } from "./stills.ts";
 import type { Shown, WebContext, WebEnv } from "./web_context.ts";
 
 /** What the routes use of the streams. */
-export type ServedStreams = Pick<ShownStreams, "get" | "all" | "has" | "isSeveral" | "figures">;
+export type ServedStreams = Pick<
+  ShownStreams,
+  "get" | "all" | "has" | "isSeveral" | "figures" | "openLive"
+>;
 
 export interface WebAppOptions {
   readonly access: AccessControl;
@@ -51,6 +54,9 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   });
   app.get("/page.js", () => file(files.js, "text/javascript"));
   app.get("/grid.js", () => file(files.gridJs, "text/javascript"));
+  app.get("/live", sameOrigin, (c) => {
+    return options.shown()?.openLive(c.req.raw, c.env.client) ?? noStream();
+  });
   app.get("/metrics", () => {
     const shown = options.shown();
     return shown && isRunning(shown)
@@ -121,14 +127,20 @@ const onlyLocalNames: Rule = async (c, next) => {
 const LOCAL_NAME = /^[\d.]+$|^\[|^[^.]+$|\.(local|lan|home|internal|localhost|home\.arpa)$/i;
 
 /**
- * A browser names the page that sends a form; a program may leave it out. (hono's `csrf` refuses programs that
- * leave it out, and looks at some content types only.)
+ * A browser names the page that sends a form or opens a WebSocket; a program may leave it out. (hono's `csrf` refuses
+ * programs that leave it out, and looks at some content types only.)
  */
 const sameOrigin: Rule = async (c, next) => {
   const origin = c.req.header("origin");
-  if (!origin || origin === new URL(c.req.url).origin) return await next();
-  return text(403, "the form was sent by a page of another site");
+  // Not the scheme: in front of the server there may be a proxy that adds TLS.
+  if (!origin || hostOf(origin) === new URL(c.req.url).host) return await next();
+  return text(403, "the request was sent by a page of another site");
 };
+
+/** Undefined for the origin of a page without one, which is "null". */
+function hostOf(origin: string): string | undefined {
+  return URL.parse(origin)?.host;
+}
 
 const onlyReads: Rule = async (c, next) => {
   if (c.req.method === "GET" || c.req.method === "HEAD") return await next();

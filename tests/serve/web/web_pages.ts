@@ -41,6 +41,10 @@ export class MemoryClient implements HttpClient {
     this.holds = true;
   }
 
+  upgraded(): void {
+    this.hold();
+  }
+
   close(): void {
     this.closed = true;
     this.#gone.resolve();
@@ -114,6 +118,7 @@ export function webPages(options: WebPagesOptions = {}) {
     ...{ get, figures: shown.figures },
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
+    openLive: () => new Response("live"),
     get isSeveral() {
       return names().length > 1;
     },
