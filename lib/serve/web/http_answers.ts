@@ -3,10 +3,11 @@
 /** Headers of an answer that must not be taken from a cache. */
 export const NO_CACHE = { "cache-control": "no-store" };
 
-/** What browsers may do with the pages. */
+/** What browsers may do with the pages. `connect-src 'self'` includes the WebSocket of the same origin. */
 const PAGE_POLICY = {
   "content-security-policy":
-    "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'self'; form-action 'self'; base-uri 'none'",
+    "default-src 'self'; connect-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; " +
+    "frame-ancestors 'self'; form-action 'self'; base-uri 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",
 };

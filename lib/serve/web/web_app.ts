@@ -44,13 +44,13 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     app.all("/login", () => methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST"));
   }
   app.use(onlyReads);
-  app.get("/page.css", () => file(files.css, "text/css"));
+  app.get("/page/page.css", () => pageFile(files, "page.css"));
   app.use(onlyWithToken(options.login));
-  app.get("/", () => {
-    return file(options.shown()?.isSeveral ? files.grid : files.html, "text/html");
+  app.get("/", () => pageFile(files, "index.html"));
+  app.get("/page/:file", (c, next) => {
+    const name = c.req.param("file");
+    return files.has(name) ? pageFile(files, name) : next();
   });
-  app.get("/page.js", () => file(files.js, "text/javascript"));
-  app.get("/grid.js", () => file(files.gridJs, "text/javascript"));
   app.get("/metrics", () => {
     const shown = options.shown();
     return shown && isRunning(shown)
@@ -76,11 +76,12 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     });
     app.get(`${prefix}/healthz`, streamOf, (c) => health(c.var.shown));
   }
-  app.get("/:stream/", streamOf, () => {
-    return file(options.shown()?.isSeveral ? withWayBack(files.html) : files.html, "text/html");
+  // The page shows an absent camera, too: it waits for it.
+  app.get("/:stream/", (c, next) => {
+    const shown = options.shown();
+    const isThere = !shown || !isRunning(shown) || shown.has(c.req.param("stream"));
+    return isThere ? pageFile(files, "index.html") : next();
   });
-  app.get("/:stream/page.js", streamOf, () => file(files.js, "text/javascript"));
-  app.get("/:stream/page.css", streamOf, () => file(files.css, "text/css"));
   app.get("/:stream", streamOf, (c) => redirect(c, `/${c.var.shown.name}/`));
   return app;
 }
@@ -174,11 +175,6 @@ function noStream(): Response {
   return text(503, "the stream has not started or has ended", { "retry-after": "1" });
 }
 
-/** The page of one of several streams has a link to the page of all. */
-function withWayBack(html: string): string {
-  return html.replace(/(<a id="all"[^>]*) hidden>/, "$1>");
-}
-
 // --- the answers ------------------------------------------------------------
 
 function redirect(c: WebContext, path: string): Response {
@@ -186,8 +182,14 @@ function redirect(c: WebContext, path: string): Response {
   return c.redirect(path, 303);
 }
 
-function loginPage({ login }: PageFiles, status: number, error: string): Response {
-  return file(login.replace("ERROR", error), "text/html", status);
+function pageFile(files: PageFiles, name: string): Response {
+  const { text: body, type } = files.get(name) ?? { text: "", type: "text/plain" };
+  return file(body, type);
+}
+
+function loginPage(files: PageFiles, status: number, error: string): Response {
+  const { text: body = "" } = files.get("login.html") ?? {};
+  return file(body.replace("ERROR", error), "text/html", status);
 }
 
 async function logIn(c: WebContext, { login, files }: WebAppOptions): Promise<Response> {
