@@ -15,10 +15,12 @@ import { MemoryStream } from "../../stream/memory_stream.ts";
 
 export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 
-const files = {
-  ...{ html: "<p>page</p>", css: "p {}", js: "let page;", login: "<form>ERROR</form>" },
-  ...{ grid: "<p>grid</p>", gridJs: "let grid;" },
-};
+const files = new Map([
+  ["index.html", { text: "<p>page</p>", type: "text/html" }],
+  ["login.html", { text: "<form>ERROR</form>", type: "text/html" }],
+  ["page.css", { text: "p {}", type: "text/css" }],
+  ["main.js", { text: "let page;", type: "text/javascript" }],
+]);
 
 /** A client at an address, and what its answers did with the connection. */
 export class MemoryClient implements HttpClient {

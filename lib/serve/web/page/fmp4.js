@@ -105,7 +105,9 @@ function u16(value) {
 }
 
 function u32(...values) {
-  return values.flatMap((value) => [value >>> 24, value >>> 16 & 255, value >>> 8 & 255, value & 255]);
+  return values.flatMap((
+    value,
+  ) => [value >>> 24, value >>> 16 & 255, value >>> 8 & 255, value & 255]);
 }
 
 function zeros(count) {

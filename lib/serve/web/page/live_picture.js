@@ -98,7 +98,10 @@ export class LivePicture {
   show(image, picture) {
     if (picture.placeholder) return;
     const canvas = this.#canvas;
-    const [width, height] = [image.displayWidth ?? image.width, image.displayHeight ?? image.height];
+    const [width, height] = [
+      image.displayWidth ?? image.width,
+      image.displayHeight ?? image.height,
+    ];
     if (canvas.width !== width || canvas.height !== height) {
       [canvas.width, canvas.height] = [width, height];
     }

@@ -11,8 +11,10 @@ const STEADY_MS = 10_000;
 const REFUSED_MS = 30_000;
 /** The states come every second. After so long without a word the connection is dead: a laptop has slept, a cable is out. */
 const SILENT_MS = 8000;
-/** How often the server is asked for its time. */
-const TIME_INTERVAL_MS = 20_000;
+/** How often the server is asked for its time; every second until the answer is so certain. */
+const [TIME_INTERVAL_MS, CERTAIN_MS] = [20_000, 5];
+/** Over a slow link no answer is: then the best one of so many counts. */
+const MAX_QUESTIONS = 10;
 
 /** The close codes of /live: docs/protocol.md. */
 const CLOSE_REASONS = { 1001: "the server has stopped", 4408: "this page took no pictures" };
@@ -29,11 +31,16 @@ export class LiveSocket {
   #heardAt = 0;
   #watched = "{}";
   #epoch = "";
+  #questions = 0;
 
   /** `on`: `change()` of the connection, `streams(message)`, `picture(picture)`, `detection(message)`, `end(message)`. */
   constructor(on) {
     this.#on = on;
-    setInterval(() => this.#closeSilent(), 1000);
+    setInterval(() => {
+      this.#closeSilent();
+      const isVague = this.clock.uncertainty > CERTAIN_MS;
+      if (isVague && this.#questions < MAX_QUESTIONS) this.#askTime();
+    }, 1000);
     setInterval(() => {
       this.clock.drift();
       this.#askTime();
@@ -74,12 +81,13 @@ export class LiveSocket {
     this.#heardAt = now();
     this.#watched = this.#epoch = "";
     this.clock.doubt();
+    this.#questions = 0;
     const socket = new WebSocket(new URL("/live", location.href.replace(/^http/, "ws")));
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.addEventListener("open", () => {
       this.#openedAt = now();
-      for (let i = 0; i < 3; i++) this.#askTime();
+      this.#askTime();
     });
     socket.addEventListener("message", ({ data }) => {
       if (socket === this.#socket) this.#hear(data);
@@ -106,6 +114,7 @@ export class LiveSocket {
   }
 
   #askTime() {
+    this.#questions++;
     this.#send(JSON.stringify({ type: "time", asked: now() }));
   }
 

@@ -109,7 +109,7 @@ function watch() {
   const before = lastWanted;
   lastWanted = isSeen ? wanted : {};
   for (const name of Object.keys(before)) {
-    if (!lastWanted[name]) for (const picture of picturesOf(name)) picture.pause();
+    if (!lastWanted[name]) { for (const picture of picturesOf(name)) picture.pause(); }
   }
   const numbers = streams.map(({ number }) => number ?? 0);
   if (listed) socket.watch(lastWanted, `${connections}:${numbers}`);
@@ -125,7 +125,9 @@ function update() {
     state = view.update(time, { connection, stream, several });
   } else {
     const kinds = grid.update(time, { connection, streams });
-    state = connection.kind === "open" && listed ? summaryOf(kinds) : connectionState(connection, time);
+    state = connection.kind === "open" && listed
+      ? summaryOf(kinds)
+      : connectionState(connection, time);
     setText($("name"), "Framewire");
     document.title = "Framewire";
   }

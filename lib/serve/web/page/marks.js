@@ -66,7 +66,9 @@ export class Marks {
       context.lineTo(x2 * x, y2 * y);
     }
     context.stroke();
-    for (const [px, py] of entries(detection.points)) context.fillRect(px * x - 2, py * y - 2, 4, 4);
+    for (const [px, py] of entries(detection.points)) {
+      context.fillRect(px * x - 2, py * y - 2, 4, 4);
+    }
   }
 }
 

@@ -80,7 +80,10 @@ export class MsePlayer {
     const key = [codec, ...sets.sps, ...sets.pps].join();
     if (key === this.#codec) return;
     this.#codec = key;
-    this.#waiting.push({ type: `video/mp4; codecs="${codec}"` }, initSegment({ ...sets, width, height }));
+    this.#waiting.push(
+      { type: `video/mp4; codecs="${codec}"` },
+      initSegment({ ...sets, width, height }),
+    );
   }
 
   /** Appends what waits, in one piece up to the next change of the codec. */

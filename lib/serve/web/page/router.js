@@ -12,7 +12,8 @@ export class Router {
     addEventListener("popstate", onChange);
     const back = sessionStorage.getItem(RETURN_KEY);
     sessionStorage.removeItem(RETURN_KEY);
-    if (back && location.pathname === "/") history.replaceState(null, "", back);
+    const isFromLogin = document.referrer === new URL("/login", location.href).href;
+    if (back && isFromLogin && location.pathname === "/") history.replaceState(null, "", back);
     document.addEventListener("click", (event) => this.#follow(event));
   }
 

@@ -38,7 +38,10 @@ const ENDINGS = {
  * - `uncertainty`: of the age
  * - `before`: the kind of the state before
  */
-export function stateOf({ connection, stream, ending, drawnAt, age, uncertainty = 0, before }, now) {
+export function stateOf(
+  { connection, stream, ending, drawnAt, age, uncertainty = 0, before },
+  now,
+) {
   const of = (kind, detail = "") => ({ kind, label: LABELS[kind], detail });
   if (connection.kind !== "open") return connectionState(connection, now);
   if (ending) return of("ended", ENDINGS[ending] ?? "The stream has ended.");

@@ -51,7 +51,10 @@ export class View {
         cannotPlay: (why) => this.#wire.failed(why),
       },
     });
-    if (preview?.dataset.sequence) this.#canvas.getContext("2d").drawImage(preview, 0, 0, this.#canvas.width, this.#canvas.height);
+    if (preview?.dataset.sequence) {
+      [this.#canvas.width, this.#canvas.height] = [preview.width, preview.height];
+      this.#canvas.getContext("2d").drawImage(preview, 0, 0);
+    }
     $("still").href = `${pathOf(name)}snapshot.png`;
   }
 
@@ -130,15 +133,15 @@ export class View {
   }
 
   #showFigures(state, figures) {
-    const shown = this.picture.drawnAt !== undefined && state.kind !== "away";
+    const shown = state.kind === "live" || state.kind === "behind";
     const { image, wire } = this.picture;
     const [width, height] = [image.videoWidth ?? image.width, image.videoHeight ?? image.height];
     setText($("size"), shown ? `${width}×${height}` : "–");
     setText($("rate"), shown ? `${figures.fps.toFixed(1)} fps` : "–");
-    setText($("age"), figures.age === undefined ? "–" : this.#age(figures.age));
+    setText($("age"), shown && figures.age !== undefined ? this.#age(figures.age) : "–");
     setText($("skipped"), String(this.picture.figures.skipped));
     setText($("clients"), String(this.#stream?.state?.clients ?? "–"));
-    const playing = wire ? `${wire}, ${bitrate(figures.bitrate)}` : "–";
+    const playing = shown && wire ? `${wire}, ${bitrate(figures.bitrate)}` : "–";
     setText($("wire"), this.#wire.problem ? `${playing} (${this.#wire.problem})` : playing);
   }
 

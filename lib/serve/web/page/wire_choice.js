@@ -19,7 +19,9 @@ export class WireChoice {
   of(wires) {
     this.problem = undefined;
     if (this.#forced === "jpeg") return "jpeg";
-    if (this.#forced && this.#forced !== "h264") this.problem = `there is no wire "${this.#forced}"`;
+    if (this.#forced && this.#forced !== "h264") {
+      this.problem = `there is no wire "${this.#forced}"`;
+    }
     const why = this.#whyNot(wires);
     if (!why) return "h264";
     if (this.#forced === "h264") this.problem = why;
