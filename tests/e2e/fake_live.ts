@@ -33,6 +33,8 @@ export class FakeLive implements AsyncDisposable {
   delay = 0;
   /** Whether pictures are sent, about 30 a second, to pages that watch. */
   sends = true;
+  /** Whether new connections get the answer to /state in place of a WebSocket. */
+  refuses = false;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sockets = new Set<WebSocket>();
   readonly #timers: number[];
@@ -44,7 +46,8 @@ export class FakeLive implements AsyncDisposable {
     const files = readPageFiles();
     this.#server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, (request) => {
       const { pathname } = new URL(request.url);
-      if (pathname === "/live") return this.#upgrade(request);
+      if (pathname === "/live" && !this.refuses) return this.#upgrade(request);
+      if (pathname === "/live") return this.state();
       if (pathname === "/state") return this.state();
       const found = files.get(pathname.replace("/page/", "")) ?? files.get("index.html")!;
       return file(found.text, found.type);
@@ -57,6 +60,11 @@ export class FakeLive implements AsyncDisposable {
 
   get url(): string {
     return `http://127.0.0.1:${this.#server.addr.port}/`;
+  }
+
+  /** The number of the last picture. */
+  get sent(): number {
+    return this.#number;
   }
 
   /** What the pages watch. */

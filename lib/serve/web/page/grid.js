@@ -95,7 +95,7 @@ export class Grid {
       const { state, figures } = tile.picture.at(now, { connection, stream });
       // A camera out of sight has no pictures; only the server's word counts.
       const isSaid = state.kind === "lost" || state.kind === "ended";
-      const kind = tile.isInSight || isSaid ? state.kind : "live";
+      const kind = tile.isInSight !== false || isSaid ? state.kind : "live";
       tile.link.dataset.state = state.kind;
       setText(tile.label, state.label);
       const isShown = state.kind === "live" || state.kind === "behind";
@@ -117,7 +117,7 @@ export class Grid {
     link.dataset.camera = name;
     const picture = new LivePicture({ canvas }, { socket: this.#socket });
     const tile = { item: element("li", {}, link), link, canvas, label, age, why, picture };
-    this.#tiles.set(name, { ...tile, isInSight: false });
+    this.#tiles.set(name, { ...tile, isInSight: undefined });
     this.#sight.observe(link);
     return this.#tiles.get(name);
   }

@@ -9,17 +9,20 @@ import { nalType, nalUnits, parseSps } from "../../../../lib/serve/web/page/nal.
 import { assertEquals } from "../../../assert.ts";
 
 /** Five pictures of H.264 in Annex B, made by ffmpeg with these arguments; undefined without libx264. */
-async function encode(...args: string[]): Promise<Uint8Array | undefined> {
+async function encode(...args: string[]): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const source = ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=322x242:rate=10"];
   const codec = ["-c:v", "libx264", "-tune", "zerolatency", "-x264-params", "aud=1", ...args];
   return await ffmpeg([...source, "-frames:v", "5", ...codec, "-f", "h264", "-"]);
 }
 
 /** What ffmpeg writes; undefined if it fails. */
-async function ffmpeg(args: string[], input = new Uint8Array()): Promise<Uint8Array | undefined> {
+async function ffmpeg(
+  args: string[],
+  input = new Uint8Array(),
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const command = new Deno.Command("ffmpeg", { args, stdin: "piped", stdout: "piped" });
   await using child = command.spawn();
-  const fed = new Blob([input as BlobPart]).stream().pipeTo(child.stdin).catch(() => {}); // it fails by its code
+  const fed = new Blob([input]).stream().pipeTo(child.stdin).catch(() => {}); // it fails by its code
   const { success, stdout } = await child.output();
   await fed;
   return success ? stdout : undefined;

@@ -8,6 +8,8 @@ const fine = {
   stream: { state: { lost: null, fps: 30 } },
   drawnAt: NOW - 20,
   age: 40,
+  ending: undefined,
+  before: undefined,
 };
 const kindOf = (facts: object) => stateOf({ ...fine, ...facts }, NOW).kind;
 

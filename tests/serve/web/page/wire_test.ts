@@ -4,9 +4,15 @@ import { assertEquals } from "../../../assert.ts";
 
 Deno.test("page parsePicture() reads what formatPicture() writes", () => {
   const head = {
-    ...{ kind: "delta", placeholder: true, stream: 513, number: 70_000, sequence: 2 ** 40 },
+    ...{
+      kind: "delta" as const,
+      placeholder: true,
+      stream: 513,
+      number: 70_000,
+      sequence: 2 ** 40,
+    },
     ...{ capturedAt: 1_790_000_000_000.25, rate: 600_000 },
-  } as const;
+  };
   const message = formatPicture(head, Uint8Array.of(1, 2, 3));
   assertEquals(parsePicture(message.buffer), { ...head, bytes: Uint8Array.of(1, 2, 3) });
 });
