@@ -29,6 +29,8 @@ export class FakeLive implements AsyncDisposable {
   readonly acknowledged: number[] = [];
   /** The answer to /state. */
   state = () => Response.json({});
+  /** The answer to a request for a recording. */
+  record: (action: string) => Response = () => Response.json({});
   /** How far `capturedAt` of the pictures is in the past, in milliseconds. */
   delay = 0;
   /** Whether pictures are sent, about 30 a second, to pages that watch. */
@@ -49,6 +51,9 @@ export class FakeLive implements AsyncDisposable {
       if (pathname === "/live" && !this.refuses) return this.#upgrade(request);
       if (pathname === "/live") return this.state();
       if (pathname === "/state") return this.state();
+      if (pathname.endsWith("/record")) {
+        return request.json().then(({ action }) => this.record(action));
+      }
       const found = files.get(pathname.replace("/page/", "")) ?? files.get("index.html")!;
       return file(found.text, found.type);
     });

@@ -19,7 +19,7 @@ export class PictureInPicture {
   /** Opens the window, or closes it. `draw()` gives the first picture. */
   async toggle(draw) {
     if (this.isOpen) return await document.exitPictureInPicture();
-    draw(true);
+    draw();
     this.#video.srcObject ??= this.#canvas.captureStream();
     await this.#video.play();
     await this.#video.requestPictureInPicture();
