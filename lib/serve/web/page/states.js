@@ -71,9 +71,12 @@ export function connectionState({ kind, why, nextTry }, now) {
   return { kind, label, detail: `No connection: ${why}; ${next}.` };
 }
 
-/** All cameras in a few words: `9 live`, `2 of 9 not live`. */
+/** All cameras in a few words: `9 live`, `2 of 9 not live`, `connecting` while the first pictures come. */
 export function summaryOf(kinds) {
-  const worst = ["lost", "ended", "behind", "connecting"].find((kind) => kinds.includes(kind));
+  const worst = ["lost", "ended", "behind"].find((kind) => kinds.includes(kind));
+  if (!worst && kinds.includes("connecting")) {
+    return { kind: "connecting", label: LABELS.connecting };
+  }
   if (!worst) return { kind: "live", label: `${kinds.length} live` };
   const count = kinds.filter((kind) => kind !== "live").length;
   return { kind: worst, label: `${count} of ${kinds.length} not live` };

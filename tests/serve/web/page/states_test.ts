@@ -58,6 +58,7 @@ Deno.test("page stateOf() calls no picture behind whose age is uncertain, and do
 
 Deno.test("page summaryOf() counts the cameras that are not live", () => {
   assertEquals(summaryOf(["live", "live"]), { kind: "live", label: "2 live" });
+  assertEquals(summaryOf(["live", "connecting"]).label, "connecting");
   const some = ["live", "connecting", "lost", "behind"];
   assertEquals(summaryOf(some), { kind: "lost", label: "3 of 4 not live" });
 });
