@@ -27,30 +27,31 @@ export class FakeLive implements AsyncDisposable {
   readonly heard: { type: string; [field: string]: unknown }[] = [];
   /** Acknowledged numbers of all pages, in order. */
   readonly acknowledged: number[] = [];
-  /** The answer to /state. */
-  state = () => Response.json({});
+  /** Acknowledged messages "streams". */
+  readonly received: number[] = [];
+  /** The answer to a request for /live that `refuses` does not let open a WebSocket. */
+  refusal = () => new Response("busy\n", { status: 503 });
   /** The answer to a request for a recording. */
   record: (action: string) => Response = () => Response.json({});
   /** How far `capturedAt` of the pictures is in the past, in milliseconds. */
   delay = 0;
   /** Whether pictures are sent, about 30 a second, to pages that watch. */
   sends = true;
-  /** Whether new connections get the answer to /state in place of a WebSocket. */
+  /** Whether new connections get `refusal()` in place of a WebSocket. */
   refuses = false;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sockets = new Set<WebSocket>();
   readonly #timers: number[];
   #watched: string[] = [];
   #number = 0;
+  #lists = 0;
 
   constructor(streams: FakeStream[], { port = 0 } = {}) {
     this.streams = streams;
     const files = readPageFiles();
     this.#server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, (request) => {
       const { pathname } = new URL(request.url);
-      if (pathname === "/live" && !this.refuses) return this.#upgrade(request);
-      if (pathname === "/live") return this.state();
-      if (pathname === "/state") return this.state();
+      if (pathname === "/live") return this.refuses ? this.refusal() : this.#upgrade(request);
       if (pathname.endsWith("/record")) {
         return request.json().then(({ action }) => this.record(action));
       }
@@ -87,7 +88,8 @@ export class FakeLive implements AsyncDisposable {
       number: stream.state === null ? undefined : i + 1,
       ...{ wires: ["jpeg"], state: FINE, ...stream },
     }));
-    this.send({ type: "streams", several: streams.length > 1, streams });
+    const message = ++this.#lists;
+    this.send({ type: "streams", message, several: streams.length > 1, streams });
   }
 
   /** Sends one picture of the camera with this number. */
@@ -111,6 +113,7 @@ export class FakeLive implements AsyncDisposable {
   }
 
   #upgrade(request: Request): Response {
+    if (request.headers.get("upgrade") !== "websocket") return new Response("", { status: 426 });
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
@@ -120,7 +123,9 @@ export class FakeLive implements AsyncDisposable {
     socket.onclose = () => this.#sockets.delete(socket);
     socket.onmessage = ({ data }) => {
       if (typeof data !== "string") {
-        this.acknowledged.push(new DataView(data).getUint32(2, true));
+        const view = new DataView(data);
+        const list = view.getUint16(0, true) === 0 ? this.received : this.acknowledged;
+        list.push(view.getUint32(2, true));
         return;
       }
       const message = JSON.parse(data);

@@ -68,7 +68,7 @@ Deno.test({
     await shows(page, "health", "ended");
     assertEquals(await textOf(page, "notice"), "The camera was removed from the server.");
 
-    live.state = () => new Response("a token is required\n", { status: 401 });
+    live.refusal = () => new Response("a token is required\n", { status: 401 });
     live.refuses = true;
     live.close(1008);
     await shows(page, "health", "not allowed");
@@ -78,9 +78,9 @@ Deno.test({
     await page.value(`dispatchEvent(new Event("online"))`);
     await shows(page, "health", "live");
 
-    live.state = () => new Response("64 clients are being served\n", { status: 503 });
+    live.refusal = () => new Response("64 clients are being served\n", { status: 503 });
     live.refuses = true;
-    live.close(1013, "64 clients are being served");
+    live.close(1001);
     await shows(page, "health", "server away");
     await page.holds(`/^No connection: 64 clients are being served; next try in \\d s\\.$/
       .test(document.getElementById("notice").textContent)`);
@@ -102,6 +102,7 @@ Deno.test({
     for (let i = 0; i < 50; i++) live.picture(1);
     await until("the newest is acknowledged", () => live.acknowledged.at(-1) === live.sent);
     assert(live.acknowledged.length - before < 50, "each of them was drawn");
+    assert(live.received.length > 0, "the page does not acknowledge the lists of streams");
     await page.goTo("about:blank");
   },
 });

@@ -16,6 +16,9 @@ const [TIME_INTERVAL_MS, CERTAIN_MS] = [20_000, 5];
 /** Over a slow link no answer is: then the best one of so many counts. */
 const MAX_QUESTIONS = 10;
 
+/** The status of /live without a WebSocket, for those who may open one. */
+const UPGRADE_REQUIRED = 426;
+
 /** The close codes of /live: docs/protocol.md. */
 const CLOSE_REASONS = { 1001: "the server has stopped", 4408: "this page took no pictures" };
 
@@ -109,6 +112,8 @@ export class LiveSocket {
     if (message.type === "detection") this.#on.detection(message);
     if (message.type === "end") this.#on.end(message);
     if (message.type !== "streams") return;
+    // At once, not after drawing: it tells the server the bare round trip.
+    this.acknowledge({ stream: 0, number: message.message });
     if (this.connection.kind !== "open") this.#change({ kind: "open", why: "", nextTry: 0 });
     this.#on.streams(message);
   }
@@ -130,7 +135,7 @@ export class LiveSocket {
     const wasOpen = this.connection.kind === "open";
     if (wasOpen && now() - this.#openedAt > STEADY_MS) this.#tries = 0;
     const why = reason || CLOSE_REASONS[code];
-    // Why a WebSocket is refused is not told to a page: an ordinary request is answered with the reason.
+    // Why a WebSocket is refused is not told to a page.
     const answer = why && code !== 1008 ? { kind: "away", why } : await askWhy(wasOpen);
     const step = RETRY_STEPS_MS[Math.min(this.#tries++, RETRY_STEPS_MS.length - 1)];
     const wait = answer.kind === "refused" ? REFUSED_MS : step;
@@ -144,14 +149,14 @@ export class LiveSocket {
   }
 }
 
-/** Why the server has not taken, or has ended, the page's socket. */
+/** Why the server has not taken, or has ended, the page's socket: in an ordinary request it says so. */
 async function askWhy(wasOpen) {
   try {
     const timeout = AbortSignal.timeout(SILENT_MS);
-    const response = await fetch("/state", { cache: "no-store", signal: timeout });
+    const response = await fetch("/live", { cache: "no-store", signal: timeout });
+    const text = (await response.text()).trim();
     if (response.status === 401) return { kind: "refused", why: "" };
-    if (!response.ok) return { kind: "away", why: (await response.text()).trim() };
-    await response.body?.cancel();
+    if (response.status !== UPGRADE_REQUIRED) return { kind: "away", why: text };
     const refused = "the server does not take the WebSocket /live (a proxy must pass it on)";
     return { kind: "away", why: wasOpen ? "the connection was lost" : refused };
   } catch {

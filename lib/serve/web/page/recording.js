@@ -9,6 +9,8 @@ export class Recording {
   #name;
   #recording;
   #listed;
+  /** Why the last request failed; empty if it did not. */
+  #problem = "";
 
   constructor() {
     this.#button.addEventListener("click", () => this.toggle());
@@ -16,12 +18,14 @@ export class Recording {
 
   /** Shows what the state of a camera says; `recording` is undefined where the server does not record. */
   show(name, recording) {
-    if (name !== this.#name) showText($("record-problem"), "");
+    if (name !== this.#name) this.#problem = "";
     this.#name = name;
     this.#recording = recording?.allowed ? recording : undefined;
     this.#button.hidden = !this.#recording;
-    const { since, files = [] } = this.#recording ?? {};
-    $("recordings").hidden = files.length === 0 && $("record-problem").hidden;
+    const { since, why, files = [] } = this.#recording ?? {};
+    const problem = this.#problem || (why ?? "");
+    showText($("record-problem"), problem);
+    $("recordings").hidden = files.length === 0 && !problem;
     const words = since
       ? `Stop recording ${playingTime((Date.now() - Date.parse(since)) / 1000)} `
       : "Record ";
@@ -46,11 +50,11 @@ export class Recording {
       });
       if (!response.ok) throw new Error((await response.text()).trim());
       const { recording } = await response.json();
-      showText($("record-problem"), "");
+      this.#problem = "";
       this.show(this.#name, recording);
     } catch (thrown) {
-      $("recordings").hidden = false;
-      showText($("record-problem"), `The recording does not ${action}: ${thrown.message}`);
+      this.#problem = `The recording does not ${action}: ${thrown.message}`;
+      this.show(this.#name, this.#recording);
     } finally {
       this.#button.disabled = false;
     }
