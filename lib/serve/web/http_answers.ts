@@ -30,12 +30,25 @@ export function data(body: string, type: string): Response {
   return sized(body, 200, { ...NO_CACHE, "content-type": type });
 }
 
-/** A part of the page. */
-export function file(body: string, type: string, status = 200): Response {
+/** A part of the page. Browsers keep it, and ask each time whether its `tag` has changed. */
+export function file(
+  body: string,
+  type: string,
+  { status = 200, tag }: { status?: number; tag?: string } = {},
+): Response {
   return sized(body, status, {
     ...PAGE_POLICY,
     "cache-control": "no-cache",
     "content-type": `${type}; charset=utf-8`,
+    ...(tag && { etag: tag }),
+  });
+}
+
+/** A part of the page that the browser has already. */
+export function unchanged(tag: string): Response {
+  return new Response(null, {
+    status: 304,
+    headers: { ...PAGE_POLICY, "cache-control": "no-cache", etag: tag },
   });
 }
 

@@ -1,5 +1,6 @@
 /** The files of the web pages, which are a part of the program. */
 
+import { createHash } from "node:crypto";
 import { Failure } from "../../log/failure.ts";
 
 /** A file of the pages. */
@@ -7,6 +8,8 @@ export interface PageFile {
   readonly text: string;
   /** Its content type. */
   readonly type: string;
+  /** Changes with the text: an ETag. */
+  readonly tag: string;
 }
 
 /** The files by their names. In `login.html` the message takes the place of `ERROR`. */
@@ -52,7 +55,11 @@ const TYPES: { readonly [name: string]: string } = {
 /** Throws a `Failure` if a file is missing. */
 export function readPageFiles(): PageFiles {
   return new Map(
-    Object.entries(TYPES).map(([name, type]) => [name, { text: read(name), type }]),
+    Object.entries(TYPES).map(([name, type]) => {
+      const text = read(name);
+      const tag = `"${createHash("sha256").update(text).digest("base64url").slice(0, 16)}"`;
+      return [name, { text, type, tag }];
+    }),
   );
 }
 

@@ -6,7 +6,7 @@ import type { Log } from "../../log/log.ts";
 import { messageOf } from "../../log/failure.ts";
 import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
 import type { AccessControl } from "../access_control.ts";
-import { data, file, NO_CACHE, picture, text } from "./http_answers.ts";
+import { data, file, NO_CACHE, picture, text, unchanged } from "./http_answers.ts";
 import { readForm } from "./http_form.ts";
 import type { Login } from "./login.ts";
 import type { PageFiles } from "./page_files.ts";
@@ -44,12 +44,12 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     app.all("/login", () => methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST"));
   }
   app.use(onlyReads);
-  app.get("/page/page.css", () => pageFile(files, "page.css"));
+  app.get("/page/page.css", (c) => pageFile(c, files, "page.css"));
   app.use(onlyWithToken(options.login));
-  app.get("/", () => pageFile(files, "index.html"));
+  app.get("/", (c) => pageFile(c, files, "index.html"));
   app.get("/page/:file", (c, next) => {
     const name = c.req.param("file");
-    return files.has(name) ? pageFile(files, name) : next();
+    return files.has(name) ? pageFile(c, files, name) : next();
   });
   app.get("/metrics", () => {
     const shown = options.shown();
@@ -80,7 +80,7 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.get("/:stream/", (c, next) => {
     const shown = options.shown();
     const isThere = !shown || !isRunning(shown) || shown.has(c.req.param("stream"));
-    return isThere ? pageFile(files, "index.html") : next();
+    return isThere ? pageFile(c, files, "index.html") : next();
   });
   app.get("/:stream", streamOf, (c) => redirect(c, `/${c.var.shown.name}/`));
   return app;
@@ -182,14 +182,16 @@ function redirect(c: WebContext, path: string): Response {
   return c.redirect(path, 303);
 }
 
-function pageFile(files: PageFiles, name: string): Response {
-  const { text: body, type } = files.get(name) ?? { text: "", type: "text/plain" };
-  return file(body, type);
+function pageFile(c: WebContext, files: PageFiles, name: string): Response {
+  const found = files.get(name);
+  if (!found) return text(404, "there is no such page");
+  const { text: body, type, tag } = found;
+  return c.req.header("if-none-match") === tag ? unchanged(tag) : file(body, type, { tag });
 }
 
 function loginPage(files: PageFiles, status: number, error: string): Response {
   const { text: body = "" } = files.get("login.html") ?? {};
-  return file(body.replace("ERROR", error), "text/html", status);
+  return file(body.replace("ERROR", error), "text/html", { status });
 }
 
 async function logIn(c: WebContext, { login, files }: WebAppOptions): Promise<Response> {

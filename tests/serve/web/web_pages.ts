@@ -16,10 +16,10 @@ import { MemoryStream } from "../../stream/memory_stream.ts";
 export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 
 const files = new Map([
-  ["index.html", { text: "<p>page</p>", type: "text/html" }],
-  ["login.html", { text: "<form>ERROR</form>", type: "text/html" }],
-  ["page.css", { text: "p {}", type: "text/css" }],
-  ["main.js", { text: "let page;", type: "text/javascript" }],
+  ["index.html", { text: "<p>page</p>", type: "text/html", tag: '"1"' }],
+  ["login.html", { text: "<form>ERROR</form>", type: "text/html", tag: '"1"' }],
+  ["page.css", { text: "p {}", type: "text/css", tag: '"1"' }],
+  ["main.js", { text: "let page;", type: "text/javascript", tag: '"1"' }],
 ]);
 
 /** A client at an address, and what its answers did with the connection. */
