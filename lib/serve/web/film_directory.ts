@@ -4,7 +4,7 @@ import { messageOf } from "../../log/failure.ts";
 import { formatBytes } from "../../log/format_bytes.ts";
 import type { Log } from "../../log/log.ts";
 import { wallClock } from "../../frame/clock.ts";
-import { beginningOf, filmName, isFilmOf, roundSeconds } from "./film_name.ts";
+import { beginningOf, byTime, filmName, isFilmOf, roundSeconds } from "./film_name.ts";
 import type { Archive, FilmFile, FilmSource, NewFilm, OpenFilm } from "./film.ts";
 
 /** Every file system can hold it. */
@@ -90,8 +90,7 @@ export class FilmDirectory implements Archive {
     const names = [...Deno.readDirSync(this.#path)].flatMap(({ name, isFile }) =>
       isFile && isFilmOf(stream, name) ? [name] : []
     );
-    const files = names.flatMap((name) => this.#describe(name) ?? []);
-    files.sort((a, b) => a.began.localeCompare(b.began) || a.name.localeCompare(b.name));
+    const files = names.sort(byTime).flatMap((name) => this.#describe(name) ?? []);
     this.#files.set(stream, files);
     return files;
   }

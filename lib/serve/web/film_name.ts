@@ -28,6 +28,12 @@ export function beginningOf(name: string): Date {
   return new Date(year, month - 1, day, hour, minute, second);
 }
 
+/** The order of the films of a stream, by their names: those of the same second have numbers. */
+export function byTime(a: string, b: string): number {
+  const stem = (name: string) => name.slice(0, -".mp4".length);
+  return stem(a).localeCompare(stem(b), "en", { numeric: true });
+}
+
 /** The length of a film, to a tenth of a second. */
 export function roundSeconds(seconds: number): number {
   return Math.round(seconds * 10) / 10;

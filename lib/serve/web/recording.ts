@@ -29,7 +29,7 @@ export class Recording {
     this.#archive = archive;
   }
 
-  /** Why it has ended by itself; null if it has not. */
+  /** Why it has ended by itself, or has no film; null if there is nothing to say. */
   get why(): string | null {
     return this.#why ?? null;
   }

@@ -15,7 +15,7 @@ export interface RecordingState {
   /** When the recording that runs was started, as an ISO date; null while none runs. */
   readonly since: string | null;
   readonly allowed: true;
-  /** Why the last one has ended by itself; null if somebody stopped it, or one runs. */
+  /** Why the last one has ended by itself, or has no film; null if there is nothing to say, or one runs. */
   readonly why: string | null;
   /** The newest first. */
   readonly files: readonly FilmFile[];
