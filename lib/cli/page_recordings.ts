@@ -62,8 +62,8 @@ export function openPageRecordings(
   return new Recordings(new FilmDirectory(path, { open, keep: recordKeep, log }), { log });
 }
 
-/** The real path of a directory, in which a file was created and removed. */
-function usableDirectory(path: string): string {
+/** The real path of a directory, in which a file was created and removed. Throws a `Failure` where that fails. */
+export function usableDirectory(path: string): string {
   try {
     const real = Deno.realPathSync(path);
     Deno.removeSync(Deno.makeTempFileSync({ dir: real, prefix: ".framewire-" }));
