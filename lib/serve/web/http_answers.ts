@@ -26,8 +26,8 @@ export function text(
 }
 
 /** Data for programs. */
-export function data(body: string, type: string): Response {
-  return sized(body, 200, { ...NO_CACHE, "content-type": type });
+export function data(body: string, type: string, status = 200): Response {
+  return sized(body, status, { ...NO_CACHE, "content-type": type });
 }
 
 /** A part of the page. Browsers keep it, and ask each time whether its `tag` has changed. */

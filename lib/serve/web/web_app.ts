@@ -10,13 +10,18 @@ import { data, file, NO_CACHE, picture, text, unchanged } from "./http_answers.t
 import { readForm } from "./http_form.ts";
 import type { Login } from "./login.ts";
 import type { PageFiles } from "./page_files.ts";
-import { stateOf } from "./state.ts";
+import { addRecordRoutes, takesRecordings } from "./record_routes.ts";
+import type { Recordings } from "./recordings.ts";
+import { type State, stateOf } from "./state.ts";
 import type { ShownStreams } from "./shown_streams.ts";
 import type { Stills } from "./stills.ts";
 import type { Shown, WebContext, WebEnv } from "./web_context.ts";
 
 /** What the routes use of the streams. */
-export type ServedStreams = Pick<ShownStreams, "get" | "all" | "has" | "isSeveral" | "figures">;
+export type ServedStreams = Pick<
+  ShownStreams,
+  "get" | "all" | "has" | "firstName" | "isSeveral" | "figures"
+>;
 
 export interface WebAppOptions {
   readonly access: AccessControl;
@@ -24,6 +29,8 @@ export interface WebAppOptions {
   readonly files: PageFiles;
   /** The streams on the pages; undefined before the start and after the end of the server. */
   readonly shown: () => ServedStreams | undefined;
+  /** Undefined: nothing is recorded from the pages. */
+  readonly recordings?: Recordings | undefined;
   readonly log: Log;
 }
 
@@ -31,7 +38,7 @@ type Rule = MiddlewareHandler<WebEnv>;
 
 /** The table of routes. A request passes the rules above its route, from the top. */
 export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
-  const { access, files, log } = options;
+  const { access, files, recordings, log } = options;
   const app = new Hono<WebEnv>({ getPath: pathOf });
   app.onError((thrown) => internalError(thrown, log));
   app.notFound(() => text(404, "there is no such page"));
@@ -43,7 +50,7 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     app.post("/login", sameOrigin, (c) => logIn(c, options));
     app.all("/login", () => methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST"));
   }
-  app.use(onlyReads);
+  app.use(onlyReads(recordings ? takesRecordings : () => false));
   app.get("/page/page.css", (c) => pageFile(c, files, "page.css"));
   app.use(onlyWithToken(options.login));
   app.get("/", (c) => pageFile(c, files, "index.html"));
@@ -61,6 +68,10 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.get("/healthz", (_, next) => ofSeveral(options, healthOf, next));
   // The first stream has the short addresses, and each one its own.
   const streamOf = onlyWithStream(options.shown);
+  if (recordings) {
+    const nameOf = (c: WebContext) => nameOfStream(options.shown(), c.req.param("stream"));
+    addRecordRoutes(app, { recordings, nameOf }, [sameOrigin, streamOf]);
+  }
   for (const prefix of ["", "/:stream"]) {
     app.get(`${prefix}/stream.mjpg`, streamOf, (c) => {
       return c.var.shown.audience.stream(c.var.shown, c.req.raw, c.env.client);
@@ -131,10 +142,16 @@ const sameOrigin: Rule = async (c, next) => {
   return text(403, "the form was sent by a page of another site");
 };
 
-const onlyReads: Rule = async (c, next) => {
-  if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
-  return methodNotAllowed("GET and HEAD", "GET, HEAD");
-};
+/** `takesPosts` names the paths that read what is posted. */
+function onlyReads(takesPosts: (path: string) => boolean): Rule {
+  return async (c, next) => {
+    const { method, path } = c.req;
+    if (method === "GET" || method === "HEAD") return await next();
+    if (!takesPosts(path)) return methodNotAllowed("GET and HEAD", "GET, HEAD");
+    if (method === "POST") return await next();
+    return methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST");
+  };
+}
 
 function methodNotAllowed(methods: string, allow: string): Response {
   return text(405, `only ${methods} are supported`, { allow });
@@ -164,6 +181,14 @@ function onlyWithStream(shown: WebAppOptions["shown"]): Rule {
     c.set("shown", stream);
     return await next();
   };
+}
+
+/** The name of a stream, which may be absent, that of the first one without; undefined where there is none. */
+function nameOfStream(
+  streams: ServedStreams | undefined,
+  name = streams?.firstName,
+): string | undefined {
+  return name !== undefined && streams?.has(name) ? name : undefined;
 }
 
 /** Whether one of the streams is there. */
@@ -216,8 +241,8 @@ async function still<T extends object>(
   return text(503, "too many requests for stills", { "retry-after": "1", connection: "close" });
 }
 
-function state({ published, figures }: Shown): unknown {
-  return stateOf(published.stream, figures.clients());
+function state({ published, figures, recording }: Shown): State {
+  return stateOf(published.stream, figures.clients(), recording?.());
 }
 
 /** Where the server has several streams, what is said of those that are there; else the next handler answers for the one. */
@@ -234,7 +259,7 @@ async function ofSeveral(
 function statesOf(streams: ServedStreams): Response {
   const states = streams.all().map((shown) => ({
     stream: shown.name,
-    ...stateOf(shown.published.stream, shown.figures.clients()),
+    ...state(shown),
   }));
   const first = states.find(({ stream }) => stream === streams.get()?.name);
   return data(JSON.stringify({ ...first, streams: states }), "application/json");

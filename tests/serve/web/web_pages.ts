@@ -5,6 +5,7 @@ import { PublishedStream } from "../../../lib/serve/published_stream.ts";
 import { Viewers } from "../../../lib/serve/viewers.ts";
 import { Audience } from "../../../lib/serve/web/audience.ts";
 import { Login } from "../../../lib/serve/web/login.ts";
+import type { Recordings } from "../../../lib/serve/web/recordings.ts";
 import { Stills } from "../../../lib/serve/web/stills.ts";
 import { createWebApp, type ServedStreams } from "../../../lib/serve/web/web_app.ts";
 import type { HttpClient, Shown } from "../../../lib/serve/web/web_context.ts";
@@ -67,11 +68,12 @@ export interface WebPagesOptions {
   readonly secure?: boolean;
   /** The stills that `/snapshot.png` and `/snapshot.jpg` give. */
   readonly still?: () => Promise<Uint8Array>;
+  readonly recordings?: Recordings;
 }
 
 /** The pages of a stream in memory. */
 export function webPages(options: WebPagesOptions = {}) {
-  const { token, maxPerHost = 16, stall = 10, secure = false } = options;
+  const { token, maxPerHost = 16, stall = 10, secure = false, recordings } = options;
   const access = new AccessControl({ allow: undefined, token, maxClients: 64, maxPerHost, log });
   const viewers = new Viewers();
   const audience = new Audience({ access, viewers, stall, log });
@@ -103,6 +105,7 @@ export function webPages(options: WebPagesOptions = {}) {
     signal: stop.signal,
     jpegs: stills({} as Jpeg),
     pngs: stills({} as Frame),
+    ...(recordings && { recording: () => recordings.state("camera") }),
   };
   pages.shown = shown;
   const login = new Login(access, { port: 8080, secure });
@@ -116,12 +119,13 @@ export function webPages(options: WebPagesOptions = {}) {
     ...{ get, figures: shown.figures },
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
+    firstName: shown.name,
     get isSeveral() {
       return names().length > 1;
     },
   };
   const app = createWebApp({
-    ...{ access, login, files, log },
+    ...{ access, login, files, recordings, log },
     shown: () => pages.shown ? streams : undefined,
   });
   /** Asks for `path`, or for a whole address. */

@@ -48,9 +48,10 @@ export class Recording {
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ action }),
       });
-      if (!response.ok) throw new Error((await response.text()).trim());
-      const { recording } = await response.json();
-      this.#problem = "";
+      const isJson = response.headers.get("content-type") === "application/json";
+      if (!isJson) throw new Error((await response.text()).trim());
+      const { recording, error } = await response.json();
+      this.#problem = error ? `The recording does not ${action}: ${error}` : "";
       this.show(this.#name, recording);
     } catch (thrown) {
       this.#problem = `The recording does not ${action}: ${thrown.message}`;
