@@ -18,21 +18,24 @@ export interface Written {
   /** The codec and quality that the user chose. */
   readonly codec?: Codec | undefined;
   readonly crf?: number | undefined;
+  /** Whether the file goes to stdout; `name` then says only its format. There is no progress on stdout then. */
+  readonly toStdout?: boolean;
 }
 
-/** ffmpeg's arguments: Matroska by stdin, its progress on stdout. */
+/** ffmpeg's arguments: Matroska by stdin, its progress on stdout, or the file itself. */
 export function outputArguments(
   written: Written,
   { fpsModeOption = "-fps_mode" }: { fpsModeOption?: FpsModeOption } = {},
 ): string[] {
-  const { name, crf, format } = written;
+  const { name, crf, format, toStdout = false } = written;
   const output = ffmpegFormat(name);
   if (!output) throw new RangeError(`no format for ${name}`);
   const isStream = streamFormat(name) !== undefined;
   const codec = codecOf(name, written.codec);
   const losesRange = "losesRange" in output;
   return [
-    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y", "-progress", "pipe:1"],
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"],
+    ...(toStdout ? [] : ["-progress", "pipe:1"]),
     // The first bytes say all: without these ffmpeg would keep seconds of frames to look at.
     ...["-probesize", "32", "-analyzeduration", "0"],
     ...["-f", "matroska", "-i", "pipe:0", "-map", "0:v"],
@@ -40,7 +43,7 @@ export function outputArguments(
     // The muxer options of stills name their codec.
     ...(codec ? codecRow(codec).arguments({ crf, isStream, format, losesRange }) : []),
     ...output.muxer,
-    ...(isStream ? [name] : ["-flush_packets", "1", `file:${name}`]),
+    ...(isStream ? [name] : ["-flush_packets", "1", toStdout ? "pipe:1" : `file:${name}`]),
   ];
 }
 

@@ -46,7 +46,10 @@ export class FfmpegOutput implements Clip {
 
   private constructor(
     written: Written,
-    version: { fpsModeOption?: FpsModeOption },
+    { take, ...version }: {
+      readonly fpsModeOption?: FpsModeOption;
+      readonly take?: ((bytes: Uint8Array) => void) | undefined;
+    },
   ) {
     this.#name = written.name;
     this.#format = written.format;
@@ -58,13 +61,13 @@ export class FfmpegOutput implements Clip {
     this.#writer.closed.catch(() => this.#broken = true);
     this.#ffmpeg.ended.then(() => this.#broken = true);
     this.#writer.write(matroskaHead(written.format, written)).catch(() => {}); // the next write reports it
-    this.#reading = this.#readProgress();
+    this.#reading = take ? this.#readFile(take) : this.#readProgress();
   }
 
   /** Starts ffmpeg. Throws a `Failure` where it can't be started; `write` throws what it can't write. */
   static async open(
     name: string,
-    { firstStill, ...options }: {
+    { firstStill, take, ...options }: {
       format: FrameFormat;
       /** The usual rate. */
       fps: number;
@@ -72,12 +75,15 @@ export class FfmpegOutput implements Clip {
       firstStill?: number | undefined;
       codec?: Codec | undefined;
       crf?: number | undefined;
+      /** Gets the bytes of the file, and owns them: no file is written, and `name` says only its format. */
+      take?: ((bytes: Uint8Array) => void) | undefined;
     },
   ): Promise<FfmpegOutput> {
     const version = ffmpegFormat(name)?.asksForOwnTimes
       ? { fpsModeOption: await fpsModeOption() }
       : {};
-    return new FfmpegOutput({ name, ...options, first: firstStill }, version);
+    const written = { name, ...options, first: firstStill, toStdout: take !== undefined };
+    return new FfmpegOutput(written, { ...version, take });
   }
 
   get progress(): Progress {
@@ -172,6 +178,15 @@ export class FfmpegOutput implements Clip {
       if (/^frame=[1-9]/.test(line)) this.#begun = true;
       const [, bytes] = /^total_size=(\d+)$/.exec(line) ?? [];
       if (bytes !== undefined) this.#bytes = Number(bytes);
+    }
+  }
+
+  async #readFile(take: (bytes: Uint8Array) => void): Promise<void> {
+    for await (const chunk of this.#ffmpeg.stdout) {
+      this.#begun = true;
+      this.#bytes += chunk.length;
+      // The pipe's own buffer is larger than what was read into it.
+      take(chunk.slice());
     }
   }
 }

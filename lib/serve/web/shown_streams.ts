@@ -6,6 +6,7 @@ import type { PublishedStream } from "../published_stream.ts";
 import type { PublishedStreams } from "../published_streams.ts";
 import { Audience, type AudienceOptions } from "./audience.ts";
 import { LivePages } from "./live_pages.ts";
+import type { Recordings } from "./recordings.ts";
 import { stateOf } from "./state.ts";
 import { jpegStills, pngStills } from "./still_pictures.ts";
 import type { HttpClient, ServerFigures, Shown } from "./web_context.ts";
@@ -15,6 +16,7 @@ const STATE_INTERVAL_MS = 1000;
 
 export class ShownStreams {
   readonly #options: AudienceOptions;
+  readonly #recordings: Recordings | undefined;
   readonly #streams: PublishedStreams;
   readonly figures: ServerFigures;
   readonly #signal: AbortSignal;
@@ -26,12 +28,14 @@ export class ShownStreams {
   /** Shows the streams as they are published, until abort. */
   constructor(
     streams: PublishedStreams,
-    { figures, signal, ...options }: AudienceOptions & {
+    { figures, signal, recordings, ...options }: AudienceOptions & {
       figures: ServerFigures;
+      recordings?: Recordings | undefined;
       signal: AbortSignal;
     },
   ) {
     this.#options = options;
+    this.#recordings = recordings;
     this.#streams = streams;
     this.figures = figures;
     this.#signal = signal;
@@ -53,6 +57,11 @@ export class ShownStreams {
   /** Whether the server has several streams, some of which may be absent. */
   get isSeveral(): boolean {
     return this.#streams.isSeveral;
+  }
+
+  /** The name of the first one, which may be absent; undefined: there is none. */
+  get firstName(): string | undefined {
+    return this.#streams.names[0];
   }
 
   /** Whether there is a stream of this name, which may be absent. */
@@ -81,10 +90,12 @@ export class ShownStreams {
     const { signal } = scope;
     const [name = ""] = [...this.#streams].find(([, other]) => other === published) ?? [];
     const audience = new Audience(this.#options);
+    const recordings = this.#recordings;
     const shown = {
       ...{ name, published, audience, figures: this.figures, signal },
       jpegs: jpegStills(published, { signal }),
       pngs: pngStills(published, { signal }),
+      ...(recordings && { recording: () => recordings.state(name) }),
     };
     this.#shown.set(published, shown);
     const running = this.#follow(shown).finally(() => {
@@ -101,10 +112,11 @@ export class ShownStreams {
   }
 
   /** Tells the listeners of a stream what happens, until it ends. */
-  async #follow({ published, audience, figures, signal }: Shown): Promise<void> {
+  async #follow({ published, audience, figures, signal, recording }: Shown): Promise<void> {
     const { stream } = published;
     using _detections = stream.detections.listen((found) => audience.send("find", found));
-    const sendState = () => audience.send("state", stateOf(stream, figures.clients()));
+    const sendState = () =>
+      audience.send("state", stateOf(stream, figures.clients(), recording?.()));
     const timer = setInterval(sendState, STATE_INTERVAL_MS);
     await abortedOr(Promise.race([published.frames.ended, published.unpublished]), signal);
     clearInterval(timer);

@@ -6,11 +6,13 @@ import type { Log } from "../../log/log.ts";
 import { messageOf } from "../../log/failure.ts";
 import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
 import type { AccessControl } from "../access_control.ts";
-import { data, file, NO_CACHE, picture, text } from "./http_answers.ts";
+import { data, file, NO_CACHE, picture, text, unchanged } from "./http_answers.ts";
 import { readForm } from "./http_form.ts";
 import type { Login } from "./login.ts";
 import type { PageFiles } from "./page_files.ts";
-import { stateOf } from "./state.ts";
+import { addRecordRoutes, takesRecordings } from "./record_routes.ts";
+import type { Recordings } from "./recordings.ts";
+import { type State, stateOf } from "./state.ts";
 import type { ShownStreams } from "./shown_streams.ts";
 import type { Stills } from "./stills.ts";
 import type { Shown, WebContext, WebEnv } from "./web_context.ts";
@@ -18,7 +20,7 @@ import type { Shown, WebContext, WebEnv } from "./web_context.ts";
 /** What the routes use of the streams. */
 export type ServedStreams = Pick<
   ShownStreams,
-  "get" | "all" | "has" | "isSeveral" | "figures" | "openLive"
+  "get" | "all" | "has" | "firstName" | "isSeveral" | "figures" | "openLive"
 >;
 
 export interface WebAppOptions {
@@ -27,6 +29,8 @@ export interface WebAppOptions {
   readonly files: PageFiles;
   /** The streams on the pages; undefined before the start and after the end of the server. */
   readonly shown: () => ServedStreams | undefined;
+  /** Undefined: nothing is recorded from the pages. */
+  readonly recordings?: Recordings | undefined;
   readonly log: Log;
 }
 
@@ -34,7 +38,7 @@ type Rule = MiddlewareHandler<WebEnv>;
 
 /** The table of routes. A request passes the rules above its route, from the top. */
 export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
-  const { access, files, log } = options;
+  const { access, files, recordings, log } = options;
   const app = new Hono<WebEnv>({ getPath: pathOf });
   app.onError((thrown) => internalError(thrown, log));
   app.notFound(() => text(404, "there is no such page"));
@@ -46,14 +50,14 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     app.post("/login", sameOrigin, (c) => logIn(c, options));
     app.all("/login", () => methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST"));
   }
-  app.use(onlyReads);
-  app.get("/page.css", () => file(files.css, "text/css"));
+  app.use(onlyReads(recordings ? takesRecordings : () => false));
+  app.get("/page/page.css", (c) => pageFile(c, files, "page.css"));
   app.use(onlyWithToken(options.login));
-  app.get("/", () => {
-    return file(options.shown()?.isSeveral ? files.grid : files.html, "text/html");
+  app.get("/", (c) => pageFile(c, files, "index.html"));
+  app.get("/page/:file", (c, next) => {
+    const name = c.req.param("file");
+    return files.has(name) ? pageFile(c, files, name) : next();
   });
-  app.get("/page.js", () => file(files.js, "text/javascript"));
-  app.get("/grid.js", () => file(files.gridJs, "text/javascript"));
   app.get("/live", sameOrigin, (c) => {
     return options.shown()?.openLive(c.req.raw, c.env.client) ?? noStream();
   });
@@ -67,6 +71,10 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.get("/healthz", (_, next) => ofSeveral(options, healthOf, next));
   // The first stream has the short addresses, and each one its own.
   const streamOf = onlyWithStream(options.shown);
+  if (recordings) {
+    const nameOf = (c: WebContext) => nameOfStream(options.shown(), c.req.param("stream"));
+    addRecordRoutes(app, { recordings, nameOf }, [sameOrigin, streamOf]);
+  }
   for (const prefix of ["", "/:stream"]) {
     app.get(`${prefix}/stream.mjpg`, streamOf, (c) => {
       return c.var.shown.audience.stream(c.var.shown, c.req.raw, c.env.client);
@@ -82,11 +90,12 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     });
     app.get(`${prefix}/healthz`, streamOf, (c) => health(c.var.shown));
   }
-  app.get("/:stream/", streamOf, () => {
-    return file(options.shown()?.isSeveral ? withWayBack(files.html) : files.html, "text/html");
+  // The page shows an absent camera, too: it waits for it.
+  app.get("/:stream/", (c, next) => {
+    const shown = options.shown();
+    const isThere = !shown || !isRunning(shown) || shown.has(c.req.param("stream"));
+    return isThere ? pageFile(c, files, "index.html") : next();
   });
-  app.get("/:stream/page.js", streamOf, () => file(files.js, "text/javascript"));
-  app.get("/:stream/page.css", streamOf, () => file(files.css, "text/css"));
   app.get("/:stream", streamOf, (c) => redirect(c, `/${c.var.shown.name}/`));
   return app;
 }
@@ -142,10 +151,16 @@ function hostOf(origin: string): string | undefined {
   return URL.parse(origin)?.host;
 }
 
-const onlyReads: Rule = async (c, next) => {
-  if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
-  return methodNotAllowed("GET and HEAD", "GET, HEAD");
-};
+/** `takesPosts` names the paths that read what is posted. */
+function onlyReads(takesPosts: (path: string) => boolean): Rule {
+  return async (c, next) => {
+    const { method, path } = c.req;
+    if (method === "GET" || method === "HEAD") return await next();
+    if (!takesPosts(path)) return methodNotAllowed("GET and HEAD", "GET, HEAD");
+    if (method === "POST") return await next();
+    return methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST");
+  };
+}
 
 function methodNotAllowed(methods: string, allow: string): Response {
   return text(405, `only ${methods} are supported`, { allow });
@@ -177,6 +192,14 @@ function onlyWithStream(shown: WebAppOptions["shown"]): Rule {
   };
 }
 
+/** The name of a stream, which may be absent, that of the first one without; undefined where there is none. */
+function nameOfStream(
+  streams: ServedStreams | undefined,
+  name = streams?.firstName,
+): string | undefined {
+  return name !== undefined && streams?.has(name) ? name : undefined;
+}
+
 /** Whether one of the streams is there. */
 function isRunning(streams: ServedStreams): boolean {
   return streams.all().length > 0;
@@ -186,11 +209,6 @@ function noStream(): Response {
   return text(503, "the stream has not started or has ended", { "retry-after": "1" });
 }
 
-/** The page of one of several streams has a link to the page of all. */
-function withWayBack(html: string): string {
-  return html.replace(/(<a id="all"[^>]*) hidden>/, "$1>");
-}
-
 // --- the answers ------------------------------------------------------------
 
 function redirect(c: WebContext, path: string): Response {
@@ -198,8 +216,16 @@ function redirect(c: WebContext, path: string): Response {
   return c.redirect(path, 303);
 }
 
-function loginPage({ login }: PageFiles, status: number, error: string): Response {
-  return file(login.replace("ERROR", error), "text/html", status);
+function pageFile(c: WebContext, files: PageFiles, name: string): Response {
+  const found = files.get(name);
+  if (!found) return text(404, "there is no such page");
+  const { text: body, type, tag } = found;
+  return c.req.header("if-none-match") === tag ? unchanged(tag) : file(body, type, { tag });
+}
+
+function loginPage(files: PageFiles, status: number, error: string): Response {
+  const { text: body = "" } = files.get("login.html") ?? {};
+  return file(body.replace("ERROR", error), "text/html", { status });
 }
 
 async function logIn(c: WebContext, { login, files }: WebAppOptions): Promise<Response> {
@@ -224,8 +250,8 @@ async function still<T extends object>(
   return text(503, "too many requests for stills", { "retry-after": "1", connection: "close" });
 }
 
-function state({ published, figures }: Shown): unknown {
-  return stateOf(published.stream, figures.clients());
+function state({ published, figures, recording }: Shown): State {
+  return stateOf(published.stream, figures.clients(), recording?.());
 }
 
 /** Where the server has several streams, what is said of those that are there; else the next handler answers for the one. */
@@ -242,7 +268,7 @@ async function ofSeveral(
 function statesOf(streams: ServedStreams): Response {
   const states = streams.all().map((shown) => ({
     stream: shown.name,
-    ...stateOf(shown.published.stream, shown.figures.clients()),
+    ...state(shown),
   }));
   const first = states.find(({ stream }) => stream === streams.get()?.name);
   return data(JSON.stringify({ ...first, streams: states }), "application/json");
