@@ -8,6 +8,7 @@ import {
   assertRejects,
 } from "../assert.ts";
 import { readJpeg } from "../../lib/wire/jpeg.ts";
+import { camera, configIn } from "./cameras.ts";
 import { LiveClient } from "./live_client.ts";
 import { TempDir } from "./pictures.ts";
 import { startServer, within } from "./programs.ts";
@@ -22,10 +23,10 @@ async function nameOf(live: LiveClient): Promise<string> {
 }
 
 Deno.test("live: two cameras on one socket, scaled for a tile, and nothing of what is not watched", async () => {
-  await using server = startServer([
-    ...["--http", "127.0.0.1:0", "--color", "-r", "640x480"],
-    ...["-i", "kitchen=", "--loop", "-i", "garden="],
-  ]);
+  await using dir = new TempDir();
+  const tables = camera("kitchen", "640x480") + camera("garden", "640x480", "color = true");
+  const config = await configIn(dir, tables);
+  await using server = startServer(["--config", config, "--http", "127.0.0.1:0"]);
   const url = await urlOf(server);
   using live = await LiveClient.open(url, { origin: new URL(url).origin });
   await nameOf(live);
