@@ -1,20 +1,28 @@
-/** A stream as clients get it: each wire's muxer, and JPEGs encoded once for all. It owns the JPEG encoder. */
+/** A stream as clients get it: each wire's muxer, JPEGs and H.264 encoded once for all. It owns the encoders. */
 
+import { DEFAULT_ENCODER, type H264EncoderName } from "../ffmpeg/h264_arguments.ts";
+import type { AccessUnits } from "../frame/access_units.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type FrameFormat, grayFormat, hasColor } from "../frame/frame_format.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { Histogram } from "../stats/histogram.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { Hello, StreamDescription, Wire } from "../wire/hello.ts";
+import { H264Rungs } from "./h264_rungs.ts";
 import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
 import { mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
+import type { Rung } from "./rungs.ts";
+import { tileSize } from "./tile_size.ts";
 
 export interface PublishedStreamOptions {
   /** The format for clients that do not request one. */
   readonly wire: Wire;
   /** Of the JPEGs, 1 to 100. */
   readonly quality: number;
+  /** Of H.264; libx264 by default. */
+  readonly encoder?: H264EncoderName;
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
   readonly holds: boolean;
   /** The id of this server. */
@@ -28,14 +36,15 @@ export class PublishedStream implements AsyncDisposable {
   readonly stream: Stream;
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
-  readonly #encoder: JpegEncoder;
-  /** For clients that request gray pictures of a stream with colors; undefined until there is one. */
-  #grayEncoder: JpegEncoder | undefined;
+  /** One for each size and kind of pixels that was wanted so far, by `WxH pixels`. */
+  readonly #encoders = new Map<string, JpegEncoder>();
+  readonly #h264: H264Rungs;
 
   constructor(stream: Stream, options: PublishedStreamOptions) {
     this.stream = stream;
     this.#options = options;
-    this.#encoder = new JpegEncoder(stream.frames, { ...options, format: stream.format });
+    const { encoder = DEFAULT_ENCODER, log } = options;
+    this.#h264 = new H264Rungs(stream, { encoder, log });
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
@@ -61,17 +70,37 @@ export class PublishedStream implements AsyncDisposable {
     return this.stream.format;
   }
 
-  /** JPEGs, each of the newest frame, until what is returned is disposed of. With `gray`, without its colors. */
-  subscribeJpegs({ gray = false } = {}): { frames: Latest<Jpeg> } & Disposable {
+  /**
+   * JPEGs, each of the newest frame, until what is returned is disposed of. With `gray`, without its colors. `width`:
+   * how wide they are shown at most, in pixels; the smallest of a few sizes that is not smaller is used. 0: the full size.
+   */
+  subscribeJpegs({ gray = false, width = 0 } = {}): { frames: Latest<Jpeg> } & Disposable {
     using scope = new DisposableStack();
     scope.use(this.stream.subscribe());
-    const encoder = gray && hasColor(this.format) ? this.#openGrayEncoder() : this.#encoder;
+    const encoder = this.#openEncoder(gray ? grayFormat(this.format) : this.format, width);
     scope.use(encoder.watch());
     const subscription = scope.move();
     return {
       frames: encoder.jpegs,
       [Symbol.dispose]: () => subscription.dispose(),
     };
+  }
+
+  /**
+   * The rates and sizes of its H.264, lowest first. Empty where ffmpeg has no encoder, until `installedH264Encoders` is
+   * known, and for a lossless stream, whose frames all count.
+   */
+  get rungs(): readonly Rung[] {
+    return this.#h264.rungs;
+  }
+
+  /** The access units of a rung, until what is returned is disposed of. They are encoded only while somebody subscribes. */
+  subscribeH264(rung: Rung): { units: AccessUnits } & Disposable {
+    using scope = new DisposableStack();
+    scope.use(this.stream.subscribe());
+    const { units } = scope.use(this.#h264.subscribe(rung));
+    const subscription = scope.move();
+    return { units, [Symbol.dispose]: () => subscription.dispose() };
   }
 
   /** What a client is going to get; `hello` is undefined for a silent one. */
@@ -122,13 +151,19 @@ export class PublishedStream implements AsyncDisposable {
   /** Stops the encoders. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unpublished.resolve();
-    await this.#grayEncoder?.[Symbol.asyncDispose]();
-    await this.#encoder[Symbol.asyncDispose]();
+    await this.#h264[Symbol.asyncDispose]();
+    await Promise.all(
+      [...this.#encoders.values()].map((encoder) => encoder[Symbol.asyncDispose]()),
+    );
   }
 
-  #openGrayEncoder(): JpegEncoder {
-    const format = grayFormat(this.format);
-    return this.#grayEncoder ??= new JpegEncoder(this.frames, { ...this.#options, format });
+  #openEncoder(format: FrameFormat, width: number): JpegEncoder {
+    const size = tileSize(format, width);
+    const key = `${formatFrameSize(size)} ${format.pixels}`;
+    const opened = this.#encoders.get(key) ??
+      new JpegEncoder(this.frames, { ...this.#options, format, size });
+    this.#encoders.set(key, opened);
+    return opened;
   }
 }
 

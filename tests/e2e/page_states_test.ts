@@ -180,7 +180,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "page: several cameras: Enter opens one, arrows and swipes turn, Escape and the history lead back",
+  name:
+    "page: several cameras: Enter opens one, arrows and swipes turn, Escape and the history lead back",
   ignore: !chromium,
   fn: async () => {
     await using live = new FakeLive(THREE);

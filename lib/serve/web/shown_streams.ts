@@ -5,10 +5,11 @@ import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
 import type { PublishedStream } from "../published_stream.ts";
 import type { PublishedStreams } from "../published_streams.ts";
 import { Audience, type AudienceOptions } from "./audience.ts";
+import { LivePages } from "./live_pages.ts";
 import type { Recordings } from "./recordings.ts";
 import { stateOf } from "./state.ts";
 import { jpegStills, pngStills } from "./still_pictures.ts";
-import type { ServerFigures, Shown } from "./web_context.ts";
+import type { HttpClient, ServerFigures, Shown } from "./web_context.ts";
 
 /** How often the pages get the state, in milliseconds. */
 const STATE_INTERVAL_MS = 1000;
@@ -21,6 +22,8 @@ export class ShownStreams {
   readonly #signal: AbortSignal;
   readonly #shown = new Map<PublishedStream, Shown>();
   readonly #running = new Set<Promise<void>>();
+  /** The pages that watch by WebSocket. */
+  readonly #live: LivePages;
 
   /** Shows the streams as they are published, until abort. */
   constructor(
@@ -36,6 +39,7 @@ export class ShownStreams {
     this.#streams = streams;
     this.figures = figures;
     this.#signal = signal;
+    this.#live = new LivePages(options, { signal });
   }
 
   /** The stream of a name, the first one without; undefined where there is none, or it has ended. */
@@ -43,6 +47,11 @@ export class ShownStreams {
     const published = this.#streams.select(name);
     if ("error" in published || published.frames.isEnded || this.#signal.aborted) return undefined;
     return this.#shown.get(published) ?? this.#show(published);
+  }
+
+  /** The names of all, those included that are absent. */
+  get names(): readonly string[] {
+    return this.#streams.names;
   }
 
   /** Whether the server has several streams, some of which may be absent. */
@@ -65,8 +74,14 @@ export class ShownStreams {
     return [...this.#streams].flatMap(([name]) => this.get(name) ?? []);
   }
 
-  /** Waits until nothing runs for the pages any more. */
+  /** Answers a request for the WebSocket of a page. */
+  openLive(request: Request, client: HttpClient): Response {
+    return this.#live.open(this, request, client);
+  }
+
+  /** Ends the live pages, and waits until nothing runs for the pages any more. */
   async over(): Promise<void> {
+    await this.#live.end();
     await Promise.all(this.#running);
   }
 

@@ -20,7 +20,7 @@ import type { Shown, WebContext, WebEnv } from "./web_context.ts";
 /** What the routes use of the streams. */
 export type ServedStreams = Pick<
   ShownStreams,
-  "get" | "all" | "has" | "firstName" | "isSeveral" | "figures"
+  "get" | "all" | "has" | "firstName" | "isSeveral" | "figures" | "openLive"
 >;
 
 export interface WebAppOptions {
@@ -57,6 +57,9 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.get("/page/:file", (c, next) => {
     const name = c.req.param("file");
     return files.has(name) ? pageFile(c, files, name) : next();
+  });
+  app.get("/live", sameOrigin, (c) => {
+    return options.shown()?.openLive(c.req.raw, c.env.client) ?? noStream();
   });
   app.get("/metrics", () => {
     const shown = options.shown();
@@ -133,14 +136,20 @@ const onlyLocalNames: Rule = async (c, next) => {
 const LOCAL_NAME = /^[\d.]+$|^\[|^[^.]+$|\.(local|lan|home|internal|localhost|home\.arpa)$/i;
 
 /**
- * A browser names the page that sends a form; a program may leave it out. (hono's `csrf` refuses programs that
- * leave it out, and looks at some content types only.)
+ * A browser names the page that sends a form or opens a WebSocket; a program may leave it out. (hono's `csrf` refuses
+ * programs that leave it out, and looks at some content types only.)
  */
 const sameOrigin: Rule = async (c, next) => {
   const origin = c.req.header("origin");
-  if (!origin || origin === new URL(c.req.url).origin) return await next();
-  return text(403, "the form was sent by a page of another site");
+  // Not the scheme: in front of the server there may be a proxy that adds TLS.
+  if (!origin || hostOf(origin) === new URL(c.req.url).host) return await next();
+  return text(403, "the request was sent by a page of another site");
 };
+
+/** Undefined for the origin of a page without one, which is "null". */
+function hostOf(origin: string): string | undefined {
+  return URL.parse(origin)?.host;
+}
 
 /** `takesPosts` names the paths that read what is posted. */
 function onlyReads(takesPosts: (path: string) => boolean): Rule {

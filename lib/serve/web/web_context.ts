@@ -11,7 +11,10 @@ import type { RecordingState } from "./recordings.ts";
 import type { Stills } from "./stills.ts";
 
 /** The connection of a client, as far as answers use it. */
-export type HttpClient = Pick<HttpConnection, "host" | "peer" | "gone" | "hold" | "close">;
+export type HttpClient = Pick<
+  HttpConnection,
+  "host" | "peer" | "gone" | "hold" | "upgraded" | "close"
+>;
 
 /** Figures of the server beside those of the stream. */
 export interface ServerFigures {

@@ -113,7 +113,7 @@ Deno.test("login: a form that a page of another site sends is refused; a program
     const response = await logIn("correct-horse", { origin });
     assertEquals([origin, response.status], [origin, 403]);
     assertEquals(response.headers.get("set-cookie"), null);
-    assertEquals(await response.text(), "the form was sent by a page of another site\n");
+    assertEquals(await response.text(), "the request was sent by a page of another site\n");
   }
 });
 

@@ -44,6 +44,10 @@ export class MemoryClient implements HttpClient {
     this.holds = true;
   }
 
+  upgraded(): void {
+    this.hold();
+  }
+
   close(): void {
     this.closed = true;
     this.#gone.resolve();
@@ -120,6 +124,7 @@ export function webPages(options: WebPagesOptions = {}) {
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
     firstName: shown.name,
+    openLive: () => new Response("live"),
     get isSeveral() {
       return names().length > 1;
     },
