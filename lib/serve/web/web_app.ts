@@ -118,8 +118,9 @@ function pathOf({ url }: Request): string {
 
 /** A body that no handler reads ends the connection with the answer. */
 const closeAfterUnreadBody: Rule = async (c, next) => {
+  const { body } = c.req.raw;
   await next();
-  const { body, bodyUsed } = c.req.raw;
+  const { bodyUsed } = c.req.raw;
   if (body && !bodyUsed) c.header("connection", "close");
 };
 
