@@ -1,5 +1,6 @@
 /** A stream as clients get it: each wire's muxer, and JPEGs encoded once for all. It owns the JPEG encoder. */
 
+import type { AccessUnit } from "../frame/access_unit.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type FrameFormat, grayFormat, hasColor } from "../frame/frame_format.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
@@ -8,7 +9,16 @@ import { Histogram } from "../stats/histogram.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { Hello, StreamDescription, Wire } from "../wire/hello.ts";
 import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
-import { mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
+import { type FrameMuxer, h264Muxer, mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
+import type { UnitChoice } from "./unit_sending.ts";
+
+/** The way of one client. */
+export type Subscription =
+  & Disposable
+  & (
+    | { readonly muxer: FrameMuxer<Frame> | FrameMuxer<Jpeg> }
+    | { readonly muxer: Muxer<AccessUnit>; readonly units: UnitChoice }
+  );
 
 export interface PublishedStreamOptions {
   /** The format for clients that do not request one. */
@@ -89,16 +99,18 @@ export class PublishedStream implements AsyncDisposable {
   }
 
   /**
-   * Opens the way of one client, until what is returned is disposed of. `spoken`: it takes notes beside frames. A
+   * Opens the way of one client, until what is returned is disposed of. A client that sends a greeting takes notes beside frames. A
    * lossless stream waits for it until then, or until the abort of `signal`.
    */
   subscribe(
     { wire, format, fps }: StreamDescription,
-    { spoken, signal }: { spoken: boolean; signal: AbortSignal },
-  ): { muxer: Muxer<Frame> | Muxer<Jpeg> } & Disposable {
+    { hello, signal }: { hello: Hello | undefined; signal: AbortSignal },
+  ): Subscription {
     const { frames } = this.stream;
+    const spoken = hello !== undefined;
+    if (wire === "h264") return this.#subscribeUnits({ spoken, steady: hello?.steady ?? false });
     using scope = new DisposableStack();
-    let muxer: Muxer<Frame> | Muxer<Jpeg>;
+    let muxer: FrameMuxer<Frame> | FrameMuxer<Jpeg>;
     if (wire === "mjpeg") {
       const jpegs = scope.use(this.subscribeJpegs({ gray: !hasColor(format) }));
       muxer = mjpegMuxer(jpegs.frames, { spoken });
