@@ -9,7 +9,6 @@ import { readWhole } from "../ffmpeg/read_whole.ts";
 import { Failure } from "../log/failure.ts";
 import { frameBytes, type FrameFormat } from "../frame/frame_format.ts";
 import { MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
-import type { WireFrame } from "../wire/wire_frame.ts";
 
 /** How long a JPEG may take, in milliseconds; the first one waits for ffmpeg's start. */
 const DECODE_LIMIT_MS = 5000;
@@ -32,7 +31,9 @@ export class JpegDecoder implements AsyncDisposable {
   }
 
   /** The pixels of a whole JPEG; the buffer belongs to the caller. One call at a time. Throws a `Failure`. */
-  async decode({ payload: jpeg }: Pick<WireFrame, "payload">): Promise<Uint8Array<ArrayBuffer>> {
+  async decode(
+    { payload: jpeg }: { readonly payload: Uint8Array },
+  ): Promise<Uint8Array<ArrayBuffer>> {
     let slow = false;
     const timer = setTimeout(() => {
       slow = true;

@@ -6,6 +6,7 @@ import type { Shortage } from "./link_watch.ts";
 import { type OpenStream, openStream } from "./open_stream.ts";
 import type { Platform } from "./platform.ts";
 import type { ReceiverOptions } from "./receiver_options.ts";
+import { NoSuchWire } from "./stream_end.ts";
 
 /** The wires that need less, the one that needs least first. */
 const NARROWER = ["h264", "mjpeg"] as const;
@@ -28,9 +29,9 @@ export async function openNarrower(
     } catch (thrown) {
       signal.throwIfAborted();
       why = messageOf(thrown);
-      log.debug(`no ${wire}: ${why}`);
+      if (!(thrown instanceof NoSuchWire)) break;
     }
   }
-  log.warn(`${found}, and the server offers neither ${NARROWER.join(" nor ")}: ${why}`);
+  log.warn(`${found}, and the server offers no ${NARROWER.join(" and no ")}: ${why}`);
   return undefined;
 }

@@ -43,7 +43,11 @@ class Running implements AsyncDisposable {
   }
 
   /** The `length` bytes of a unit's picture; fewer if ffmpeg ends, or does not answer. */
-  async decode(unit: Uint8Array, isKey: boolean, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  async decode(
+    unit: Uint8Array<ArrayBuffer>,
+    isKey: boolean,
+    length: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const timer = setTimeout(() => this.#ffmpeg.kill(), DECODE_LIMIT_MS);
     try {
       const tags = this.#flv.write({ bytes: unit, isKey }, this.#units++ * FRAME_MS);

@@ -159,6 +159,8 @@ export class ClientSession implements Viewer {
     if ("error" in published) {
       return await this.#refuse(published, { isSilent: hello === undefined });
     }
+    const lack = await published.refusal(hello);
+    if (lack) return await this.#refuse(lack, { isSilent: hello === undefined });
     this.#move({ name: "sending" });
     const description = published.describe(hello);
     using subscription = published.subscribe(description, { hello, signal });

@@ -1,6 +1,9 @@
-/** A stream as clients get it: each wire's muxer, and JPEGs encoded once for all. It owns the JPEG encoder. */
+/** A stream as clients get it: each wire's muxer, JPEGs and H.264 encoded once for all. It owns the encoders. */
 
+import { DEFAULT_ENCODER, type H264EncoderName } from "../ffmpeg/h264_arguments.ts";
+import { installedH264Encoders } from "../ffmpeg/h264_encoders.ts";
 import type { AccessUnit } from "../frame/access_unit.ts";
+import type { AccessUnits } from "../frame/access_units.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type FrameFormat, grayFormat, hasColor } from "../frame/frame_format.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
@@ -8,8 +11,11 @@ import type { Log } from "../log/log.ts";
 import { Histogram } from "../stats/histogram.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { Hello, StreamDescription, Wire } from "../wire/hello.ts";
+import { H264Rungs } from "./h264_rungs.ts";
 import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
 import { type FrameMuxer, h264Muxer, mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
+import type { AccessRefusal } from "./refusal.ts";
+import type { Rung } from "./rungs.ts";
 import type { UnitChoice } from "./unit_sending.ts";
 
 /** The way of one client. */
@@ -25,6 +31,8 @@ export interface PublishedStreamOptions {
   readonly wire: Wire;
   /** Of the JPEGs, 1 to 100. */
   readonly quality: number;
+  /** Of H.264; libx264 by default. */
+  readonly encoder?: H264EncoderName;
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
   readonly holds: boolean;
   /** The id of this server. */
@@ -39,6 +47,7 @@ export class PublishedStream implements AsyncDisposable {
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
   readonly #encoder: JpegEncoder;
+  readonly #h264: H264Rungs;
   /** For clients that request gray pictures of a stream with colors; undefined until there is one. */
   #grayEncoder: JpegEncoder | undefined;
 
@@ -46,6 +55,8 @@ export class PublishedStream implements AsyncDisposable {
     this.stream = stream;
     this.#options = options;
     this.#encoder = new JpegEncoder(stream.frames, { ...options, format: stream.format });
+    const { encoder = DEFAULT_ENCODER, log } = options;
+    this.#h264 = new H264Rungs(stream, { encoder, log });
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
@@ -82,6 +93,36 @@ export class PublishedStream implements AsyncDisposable {
       frames: encoder.jpegs,
       [Symbol.dispose]: () => subscription.dispose(),
     };
+  }
+
+  /**
+   * The rates and sizes of its H.264, lowest first. Empty where ffmpeg has no encoder, until `installedH264Encoders` is
+   * known, and for a lossless stream, whose frames all count.
+   */
+  get rungs(): readonly Rung[] {
+    return this.#h264.rungs;
+  }
+
+  /** The access units of a rung, until what is returned is disposed of. They are encoded only while somebody subscribes. */
+  subscribeH264(rung: Rung): { units: AccessUnits } & Disposable {
+    using scope = new DisposableStack();
+    scope.use(this.stream.subscribe());
+    const { units } = scope.use(this.#h264.subscribe(rung));
+    const subscription = scope.move();
+    return { units, [Symbol.dispose]: () => subscription.dispose() };
+  }
+
+  /** Why a client does not get the format that it requests; undefined if it does. */
+  async refusal(hello: Hello | undefined): Promise<AccessRefusal | undefined> {
+    if ((hello?.wire ?? this.#options.wire) !== "h264") return undefined;
+    await installedH264Encoders();
+    if (this.rungs.length > 0) return undefined;
+    const message = this.frames.isLossless
+      ? "H.264 would change the pictures of a lossless stream"
+      : `the server's ffmpeg has no ${
+        this.#options.encoder ?? DEFAULT_ENCODER
+      }, the encoder of H.264`;
+    return { kind: "no such format", error: "wire", message };
   }
 
   /** What a client is going to get; `hello` is undefined for a silent one. */
@@ -134,8 +175,18 @@ export class PublishedStream implements AsyncDisposable {
   /** Stops the encoders. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unpublished.resolve();
+    await this.#h264[Symbol.asyncDispose]();
     await this.#grayEncoder?.[Symbol.asyncDispose]();
     await this.#encoder[Symbol.asyncDispose]();
+  }
+
+  #subscribeUnits({ spoken, steady }: { spoken: boolean; steady: boolean }): Subscription {
+    const subscribe = (rung: Rung) => this.subscribeH264(rung);
+    return {
+      muxer: h264Muxer({ spoken }),
+      units: { rungs: this.rungs, subscribe, steady },
+      [Symbol.dispose]: () => {},
+    };
   }
 
   #openGrayEncoder(): JpegEncoder {

@@ -116,15 +116,16 @@ export class MemorySession {
       get via() {
         return via();
       },
+      refusal: () => Promise.resolve(undefined),
       describe: (hello) => ({
         ...{ wire: hello?.wire ?? wire, format: FORMAT, fps: 30 },
         ...(hello?.via && { via: via() }),
       }),
-      subscribe: ({ wire }, { spoken }) => {
+      subscribe: ({ wire }, { hello }) => {
         this.subscriptions++;
         const muxer = wire === "raw"
           ? rawMuxer(this.frames, { format: FORMAT })
-          : y4mMuxer(this.frames, { format: FORMAT, fps: 30, numbered: spoken });
+          : y4mMuxer(this.frames, { format: FORMAT, fps: 30, numbered: hello !== undefined });
         return { muxer, [Symbol.dispose]: () => void this.subscriptions-- };
       },
     };

@@ -68,8 +68,8 @@ Deno.test("PublishedStream starts the encoder of gray JPEGs for the first client
   await using published = new PublishedStream(new MemoryStream(color), options);
   const { signal } = new AbortController();
   const starts = async (pixels: Hello["pixels"]) => {
-    const description = published.describe({ wire: "mjpeg", ack: false, pixels });
-    const client = published.subscribe(description, { spoken: true, signal });
+    const hello = { wire: "mjpeg", ack: false, pixels } as const;
+    const client = published.subscribe(published.describe(hello), { hello, signal });
     await Promise.resolve();
     return { client, count: debug.filter((line) => /encoder starts/.test(line)).length };
   };
