@@ -181,10 +181,9 @@ export class PublishedStream implements AsyncDisposable {
   }
 
   #subscribeUnits({ spoken, steady }: { spoken: boolean; steady: boolean }): Subscription {
-    const subscribe = (rung: Rung) => this.subscribeH264(rung);
     return {
       muxer: h264Muxer({ spoken }),
-      units: { rungs: this.rungs, subscribe, steady },
+      units: { source: this, rungs: this.rungs, steady },
       [Symbol.dispose]: () => {},
     };
   }

@@ -1,15 +1,178 @@
-/** STUB until helper h264's is there. */
+/**
+ * Which rung a viewer is on, from its acknowledgements: the highest one that its link carries. It also says when the
+ * next frame may be sent, and when a viewer is so far behind that it should get nothing until the next keyframe. All times are
+ * of one steady clock, in milliseconds. Pure.
+ */
+
+import { LinkEstimate } from "./link_estimate.ts";
 import type { Rung } from "./rungs.ts";
+
+/** How much of the stream may be on its way beyond the round trip, and at least how many frames. */
+const WINDOW_MS = 250;
+const LEAST_WINDOW = 3;
+
+/** Nothing more is sent while the link needs so long for what is on its way: pictures would get old there. */
+const MAX_DRAIN_MS = 120;
+
+/** A viewer is behind if the link needs so long, or nothing could be sent for so long. */
+const BEHIND_DRAIN_MS = 250;
+const BEHIND_BLOCKED_MS = 350;
+
+/** After that, a keyframe is sent when the link needs at most so long for the rest. */
+const RESTART_DRAIN_MS = 40;
+
+/** A rung is too high if its frames wait so long for others, the mean of a second. */
+const MAX_MEAN_DELAY_MS = 100;
+const MEAN_MS = 1000;
+
+/** A higher rung is tried if no frame has waited so long, and the link carries so many times its rate. */
+const MAX_CALM_DELAY_MS = 80;
+const ROOM = 1.4;
+
+/** The rung to go down to has at most this share of what the link carries now. */
+const SAFE = 0.85;
+
+/** At the beginning a viewer goes up after so long; later, after so long on its rung. */
+const FIRST_UP_MS = 300;
+const UP_MS = 1500;
+/** A rung takes effect with its keyframe: what acknowledgements say before that is about the one before. */
+const SETTLE_MS = 1200;
+
+/** After a rung was too high, it is tried again after so long; twice as long each time, up to a limit. */
+const RETRY_MS = 5000;
+const MAX_RETRY_MS = 120_000;
+/** A rung that lasted so long was not too high. */
+const PROVEN_MS = 30_000;
+
 export class RungControl {
-  readonly rung: Rung;
-  isBehind = false;
-  constructor({ rungs }: { rungs: readonly Rung[]; fps: number; now: number }) {
-    this.rung = rungs[1] ?? rungs[0]!;
+  readonly #rungs: readonly Rung[];
+  readonly #fps: number;
+  readonly #link = new LinkEstimate();
+  #index: number;
+  #changedAt: number;
+  #hasChanged = false;
+  /** Since when nothing could be sent; undefined while there is room. */
+  #blockedAt: number | undefined;
+  #isBehind = false;
+  /** For each rung how often it was too high, and when it may be tried again. */
+  readonly #failures: number[];
+  readonly #retryAt: number[];
+
+  /** `rungs`: lowest first, at least one. `fps`: the rate of the stream. */
+  constructor({ rungs, fps, now }: { rungs: readonly Rung[]; fps: number; now: number }) {
+    this.#rungs = rungs;
+    this.#fps = fps;
+    // Not the lowest, which looks bad on the links that most viewers have.
+    this.#index = Math.min(1, rungs.length - 1);
+    this.#changedAt = now;
+    this.#failures = rungs.map(() => 0);
+    this.#retryAt = rungs.map(() => -Infinity);
   }
-  sent(_b: number, _n: number) {}
-  acknowledged(_c: number, _n: number) {}
-  roomIn(_n: number) {
-    return 0;
+
+  /** The rung to be on now. It takes effect with its next keyframe; until then, the one before is sent. */
+  get rung(): Rung {
+    const rung = this.#rungs[this.#index];
+    if (!rung) throw new RangeError("there are no rungs");
+    return rung;
   }
-  restarted(_n: number) {}
+
+  /** Whether nothing is to be sent until a keyframe is, of `rung`. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /** The number of frames on their way. */
+  get waiting(): number {
+    return this.#link.frames;
+  }
+
+  /** What the link carries, in bits per second; undefined before it is known. */
+  get linkRate(): number | undefined {
+    return this.#link.rate;
+  }
+
+  /** After how many milliseconds a frame may be sent: 0 at once, Infinity after the next acknowledgement. */
+  roomIn(now: number): number {
+    const room = this.#hasRoom(now);
+    if (room) this.#blockedAt = undefined;
+    else this.#blockedAt ??= now;
+    return room ? 0 : Infinity;
+  }
+
+  /** Notes that a frame is sent. */
+  sent(bytes: number, now: number): void {
+    this.#link.sent(bytes, now);
+  }
+
+  /** Notes that a keyframe is sent after `isBehind`. Call `sent` as well. */
+  restarted(now: number): void {
+    this.#isBehind = false;
+    this.#blockedAt = undefined;
+    this.#changedAt = now;
+  }
+
+  /** Notes acknowledgements; more than were sent do not count. */
+  acknowledged(count: number, now: number): void {
+    if (!this.#link.acknowledged(count, now)) return;
+    const present = this.#link.presentRate ?? 0;
+    if (this.#isBehind) {
+      // The frames that were on their way tell more precisely what the link carries.
+      this.#index = Math.min(this.#index, this.#bestFor(SAFE * present));
+      return;
+    }
+    const blockedFor = now - (this.#blockedAt ?? now);
+    if (this.#link.drainMs(now) > BEHIND_DRAIN_MS || blockedFor > BEHIND_BLOCKED_MS) {
+      this.#goDown(present, now);
+      this.#isBehind = true;
+      return;
+    }
+    const settled = now - this.#changedAt;
+    const { mean, longest, count: seen } = this.#link.delays(
+      Math.max(now - MEAN_MS, this.#changedAt),
+    );
+    if (
+      mean > MAX_MEAN_DELAY_MS && seen > this.#fps / 4 && (settled > SETTLE_MS || !this.#hasChanged)
+    ) {
+      this.#goDown(present, now);
+    } else if (longest < MAX_CALM_DELAY_MS && settled > (this.#hasChanged ? UP_MS : FIRST_UP_MS)) {
+      this.#goUp(now);
+    }
+    if (settled > PROVEN_MS) this.#failures[this.#index] = 0;
+  }
+
+  #hasRoom(now: number): boolean {
+    const drain = this.#link.drainMs(now);
+    if (this.#isBehind) return drain < RESTART_DRAIN_MS;
+    const window = Math.ceil(this.#fps * (WINDOW_MS + this.#link.rtt) / 1000);
+    return this.#link.frames < Math.max(LEAST_WINDOW, window) &&
+      (drain < MAX_DRAIN_MS || this.#link.frames === 0);
+  }
+
+  /** To the highest rung that the link carries now, at least one down. */
+  #goDown(present: number, now: number): void {
+    const failed = this.#index;
+    const failures = this.#failures[failed] = (this.#failures[failed] ?? 0) + 1;
+    const wait = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (failures - 1));
+    for (let i = failed; i < this.#rungs.length; i++) this.#retryAt[i] = now + wait;
+    this.#change(Math.max(0, Math.min(failed - 1, this.#bestFor(SAFE * present))), now);
+  }
+
+  /** To the highest rung that the link carries with room. */
+  #goUp(now: number): void {
+    const best = this.#bestFor((this.#link.rate ?? 0) / ROOM);
+    let index = this.#index;
+    while (index < best && now >= (this.#retryAt[index + 1] ?? Infinity)) index++;
+    if (index > this.#index) this.#change(index, now);
+  }
+
+  #change(index: number, now: number): void {
+    this.#index = index;
+    this.#changedAt = now;
+    this.#hasChanged = true;
+  }
+
+  /** The highest rung of at most this rate, or the lowest. */
+  #bestFor(rate: number): number {
+    return Math.max(0, this.#rungs.findLastIndex((rung) => rung.rate <= rate));
+  }
 }

@@ -7,39 +7,38 @@ import type { AccessUnit } from "../frame/access_unit.ts";
 import type { Taken } from "../frame/latest.ts";
 import type { Muxer } from "./muxer.ts";
 import { RungControl } from "./rung_control.ts";
-import { RungReader, type SubscribeRung } from "./rung_reader.ts";
+import { RungFeed, type RungSource } from "./rung_feed.ts";
 import type { Rung } from "./rungs.ts";
 import { Sending, type SendingOptions } from "./sending.ts";
 
 /** The H.264 of a stream, as a client wants it. */
 export interface UnitChoice {
+  readonly source: RungSource;
   /** Lowest first, at least one. */
   readonly rungs: readonly Rung[];
-  readonly subscribe: SubscribeRung;
   /** Whether it has the highest rung, and a lower one only if the link cannot carry that. */
   readonly steady: boolean;
 }
 
 export class UnitSending extends Sending<AccessUnit> implements Disposable {
-  readonly #reader: RungReader;
-  readonly #steady: boolean;
+  readonly #feed: RungFeed;
   /** For a client that acknowledges. */
   readonly #control: RungControl | undefined;
-  #skipped = 0;
-  /** Whether nothing is sent until the next keyframe, since the client is behind. */
+  /** Whether nothing is sent until the next keyframe. */
   #awaitsKey = false;
+  #skipped = 0;
 
   constructor(muxer: Muxer<AccessUnit>, choice: UnitChoice, options: SendingOptions) {
     super(muxer, options);
-    const { rungs, subscribe, steady } = choice;
+    const { rungs, source, steady } = choice;
     const { fps } = this;
-    this.#steady = steady;
     if (options.acks) this.#control = new RungControl({ rungs, fps, now: this.clock.now() });
-    const first = steady ? rungs.at(-1) : this.#control?.rung;
-    this.#reader = new RungReader(first ?? middleRung(rungs), {
-      subscribe,
-      signal: options.signal,
-    });
+    const control = !this.#control
+      ? { rung: middleRung(rungs), isBehind: false }
+      : steady
+      ? new SteadyRung(this.#control, highest(rungs))
+      : this.#control;
+    this.#feed = new RungFeed(source, { control, signal: options.signal });
   }
 
   override get skipped(): number {
@@ -48,8 +47,9 @@ export class UnitSending extends Sending<AccessUnit> implements Disposable {
 
   override acknowledged(count: number): void {
     // The first acknowledgement is that of the answer line.
-    const frames = this.window?.count === undefined ? count - 1 : count;
-    this.#control?.acknowledged(Math.max(0, frames), this.clock.now());
+    const units = this.window?.count === undefined ? count - 1 : count;
+    if (units > 0) this.#control?.acknowledged(units, this.clock.now());
+    this.#feed.follow();
     super.acknowledged(count);
   }
 
@@ -58,46 +58,68 @@ export class UnitSending extends Sending<AccessUnit> implements Disposable {
   }
 
   protected override async next(): Promise<Taken<AccessUnit> | undefined> {
-    const control = this.#control;
-    if (control) await this.room();
-    if (control) this.#follow(control);
-    const taken = await this.#reader.take();
-    this.#skipped += taken?.skipped ?? 0;
-    return taken;
+    for (let skipped = 0;;) {
+      if (this.#control) await this.room();
+      const fed = await this.#feed.take();
+      if (!fed) return undefined;
+      skipped += fed.skipped;
+      if (this.#awaitsKey && !fed.unit.isKey) {
+        skipped++;
+        continue;
+      }
+      this.#skipped += skipped;
+      this.#awaitsKey = false;
+      return { value: fed.unit, skipped };
+    }
   }
 
   protected override leftOut(): void {
-    this.#reader.skipToKey();
+    this.#awaitsKey = true;
   }
 
   protected override noteSent(unit: AccessUnit, bytes: number, now: number): void {
     super.noteSent(unit, bytes, now);
-    if (this.#awaitsKey && unit.isKey) {
-      this.#awaitsKey = false;
-      this.#control?.restarted(now);
-    }
+    if (this.#control?.isBehind && unit.isKey) this.#control.restarted(now);
     this.#control?.sent(bytes, now);
   }
 
   [Symbol.dispose](): void {
-    this.#reader[Symbol.dispose]();
+    this.#feed[Symbol.dispose]();
+  }
+}
+
+/** The rung of a client that records: it goes down where the link does not carry it, and never up. */
+class SteadyRung implements Pick<RungControl, "rung" | "isBehind"> {
+  readonly #control: RungControl;
+  #rung: Rung;
+
+  constructor(control: RungControl, rung: Rung) {
+    this.#control = control;
+    this.#rung = rung;
   }
 
-  /** Does what the client's link needs: another rung, a pause until the next keyframe. */
-  #follow(control: RungControl): void {
-    const { rung, isBehind } = control;
-    if (isBehind && !this.#awaitsKey) {
-      this.#awaitsKey = true;
-      this.#reader.skipToKey();
-    }
-    const mayChange = !this.#steady || isBehind && rung.rate < this.#reader.rung.rate;
-    if (mayChange) this.#reader.change(rung);
+  get rung(): Rung {
+    const { rung, isBehind } = this.#control;
+    if (isBehind && rung.rate < this.#rung.rate) this.#rung = rung;
+    return this.#rung;
   }
+
+  get isBehind(): boolean {
+    return this.#control.isBehind;
+  }
+}
+
+function highest(rungs: readonly Rung[]): Rung {
+  return rungAt(rungs, rungs.length - 1);
 }
 
 /** The rung of clients whose link cannot be measured, since they do not acknowledge: the higher one of two in the middle. */
 function middleRung(rungs: readonly Rung[]): Rung {
-  const rung = rungs[rungs.length >> 1];
+  return rungAt(rungs, rungs.length >> 1);
+}
+
+function rungAt(rungs: readonly Rung[], index: number): Rung {
+  const rung = rungs[index];
   if (!rung) throw new RangeError("there are no rungs");
   return rung;
 }
