@@ -211,12 +211,9 @@ export class Records implements Sink {
     return new ConstantRate(clip, { fps, onCut });
   }
 
-  /** Whether a file gets H.264 as it comes. A new file in the middle of the stream would have to wait for a keyframe. */
+  /** Whether a file gets H.264 as it comes. */
   #copies(name: string): boolean {
-    const { codec, crf, segment, on } = this.#options;
-    const isOne = segment === undefined && on === undefined;
-    return this.#source.copies === true && isOne && crf === undefined &&
-      codecOf(name, codec) === "h264";
+    return this.#source.copies === true && codecOf(name, this.#options.codec) === "h264";
   }
 
   #measured({ fps, isSteady }: MeasuredRate): void {
