@@ -22,6 +22,9 @@ const MAX_DAMAGED = 5;
 /** The time of a frame for ffmpeg, which counts frames. */
 const FRAME_MS = 40;
 
+/** A NAL unit of filler data. ffmpeg begins to decode when it has read 32 bytes, and a flat picture has fewer. */
+const FILLER = new Uint8Array([0, 0, 0, 1, 0x0c, ...Array(32).fill(0xff), 0x80]);
+
 /** An ffmpeg that decodes. */
 class Running implements AsyncDisposable {
   readonly #ffmpeg: FfmpegProcess;
@@ -50,7 +53,8 @@ class Running implements AsyncDisposable {
   ): Promise<Uint8Array<ArrayBuffer>> {
     const timer = setTimeout(() => this.#ffmpeg.kill(), DECODE_LIMIT_MS);
     try {
-      const tags = this.#flv.write({ bytes: unit, isKey }, this.#units++ * FRAME_MS);
+      const bytes = this.#units === 0 ? new Uint8Array([...unit, ...FILLER]) : unit;
+      const tags = this.#flv.write({ bytes, isKey }, this.#units++ * FRAME_MS);
       this.#input.write(tags).catch(() => {}); // the output ends too
       return await readWhole(this.#output, length);
     } finally {

@@ -27,6 +27,8 @@ export class UnitSending extends Sending<AccessUnit> implements Disposable {
   /** Whether nothing is sent until the next keyframe. */
   #awaitsKey = false;
   #skipped = 0;
+  /** The number of the last unit. */
+  #sequence: number | undefined;
 
   constructor(muxer: Muxer<AccessUnit>, choice: UnitChoice, options: SendingOptions) {
     super(muxer, options);
@@ -58,18 +60,18 @@ export class UnitSending extends Sending<AccessUnit> implements Disposable {
   }
 
   protected override async next(): Promise<Taken<AccessUnit> | undefined> {
-    for (let skipped = 0;;) {
+    for (;;) {
       if (this.#control) await this.room();
       const fed = await this.#feed.take();
       if (!fed) return undefined;
-      skipped += fed.skipped;
-      if (this.#awaitsKey && !fed.unit.isKey) {
-        skipped++;
-        continue;
-      }
-      this.#skipped += skipped;
+      const { unit } = fed;
+      if (this.#awaitsKey && !unit.isKey) continue;
       this.#awaitsKey = false;
-      return { value: fed.unit, skipped };
+      // Not what was left out of one rung: the next unit may be of another one.
+      const skipped = Math.max(0, unit.sequence - (this.#sequence ?? unit.sequence - 1) - 1);
+      this.#sequence = unit.sequence;
+      this.#skipped += skipped;
+      return { value: unit, skipped };
     }
   }
 
