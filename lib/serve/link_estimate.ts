@@ -3,11 +3,17 @@
  * clock, in milliseconds. Pure.
  */
 
-/** The shortest round trip of so long counts: routes change. */
+/** The round trip is that of the quickest frames of so long: routes change. */
 const RTT_MS = 10_000;
 
+/** Frames of at least this share of the largest one tell how long the link takes for bytes, */
+const LARGE = 0.6;
+/** if they are so many times as large as the quickest one, and were sent at most so long before or after it. */
+const LARGER = 2;
+const NEAR_MS = 2000;
+
 /** Samples of so long count for the estimate, and those of the last moments for the present state of the link. */
-const LONG_MS = 1500;
+const LONG_MS = 2000;
 const SHORT_MS = 150;
 
 /** The shortest time that a frame can be said to have taken: clocks and screens are not finer. */
@@ -25,8 +31,15 @@ interface Sample {
   readonly bytes: number;
   /** How long the link was busy with them. */
   readonly busy: number;
-  /** How much longer than the round trip the last one took. */
+  /** How much longer the last one took than a frame of its size on an idle link. */
   readonly delay: number;
+}
+
+/** How long a frame took from sending to acknowledgement. */
+interface Trip {
+  readonly at: number;
+  readonly bytes: number;
+  readonly took: number;
 }
 
 export class LinkEstimate {
@@ -35,14 +48,19 @@ export class LinkEstimate {
   /** Those of `LONG_MS`, oldest first. */
   readonly #samples: Sample[] = [];
   #lastAckAt = -Infinity;
-  /** The shortest times from sending to acknowledgement: of this period of `RTT_MS`, and of the one before. */
-  #rtts: [current: number, former: number] = [Infinity, Infinity];
-  #rttsSince = -Infinity;
+  /** Those of `RTT_MS`, oldest first. */
+  readonly #trips: Trip[] = [];
+  #rtt = 0;
+  #isSure = false;
 
-  /** The round trip of a small frame on an idle link; 0 before the first acknowledgement. */
+  /** The round trip without the time that the link takes for the bytes; 0 before the first acknowledgement. */
   get rtt(): number {
-    const rtt = Math.min(...this.#rtts);
-    return rtt === Infinity ? 0 : rtt;
+    return this.#rtt;
+  }
+
+  /** Whether the round trip is known from frames of several sizes. Otherwise it may contain the time for their bytes. */
+  get isSure(): boolean {
+    return this.#isSure;
   }
 
   /** The number of frames on their way. */
@@ -55,9 +73,13 @@ export class LinkEstimate {
     return this.#sent.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Bits per second over the last 1.5 s; undefined before there are samples. */
+  /**
+   * Bits per second over the last 2 s; undefined before there are samples. Only large frames count: with small ones
+   * it is mostly the client's screen that takes the time.
+   */
   get rate(): number | undefined {
-    return rateOf(this.#samples);
+    const largest = this.#samples.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+    return rateOf(this.#samples.filter(({ bytes }) => bytes >= LARGE * largest));
   }
 
   /** Bits per second over the last moments. */
@@ -65,6 +87,14 @@ export class LinkEstimate {
     let busy = 0;
     const from = this.#samples.findLastIndex((sample) => (busy += sample.busy) >= SHORT_MS);
     return rateOf(this.#samples.slice(Math.max(0, from)));
+  }
+
+  /** Bits per second that the link carries at least, even if the round trip takes no time: of the best frame. */
+  get provenRate(): number {
+    return this.#trips.reduce(
+      (best, { bytes, took }) => Math.max(best, bits(bytes) / took * 1000),
+      0,
+    );
   }
 
   /** How much longer than the round trip frames took since `since`: the mean and the longest; 0 without frames. */
@@ -97,23 +127,41 @@ export class LinkEstimate {
     const frames = this.#sent.splice(0, count);
     const [first, last] = [frames[0], frames.at(-1)];
     if (!first || !last) return false;
-    this.#noteRtt(now - last.at, now);
-    const { rtt } = this;
+    const took = now - last.at;
+    this.#fit({ at: now, bytes: last.bytes, took });
+    const rtt = this.#rtt;
     // It was busy with them since the one before, or since they were sent.
     const busy = Math.max(LEAST_MS, now - Math.max(first.at + rtt, this.#lastAckAt));
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
-    this.#samples.push({ at: now, bytes, busy, delay: now - last.at - rtt });
+    this.#samples.push({ at: now, bytes, busy, delay: took - rtt });
     while ((this.#samples[0]?.at ?? now) < now - LONG_MS) this.#samples.shift();
     this.#lastAckAt = now;
     return true;
   }
 
-  #noteRtt(took: number, now: number): void {
-    if (now - this.#rttsSince > RTT_MS) {
-      this.#rtts = [Infinity, this.#rtts[0]];
-      this.#rttsSince = now;
-    }
-    this.#rtts[0] = Math.min(this.#rtts[0], took);
+  /**
+   * A frame takes the round trip, the time for its bytes, and the time that it waits for others. The quickest ones do
+   * not wait: a small and a large one of them give the other two.
+   */
+  #fit(trip: Trip): void {
+    const trips = this.#trips;
+    trips.push(trip);
+    while ((trips[0]?.at ?? trip.at) < trip.at - RTT_MS) trips.shift();
+    const least = trips.reduce((least, { took }) => Math.min(least, took), trip.took);
+    const quick = trips.filter(({ took }) => took <= least + LEAST_MS);
+    const quickest = quick.reduce(
+      (best, one) => one.bytes < best.bytes ? one : best,
+      quick[0] ?? trip,
+    );
+    // Those near it: the link may have changed since.
+    const near = trips.filter(({ at }) => Math.abs(at - quickest.at) < NEAR_MS);
+    const largest = near.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+    const perByte = near
+      .filter(({ bytes }) => bytes >= LARGE * largest && bytes >= LARGER * quickest.bytes)
+      .map(({ bytes, took }) => (took - quickest.took) / (bytes - quickest.bytes));
+    this.#isSure = perByte.length > 0;
+    const forBytes = this.#isSure ? quickest.bytes * Math.min(...perByte) : 0;
+    this.#rtt = Math.max(0, quickest.took - forBytes);
   }
 }
 

@@ -21,8 +21,9 @@ const BEHIND_BLOCKED_MS = 350;
 /** After that, a keyframe is sent when the link needs at most so long for the rest. */
 const RESTART_DRAIN_MS = 40;
 
-/** A rung is too high if its frames wait so long for others, the mean of a second. */
-const MAX_MEAN_DELAY_MS = 100;
+/** A rung is too high if its frames take so much longer than the round trip, or wait so often, the mean of a second. */
+const MAX_MEAN_DELAY_MS = 60;
+const MAX_BLOCKED = 0.2;
 const MEAN_MS = 1000;
 
 /** A higher rung is tried if no frame has waited so long, and the link carries so many times its rate. */
@@ -51,8 +52,12 @@ export class RungControl {
   #index: number;
   #changedAt: number;
   #hasChanged = false;
+  readonly #startedAt: number;
   /** Since when nothing could be sent; undefined while there is room. */
   #blockedAt: number | undefined;
+  /** The share of the last second in which nothing could be sent, about. */
+  #blocked = 0;
+  #blockedNotedAt: number;
   #isBehind = false;
   /** For each rung how often it was too high, and when it may be tried again. */
   readonly #failures: number[];
@@ -64,7 +69,7 @@ export class RungControl {
     this.#fps = fps;
     // Not the lowest, which looks bad on the links that most viewers have.
     this.#index = Math.min(1, rungs.length - 1);
-    this.#changedAt = now;
+    this.#startedAt = this.#changedAt = this.#blockedNotedAt = now;
     this.#failures = rungs.map(() => 0);
     this.#retryAt = rungs.map(() => -Infinity);
   }
@@ -93,6 +98,7 @@ export class RungControl {
 
   /** After how many milliseconds a frame may be sent: 0 at once, Infinity after the next acknowledgement. */
   roomIn(now: number): number {
+    this.#noteBlocked(now);
     const room = this.#hasRoom(now);
     if (room) this.#blockedAt = undefined;
     else this.#blockedAt ??= now;
@@ -113,6 +119,7 @@ export class RungControl {
 
   /** Notes acknowledgements; more than were sent do not count. */
   acknowledged(count: number, now: number): void {
+    this.#noteBlocked(now);
     if (!this.#link.acknowledged(count, now)) return;
     const present = this.#link.presentRate ?? 0;
     if (this.#isBehind) {
@@ -126,18 +133,31 @@ export class RungControl {
       this.#isBehind = true;
       return;
     }
+    this.#adapt(present, now);
+  }
+
+  /** Changes the rung where the frames of the last second show that it should. */
+  #adapt(present: number, now: number): void {
+    const link = this.#link;
     const settled = now - this.#changedAt;
-    const { mean, longest, count: seen } = this.#link.delays(
-      Math.max(now - MEAN_MS, this.#changedAt),
-    );
-    if (
-      mean > MAX_MEAN_DELAY_MS && seen > this.#fps / 4 && (settled > SETTLE_MS || !this.#hasChanged)
+    const isNew = !this.#hasChanged;
+    const { mean, longest, count } = link.delays(Math.max(now - MEAN_MS, this.#changedAt));
+    const isSlow = mean > MAX_MEAN_DELAY_MS && count > this.#fps / 4 ||
+      !link.isSure && link.rtt > MAX_MEAN_DELAY_MS && count > this.#fps / 2;
+    if (isSlow || this.#blocked > MAX_BLOCKED) {
+      if (settled > SETTLE_MS || isNew) this.#goDown(present, now);
+    } else if (
+      link.isSure && longest < MAX_CALM_DELAY_MS && settled > (isNew ? FIRST_UP_MS : UP_MS)
     ) {
-      this.#goDown(present, now);
-    } else if (longest < MAX_CALM_DELAY_MS && settled > (this.#hasChanged ? UP_MS : FIRST_UP_MS)) {
       this.#goUp(now);
     }
     if (settled > PROVEN_MS) this.#failures[this.#index] = 0;
+  }
+
+  #noteBlocked(now: number): void {
+    const share = 1 - Math.exp((this.#blockedNotedAt - now) / MEAN_MS);
+    this.#blocked += ((this.#blockedAt === undefined ? 0 : 1) - this.#blocked) * share;
+    this.#blockedNotedAt = now;
   }
 
   #hasRoom(now: number): boolean {
@@ -151,6 +171,7 @@ export class RungControl {
   /** To the highest rung that the link carries now, at least one down. */
   #goDown(present: number, now: number): void {
     const failed = this.#index;
+    if (failed === 0) return;
     const failures = this.#failures[failed] = (this.#failures[failed] ?? 0) + 1;
     const wait = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (failures - 1));
     for (let i = failed; i < this.#rungs.length; i++) this.#retryAt[i] = now + wait;
@@ -159,7 +180,10 @@ export class RungControl {
 
   /** To the highest rung that the link carries with room. */
   #goUp(now: number): void {
-    const best = this.#bestFor((this.#link.rate ?? 0) / ROOM);
+    const { rate = 0, provenRate } = this.#link;
+    // One keyframe and a few others can also have waited for each other.
+    const isEarly = now - this.#startedAt < UP_MS;
+    const best = this.#bestFor((isEarly ? Math.min(rate, provenRate) : rate) / ROOM);
     let index = this.#index;
     while (index < best && now >= (this.#retryAt[index + 1] ?? Infinity)) index++;
     if (index > this.#index) this.#change(index, now);
@@ -169,6 +193,7 @@ export class RungControl {
     this.#index = index;
     this.#changedAt = now;
     this.#hasChanged = true;
+    this.#blocked = 0;
   }
 
   /** The highest rung of at most this rate, or the lowest. */
