@@ -71,10 +71,12 @@ Deno.test("UnitSending changes to a higher rung at its keyframe, and gives the u
   const { test, rungs, put, received, acknowledge, leave } = await watch(ACKS);
   await acknowledge();
   for (let i = 0; i < 30; i++) {
-    await put(i, { isKey: i === 0, length: 2000 });
-    await test.clock.advance(1);
+    // A link of 16 Mbit/s.
+    const milliseconds = i % 5 === 0 ? 3 : 1;
+    await put(i, { isKey: i === 0, length: 2000 * milliseconds });
+    await test.clock.advance(milliseconds);
     await acknowledge();
-    await test.clock.advance(32);
+    await test.clock.advance(33 - milliseconds);
   }
   assertEquals(rungs.watched.length, 2);
   assertEquals(received().at(-1), "29 of 1");
