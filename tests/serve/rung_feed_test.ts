@@ -71,6 +71,7 @@ Deno.test("RungFeed.take() gives nothing but a keyframe of the new rung to a vie
   await take();
   control.sent(8000, 0);
   control.sent(8000, 10);
+  assertEquals(control.roomIn(300), Infinity);
   control.acknowledged(1, 900);
   assertEquals([control.isBehind, control.rung.rate], [true, 300_000]);
   const taking = take();
