@@ -1,13 +1,15 @@
-/** Checks before the start that a camera can be served in the format of `--wire`. */
+/** Checks before the start that a camera can be encoded as its options say. */
 
+import { checkEncoder } from "../ffmpeg/check_encoder.ts";
 import { installedH264Encoders } from "../ffmpeg/h264_encoders.ts";
 import { Failure } from "../log/failure.ts";
 import type { CameraOptions } from "./camera_options.ts";
 
-/** Throws a `Failure` if silent clients are to get H.264, and there is none. */
-export async function checkWire(
+/** Throws a `Failure` if the encoder does not work, or if silent clients are to get H.264 and there is none. */
+export async function checkEncoding(
   { wire, lossless, encoder }: Pick<CameraOptions, "wire" | "lossless" | "encoder">,
 ): Promise<void> {
+  await checkEncoder(encoder);
   if (wire !== "h264") return;
   if (lossless) {
     throw new Failure(
