@@ -11,10 +11,13 @@ import { pause } from "../async/aborted.ts";
 import { messageOf } from "../log/failure.ts";
 import { type Frame, grayPixels } from "../frame/frame.ts";
 import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
+import type { Jpeg } from "../frame/jpeg.ts";
 import { Latest, type LatestReader } from "../frame/latest.ts";
 import { Lossless } from "../frame/lossless.ts";
 import type { Log } from "../log/log.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
+
+export type { Jpeg };
 
 /** How long a frame may take; the first one includes the start of ffmpeg. */
 const FRAME_MS = 5000;
@@ -22,15 +25,6 @@ const TOO_SLOW = `a frame took longer than ${FRAME_MS / 1000} s`;
 
 /** How long after a failure the encoder starts again. */
 const RESTART_MS = 1000;
-
-/** An encoded frame; shared and read-only. */
-export interface Jpeg {
-  /** A whole JPEG file. */
-  readonly bytes: Uint8Array;
-  readonly sequence: number;
-  readonly capturedAt: number;
-  readonly kind: Frame["kind"];
-}
 
 export interface JpegEncoderOptions {
   /** Of the pictures: that of the frames, or gray of the same size. */
