@@ -1,5 +1,5 @@
 import { runFfmpeg } from "../../lib/ffmpeg/run.ts";
-import { readSps, type Sps } from "../../lib/wire/sps.ts";
+import { readSps, type Sps } from "../../lib/wire/h264_heads.ts";
 import { WireError } from "../../lib/wire/wire_error.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
@@ -27,7 +27,7 @@ const CASES: readonly [size: string, options: string[], sps: Sps][] = [
   ["640x480", ["-pix_fmt", "yuv422p"], { ...sps(640, 480, 122), chroma: 2 }],
   ["640x480", ["-pix_fmt", "yuv420p10le"], { ...sps(640, 480, 110), depth: 10 }],
   ["640x480", ["-pix_fmt", "yuv444p"], { ...sps(640, 480, 244), chroma: 3 }],
-  ["640x482", ["-flags", "+ildct+ilme", "-pix_fmt", "yuv420p"], sps(640, 482, 100)],
+  ["640x484", ["-flags", "+ildct+ilme", "-pix_fmt", "yuv420p"], sps(640, 484, 100)],
   ["640x480", ["-pix_fmt", "yuv420p", "-x264-params", "cqm=jvt"], sps(640, 480, 100)],
 ];
 

@@ -1,4 +1,4 @@
-/** Reads what a sequence parameter set of H.264 says about its pictures (ITU-T H.264, 7.3.2.1). Pure. */
+/** Reads what the heads of H.264 say: a sequence parameter set (ITU-T H.264, 7.3.2.1) and a slice (7.3.3). Pure. */
 
 import type { FrameSize } from "../frame/frame_size.ts";
 import { WireError } from "./wire_error.ts";
@@ -17,6 +17,9 @@ export interface Sps {
 
 /** The profiles whose SPS says how color is stored (7.3.2.1.1). */
 const WITH_CHROMA = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
+
+/** The place of a slice and its type: two codes of at most 65 bits, and what is added between. */
+const SLICE_HEAD_BYTES = 24;
 
 /** Reads a NAL unit of type 7, without its start code. Throws a `WireError` if it is none. */
 export function readSps(nal: Uint8Array): Sps {
@@ -49,8 +52,15 @@ export function readSps(nal: Uint8Array): Sps {
   const x = !isSeparate && (chroma === 1 || chroma === 2) ? 2 : 1;
   const y = (!isSeparate && chroma === 1 ? 2 : 1) * fields;
   const size = { width: width - x * (left + right), height: height - y * (top + bottom) };
-  if (size.width < 1 || size.height < 1) throw new WireError("an SPS crops the whole picture");
+  if (size.width < 1 || size.height < 1) throw new WireError("its H.264 crops the whole picture");
   return { size, profile, chroma, depth };
+}
+
+/** The type of a slice (table 7-6). Throws a `WireError` if it is cut. */
+export function readSliceType(nal: Uint8Array): number {
+  const bits = new Bits(withoutEmulation(nal.subarray(1, 1 + SLICE_HEAD_BYTES)));
+  bits.golomb(); // the first macroblock
+  return bits.golomb();
 }
 
 /** The order of the pictures (pic_order_cnt_type). */
@@ -62,7 +72,7 @@ function skipOrder(bits: Bits): void {
   bits.golomb();
   bits.golomb();
   const cycle = bits.golomb();
-  if (cycle > 255) throw new WireError("an SPS is damaged");
+  if (cycle > 255) throw new WireError("its H.264 is damaged");
   for (let i = 0; i < cycle; i++) bits.golomb();
 }
 
@@ -96,7 +106,7 @@ class Bits {
     let value = 0;
     for (let i = 0; i < count; i++, this.#at++) {
       const byte = this.#bytes[this.#at >> 3];
-      if (byte === undefined) throw new WireError("an SPS is cut");
+      if (byte === undefined) throw new WireError("its H.264 is cut");
       value = value * 2 + (byte >> (7 - this.#at % 8) & 1);
     }
     return value;
@@ -106,7 +116,7 @@ class Bits {
   golomb(): number {
     let zeros = 0;
     while (!this.read(1)) zeros++;
-    if (zeros > 32) throw new WireError("an SPS is damaged");
+    if (zeros > 32) throw new WireError("its H.264 is damaged");
     return 2 ** zeros - 1 + this.read(zeros);
   }
 

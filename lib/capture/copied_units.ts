@@ -1,0 +1,59 @@
+/** The H.264 that a source sends, as FLV from ffmpeg: each access unit is given with the number of its frame. */
+
+import { AccessUnits } from "../frame/access_units.ts";
+import type { Frame } from "../frame/frame.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { ByteRate } from "../stats/byte_rate.ts";
+import { FlvReader } from "../wire/flv.ts";
+import { type PlayableUnit, PlayableUnits } from "../wire/playable_units.ts";
+import type { CopiedPackets } from "./copied_packets.ts";
+import { FrameMatcher, type FrameTime } from "./frame_matcher.ts";
+
+const READ_BYTES = 65536;
+
+export class CopiedUnits implements CopiedPackets {
+  readonly units = new AccessUnits();
+  isGiven = false;
+  readonly #matcher = new FrameMatcher<PlayableUnit>((unit, time) => this.#put(unit, time));
+  #rate = new ByteRate();
+  /** Of the raw frames. */
+  #size: FrameSize | undefined;
+
+  /** Bits a second in the last seconds. */
+  get rate(): number {
+    return this.#rate.bits;
+  }
+
+  async read(connection: Deno.Conn): Promise<void> {
+    this.clear();
+    const reader = new FlvReader();
+    this.#rate = new ByteRate();
+    const playable = new PlayableUnits();
+    const buffer = new Uint8Array(READ_BYTES);
+    for (let count; (count = await connection.read(buffer)) !== null;) {
+      for (const unit of reader.push(buffer.subarray(0, count))) {
+        this.#rate.count(unit.bytes.length, unit.time);
+        const checked = playable.check(unit);
+        if (checked) this.#matcher.packet(checked);
+      }
+    }
+  }
+
+  captured(frame: Frame): void {
+    this.#size = frame.format;
+    this.#matcher.frame(frame);
+  }
+
+  clear(): void {
+    this.isGiven = false;
+    this.#matcher.clear();
+    this.units.clear();
+  }
+
+  #put(unit: PlayableUnit, { sequence, capturedAt }: FrameTime): void {
+    const isSame = this.#size && formatFrameSize(this.#size) === formatFrameSize(unit.size);
+    if (!isSame || !this.isGiven && !unit.isKey) return;
+    this.isGiven = true;
+    this.units.put({ ...unit, sequence, capturedAt, kind: undefined });
+  }
+}

@@ -1,0 +1,23 @@
+/** The rate of a stream of bytes in the last seconds. Pure. */
+
+/** Long enough for a keyframe and what follows it, in milliseconds. */
+const WINDOW_MS = 4000;
+
+export class ByteRate {
+  #counts: { readonly at: number; readonly bytes: number }[] = [];
+
+  /** Takes note of bytes; `now` in milliseconds. */
+  count(bytes: number, now: number): void {
+    this.#counts.push({ at: now, bytes });
+    const first = this.#counts.findIndex(({ at }) => at > now - WINDOW_MS);
+    if (first > 0) this.#counts.splice(0, first);
+  }
+
+  /** Bits a second; 0 before the second count. */
+  get bits(): number {
+    const [first, last] = [this.#counts[0], this.#counts.at(-1)];
+    if (!first || !last || last.at <= first.at) return 0;
+    const bytes = this.#counts.reduce((sum, { bytes }) => sum + bytes, 0) - last.bytes;
+    return 8 * bytes / ((last.at - first.at) / 1000);
+  }
+}
