@@ -1,5 +1,7 @@
-/** A stream as clients get it: each wire's muxer, and JPEGs encoded once for all. It owns the JPEG encoder. */
+/** A stream as clients get it: each wire's muxer, JPEGs and H.264 encoded once for all. It owns the encoders. */
 
+import { DEFAULT_ENCODER, type H264EncoderName } from "../ffmpeg/h264_arguments.ts";
+import type { AccessUnits } from "../frame/access_units.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type FrameFormat, grayFormat, hasColor } from "../frame/frame_format.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
@@ -7,14 +9,18 @@ import type { Log } from "../log/log.ts";
 import { Histogram } from "../stats/histogram.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { Hello, StreamDescription, Wire } from "../wire/hello.ts";
+import { H264Rungs } from "./h264_rungs.ts";
 import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
 import { mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
+import type { Rung } from "./rungs.ts";
 
 export interface PublishedStreamOptions {
   /** The format for clients that do not request one. */
   readonly wire: Wire;
   /** Of the JPEGs, 1 to 100. */
   readonly quality: number;
+  /** Of H.264; libx264 by default. */
+  readonly encoder?: H264EncoderName;
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
   readonly holds: boolean;
   /** The id of this server. */
@@ -29,6 +35,7 @@ export class PublishedStream implements AsyncDisposable {
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
   readonly #encoder: JpegEncoder;
+  readonly #h264: H264Rungs;
   /** For clients that request gray pictures of a stream with colors; undefined until there is one. */
   #grayEncoder: JpegEncoder | undefined;
 
@@ -36,6 +43,8 @@ export class PublishedStream implements AsyncDisposable {
     this.stream = stream;
     this.#options = options;
     this.#encoder = new JpegEncoder(stream.frames, { ...options, format: stream.format });
+    const { encoder = DEFAULT_ENCODER, log } = options;
+    this.#h264 = new H264Rungs(stream, { encoder, log });
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
@@ -72,6 +81,23 @@ export class PublishedStream implements AsyncDisposable {
       frames: encoder.jpegs,
       [Symbol.dispose]: () => subscription.dispose(),
     };
+  }
+
+  /**
+   * The rates and sizes of its H.264, lowest first. Empty where ffmpeg has no encoder, until `installedH264Encoders` is
+   * known, and for a lossless stream, whose frames all count.
+   */
+  get rungs(): readonly Rung[] {
+    return this.#h264.rungs;
+  }
+
+  /** The access units of a rung, until what is returned is disposed of. They are encoded only while somebody subscribes. */
+  subscribeH264(rung: Rung): { units: AccessUnits } & Disposable {
+    using scope = new DisposableStack();
+    scope.use(this.stream.subscribe());
+    const { units } = scope.use(this.#h264.subscribe(rung));
+    const subscription = scope.move();
+    return { units, [Symbol.dispose]: () => subscription.dispose() };
   }
 
   /** What a client is going to get; `hello` is undefined for a silent one. */
@@ -122,6 +148,7 @@ export class PublishedStream implements AsyncDisposable {
   /** Stops the encoders. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unpublished.resolve();
+    await this.#h264[Symbol.asyncDispose]();
     await this.#grayEncoder?.[Symbol.asyncDispose]();
     await this.#encoder[Symbol.asyncDispose]();
   }
