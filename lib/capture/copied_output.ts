@@ -36,11 +36,11 @@ export class CopiedOutput implements AsyncDisposable {
     return sockets && new CopiedOutput(sockets, packets);
   }
 
-  /** What the source sends; undefined while it is lost, or sends nothing that can be passed on. */
-  get encoded(): EncodedFrames | undefined {
-    const { units, rate } = this.#h264;
-    if (this.#h264.isGiven) return { h264: { units, rate } };
-    return this.#jpegs.isGiven ? { jpegs: this.#jpegs.jpegs } : undefined;
+  /** What the source sends; nothing while it is lost, or sends what cannot be passed on. */
+  get encoded(): EncodedFrames {
+    const { units, rate, keyframeMs } = this.#h264;
+    if (this.#h264.isGiven) return { h264: { units, rate, keyframeMs } };
+    return this.#jpegs.isGiven ? { jpegs: this.#jpegs.jpegs } : {};
   }
 
   /** A raw frame was captured: the packet that it was in gets its number and time. */

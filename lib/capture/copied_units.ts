@@ -16,23 +16,35 @@ export class CopiedUnits implements CopiedPackets {
   isGiven = false;
   readonly #matcher = new FrameMatcher<PlayableUnit>((unit, time) => this.#put(unit, time));
   #rate = new ByteRate();
+  #keyframeMs: number | undefined;
   /** Of the raw frames. */
   #size: FrameSize | undefined;
 
-  /** Bits a second in the last seconds. */
+  /** Bits a second in the last seconds; 0 before that is known. */
   get rate(): number {
     return this.#rate.bits;
+  }
+
+  /** From one keyframe to the next, in milliseconds; undefined before that is known. */
+  get keyframeMs(): number | undefined {
+    return this.#keyframeMs;
   }
 
   async read(connection: Deno.Conn): Promise<void> {
     this.clear();
     const reader = new FlvReader();
     this.#rate = new ByteRate();
+    this.#keyframeMs = undefined;
     const playable = new PlayableUnits();
     const buffer = new Uint8Array(READ_BYTES);
+    let keyAt: number | undefined;
     for (let count; (count = await connection.read(buffer)) !== null;) {
       for (const unit of reader.push(buffer.subarray(0, count))) {
         this.#rate.count(unit.bytes.length, unit.time);
+        if (unit.isKey) {
+          if (keyAt !== undefined) this.#keyframeMs = unit.time - keyAt;
+          keyAt = unit.time;
+        }
         const checked = playable.check(unit);
         if (checked) this.#matcher.packet(checked);
       }

@@ -13,6 +13,8 @@ import { H264Rungs } from "./h264_rungs.ts";
 import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
 import { mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
 import type { Rung } from "./rungs.ts";
+import { type JpegSource, SourceJpegs } from "./source_jpegs.ts";
+import { SourceRungs } from "./source_rungs.ts";
 
 export interface PublishedStreamOptions {
   /** The format for clients that do not request one. */
@@ -34,17 +36,18 @@ export class PublishedStream implements AsyncDisposable {
   readonly stream: Stream;
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
-  readonly #encoder: JpegEncoder;
-  readonly #h264: H264Rungs;
+  readonly #encoder: JpegSource;
+  readonly #h264: SourceRungs;
   /** For clients that request gray pictures of a stream with colors; undefined until there is one. */
   #grayEncoder: JpegEncoder | undefined;
 
   constructor(stream: Stream, options: PublishedStreamOptions) {
     this.stream = stream;
     this.#options = options;
-    this.#encoder = new JpegEncoder(stream.frames, { ...options, format: stream.format });
+    const jpegs = new JpegEncoder(stream.frames, { ...options, format: stream.format });
+    this.#encoder = stream.encoded ? new SourceJpegs(stream, jpegs) : jpegs;
     const { encoder = DEFAULT_ENCODER, log } = options;
-    this.#h264 = new H264Rungs(stream, { encoder, log });
+    this.#h264 = new SourceRungs(stream, new H264Rungs(stream, { encoder, log }));
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */

@@ -1,7 +1,8 @@
 /** The rate of a stream of bytes in the last seconds. Pure. */
 
-/** Long enough for a keyframe and what follows it, in milliseconds. */
+/** Long enough for keyframes and what follows them, and the least that tells a rate, in milliseconds. */
 const WINDOW_MS = 4000;
+const LEAST_MS = 900;
 
 export class ByteRate {
   #counts: { readonly at: number; readonly bytes: number }[] = [];
@@ -13,10 +14,10 @@ export class ByteRate {
     if (first > 0) this.#counts.splice(0, first);
   }
 
-  /** Bits a second; 0 before the second count. */
+  /** Bits a second; 0 while there is less than a second of them. */
   get bits(): number {
     const [first, last] = [this.#counts[0], this.#counts.at(-1)];
-    if (!first || !last || last.at <= first.at) return 0;
+    if (!first || !last || last.at - first.at < LEAST_MS) return 0;
     const bytes = this.#counts.reduce((sum, { bytes }) => sum + bytes, 0) - last.bytes;
     return 8 * bytes / ((last.at - first.at) / 1000);
   }

@@ -41,7 +41,7 @@ export interface Stream {
   readonly via?: readonly string[];
   /** The newest frame, for everybody who watches. The stream is its only writer. */
   readonly frames: Latest<Frame>;
-  /** What the source sends encoded already, if that shows the same as the frames; undefined while there is none. */
+  /** What the source sends encoded already; undefined for a stream that shows something else than its source. */
   readonly encoded?: EncodedFrames | undefined;
   /** The detections of the filters. */
   readonly detections: Emitter<Detection>;
