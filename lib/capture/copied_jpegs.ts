@@ -16,9 +16,15 @@ const LARGEST = { width: 8192, height: 8192 };
 export class CopiedJpegs implements CopiedPackets {
   readonly jpegs = new Latest<Jpeg>();
   isGiven = false;
+  readonly #onGiven: () => void;
   readonly #matcher = new FrameMatcher<Uint8Array>((jpeg, time) => this.#put(jpeg, time));
   /** Of the raw frames. */
   #size: FrameSize | undefined;
+
+  /** `onGiven` is called each time the source begins to send JPEGs that can be passed on. */
+  constructor({ onGiven }: { onGiven: () => void }) {
+    this.#onGiven = onGiven;
+  }
 
   async read(connection: Deno.Conn): Promise<void> {
     this.clear();
@@ -27,7 +33,7 @@ export class CopiedJpegs implements CopiedPackets {
       reader.filled(count, 0);
       for (let part; (part = reader.take());) {
         // What else the source may send comes here, too.
-        if (!isJpeg(part.payload)) throw new WireError("it is not JPEG");
+        if (!isJpeg(part.payload)) return;
         this.#matcher.packet(part.payload);
       }
     }
@@ -48,8 +54,10 @@ export class CopiedJpegs implements CopiedPackets {
     const complete = readComplete(packet);
     if (!complete) return;
     const isSame = this.#size && formatFrameSize(this.#size) === formatFrameSize(complete.size);
+    const wasGiven = this.isGiven;
     this.isGiven = isSame === true;
     if (!isSame) return;
+    if (!wasGiven) this.#onGiven();
     this.jpegs.put({ bytes: complete.bytes, sequence, capturedAt, kind: undefined });
   }
 }

@@ -30,8 +30,20 @@ export class CopiedOutput implements AsyncDisposable {
   }
 
   /** Opens the sockets. Undefined where that is not possible: then what is sent is encoded. */
-  static async open({ log }: { log: Log }): Promise<CopiedOutput | undefined> {
-    const packets = { h264: new CopiedUnits(), jpegs: new CopiedJpegs() };
+  static async open(
+    { name, log }: { name: string; log: Log },
+  ): Promise<CopiedOutput | undefined> {
+    let isSaid = false;
+    const say = (codec: string) => () => {
+      const line = `${name} sends ${codec}, which viewers get as it is`;
+      if (isSaid) log.debug(line);
+      else log.info(line);
+      isSaid = true;
+    };
+    const packets = {
+      h264: new CopiedUnits({ onGiven: say("H.264") }),
+      jpegs: new CopiedJpegs({ onGiven: say("JPEG") }),
+    };
     const sockets = await CopySockets.open(packets, { log });
     return sockets && new CopiedOutput(sockets, packets);
   }

@@ -14,11 +14,17 @@ const READ_BYTES = 65536;
 export class CopiedUnits implements CopiedPackets {
   readonly units = new AccessUnits();
   isGiven = false;
+  readonly #onGiven: () => void;
   readonly #matcher = new FrameMatcher<PlayableUnit>((unit, time) => this.#put(unit, time));
   #rate = new ByteRate();
   #keyframeMs: number | undefined;
   /** Of the raw frames. */
   #size: FrameSize | undefined;
+
+  /** `onGiven` is called each time the source begins to send H.264 that can be passed on. */
+  constructor({ onGiven }: { onGiven: () => void }) {
+    this.#onGiven = onGiven;
+  }
 
   /** Bits a second in the last seconds; 0 before that is known. */
   get rate(): number {
@@ -65,6 +71,7 @@ export class CopiedUnits implements CopiedPackets {
   #put(unit: PlayableUnit, { sequence, capturedAt }: FrameTime): void {
     const isSame = this.#size && formatFrameSize(this.#size) === formatFrameSize(unit.size);
     if (!isSame || !this.isGiven && !unit.isKey) return;
+    if (!this.isGiven) this.#onGiven();
     this.isGiven = true;
     this.units.put({ ...unit, sequence, capturedAt, kind: undefined });
   }

@@ -7,6 +7,7 @@
 import { Emitter } from "../async/emitter.ts";
 import { runAll } from "../async/run_all.ts";
 import { CopiedOutput } from "../capture/copied_output.ts";
+import { sourceName } from "../capture/source_name.ts";
 import { SteadyCapture, type SteadyOptions } from "../capture/steady_capture.ts";
 import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
 import type { Detection } from "../frame/detection.ts";
@@ -93,7 +94,10 @@ export class CameraStream implements Stream, AsyncDisposable {
   ): Promise<CameraStream> {
     await using scope = new AsyncDisposableStack();
     const { log } = options;
-    const copied = showsSource(request, options) ? await CopiedOutput.open({ log }) : undefined;
+    const name = sourceName(request.source);
+    const copied = showsSource(request, options)
+      ? await CopiedOutput.open({ name, log })
+      : undefined;
     if (copied) scope.use(copied);
     const steady = { ...options, drawPlaceholder: drawNoSignal, signal, orLost, copied };
     const capture = scope.use(await SteadyCapture.open(request, steady));
