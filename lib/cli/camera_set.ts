@@ -6,6 +6,7 @@
 import { pause } from "../async/aborted.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { settled } from "../async/settled.ts";
+import { checkEncoder } from "../ffmpeg/check_encoder.ts";
 import type { Ending } from "../frame/latest.ts";
 import { Failure } from "../log/failure.ts";
 import type { ConsoleLog } from "./console_log.ts";
@@ -214,16 +215,17 @@ export class CameraSet implements AsyncDisposable {
     options: CameraOptions,
     control: { readonly orLost: boolean; readonly signal: AbortSignal },
   ): Promise<Camera> {
+    await checkEncoder(options.encoder);
     const shared = { server: this.#server, log: this.#log };
     return await this.#add(options, await this.#openSource(options, { ...control, ...shared }));
   }
 
   /** Publishes a stream, which is closed where that fails. */
   async #add(options: CameraOptions, stream: CameraSource): Promise<Camera> {
-    const { name, port, wire, quality, onLoss } = options;
+    const { name, port, wire, quality, encoder, onLoss } = options;
     await using scope = new AsyncDisposableStack();
     scope.use(stream);
-    const settings = { name, wire, quality, holds: onLoss === "hold" };
+    const settings = { name, wire, quality, encoder, holds: onLoss === "hold" };
     scope.use(this.#server.publish(stream, settings));
     if (port !== undefined) scope.use(await this.#listen(name, port));
     const camera = { options, stream, open: scope.move(), stop: new AbortController() };

@@ -129,7 +129,7 @@ function warnOfNoEffect(
     { if: on === undefined, options: ["before", "after"], why: "without --on" },
     {
       if: !serves,
-      options: ["quality", "maxClients", "maxPerHost", "allow", "tlsCert", "tlsKey"],
+      options: ["quality", "encoder", "maxClients", "maxPerHost", "allow", "tlsCert", "tlsKey"],
       why: "without --serve or --http",
     },
     { if: isUnix, options: ["port", "tls"], why: "on a Unix socket" },

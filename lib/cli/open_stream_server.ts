@@ -1,5 +1,6 @@
 /** Opens the stream server from the options of either program. */
 
+import { checkEncoder } from "../ffmpeg/check_encoder.ts";
 import type { Log } from "../log/log.ts";
 import { type Address, StreamServer } from "../serve/stream_server.ts";
 import { unixPath } from "../wire/address.ts";
@@ -64,6 +65,7 @@ export async function openStreamServer(
   },
 ): Promise<StreamServer> {
   const { unixMode, wire = "raw", onLoss } = values;
+  await checkEncoder(values.encoder);
   const { token, tls } = await readCredentials(values);
   const holds = onLoss === "hold";
   return await StreamServer.open({

@@ -223,6 +223,7 @@ export const CAMERA_OPTIONS = [
   "stamp",
   "wire",
   "quality",
+  "encoder",
   "frames",
   "port",
 ] as const satisfies readonly (keyof typeof serverOptions)[];

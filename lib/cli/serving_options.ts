@@ -1,8 +1,9 @@
 /** The options of both programs for serving frames. */
 
+import { DEFAULT_ENCODER, H264_ENCODERS, type H264EncoderName } from "../ffmpeg/h264_arguments.ts";
 import type { Cidr } from "../serve/cidr.ts";
 import { option, UsageError } from "./option_table.ts";
-import { integer, ranges, text } from "./readers.ts";
+import { integer, oneOf, ranges, text } from "./readers.ts";
 
 /** Quality and limits. */
 export const limitOptions = {
@@ -11,6 +12,13 @@ export const limitOptions = {
     help: "JPEG quality of the mjpeg format and the web pages",
     read: integer(1, 100),
     fallback: 90,
+  }),
+  encoder: option({
+    value: "NAME",
+    help:
+      "ffmpeg's encoder for H.264: libx264, or one in hardware such as h264_v4l2m2m, h264_vaapi",
+    read: oneOf(...H264_ENCODERS),
+    fallback: DEFAULT_ENCODER as H264EncoderName,
   }),
   maxClients: option({
     value: "N",
@@ -46,6 +54,7 @@ export const accessOptions = {
 /** The values of both groups. */
 export interface ServingValues {
   readonly quality: number;
+  readonly encoder: H264EncoderName;
   readonly maxClients: number;
   readonly maxPerHost: number;
   readonly allow: Cidr[] | undefined;
