@@ -26,8 +26,8 @@ export class CopiedUnits implements CopiedPackets {
     this.#onGiven = onGiven;
   }
 
-  /** Bits a second in the last seconds; 0 before that is known. */
-  get rate(): number {
+  /** Bits a second in the last seconds; undefined before that is known. */
+  get rate(): number | undefined {
     return this.#rate.bits;
   }
 

@@ -11,8 +11,8 @@ import type { Latest } from "./latest.ts";
 export interface EncodedFrames {
   readonly h264?: {
     readonly units: AccessUnits;
-    /** Bits a second in the last seconds; 0 before that is known. */
-    readonly rate: number;
+    /** Bits a second in the last seconds; undefined before that is known. */
+    readonly rate: number | undefined;
     /** From one keyframe to the next, in milliseconds; undefined before that is known. */
     readonly keyframeMs: number | undefined;
   };

@@ -17,6 +17,9 @@ const BELOW = 0.7;
 /** A newcomer waits for a keyframe no longer than this, in milliseconds. */
 const MAX_KEYFRAME_MS = 1250;
 
+/** The rate of a source before it is known, where nothing can be encoded. */
+const ASSUMED_RATE = 2_400_000;
+
 /** The rung of the source is another one when its rate has changed by so many times. */
 const NEW_RATE = 1.5;
 
@@ -69,17 +72,18 @@ export class SourceRungs implements AsyncDisposable {
     };
   }
 
-  /** The rung of the source; undefined while it sends no H.264, or its rate is not known yet. */
+  /** The rung of the source; undefined if it has not sent H.264. While it is lost, it stays: it may come back. */
   #sourceRung(): Rung | undefined {
     const { encoded: { h264 } = {}, format } = this.#stream;
-    if (!h264 || h264.rate === 0) return undefined;
-    const { width, height } = format;
-    const isFirst = h264.keyframeMs !== undefined && h264.keyframeMs <= MAX_KEYFRAME_MS;
     const known = this.#rung;
-    const change = h264.rate / (known?.rate ?? Infinity);
+    if (!h264) return known;
+    const { rate = this.#encoded.rungs.at(-1)?.rate ?? ASSUMED_RATE, keyframeMs = Infinity } = h264;
+    const isFirst = keyframeMs <= MAX_KEYFRAME_MS;
+    const change = rate / (known?.rate ?? Infinity);
     const isSame = known?.isFirst === isFirst && change < NEW_RATE && change > 1 / NEW_RATE;
     if (known && isSame) return known;
-    const rung = { rate: Math.round(h264.rate), size: { width, height }, isFirst };
+    const { width, height } = format;
+    const rung = { rate: Math.round(rate), size: { width, height }, isFirst };
     this.#rungs.add(rung);
     return this.#rung = rung;
   }

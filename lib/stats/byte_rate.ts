@@ -14,10 +14,10 @@ export class ByteRate {
     if (first > 0) this.#counts.splice(0, first);
   }
 
-  /** Bits a second; 0 while there is less than a second of them. */
-  get bits(): number {
+  /** Bits a second; undefined while there is less than a second of them. */
+  get bits(): number | undefined {
     const [first, last] = [this.#counts[0], this.#counts.at(-1)];
-    if (!first || !last || last.at - first.at < LEAST_MS) return 0;
+    if (!first || !last || last.at - first.at < LEAST_MS) return undefined;
     const bytes = this.#counts.reduce((sum, { bytes }) => sum + bytes, 0) - last.bytes;
     return 8 * bytes / ((last.at - first.at) / 1000);
   }
