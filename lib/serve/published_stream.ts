@@ -1,6 +1,8 @@
 /** A stream as clients get it: each wire's muxer, JPEGs and H.264 encoded once for all. It owns the encoders. */
 
 import { DEFAULT_ENCODER, type H264EncoderName } from "../ffmpeg/h264_arguments.ts";
+import { installedH264Encoders } from "../ffmpeg/h264_encoders.ts";
+import type { AccessUnit } from "../frame/access_unit.ts";
 import type { AccessUnits } from "../frame/access_units.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type FrameFormat, grayFormat, hasColor } from "../frame/frame_format.ts";
@@ -11,10 +13,20 @@ import type { Stream } from "../stream/stream.ts";
 import type { Hello, StreamDescription, Wire } from "../wire/hello.ts";
 import { H264Rungs } from "./h264_rungs.ts";
 import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
-import { mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
+import { type FrameMuxer, h264Muxer, mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
+import type { AccessRefusal } from "./refusal.ts";
 import type { Rung } from "./rungs.ts";
 import { type JpegSource, SourceJpegs } from "./source_jpegs.ts";
 import { SourceRungs } from "./source_rungs.ts";
+import type { UnitChoice } from "./unit_sending.ts";
+
+/** The way of one client. */
+export type Subscription =
+  & Disposable
+  & (
+    | { readonly muxer: FrameMuxer<Frame> | FrameMuxer<Jpeg> }
+    | { readonly muxer: Muxer<AccessUnit>; readonly units: UnitChoice }
+  );
 
 export interface PublishedStreamOptions {
   /** The format for clients that do not request one. */
@@ -103,6 +115,19 @@ export class PublishedStream implements AsyncDisposable {
     return { units, [Symbol.dispose]: () => subscription.dispose() };
   }
 
+  /** Why a client does not get the format that it requests; undefined if it does. */
+  async refusal(hello: Hello | undefined): Promise<AccessRefusal | undefined> {
+    if ((hello?.wire ?? this.#options.wire) !== "h264") return undefined;
+    await installedH264Encoders();
+    if (this.rungs.length > 0) return undefined;
+    const message = this.frames.isLossless
+      ? "H.264 would change the pictures of a lossless stream"
+      : `the server's ffmpeg has no ${
+        this.#options.encoder ?? DEFAULT_ENCODER
+      }, the encoder of H.264`;
+    return { kind: "no such format", error: "wire", message };
+  }
+
   /** What a client is going to get; `hello` is undefined for a silent one. */
   describe(hello: Hello | undefined): StreamDescription {
     const { fps } = this.stream;
@@ -118,16 +143,18 @@ export class PublishedStream implements AsyncDisposable {
   }
 
   /**
-   * Opens the way of one client, until what is returned is disposed of. `spoken`: it takes notes beside frames. A
+   * Opens the way of one client, until what is returned is disposed of. A client that sends a greeting takes notes beside frames. A
    * lossless stream waits for it until then, or until the abort of `signal`.
    */
   subscribe(
     { wire, format, fps }: StreamDescription,
-    { spoken, signal }: { spoken: boolean; signal: AbortSignal },
-  ): { muxer: Muxer<Frame> | Muxer<Jpeg> } & Disposable {
+    { hello, signal }: { hello: Hello | undefined; signal: AbortSignal },
+  ): Subscription {
     const { frames } = this.stream;
+    const spoken = hello !== undefined;
+    if (wire === "h264") return this.#subscribeUnits({ spoken, steady: hello?.steady ?? false });
     using scope = new DisposableStack();
-    let muxer: Muxer<Frame> | Muxer<Jpeg>;
+    let muxer: FrameMuxer<Frame> | FrameMuxer<Jpeg>;
     if (wire === "mjpeg") {
       const jpegs = scope.use(this.subscribeJpegs({ gray: !hasColor(format) }));
       muxer = mjpegMuxer(jpegs.frames, { spoken });
@@ -154,6 +181,14 @@ export class PublishedStream implements AsyncDisposable {
     await this.#h264[Symbol.asyncDispose]();
     await this.#grayEncoder?.[Symbol.asyncDispose]();
     await this.#encoder[Symbol.asyncDispose]();
+  }
+
+  #subscribeUnits({ spoken, steady }: { spoken: boolean; steady: boolean }): Subscription {
+    return {
+      muxer: h264Muxer({ spoken }),
+      units: { source: this, rungs: this.rungs, steady },
+      [Symbol.dispose]: () => {},
+    };
   }
 
   #openGrayEncoder(): JpegEncoder {
