@@ -11,8 +11,8 @@ import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { keptLog } from "../log/kept_log.ts";
 import { EncodedSource } from "./encoded_source.ts";
 import { childrenOf } from "./process_figures.ts";
-import { type Program, run, until, within } from "./programs.ts";
-import { startServer } from "./programs.ts";
+import { TempDir } from "./pictures.ts";
+import { portOf, type Program, run, startClient, startServer, until, within } from "./programs.ts";
 import { urlOf } from "./web_pages.ts";
 
 const ignore = Deno.build.os !== "linux";
@@ -193,5 +193,28 @@ Deno.test({
     stop.abort();
     await Promise.all([running, noting]);
     assertMatch(info.join("\n"), /sends H\.264, which viewers get as it is/);
+  },
+});
+
+Deno.test({
+  name: "source: H.264 of a camera goes through server and client into a film as it is",
+  ignore,
+  fn: async () => {
+    await using dir = new TempDir();
+    await using source = await EncodedSource.open(H264);
+    const film = await unitsOf(source.film);
+    source.play();
+    const input = ["-i", source.url, "--input-options", "-analyzeduration 300000", "--color"];
+    await using server = startServer([...input, "--log-level", "debug"]);
+    await server.line(/^tcp:.* sends H\.264, which viewers get as it is$/);
+    const record = dir.file("film.mp4");
+    const options = ["--wire", "h264", "-o", record, "--duration", "3"];
+    await using client = startClient(await portOf(server), options);
+    assertEquals((await client.end()).code, 0);
+    assert(!server.errors.some((line) => line.includes("encoder starts")));
+    const units = await unitsOf(record);
+    assert(units.length > 45, `${units.length} units in 3 s`);
+    const begin = film.indexOf(units[0]!);
+    units.forEach((unit, i) => assertEquals(unit, film[begin + i], `unit ${i}`));
   },
 });
