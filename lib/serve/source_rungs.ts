@@ -77,7 +77,7 @@ export class SourceRungs implements AsyncDisposable {
     const { encoded: { h264 } = {}, format } = this.#stream;
     const known = this.#rung;
     if (!h264) return known;
-    const { rate = this.#encoded.rungs.at(-1)?.rate ?? ASSUMED_RATE, keyframeMs = Infinity } = h264;
+    const { rate = this.#encoded.rungs.at(-1)?.rate ?? ASSUMED_RATE, keyframeMs = 0 } = h264;
     const isFirst = keyframeMs <= MAX_KEYFRAME_MS;
     const change = rate / (known?.rate ?? Infinity);
     const isSame = known?.isFirst === isFirst && change < NEW_RATE && change > 1 / NEW_RATE;

@@ -201,20 +201,22 @@ Deno.test({
   ignore,
   fn: async () => {
     await using dir = new TempDir();
-    await using source = await EncodedSource.open(H264);
+    // So small that no rung is below it: the client stays on it, however busy the machine is.
+    await using source = await EncodedSource.open({ ...H264, size: "128x96" });
     const film = await unitsOf(source.film);
     source.play();
     const input = ["-i", source.url, "--input-options", "-analyzeduration 300000", "--color"];
     await using server = startServer([...input, "--log-level", "debug"]);
     await server.line(/^tcp:.* sends H\.264, which viewers get as it is$/);
     const record = dir.file("film.mp4");
-    const options = ["--wire", "h264", "-o", record, "--duration", "3"];
+    const options = ["--wire", "h264", "-o", record, "--frames", "30"];
     await using client = startClient(await portOf(server), options);
     assertEquals((await client.end()).code, 0);
     assert(!server.errors.some((line) => line.includes("encoder starts")));
     const units = await unitsOf(record);
-    assert(units.length > 45, `${units.length} units in 3 s`);
-    const begin = film.indexOf(units[0]!);
-    units.forEach((unit, i) => assertEquals(unit, film[begin + i], `unit ${i}`));
+    assertEquals(units.length, 30);
+    // A busy machine may leave some out.
+    const places = units.map((unit) => film.indexOf(unit));
+    assert(places.every((place, i) => place > (places[i - 1] ?? -1)), places.join(" "));
   },
 });

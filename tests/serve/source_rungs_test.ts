@@ -57,7 +57,7 @@ Deno.test("SourceRungs has the source as highest rung, and the encoded ones that
   assertEquals(source.rungs, encoded);
   const units = new AccessUnits();
   stream.h264 = { units, rate: undefined, keyframeMs: undefined };
-  assertEquals(source.rungs.at(-1), { rate: encoded.at(-1)!.rate, size, isFirst: false });
+  assertEquals(source.rungs.at(-1), { rate: encoded.at(-1)!.rate, size, isFirst: true });
   stream.h264 = { units, rate: 1_500_000, keyframeMs: 1000 };
   const rates = source.rungs.map(({ rate }) => rate);
   assertEquals(rates, [300_000, 600_000, 1_500_000]);
