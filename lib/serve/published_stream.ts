@@ -5,8 +5,8 @@ import { installedH264Encoders } from "../ffmpeg/h264_encoders.ts";
 import type { AccessUnit } from "../frame/access_unit.ts";
 import type { AccessUnits } from "../frame/access_units.ts";
 import type { Frame } from "../frame/frame.ts";
-import { type FrameFormat, grayFormat, hasColor } from "../frame/frame_format.ts";
-import { formatFrameSize } from "../frame/frame_size.ts";
+import { type FrameFormat, grayFormat, hasColor, isSameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { Histogram } from "../stats/histogram.ts";
@@ -17,6 +17,8 @@ import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
 import { type FrameMuxer, h264Muxer, mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
 import type { AccessRefusal } from "./refusal.ts";
 import type { Rung } from "./rungs.ts";
+import { type JpegSource, SourceJpegs } from "./source_jpegs.ts";
+import { SourceRungs } from "./source_rungs.ts";
 import { tileSize } from "./tile_size.ts";
 import type { UnitChoice } from "./unit_sending.ts";
 
@@ -49,14 +51,14 @@ export class PublishedStream implements AsyncDisposable {
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
   /** One for each size and kind of pixels that was wanted so far, by `WxH pixels`. */
-  readonly #encoders = new Map<string, JpegEncoder>();
-  readonly #h264: H264Rungs;
+  readonly #jpegs = new Map<string, JpegSource>();
+  readonly #h264: SourceRungs;
 
   constructor(stream: Stream, options: PublishedStreamOptions) {
     this.stream = stream;
     this.#options = options;
     const { encoder = DEFAULT_ENCODER, log } = options;
-    this.#h264 = new H264Rungs(stream, { encoder, log });
+    this.#h264 = new SourceRungs(stream, new H264Rungs(stream, { encoder, log }));
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
@@ -89,11 +91,11 @@ export class PublishedStream implements AsyncDisposable {
   subscribeJpegs({ gray = false, width = 0 } = {}): { frames: Latest<Jpeg> } & Disposable {
     using scope = new DisposableStack();
     scope.use(this.stream.subscribe());
-    const encoder = this.#openEncoder(gray ? grayFormat(this.format) : this.format, width);
-    scope.use(encoder.watch());
+    const source = this.#openJpegs(gray ? grayFormat(this.format) : this.format, width);
+    scope.use(source.watch());
     const subscription = scope.move();
     return {
-      frames: encoder.jpegs,
+      frames: source.jpegs,
       [Symbol.dispose]: () => subscription.dispose(),
     };
   }
@@ -179,18 +181,22 @@ export class PublishedStream implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unpublished.resolve();
     await this.#h264[Symbol.asyncDispose]();
-    await Promise.all(
-      [...this.#encoders.values()].map((encoder) => encoder[Symbol.asyncDispose]()),
-    );
+    await Promise.all([...this.#jpegs.values()].map((source) => source[Symbol.asyncDispose]()));
   }
 
-  #openEncoder(format: FrameFormat, width: number): JpegEncoder {
+  #openJpegs(format: FrameFormat, width: number): JpegSource {
     const size = tileSize(format, width);
     const key = `${formatFrameSize(size)} ${format.pixels}`;
-    const opened = this.#encoders.get(key) ??
-      new JpegEncoder(this.frames, { ...this.#options, format, size });
-    this.#encoders.set(key, opened);
+    const opened = this.#jpegs.get(key) ?? this.#newJpegs(format, size);
+    this.#jpegs.set(key, opened);
     return opened;
+  }
+
+  #newJpegs(format: FrameFormat, size: FrameSize): JpegSource {
+    const encoder = new JpegEncoder(this.frames, { ...this.#options, format, size });
+    // The source's own are as large as its frames, and have their colors.
+    const isAsItIs = isSameFormat(format, this.format) && size.width === format.width;
+    return this.stream.encoded && isAsItIs ? new SourceJpegs(this.stream, encoder) : encoder;
   }
 
   #subscribeUnits({ spoken, steady }: { spoken: boolean; steady: boolean }): Subscription {
