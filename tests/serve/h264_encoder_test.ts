@@ -146,7 +146,7 @@ Deno.test({
       new Deno.Command("pkill", { args }).outputSync();
     };
     const format = grayFormat(size);
-    const { units, warn } = await encode(format, { size, rate, count: 60, onUnit });
+    const { units, warn } = await encode(format, { size, rate, count: 120, onUnit });
     assertEquals(warn, [
       "the H.264 encoder failed and starts again in 1 s: ffmpeg was killed (SIGKILL)",
     ]);

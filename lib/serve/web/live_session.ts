@@ -33,7 +33,7 @@ const MAX_BUFFERED = 262_144;
 const MAX_REASON = 123;
 
 export interface LiveSessionOptions {
-  readonly streams: Pick<ShownStreams, "get" | "names" | "isSeveral" | "figures">;
+  readonly streams: Pick<ShownStreams, "get" | "names" | "isSeveral">;
   /** Address and port of the page. */
   readonly peer: string;
   readonly viewers: Viewers;

@@ -46,9 +46,10 @@ async function openPage({ stall = 10 } = {}) {
   };
   const [kitchen, garden] = [publish("kitchen"), publish("garden")];
   const removed = new AbortController();
+  const figures = { clients: () => 1, metrics: () => [] };
   const get = (name?: string) => {
     const published = streams.select(name);
-    return "error" in published ? undefined : { published, signal: removed.signal };
+    return "error" in published ? undefined : { published, signal: removed.signal, figures };
   };
   const socket = new MemorySocket();
   const clock = new ManualClock();
@@ -56,13 +57,12 @@ async function openPage({ stall = 10 } = {}) {
   const stop = new AbortController();
   const session = new LiveSession(socket, {
     streams: {
-      // deno-lint-ignore no-explicit-any -- the session uses these two alone
+      // deno-lint-ignore no-explicit-any -- the session uses these alone
       get: get as any,
       get names() {
         return streams.names;
       },
       isSeveral: true,
-      figures: { clients: () => 1, metrics: () => [] },
     },
     ...{ peer: "192.0.2.1:7", viewers, stall, clock, log },
   });
