@@ -62,12 +62,12 @@ deno run --allow-read scripts/docs_options.ts --check
 
 step unit tests
 # These put scripts in ffmpeg's place, by PATH, which parallel tests would run, too; and one counts the Workers of this
-# process.
+# process. Of the others, those of the filters come first: they take the longest.
 alone="$(grep -lE 'FakeFfmpeg|PATH' tests/capture/*_test.ts tests/ffmpeg/*_test.ts tests/host/*_test.ts)
 tests/vision/background_detector_test.ts"
 # shellcheck disable=SC2046,SC2086 # one word per file
 {
-  run_tests --parallel $(find tests -name '*_test.ts' ! -path 'tests/e2e/*' | sort | grep -vFx "$alone")
+  run_tests --parallel $(find tests -name '*_test.ts' ! -path 'tests/e2e/*' | sort -r | grep -vFx "$alone")
   run_tests $alone
 }
 
