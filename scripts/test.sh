@@ -31,16 +31,16 @@ run_tests() {
   rm -f "$log"
 }
 
-# run_measurements ARGUMENTS...: the same for tests that measure. What a busy machine has spoiled is measured again, alone
-# and once: other work can make a figure worse, never better.
-run_measurements() {
+# run_e2e ARGUMENTS...: the same for end-to-end tests. What a busy machine has spoiled is run again, alone and once, and
+# told: other tests beside it can make a time worse, never better.
+run_e2e() {
   log=$(mktemp)
   if test_log "$@"; then
     summary_of "$log" >>"$counts"
   else
     first=$(summary_of "$log")
     again=$(grep -aoE '=> \./tests/e2e/[a-z_]+_test\.ts' "$log" | cut -c 4- | sort -u)
-    echo "measured again, alone:" $again
+    echo "again, alone:" $again
     # shellcheck disable=SC2086 # these are file names
     if [ -n "$again" ] && test_log $again; then
       echo "$first" | awk '{ for (i = 1; i <= NF; i++) { if ($i == "failed") { f = $(i-1); $(i-1) = 0 } }
@@ -96,21 +96,21 @@ compile >"$compiled" 2>&1 &
 compiling=$!
 export FRAMEWIRE_PROGRAMS=source
 # shellcheck disable=SC2086
-DENO_JOBS=3 run_tests --parallel $both
+DENO_JOBS=3 run_e2e --parallel $both
 if ! wait "$compiling"; then
   cat "$compiled" >&2
   exit 1
 fi
-run_measurements tests/e2e/main_job_test.ts
+run_e2e tests/e2e/main_job_test.ts
 
 step end-to-end tests of the compiled programs
 cat "$compiled"
 export FRAMEWIRE_PROGRAMS=compiled
 # shellcheck disable=SC2086
 {
-  DENO_JOBS=3 run_tests --parallel $long $both $others
-  DENO_JOBS=2 run_measurements --parallel $whole
-  run_measurements $measuring
+  DENO_JOBS=3 run_e2e --parallel $long $both $others
+  DENO_JOBS=2 run_e2e --parallel $whole
+  run_e2e $measuring
 }
 
 # Adds up lines such as "ok | 12 passed | 0 failed | 1 ignored (3s)", one per run.
