@@ -87,11 +87,12 @@ export class LiveSession {
       }
       views.follow();
       const message = news.due(clock.now());
-      if (message) this.#tell(message);
+      if (!message) return;
+      this.#tell(message);
+      this.#ping();
     };
     const begin = () => {
-      this.#pingedAt = clock.now();
-      this.#tell({ type: "ping" });
+      this.#ping();
       check();
     };
     if (socket.readyState === WebSocket.OPEN) begin();
@@ -101,6 +102,13 @@ export class LiveSession {
     signal.removeEventListener("abort", onAbort);
     stopping.abort();
     await views.over();
+  }
+
+  /** Asks for the round trip, again and again: a page that is being built, or waits behind pictures, answers late. */
+  #ping(): void {
+    if (this.#pingedAt !== undefined || this.#socket.bufferedAmount > MAX_BUFFERED) return;
+    this.#pingedAt = this.#options.clock.now();
+    this.#tell({ type: "ping" });
   }
 
   /** Reads a message of the page. One that is not valid closes the socket. */

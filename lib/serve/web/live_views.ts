@@ -93,7 +93,7 @@ export class LiveViews {
 
   /** Notes the round trip to the page, in milliseconds. */
   roundTrip(took: number): void {
-    this.#rtt = took;
+    this.#rtt = Math.min(this.#rtt ?? Infinity, took);
     for (const { view } of this.#watched.values()) view.roundTrip(took);
   }
 

@@ -35,7 +35,7 @@ class Published extends PublishedStream {
 }
 
 /** A page with two streams, whose round trip is known. */
-async function openPage({ stall = 10 } = {}) {
+async function openPage({ stall = 10, firstTrip = 1 } = {}) {
   const streams = new PublishedStreams();
   streams.order(["kitchen", "garden"]);
   const options = { wire: "raw", quality: 80, holds: false, id: "a", log } as const;
@@ -67,7 +67,7 @@ async function openPage({ stall = 10 } = {}) {
     ...{ peer: "192.0.2.1:7", viewers, stall, clock, log },
   });
   const over = session.run({ signal: stop.signal });
-  await clock.advance(1);
+  await clock.advance(firstTrip);
   socket.acknowledge(0, 0);
   return { socket, clock, viewers, stop, over, publish, kitchen, garden, removed };
 }
@@ -94,6 +94,32 @@ Deno.test("LiveSession tells of the streams at once, each second, and when one i
   stop.abort();
   await over;
   assertEquals(socket.closed?.code, 1001);
+});
+
+Deno.test("LiveSession asks for the round trip each second, and the shortest one counts", async () => {
+  const { socket, clock, kitchen, stop, over } = await openPage({ firstTrip: 300 });
+  socket.watch({ kitchen: { width: 0, wire: "jpeg" } });
+  const waiting = async () => {
+    for (let sequence = 0; sequence < 30; sequence++) {
+      kitchen.published.put(sequence);
+      await clock.advance(34);
+    }
+    return socket.pictures.length;
+  };
+  assertEquals(await waiting() > 5, true, "as many as are captured in 300 ms");
+  const pings = () => socket.messages.filter(({ type }) => type === "ping").length;
+  assertEquals(pings(), 2, "one at a time is on its way");
+  await clock.advance(3000);
+  assertEquals(pings(), 2);
+  socket.acknowledge(0, 0);
+  for (let i = 0; i < 150 && pings() < 3; i++) await clock.advance(10);
+  assertEquals(pings(), 3);
+  socket.acknowledge(0, 0);
+  const before = socket.pictures.length;
+  socket.acknowledge(1, before);
+  assertEquals(await waiting() - before, 1, "one at a time, if the round trip is short");
+  stop.abort();
+  await over;
 });
 
 Deno.test("LiveSession sends the newest picture for each acknowledgement, apart for each stream", async () => {
