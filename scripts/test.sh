@@ -73,7 +73,7 @@ run_tests tests/capture/ tests/ffmpeg/ tests/host/ $alone
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
 whole=$(names spoken_wire foreign_programs film_frames cameras camera_faults gather)
 both=$(names bad_input own_filters access ways_out)
-measuring=$(names main_job displays many_clients vision camera crowd link hostile)
+measuring=$(names main_job displays many_clients vision camera crowd link link_h264 hostile)
 # shellcheck disable=SC2086 # these are lists of words, here and below
 others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $whole $both $measuring)")
 
