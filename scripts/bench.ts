@@ -14,6 +14,7 @@ import { type Bench, prepare } from "./bench/bench.ts";
 import { cameras } from "./bench/cameras.ts";
 import { color } from "./bench/color.ts";
 import { fanout } from "./bench/fanout.ts";
+import { h264 } from "./bench/h264.ts";
 import { hold } from "./bench/hold.ts";
 import { describeMachine } from "./bench/machine.ts";
 import { memory } from "./bench/memory.ts";
@@ -25,7 +26,20 @@ import { window } from "./bench/window.ts";
 import { wire } from "./bench/wire.ts";
 
 const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
-  ...{ fanout, movie, paced, slow, memory, start, hold, window, wire, cameras, colour: color },
+  ...{
+    fanout,
+    movie,
+    paced,
+    slow,
+    memory,
+    start,
+    hold,
+    window,
+    wire,
+    cameras,
+    colour: color,
+    h264,
+  },
   faces: async () => (await import("./bench/faces.ts")).faces(),
   vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
 };
