@@ -1,12 +1,13 @@
 /** H.264 on the wire: what comes is the film, with its numbers and times; other programs read it; records are copies. */
 
+import { fpsModeOption } from "../../lib/ffmpeg/fps_mode.ts";
 import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { UnitDecoder } from "../../lib/receive/unit_decoder.ts";
 import { UnitReader } from "../../lib/wire/h264.ts";
 import type { WireFrame } from "../../lib/wire/wire_frame.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertLess } from "../assert.ts";
 import { assertMatch, assertStringIncludes } from "../assert.ts";
-import { cutFrames, faceMovie, grayOf, TempDir } from "./pictures.ts";
+import { cutFrames, faceMovie, grayOf, same, TempDir } from "./pictures.ts";
 import { probe } from "./probe.ts";
 import { installed, portOf, Program, run, startClient, startServer, within } from "./programs.ts";
 
@@ -107,7 +108,9 @@ Deno.test("client --wire h264 -o film.mp4: the file has the server's H.264, not 
   await using dir = new TempDir();
   await using server = startServer(["--test", "-r", "320x240", "-f", "30", "--color"]);
   const names = ["film.mp4", "film.mkv"].map((name) => dir.file(name));
-  const args = ["--wire", "h264", "--frames", "60", ...names.flatMap((name) => ["-o", name])];
+  const pixels = dir.file("film.gray");
+  const outputs = [...names, pixels].flatMap((name) => ["-o", name]);
+  const args = ["--wire", "h264", "--frames", "60", ...outputs];
   await using client = startClient(await portOf(server), args);
   const { code, stderr } = await client.end();
   assertEquals(code, 0, stderr);
@@ -121,7 +124,10 @@ Deno.test("client --wire h264 -o film.mp4: the file has the server's H.264, not 
     // What the client encodes has limited range.
     const range = ["-v", "error", "-show_entries", "stream=color_range", "-of", "csv=p=0", name];
     assertMatch(new TextDecoder().decode(await run("ffprobe", range)), /^pc/);
-    await run("ffmpeg", ["-v", "error", "-xerror", "-i", name, "-f", "null", "-"]);
+    // And it is what the client has decoded, to the bit.
+    const gray = [await fpsModeOption(), "passthrough", "-pix_fmt", "gray", "-f", "rawvideo", "-"];
+    const decoded = await run("ffmpeg", ["-v", "error", "-xerror", "-i", name, ...gray]);
+    assert(same(decoded, await Deno.readFile(pixels)));
     assertMatch(stderr, /recorded .*film\.m.*, 60 frames/);
   }
 });
