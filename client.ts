@@ -24,7 +24,7 @@ await runMain(async (control) => {
   if (!options) return;
   const { signal, stop, log } = control;
   if (options.listStreams) return await printStreams(options, { signal });
-  const { display, events, stats, duration, hostname, keep, exec } = options;
+  const { display, events, stats, duration, hostname, keep, exec, recordDir } = options;
   await using job = new JobControl();
   // Their lines and the status line would write over each other.
   const hide = Deno.stdout.isTerminal() && [events, stats].includes("-");
@@ -49,7 +49,7 @@ await runMain(async (control) => {
   const isWeb = display === "web" && page !== undefined;
   if (isWeb) openBrowser(page, { log });
   await dropPermissions({
-    reading: unixPath(hostname) !== undefined || keep !== undefined,
+    reading: [unixPath(hostname), keep, recordDir].some((files) => files !== undefined),
     starting: isWeb || exec !== undefined,
   });
 

@@ -16,7 +16,7 @@ import { camerasOf, readServerOptions } from "./lib/cli/server_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
 import { JobControl } from "./lib/host/job_control.ts";
 import { onKeys } from "./lib/host/keys.ts";
-import { dropPermissions } from "./lib/host/permissions.ts";
+import { dropPermissions, writeOnlyTo } from "./lib/host/permissions.ts";
 import { ServiceManager } from "./lib/host/service_manager.ts";
 import { openPreview, showPreview } from "./lib/present/preview.ts";
 
@@ -27,6 +27,7 @@ await runMain(async (control) => {
   if (options.listDevices) return await printDevices(control);
   if (options.check) return await printCheck(options, control);
   if (options.listControls) return await printControls(camerasOf(options)[0], control);
+  await writeOnlyTo(options.recordDir);
 
   using reload = reloadOnHangup(options, control);
   // The port first: it fails at once, a camera takes its time.
@@ -42,9 +43,10 @@ await runMain(async (control) => {
   announce(cameras.named, { server, options, ...endpoints }, log);
   using manager = ServiceManager.open({ log });
   reload?.into(cameras);
-  // A unix socket is removed at the end, systemd's is written to, a configuration is read again.
+  // A unix socket is removed at the end, systemd's is written to, a configuration is read again, films are sent.
   const isUnix = server.endpoint?.port === undefined;
-  const reading = isUnix || manager !== undefined || reload !== undefined;
+  const needsFiles = manager !== undefined || reload !== undefined;
+  const reading = isUnix || needsFiles || options.recordDir !== undefined;
   const controlling = reload !== undefined || camerasOf(options).some(hasControls);
   await dropPermissions({ reading, starting: false, controlling });
 

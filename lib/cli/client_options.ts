@@ -7,6 +7,7 @@ import { applyCommonOptions, checkFilterArguments } from "./common_options.ts";
 import { parseWithConfig } from "./config_file.ts";
 import { type NoEffect, noEffectWarning } from "./no_effect.ts";
 import { type OptionValues, typedOptions, UsageError } from "./option_table.ts";
+import { checkPageRecordings } from "./page_recordings.ts";
 import { checkRecording } from "./recording_options.ts";
 import type { Control } from "./run_main.ts";
 import { readAddress } from "./server_address.ts";
@@ -65,6 +66,10 @@ export function readClientOptions(args: string[], control: Control): ClientOptio
     throw new UsageError("--tls-ca is given without --tls", "add --tls");
   }
   checkServing(values, undefined);
+  checkPageRecordings(given, {
+    hasPage: values.http !== undefined || display === "web",
+    page: "--http PORT or --display web",
+  });
   if (values.tokenFile !== undefined && !wire) {
     throw new UsageError(
       "--raw and --stride send no greeting, so they cannot send the token of --token-file",

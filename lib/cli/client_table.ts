@@ -6,6 +6,7 @@ import { WIRES } from "../wire/hello.ts";
 import { commonOptions, filterOption } from "./common_options.ts";
 import type { HelpText } from "./help.ts";
 import { option } from "./option_table.ts";
+import { pageRecordingOptions } from "./page_recordings.ts";
 import { frameSize, integer, listeningAt, oneOf, positive, rate, text } from "./readers.ts";
 import { recordingOptions } from "./recording_options.ts";
 import { accessOptions, limitOptions } from "./serving_options.ts";
@@ -145,6 +146,7 @@ const groups = {
       shownFallback: "off",
       usual: true,
     }),
+    ...pageRecordingOptions,
     ...limitOptions,
     ...accessOptions,
   },

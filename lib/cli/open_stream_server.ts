@@ -6,6 +6,7 @@ import { type Address, StreamServer } from "../serve/stream_server.ts";
 import { unixPath } from "../wire/address.ts";
 import type { Wire } from "../wire/hello.ts";
 import { readPem } from "./pem_file.ts";
+import { openPageRecordings, type PageRecordingValues } from "./page_recordings.ts";
 import type { ListeningAt } from "./readers.ts";
 import type { ServingValues } from "./serving_options.ts";
 import { readToken } from "./token_file.ts";
@@ -57,7 +58,7 @@ export async function openStreamServer(
     readonly tokenFile: string | undefined;
     readonly stall: number;
     readonly onLoss?: string;
-  },
+  } & PageRecordingValues,
   { wireAt, webAt, log }: {
     wireAt: Address | undefined;
     webAt: Address | undefined;
@@ -68,9 +69,10 @@ export async function openStreamServer(
   await checkEncoder(values.encoder);
   const { token, tls } = await readCredentials(values);
   const holds = onLoss === "hold";
+  const recordings = webAt && openPageRecordings(values, { log });
   return await StreamServer.open({
     ...values,
-    ...{ wireAt, webAt, wire, token, tls, unixMode, holds, log },
+    ...{ wireAt, webAt, wire, token, tls, unixMode, holds, recordings, log },
   });
 }
 

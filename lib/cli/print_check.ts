@@ -10,16 +10,18 @@ import { captureRequest } from "./capture_request.ts";
 import { readCredentials, serverEndpoints } from "./open_stream_server.ts";
 import type { ConsoleLog } from "./console_log.ts";
 import { isRemote, remoteCamera } from "./remote_camera.ts";
+import { usableDirectory } from "./page_recordings.ts";
 import { print } from "./print.ts";
 import type { Control } from "./run_main.ts";
 import { camerasOf, type ServerOptions } from "./server_options.ts";
 
-/** Prints each camera and the addresses. Throws a `Failure` if a file that the server needs can't be read. */
+/** Prints each camera and the addresses. Throws a `Failure` if a file or a directory that the server needs can't be used. */
 export async function printCheck(
   options: ServerOptions,
   { log }: Pick<Control, "log">,
 ): Promise<void> {
   await readCredentials(options);
+  if (options.recordDir !== undefined) usableDirectory(options.recordDir);
   const blocks: string[] = [];
   for (const [i, camera] of camerasOf(options).entries()) {
     const source = await sourceOf(camera, log);
@@ -82,14 +84,15 @@ function formatSource(source: Source | RemoteSource): string {
   }
 }
 
-/** The addresses of the server. */
+/** The addresses of the server, and where recordings from the page go. */
 export function formatAddresses(
-  options: Pick<ServerOptions, "host" | "port" | "http">,
+  options: Pick<ServerOptions, "host" | "port" | "http" | "recordDir">,
 ): string {
   const { wireAt, webAt } = serverEndpoints(options);
   const isUnix = wireAt.hostname.startsWith("unix:");
   return [
     `listens: ${isUnix ? wireAt.hostname : formatHostPort(wireAt)}\n`,
     ...(webAt ? [`web:     ${formatHostPort(webAt)}\n`] : []),
+    ...(options.recordDir === undefined ? [] : [`records: ${options.recordDir}\n`]),
   ].join("");
 }

@@ -7,6 +7,7 @@ import { readCameras } from "./cameras.ts";
 import { type ParsedOptions, parseWithConfig } from "./config_file.ts";
 import { noEffectWarning } from "./no_effect.ts";
 import { type OptionValues, UsageError } from "./option_table.ts";
+import { checkPageRecordings } from "./page_recordings.ts";
 import type { Control } from "./run_main.ts";
 import { serverHelp, serverOptions } from "./server_table.ts";
 import { checkServing } from "./serving_options.ts";
@@ -85,6 +86,7 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
   }
   checkCameras(parsed, cameras);
   checkServing(values, values.host);
+  checkPageRecordings(given, { hasPage: values.http !== undefined, page: "--http PORT" });
   if (values.host === "unix:") {
     throw new UsageError(
       "--host unix: has no path",

@@ -16,6 +16,7 @@ import {
   text,
   words,
 } from "./readers.ts";
+import { pageRecordingOptions } from "./page_recordings.ts";
 import { accessOptions, limitOptions } from "./serving_options.ts";
 
 /** What `--on-loss` can be: what the server does when it loses its source. */
@@ -169,6 +170,7 @@ const groups = {
       shownFallback: "off",
       usual: true,
     }),
+    ...pageRecordingOptions,
   },
   Access: {
     ...accessOptions,

@@ -3,7 +3,7 @@
  */
 
 import type { FrameFormat } from "../frame/frame_format.ts";
-import { formatFrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { PIX_FMT, rawInputArguments } from "./raw_arguments.ts";
 
 /** The first arguments of both: only errors, and one thread, since each further thread delays by a frame. */
@@ -12,16 +12,21 @@ const HEAD = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-th
 /** No probing: the arguments describe the input. */
 const NO_PROBE = ["-probesize", "32", "-analyzeduration", "0"];
 
-/** Raw frames on stdin, multipart JPEG with Content-Length on stdout. `quality`: 1 to 100. */
+/**
+ * Raw frames of `format` on stdin, multipart JPEG of `size` with Content-Length on stdout. `quality`: 1 to 100; `size`:
+ * that of the frames by default.
+ */
 export function jpegEncoderArguments(
   format: FrameFormat,
-  { quality }: { quality: number },
+  { quality, size = format }: { quality: number; size?: FrameSize },
 ): string[] {
+  const isScaled = size.width !== format.width || size.height !== format.height;
   return [
     ...HEAD,
     ...NO_PROBE,
     ...rawInputArguments(format),
     ...["-i", "pipe:0", "-threads", "1"],
+    ...(isScaled ? ["-vf", `scale=${size.width}:${size.height}:flags=area`] : []),
     // JPEG has full range; the chroma of gray frames is neutral.
     ...["-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "-qmin", "1", "-q:v", String(quantizer(quality))],
     ...["-flush_packets", "1", "-f", "mpjpeg", "pipe:1"],

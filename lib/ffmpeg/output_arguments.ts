@@ -20,21 +20,24 @@ export interface Written {
   readonly crf?: number | undefined;
   /** Whether what comes is H.264 already, and is stored as it is. */
   readonly copies?: boolean | undefined;
+  /** Whether the file goes to stdout; `name` then says only its format. There is no progress on stdout then. */
+  readonly toStdout?: boolean;
 }
 
-/** ffmpeg's arguments: Matroska by stdin, or FLV to be copied; its progress on stdout. */
+/** ffmpeg's arguments: Matroska by stdin, or FLV to be copied; its progress on stdout, or the file itself. */
 export function outputArguments(
   written: Written,
   { fpsModeOption = "-fps_mode" }: { fpsModeOption?: FpsModeOption } = {},
 ): string[] {
-  const { name, crf, format, copies } = written;
+  const { name, crf, format, copies, toStdout = false } = written;
   const output = ffmpegFormat(name);
   if (!output) throw new RangeError(`no format for ${name}`);
   const isStream = streamFormat(name) !== undefined;
   const codec = codecOf(name, written.codec);
   const losesRange = "losesRange" in output;
   return [
-    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y", "-progress", "pipe:1"],
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"],
+    ...(toStdout ? [] : ["-progress", "pipe:1"]),
     // The first bytes say all: without these ffmpeg would keep seconds of frames to look at.
     ...["-probesize", "32", "-analyzeduration", "0"],
     ...["-f", copies ? "flv" : "matroska", "-i", "pipe:0", "-map", "0:v"],
@@ -44,7 +47,7 @@ export function outputArguments(
       ...(codec ? codecRow(codec).arguments({ crf, isStream, format, losesRange }) : []),
     ]),
     ...output.muxer,
-    ...(isStream ? [name] : ["-flush_packets", "1", `file:${name}`]),
+    ...(isStream ? [name] : ["-flush_packets", "1", toStdout ? "pipe:1" : `file:${name}`]),
   ];
 }
 

@@ -21,3 +21,18 @@ export async function dropPermissions(
   if (!starting) await Deno.permissions.revoke({ name: "run", command: STARTER });
   if (!controlling) await Deno.permissions.revoke({ name: "run", command: V4L2_CTL });
 }
+
+/**
+ * Drops, for good, the permission to write anywhere: what is left is `directory`, if it is given, and the places of
+ * unix sockets. The client's, which can write every file that its options name, stays as it is.
+ */
+export async function writeOnlyTo(directory: string | undefined): Promise<void> {
+  if (directory !== undefined) {
+    const path = await Deno.realPath(directory).catch(() => directory); // what is missing is reported later
+    const place = { name: "write", path } as const;
+    const { state } = await Deno.permissions.query(place);
+    // The permission for this directory alone; it is asked for only where nobody has to be asked.
+    if (state === "granted") await Deno.permissions.request(place);
+  }
+  await Deno.permissions.revoke({ name: "write", path: "/" });
+}

@@ -46,7 +46,10 @@ export class FfmpegOutput implements Clip {
 
   private constructor(
     written: Written,
-    version: { fpsModeOption?: FpsModeOption },
+    { take, ...version }: {
+      readonly fpsModeOption?: FpsModeOption;
+      readonly take?: ((bytes: Uint8Array) => void) | undefined;
+    },
   ) {
     this.#name = written.name;
     this.#feed = written.copies ? unitFeed() : pixelFeed(written.format, written);
@@ -58,13 +61,13 @@ export class FfmpegOutput implements Clip {
     this.#writer.closed.catch(() => this.#broken = true);
     this.#ffmpeg.ended.then(() => this.#broken = true);
     this.#writer.write(this.#feed.head).catch(() => {}); // the next write reports it
-    this.#reading = this.#readProgress();
+    this.#reading = take ? this.#readFile(take) : this.#readProgress();
   }
 
   /** Starts ffmpeg. Throws a `Failure` where it can't be started; `write` throws what it can't write. */
   static async open(
     name: string,
-    { firstStill, ...options }: {
+    { firstStill, take, ...options }: {
       format: FrameFormat;
       /** The usual rate. */
       fps: number;
@@ -74,12 +77,15 @@ export class FfmpegOutput implements Clip {
       crf?: number | undefined;
       /** Whether the H.264 that the frames came as is stored as it is. */
       copies?: boolean | undefined;
+      /** Gets the bytes of the file, and owns them: no file is written, and `name` says only its format. */
+      take?: ((bytes: Uint8Array) => void) | undefined;
     },
   ): Promise<FfmpegOutput> {
     const version = ffmpegFormat(name)?.asksForOwnTimes
       ? { fpsModeOption: await fpsModeOption() }
       : {};
-    return new FfmpegOutput({ name, ...options, first: firstStill }, version);
+    const written = { name, ...options, first: firstStill, toStdout: take !== undefined };
+    return new FfmpegOutput(written, { ...version, take });
   }
 
   get progress(): Progress {
@@ -175,6 +181,15 @@ export class FfmpegOutput implements Clip {
       if (/^frame=[1-9]/.test(line)) this.#begun = true;
       const [, bytes] = /^total_size=(\d+)$/.exec(line) ?? [];
       if (bytes !== undefined) this.#bytes = Number(bytes);
+    }
+  }
+
+  async #readFile(take: (bytes: Uint8Array) => void): Promise<void> {
+    for await (const chunk of this.#ffmpeg.stdout) {
+      this.#begun = true;
+      this.#bytes += chunk.length;
+      // The pipe's own buffer is larger than what was read into it.
+      take(chunk.slice());
     }
   }
 }

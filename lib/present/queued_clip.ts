@@ -63,6 +63,17 @@ export class QueuedClip implements Clip {
   }
 
   /**
+   * Queues a frame if there is room, and never waits; false if the frame is left out. Throws a failure of the frames
+   * before it.
+   */
+  offer(frame: Frame): boolean {
+    if (this.#failure) throw this.#failure.thrown;
+    if (!this.#writable || this.#isFull(frame.pixels.length)) return false;
+    this.#queue(frame);
+    return true;
+  }
+
+  /**
    * Queues a frame, and waits only while the queue is full; once the writer has caught up, writes it. Throws a
    * failure of the frames before it.
    */
@@ -75,9 +86,7 @@ export class QueuedClip implements Clip {
     }
     if (this.#failure) throw this.#failure.thrown;
     if (!this.#writable) return false;
-    this.#waiting.push(frame);
-    this.#bytes += frame.pixels.length;
-    this.#writing ??= this.#writeAll();
+    this.#queue(frame);
     return true;
   }
 
@@ -92,6 +101,12 @@ export class QueuedClip implements Clip {
       this.#failure ??= { thrown };
     }
     if (this.#failure) throw this.#failure.thrown;
+  }
+
+  #queue(frame: Frame): void {
+    this.#waiting.push(frame);
+    this.#bytes += frame.pixels.length;
+    this.#writing ??= this.#writeAll();
   }
 
   /** A single frame larger than all the room is taken alone. */

@@ -8,7 +8,7 @@ import { type Detection, foundCount } from "../frame/detection.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Log } from "../log/log.ts";
 import { type Clip, formatProgress } from "./clip.ts";
-import { again, formatName, hasNumber, matchPattern, withPattern } from "./clip_name.ts";
+import { again, formatName, hasNumber, matchPattern, withPattern } from "../ffmpeg/clip_name.ts";
 import { quotedName, shownName } from "./output_file.ts";
 import type { UnitChain } from "./unit_chain.ts";
 

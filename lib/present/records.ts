@@ -22,7 +22,7 @@ import {
 import { fpsModeOption } from "../ffmpeg/fps_mode.ts";
 import { isPacked, type RawPixels } from "../ffmpeg/raw_pixels.ts";
 import type { Clip } from "./clip.ts";
-import { hasPattern } from "./clip_name.ts";
+import { hasPattern } from "../ffmpeg/clip_name.ts";
 import { ConstantRate } from "./constant_rate.ts";
 import { FfmpegOutput } from "./ffmpeg_output.ts";
 import { DEFAULT_FPS, type MeasuredRate } from "./measure_rate.ts";

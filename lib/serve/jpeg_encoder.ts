@@ -9,6 +9,7 @@ import { jpegEncoderArguments } from "../ffmpeg/jpeg_arguments.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { type Frame, grayPixels } from "../frame/frame.ts";
 import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
+import type { FrameSize } from "../frame/frame_size.ts";
 import type { Jpeg } from "../frame/jpeg.ts";
 import { Latest } from "../frame/latest.ts";
 import { Lossless } from "../frame/lossless.ts";
@@ -21,6 +22,8 @@ export type { Jpeg };
 export interface JpegEncoderOptions {
   /** Of the pictures: that of the frames, or gray of the same size. */
   readonly format: FrameFormat;
+  /** The size to which the pictures are scaled; by default they are not. */
+  readonly size?: FrameSize;
   /** 1 to 100. */
   readonly quality: number;
   readonly log: Log;
@@ -40,14 +43,14 @@ export class JpegEncoder extends EncoderLoop {
   }
 
   protected override async encode(frames: Retry, signal: AbortSignal): Promise<void> {
-    const { format, quality } = this.#options;
-    const args = jpegEncoderArguments(format, { quality });
+    const { format, size = format, quality } = this.#options;
+    const args = jpegEncoderArguments(format, { quality, size });
     await using ffmpeg = new FfmpegProcess("ffmpeg", args, { stdin: "piped", stdout: "piped" });
     const stop = () => ffmpeg.stop();
     signal.addEventListener("abort", stop, { once: true });
     const writer = ffmpeg.stdin.getWriter();
     const output = ffmpeg.stdout.getReader({ mode: "byob" });
-    const reader = new MjpegReader(format);
+    const reader = new MjpegReader(size);
     let slow = false;
     try {
       for (let frame; (frame = await frames.next());) {

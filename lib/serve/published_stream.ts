@@ -5,7 +5,8 @@ import { installedH264Encoders } from "../ffmpeg/h264_encoders.ts";
 import type { AccessUnit } from "../frame/access_unit.ts";
 import type { AccessUnits } from "../frame/access_units.ts";
 import type { Frame } from "../frame/frame.ts";
-import { type FrameFormat, grayFormat, hasColor } from "../frame/frame_format.ts";
+import { type FrameFormat, grayFormat, hasColor, isSameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { Histogram } from "../stats/histogram.ts";
@@ -18,6 +19,7 @@ import type { AccessRefusal } from "./refusal.ts";
 import type { Rung } from "./rungs.ts";
 import { type JpegSource, SourceJpegs } from "./source_jpegs.ts";
 import { SourceRungs } from "./source_rungs.ts";
+import { tileSize } from "./tile_size.ts";
 import type { UnitChoice } from "./unit_sending.ts";
 
 /** The way of one client. */
@@ -48,16 +50,13 @@ export class PublishedStream implements AsyncDisposable {
   readonly stream: Stream;
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
-  readonly #encoder: JpegSource;
+  /** One for each size and kind of pixels that was wanted so far, by `WxH pixels`. */
+  readonly #encoders = new Map<string, JpegSource>();
   readonly #h264: SourceRungs;
-  /** For clients that request gray pictures of a stream with colors; undefined until there is one. */
-  #grayEncoder: JpegEncoder | undefined;
 
   constructor(stream: Stream, options: PublishedStreamOptions) {
     this.stream = stream;
     this.#options = options;
-    const jpegs = new JpegEncoder(stream.frames, { ...options, format: stream.format });
-    this.#encoder = stream.encoded ? new SourceJpegs(stream, jpegs) : jpegs;
     const { encoder = DEFAULT_ENCODER, log } = options;
     this.#h264 = new SourceRungs(stream, new H264Rungs(stream, { encoder, log }));
   }
@@ -85,11 +84,14 @@ export class PublishedStream implements AsyncDisposable {
     return this.stream.format;
   }
 
-  /** JPEGs, each of the newest frame, until what is returned is disposed of. With `gray`, without its colors. */
-  subscribeJpegs({ gray = false } = {}): { frames: Latest<Jpeg> } & Disposable {
+  /**
+   * JPEGs, each of the newest frame, until what is returned is disposed of. With `gray`, without its colors. `width`:
+   * how wide they are shown at most, in pixels; the smallest of a few sizes that is not smaller is used. 0: the full size.
+   */
+  subscribeJpegs({ gray = false, width = 0 } = {}): { frames: Latest<Jpeg> } & Disposable {
     using scope = new DisposableStack();
     scope.use(this.stream.subscribe());
-    const encoder = gray && hasColor(this.format) ? this.#openGrayEncoder() : this.#encoder;
+    const encoder = this.#openEncoder(gray ? grayFormat(this.format) : this.format, width);
     scope.use(encoder.watch());
     const subscription = scope.move();
     return {
@@ -179,8 +181,9 @@ export class PublishedStream implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unpublished.resolve();
     await this.#h264[Symbol.asyncDispose]();
-    await this.#grayEncoder?.[Symbol.asyncDispose]();
-    await this.#encoder[Symbol.asyncDispose]();
+    await Promise.all(
+      [...this.#encoders.values()].map((encoder) => encoder[Symbol.asyncDispose]()),
+    );
   }
 
   #subscribeUnits({ spoken, steady }: { spoken: boolean; steady: boolean }): Subscription {
@@ -191,9 +194,19 @@ export class PublishedStream implements AsyncDisposable {
     };
   }
 
-  #openGrayEncoder(): JpegEncoder {
-    const format = grayFormat(this.format);
-    return this.#grayEncoder ??= new JpegEncoder(this.frames, { ...this.#options, format });
+  #openEncoder(format: FrameFormat, width: number): JpegSource {
+    const size = tileSize(format, width);
+    const key = `${formatFrameSize(size)} ${format.pixels}`;
+    const opened = this.#encoders.get(key) ?? this.#newEncoder(format, size);
+    this.#encoders.set(key, opened);
+    return opened;
+  }
+
+  #newEncoder(format: FrameFormat, size: FrameSize): JpegSource {
+    const encoder = new JpegEncoder(this.frames, { ...this.#options, format, size });
+    const { stream } = this;
+    const isWhole = isSameFormat({ ...format, ...size }, stream.format);
+    return isWhole && stream.encoded ? new SourceJpegs(stream, encoder) : encoder;
   }
 }
 

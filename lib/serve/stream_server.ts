@@ -15,6 +15,7 @@ import { PublishedStreams } from "./published_streams.ts";
 import type { Certificate } from "./tls_pairs.ts";
 import { Viewers } from "./viewers.ts";
 import { HttpServer } from "./web/http_server.ts";
+import type { Recordings } from "./web/recordings.ts";
 import { WireServer } from "./wire_server.ts";
 
 /** Where to listen. */
@@ -35,6 +36,8 @@ export interface StreamServerOptions
   readonly unixMode: number | undefined;
   /** Seconds without progress after which a client is closed. */
   readonly stall: number;
+  /** Records from the web pages; undefined: nothing is recorded. */
+  readonly recordings?: Recordings | undefined;
   readonly log: Log;
 }
 

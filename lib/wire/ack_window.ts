@@ -42,13 +42,22 @@ export class AckWindow {
   #waitBudget: number;
   #budgetAt: number;
 
-  /** `fps`: the rate of the stream; `now`: when the answer line was sent. */
-  constructor({ fps, now }: { fps: number; now: number }) {
+  /**
+   * `fps`: the rate of the stream; `now`: when the answer line was sent. Undefined if there is none: then `roundTrip`
+   * tells what its acknowledgement would.
+   */
+  constructor({ fps, now }: { fps: number; now: number | undefined }) {
     this.#fps = fps;
-    this.#lastSentAt = now;
-    this.#sentAt.push(now);
+    this.#lastSentAt = now ?? 0;
+    if (now === undefined) this.#count = 0;
+    else this.#sentAt.push(now);
     this.#waitBudget = 1000 / fps;
-    this.#budgetAt = now;
+    this.#budgetAt = now ?? 0;
+  }
+
+  /** Notes a round trip that was measured otherwise, in milliseconds. */
+  roundTrip(took: number): void {
+    this.#rtt = Math.min(this.#rtt ?? Infinity, took);
   }
 
   /**
@@ -122,8 +131,8 @@ export class AckWindow {
     if (counted === 0) return;
     const took = now - (this.#sentAt[counted - 1] ?? now);
     this.#sentAt.splice(0, counted);
-    this.#rtt = Math.min(this.#rtt ?? Infinity, took);
-    if (this.#count + counted > 0 && this.#linkTimes.push(took - this.#rtt) > RECENT) {
+    const rtt = this.#rtt = Math.min(this.#rtt ?? Infinity, took);
+    if (this.#count + counted > 0 && this.#linkTimes.push(took - rtt) > RECENT) {
       this.#linkTimes.shift();
     }
     this.#count += counted;

@@ -95,6 +95,8 @@ Deno.test("readClientOptions() refuses wrong values and combinations", () => {
     ["h -o a.mp4 --codec ffv1", '"a.mp4" can\'t hold ffv1, wanted: h264'],
     ["h -o a.mkv -o b.webm --codec h264", '"b.webm" can\'t hold h264, wanted: vp8, vp9'],
     ["h -o rtmp://h/x --codec ffv1", '"rtmp://h/x" can\'t hold ffv1, wanted: h264'],
+    ["h --serve 1 --record-dir .", "--record-dir is given without a web page"],
+    ["h --http 1 --record-keep 3", "--record-keep is given without --record-dir"],
     ["h -o a.png --codec ffv1", "--codec is given without a film"],
     ["h --crf 3", "--crf is given without a film"],
     ["h -o a.mkv --codec ffv1 --crf 3", "ffv1 has no --crf"],

@@ -45,7 +45,7 @@ port:    8889
   );
 });
 
-Deno.test("formatAddresses() prints where the server listens", () => {
+Deno.test("formatAddresses() prints where the server listens, and where recordings go", () => {
   assertEquals(read("--test").addresses, "listens: 0.0.0.0:8888\n");
   assertEquals(
     read("-s ::1 -p 9 --http 80").addresses,
@@ -54,5 +54,9 @@ Deno.test("formatAddresses() prints where the server listens", () => {
   assertEquals(
     read("-s unix:/run/x --http 80").addresses,
     "listens: unix:/run/x\nweb:     127.0.0.1:80\n",
+  );
+  assertEquals(
+    read("--test -p 9 --http 80 --record-dir films").addresses,
+    "listens: 0.0.0.0:9\nweb:     0.0.0.0:80\nrecords: films\n",
   );
 });

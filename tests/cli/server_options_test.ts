@@ -44,6 +44,8 @@ Deno.test("readServerOptions() refuses wrong values and combinations", () => {
     ["--test --control brightness=1", "--control is given with --test, which is not a camera"],
     ["-i a.mp4 --list-controls", "--list-controls is given with --input, which is not a camera"],
     ["--control brightness", 'Cannot read --control "brightness": wanted NAME=VALUE'],
+    ["--record-dir .", "--record-dir is given without a web page, where recordings are started"],
+    ["--http 0 --record-keep 3", "--record-keep is given without --record-dir"],
     ["-i - --loop", "--loop is given with stdin, which cannot be read again"],
     ["--test -r 16384x16384", "Cannot scale to 16384x16384: more than 134217728 pixels"],
     ["--test -r 4", 'Cannot read --resolution "4": wanted WIDTHxHEIGHT'],

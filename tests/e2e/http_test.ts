@@ -23,7 +23,7 @@ Deno.test("http: every page requires the token, by cookie or as Bearer; after te
   const { server, url } = await startWeb(["--token-file", await secretIn(dir, "correct-horse")]);
   await using _server = server;
   const pages = ["stream.mjpg", "snapshot.jpg", "snapshot.png", "state", "events", "metrics"];
-  for (const page of [...pages, "healthz", "page.js", "nosuch"]) {
+  for (const page of [...pages, "healthz", "page/main.js", "nosuch"]) {
     const { status, text } = await get(url + page);
     assertEquals([page, status, text], [page, 401, "a token is required\n"]);
   }

@@ -35,3 +35,30 @@ Deno.test("dropPermissions() drops reading files and starting programs and v4l2-
     decoder.decode(stderr),
   );
 });
+
+Deno.test("writeOnlyTo() leaves one directory, through a link too, and the places of unix sockets", async () => {
+  const root = await Deno.makeTempDir();
+  for (const name of ["films", "sockets", "other"]) await Deno.mkdir(`${root}/${name}`);
+  await Deno.symlink(`${root}/films`, `${root}/link`);
+  const script = `${root}/script.ts`;
+  await Deno.writeTextFile(
+    script,
+    `import { writeOnlyTo } from ${JSON.stringify(module)};
+    const can = () => ["films", "sockets", "other"].filter((name) => {
+      try { Deno.writeTextFileSync(\`${root}/\${name}/file\`, ""); return true; } catch { return false; }
+    }).join();
+    console.log(can());
+    await writeOnlyTo(Deno.args[0]);
+    console.log(can());`,
+  );
+  const written = async (...args: string[]) => {
+    const allowed = ["--allow-read", `--allow-write=/,${root}/sockets`];
+    const command = ["run", "--quiet", "--no-prompt", ...allowed, script, ...args];
+    const { stdout } = await new Deno.Command(Deno.execPath(), { args: command }).output();
+    return new TextDecoder().decode(stdout).trim().split("\n");
+  };
+  const all = "films,sockets,other";
+  assertEquals(await written(`${root}/link`), [all, "films,sockets"]);
+  assertEquals(await written(), [all, "sockets"]);
+  await Deno.remove(root, { recursive: true });
+});

@@ -3,7 +3,7 @@ import { Failure } from "../../lib/log/failure.ts";
 import type { Clip } from "../../lib/present/clip.ts";
 import { QueuedClip } from "../../lib/present/queued_clip.ts";
 import { placeFrame } from "../frame/place_frame.ts";
-import { assertEquals, assertRejects } from "../assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
 
 /** A clip that keeps the numbers of its frames; `write` waits for `gate`. */
 function clip(gate: Promise<void> = Promise.resolve()) {
@@ -55,6 +55,24 @@ Deno.test("QueuedClip.write() waits while 60 frames wait", async () => {
   await next;
   await queued[Symbol.asyncDispose]();
   assertEquals(written, Array.from({ length: 61 }, (_, n) => n));
+});
+
+Deno.test("QueuedClip.offer() never waits: what there is no room for is left out", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { target, written } = clip(gate.promise);
+  const queued = open(() => Promise.resolve(target));
+  const taken = Array.from({ length: 62 }, (_, sequence) => queued.offer(placeFrame({ sequence })));
+  assertEquals([taken.indexOf(false), taken.filter((one) => one).length], [60, 60]);
+  gate.resolve();
+  await queued[Symbol.asyncDispose]();
+  assertEquals(written, Array.from({ length: 60 }, (_, n) => n));
+});
+
+Deno.test("QueuedClip.offer() throws the failure of an earlier frame", async () => {
+  const queued = open(() => Promise.reject(new Failure("no ffmpeg", "install it")));
+  queued.offer(placeFrame());
+  await assertRejects(() => queued[Symbol.asyncDispose](), Failure, "no ffmpeg");
+  assertThrows(() => queued.offer(placeFrame()), Failure, "no ffmpeg");
 });
 
 Deno.test("QueuedClip.write() waits while 64 MB wait", async () => {

@@ -3,10 +3,11 @@
 /** Headers of an answer that must not be taken from a cache. */
 export const NO_CACHE = { "cache-control": "no-store" };
 
-/** What browsers may do with the pages. */
+/** What browsers may do with the pages. `connect-src 'self'` includes the WebSocket of the same origin. */
 const PAGE_POLICY = {
   "content-security-policy":
-    "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'self'; form-action 'self'; base-uri 'none'",
+    "default-src 'self'; connect-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; " +
+    "frame-ancestors 'self'; form-action 'self'; base-uri 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",
 };
@@ -25,16 +26,29 @@ export function text(
 }
 
 /** Data for programs. */
-export function data(body: string, type: string): Response {
-  return sized(body, 200, { ...NO_CACHE, "content-type": type });
+export function data(body: string, type: string, status = 200): Response {
+  return sized(body, status, { ...NO_CACHE, "content-type": type });
 }
 
-/** A part of the page. */
-export function file(body: string, type: string, status = 200): Response {
+/** A part of the page. Browsers keep it, and ask each time whether its `tag` has changed. */
+export function file(
+  body: string,
+  type: string,
+  { status = 200, tag }: { status?: number; tag?: string } = {},
+): Response {
   return sized(body, status, {
     ...PAGE_POLICY,
     "cache-control": "no-cache",
     "content-type": `${type}; charset=utf-8`,
+    ...(tag && { etag: tag }),
+  });
+}
+
+/** A part of the page that the browser has already. */
+export function unchanged(tag: string): Response {
+  return new Response(null, {
+    status: 304,
+    headers: { ...PAGE_POLICY, "cache-control": "no-cache", etag: tag },
   });
 }
 

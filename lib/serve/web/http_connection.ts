@@ -53,6 +53,8 @@ export class HttpConnection {
   #timer: number | undefined;
   #requests = 0;
   #holds = false;
+  /** Resolves when the WebSocket that it has become is gone; undefined while it is HTTP. */
+  #webSocket: Promise<void> | undefined;
   /** Whether no other request comes after the current one. */
   #isLast = false;
   #closed = false;
@@ -84,8 +86,12 @@ export class HttpConnection {
         this.#answer(request, { completed, handler });
       this.#server = this.#serve(conn, { answer, onError });
       await this.#server.finished;
-      this.#closeAfter(GOODBYE_MS);
-      await this.#connection.released;
+      if (this.#webSocket) {
+        await this.#webSocket;
+      } else {
+        this.#closeAfter(GOODBYE_MS);
+        await this.#connection.released;
+      }
     } catch {
       // The client has gone, or the TLS handshake has failed: no answer can reach it.
     } finally {
@@ -101,6 +107,12 @@ export class HttpConnection {
     this.#holds = true;
     clearTimeout(this.#timer);
     this.#counted?.[Symbol.dispose]();
+  }
+
+  /** It becomes a WebSocket, which its owner closes; `gone` resolves then. It is out of the limits. */
+  upgraded(gone: Promise<void>): void {
+    this.hold();
+    this.#webSocket = gone;
   }
 
   /** Closes it at once, in the middle of an answer too. Can be called again. */

@@ -1,17 +1,26 @@
-/** Reads the form of a request from a client that is not trusted yet: with a limit on its length and on its time. */
+/** Reads the body of a request from a client that is not trusted yet: with a limit on its length and on its time. */
 
-/** The longest form that is read, in bytes. */
+/** The longest body that is read, in bytes. */
 const MAX_BYTES = 4096;
 
-/** How long a form may take to arrive, in milliseconds. */
+/** How long a body may take to arrive, in milliseconds. */
 const TIMEOUT_MS = 2500;
 
 /** The form of a request, or why there is none: it was too long, or did not arrive in time. */
 export async function readForm(
   request: Request,
-  { timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {},
+  options: { timeoutMs?: number } = {},
 ): Promise<URLSearchParams | "too long" | "too late"> {
-  if (!request.body) return new URLSearchParams();
+  const body = await readBody(request, options);
+  return typeof body === "string" ? body : new URLSearchParams(new TextDecoder().decode(body));
+}
+
+/** The body of a request, or why there is none: it was too long, or did not arrive in time. */
+export async function readBody(
+  request: Request,
+  { timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {},
+): Promise<Uint8Array | "too long" | "too late"> {
+  if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
   const bytes = new Uint8Array(MAX_BYTES);
   let length = 0;
@@ -34,6 +43,5 @@ export async function readForm(
   } finally {
     clearTimeout(timer);
   }
-  if (isLate) return "too late";
-  return new URLSearchParams(new TextDecoder().decode(bytes.subarray(0, length)));
+  return isLate ? "too late" : bytes.subarray(0, length);
 }

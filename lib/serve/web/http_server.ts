@@ -13,6 +13,7 @@ import { text } from "./http_answers.ts";
 import { HttpListener } from "./http_listener.ts";
 import { Login } from "./login.ts";
 import { readPageFiles } from "./page_files.ts";
+import type { Recordings } from "./recordings.ts";
 import { ShownStreams } from "./shown_streams.ts";
 import { createWebApp, internalError } from "./web_app.ts";
 import type { HttpClient, ServerFigures } from "./web_context.ts";
@@ -26,6 +27,8 @@ export interface HttpOptions {
   readonly viewers: Viewers;
   /** Seconds without progress after which a client is closed. */
   readonly stall: number;
+  /** Records from the pages; undefined: nothing is recorded. */
+  readonly recordings?: Recordings | undefined;
   readonly log: Log;
 }
 
@@ -36,7 +39,7 @@ export class HttpServer implements AsyncDisposable {
   #shown: ShownStreams | undefined;
 
   private constructor(options: HttpOptions, listener: HttpListener) {
-    const { access, tls, log } = options;
+    const { access, tls, recordings, log } = options;
     this.#listener = listener;
     this.#options = options;
     this.#app = createWebApp({
@@ -44,6 +47,7 @@ export class HttpServer implements AsyncDisposable {
       login: new Login(access, { port: listener.port, secure: tls !== undefined }),
       files: readPageFiles(),
       shown: () => this.#shown,
+      recordings,
       log,
     });
   }
@@ -81,6 +85,7 @@ export class HttpServer implements AsyncDisposable {
     await abortedOr(streams.ended(), signal);
     this.#shown = undefined;
     await shown.over();
+    await this.#options.recordings?.over();
   }
 
   /** Stops listening; current answers get a moment. */

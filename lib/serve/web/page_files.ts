@@ -1,29 +1,66 @@
 /** The files of the web pages, which are a part of the program. */
 
+import { createHash } from "node:crypto";
 import { Failure } from "../../log/failure.ts";
 
-/** The text of each file. */
-export interface PageFiles {
-  readonly html: string;
-  readonly css: string;
-  readonly js: string;
-  /** The page of several streams, and its script. */
-  readonly grid: string;
-  readonly gridJs: string;
-  /** With `ERROR` in the place of the message. */
-  readonly login: string;
+/** A file of the pages. */
+export interface PageFile {
+  readonly text: string;
+  /** Its content type. */
+  readonly type: string;
+  /** Changes with the text: an ETag. */
+  readonly tag: string;
 }
+
+/** The files by their names. In `login.html` the message takes the place of `ERROR`. */
+export type PageFiles = ReadonlyMap<string, PageFile>;
+
+const [HTML, CSS, SCRIPT] = ["text/html", "text/css", "text/javascript"];
+
+/** Each file of page/, and its content type. */
+const TYPES: { readonly [name: string]: string } = {
+  "index.html": HTML,
+  "login.html": HTML,
+  "page.css": CSS,
+  "clock.js": SCRIPT,
+  "detection_list.js": SCRIPT,
+  "detections.js": SCRIPT,
+  "dom.js": SCRIPT,
+  "figures.js": SCRIPT,
+  "fmp4.js": SCRIPT,
+  "grid.js": SCRIPT,
+  "h264_player.js": SCRIPT,
+  "jpeg_player.js": SCRIPT,
+  "keys.js": SCRIPT,
+  "live_picture.js": SCRIPT,
+  "live_socket.js": SCRIPT,
+  "main.js": SCRIPT,
+  "marks.js": SCRIPT,
+  "moment_picture.js": SCRIPT,
+  "moments.js": SCRIPT,
+  "mse_player.js": SCRIPT,
+  "nal.js": SCRIPT,
+  "pip.js": SCRIPT,
+  "playable.js": SCRIPT,
+  "recording.js": SCRIPT,
+  "router.js": SCRIPT,
+  "states.js": SCRIPT,
+  "theme.js": SCRIPT,
+  "view.js": SCRIPT,
+  "wire.js": SCRIPT,
+  "wire_choice.js": SCRIPT,
+  "words.js": SCRIPT,
+};
 
 /** Throws a `Failure` if a file is missing. */
 export function readPageFiles(): PageFiles {
-  return {
-    html: read("index.html"),
-    css: read("page.css"),
-    js: read("page.js"),
-    grid: read("grid.html"),
-    gridJs: read("grid.js"),
-    login: read("login.html"),
-  };
+  return new Map(
+    Object.entries(TYPES).map(([name, type]) => {
+      const text = read(name);
+      const tag = `"${createHash("sha256").update(text).digest("base64url").slice(0, 16)}"`;
+      return [name, { text, type, tag }];
+    }),
+  );
 }
 
 function read(name: string): string {

@@ -5,33 +5,41 @@ import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
 import type { PublishedStream } from "../published_stream.ts";
 import type { PublishedStreams } from "../published_streams.ts";
 import { Audience, type AudienceOptions } from "./audience.ts";
+import { LivePages } from "./live_pages.ts";
+import type { Recordings } from "./recordings.ts";
 import { stateOf } from "./state.ts";
 import { jpegStills, pngStills } from "./still_pictures.ts";
-import type { ServerFigures, Shown } from "./web_context.ts";
+import type { HttpClient, ServerFigures, Shown } from "./web_context.ts";
 
 /** How often the pages get the state, in milliseconds. */
 const STATE_INTERVAL_MS = 1000;
 
 export class ShownStreams {
   readonly #options: AudienceOptions;
+  readonly #recordings: Recordings | undefined;
   readonly #streams: PublishedStreams;
   readonly figures: ServerFigures;
   readonly #signal: AbortSignal;
   readonly #shown = new Map<PublishedStream, Shown>();
   readonly #running = new Set<Promise<void>>();
+  /** The pages that watch by WebSocket. */
+  readonly #live: LivePages;
 
   /** Shows the streams as they are published, until abort. */
   constructor(
     streams: PublishedStreams,
-    { figures, signal, ...options }: AudienceOptions & {
+    { figures, signal, recordings, ...options }: AudienceOptions & {
       figures: ServerFigures;
+      recordings?: Recordings | undefined;
       signal: AbortSignal;
     },
   ) {
     this.#options = options;
+    this.#recordings = recordings;
     this.#streams = streams;
     this.figures = figures;
     this.#signal = signal;
+    this.#live = new LivePages(options, { signal });
   }
 
   /** The stream of a name, the first one without; undefined where there is none, or it has ended. */
@@ -41,9 +49,19 @@ export class ShownStreams {
     return this.#shown.get(published) ?? this.#show(published);
   }
 
+  /** The names of all, those included that are absent. */
+  get names(): readonly string[] {
+    return this.#streams.names;
+  }
+
   /** Whether the server has several streams, some of which may be absent. */
   get isSeveral(): boolean {
     return this.#streams.isSeveral;
+  }
+
+  /** The name of the first one, which may be absent; undefined: there is none. */
+  get firstName(): string | undefined {
+    return this.#streams.names[0];
   }
 
   /** Whether there is a stream of this name, which may be absent. */
@@ -56,8 +74,14 @@ export class ShownStreams {
     return [...this.#streams].flatMap(([name]) => this.get(name) ?? []);
   }
 
-  /** Waits until nothing runs for the pages any more. */
+  /** Answers a request for the WebSocket of a page. */
+  openLive(request: Request, client: HttpClient): Response {
+    return this.#live.open(this, request, client);
+  }
+
+  /** Ends the live pages, and waits until nothing runs for the pages any more. */
   async over(): Promise<void> {
+    await this.#live.end();
     await Promise.all(this.#running);
   }
 
@@ -66,10 +90,12 @@ export class ShownStreams {
     const { signal } = scope;
     const [name = ""] = [...this.#streams].find(([, other]) => other === published) ?? [];
     const audience = new Audience(this.#options);
+    const recordings = this.#recordings;
     const shown = {
       ...{ name, published, audience, figures: this.figures, signal },
       jpegs: jpegStills(published, { signal }),
       pngs: pngStills(published, { signal }),
+      ...(recordings && { recording: () => recordings.state(name) }),
     };
     this.#shown.set(published, shown);
     const running = this.#follow(shown).finally(() => {
@@ -86,10 +112,11 @@ export class ShownStreams {
   }
 
   /** Tells the listeners of a stream what happens, until it ends. */
-  async #follow({ published, audience, figures, signal }: Shown): Promise<void> {
+  async #follow({ published, audience, figures, signal, recording }: Shown): Promise<void> {
     const { stream } = published;
     using _detections = stream.detections.listen((found) => audience.send("find", found));
-    const sendState = () => audience.send("state", stateOf(stream, figures.clients()));
+    const sendState = () =>
+      audience.send("state", stateOf(stream, figures.clients(), recording?.()));
     const timer = setInterval(sendState, STATE_INTERVAL_MS);
     await abortedOr(Promise.race([published.frames.ended, published.unpublished]), signal);
     clearInterval(timer);

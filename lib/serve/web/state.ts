@@ -2,6 +2,7 @@
 
 import { wallClock } from "../../frame/clock.ts";
 import type { Stream, StreamStatus } from "../../stream/stream.ts";
+import type { RecordingState } from "./recordings.ts";
 
 export interface State extends StreamStatus {
   /** How many clients of all kinds are being served. */
@@ -10,10 +11,16 @@ export interface State extends StreamStatus {
   readonly lost: { readonly since: string; readonly why: string } | null;
   /** By the clock of the frames, in milliseconds since the Unix epoch. */
   readonly time: number;
+  /** Recordings from the page; undefined where there are none. */
+  readonly recording?: RecordingState;
 }
 
 /** A field of `StreamStatus` is a field of `/state`: nothing has to be added here. */
-export function stateOf(stream: Pick<Stream, "status" | "outage">, clients: number): State {
+export function stateOf(
+  stream: Pick<Stream, "status" | "outage">,
+  clients: number,
+  recording?: RecordingState,
+): State {
   const status = stream.status();
   const outage = stream.outage();
   return {
@@ -23,6 +30,7 @@ export function stateOf(stream: Pick<Stream, "status" | "outage">, clients: numb
     clients,
     lost: outage ? { since: outage.since.toISOString(), why: outage.why } : null,
     time: wallClock(),
+    ...(recording && { recording }),
   };
 }
 

@@ -6,17 +6,22 @@ import type { Log } from "../../log/log.ts";
 import { messageOf } from "../../log/failure.ts";
 import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
 import type { AccessControl } from "../access_control.ts";
-import { data, file, NO_CACHE, picture, text } from "./http_answers.ts";
+import { data, file, NO_CACHE, picture, text, unchanged } from "./http_answers.ts";
 import { readForm } from "./http_form.ts";
 import type { Login } from "./login.ts";
 import type { PageFiles } from "./page_files.ts";
-import { stateOf } from "./state.ts";
+import { addRecordRoutes, takesRecordings } from "./record_routes.ts";
+import type { Recordings } from "./recordings.ts";
+import { type State, stateOf } from "./state.ts";
 import type { ShownStreams } from "./shown_streams.ts";
 import type { Stills } from "./stills.ts";
 import type { Shown, WebContext, WebEnv } from "./web_context.ts";
 
 /** What the routes use of the streams. */
-export type ServedStreams = Pick<ShownStreams, "get" | "all" | "has" | "isSeveral" | "figures">;
+export type ServedStreams = Pick<
+  ShownStreams,
+  "get" | "all" | "has" | "firstName" | "isSeveral" | "figures" | "openLive"
+>;
 
 export interface WebAppOptions {
   readonly access: AccessControl;
@@ -24,6 +29,8 @@ export interface WebAppOptions {
   readonly files: PageFiles;
   /** The streams on the pages; undefined before the start and after the end of the server. */
   readonly shown: () => ServedStreams | undefined;
+  /** Undefined: nothing is recorded from the pages. */
+  readonly recordings?: Recordings | undefined;
   readonly log: Log;
 }
 
@@ -31,7 +38,7 @@ type Rule = MiddlewareHandler<WebEnv>;
 
 /** The table of routes. A request passes the rules above its route, from the top. */
 export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
-  const { access, files, log } = options;
+  const { access, files, recordings, log } = options;
   const app = new Hono<WebEnv>({ getPath: pathOf });
   app.onError((thrown) => internalError(thrown, log));
   app.notFound(() => text(404, "there is no such page"));
@@ -43,14 +50,17 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     app.post("/login", sameOrigin, (c) => logIn(c, options));
     app.all("/login", () => methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST"));
   }
-  app.use(onlyReads);
-  app.get("/page.css", () => file(files.css, "text/css"));
+  app.use(onlyReads(recordings ? takesRecordings : () => false));
+  app.get("/page/page.css", (c) => pageFile(c, files, "page.css"));
   app.use(onlyWithToken(options.login));
-  app.get("/", () => {
-    return file(options.shown()?.isSeveral ? files.grid : files.html, "text/html");
+  app.get("/", (c) => pageFile(c, files, "index.html"));
+  app.get("/page/:file", (c, next) => {
+    const name = c.req.param("file");
+    return files.has(name) ? pageFile(c, files, name) : next();
   });
-  app.get("/page.js", () => file(files.js, "text/javascript"));
-  app.get("/grid.js", () => file(files.gridJs, "text/javascript"));
+  app.get("/live", sameOrigin, (c) => {
+    return options.shown()?.openLive(c.req.raw, c.env.client) ?? noStream();
+  });
   app.get("/metrics", () => {
     const shown = options.shown();
     return shown && isRunning(shown)
@@ -61,6 +71,10 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.get("/healthz", (_, next) => ofSeveral(options, healthOf, next));
   // The first stream has the short addresses, and each one its own.
   const streamOf = onlyWithStream(options.shown);
+  if (recordings) {
+    const nameOf = (c: WebContext) => nameOfStream(options.shown(), c.req.param("stream"));
+    addRecordRoutes(app, { recordings, nameOf }, [sameOrigin, streamOf]);
+  }
   for (const prefix of ["", "/:stream"]) {
     app.get(`${prefix}/stream.mjpg`, streamOf, (c) => {
       return c.var.shown.audience.stream(c.var.shown, c.req.raw, c.env.client);
@@ -76,11 +90,12 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     });
     app.get(`${prefix}/healthz`, streamOf, (c) => health(c.var.shown));
   }
-  app.get("/:stream/", streamOf, () => {
-    return file(options.shown()?.isSeveral ? withWayBack(files.html) : files.html, "text/html");
+  // The page shows an absent camera, too: it waits for it.
+  app.get("/:stream/", (c, next) => {
+    const shown = options.shown();
+    const isThere = !shown || !isRunning(shown) || shown.has(c.req.param("stream"));
+    return isThere ? pageFile(c, files, "index.html") : next();
   });
-  app.get("/:stream/page.js", streamOf, () => file(files.js, "text/javascript"));
-  app.get("/:stream/page.css", streamOf, () => file(files.css, "text/css"));
   app.get("/:stream", streamOf, (c) => redirect(c, `/${c.var.shown.name}/`));
   return app;
 }
@@ -103,8 +118,9 @@ function pathOf({ url }: Request): string {
 
 /** A body that no handler reads ends the connection with the answer. */
 const closeAfterUnreadBody: Rule = async (c, next) => {
+  const { body } = c.req.raw;
   await next();
-  const { body, bodyUsed } = c.req.raw;
+  const { bodyUsed } = c.req.raw;
   if (body && !bodyUsed) c.header("connection", "close");
 };
 
@@ -121,19 +137,31 @@ const onlyLocalNames: Rule = async (c, next) => {
 const LOCAL_NAME = /^[\d.]+$|^\[|^[^.]+$|\.(local|lan|home|internal|localhost|home\.arpa)$/i;
 
 /**
- * A browser names the page that sends a form; a program may leave it out. (hono's `csrf` refuses programs that
- * leave it out, and looks at some content types only.)
+ * A browser names the page that sends a form or opens a WebSocket; a program may leave it out. (hono's `csrf` refuses
+ * programs that leave it out, and looks at some content types only.)
  */
 const sameOrigin: Rule = async (c, next) => {
   const origin = c.req.header("origin");
-  if (!origin || origin === new URL(c.req.url).origin) return await next();
-  return text(403, "the form was sent by a page of another site");
+  // Not the scheme: in front of the server there may be a proxy that adds TLS.
+  if (!origin || hostOf(origin) === new URL(c.req.url).host) return await next();
+  return text(403, "the request was sent by a page of another site");
 };
 
-const onlyReads: Rule = async (c, next) => {
-  if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
-  return methodNotAllowed("GET and HEAD", "GET, HEAD");
-};
+/** Undefined for the origin of a page without one, which is "null". */
+function hostOf(origin: string): string | undefined {
+  return URL.parse(origin)?.host;
+}
+
+/** `takesPosts` names the paths that read what is posted. */
+function onlyReads(takesPosts: (path: string) => boolean): Rule {
+  return async (c, next) => {
+    const { method, path } = c.req;
+    if (method === "GET" || method === "HEAD") return await next();
+    if (!takesPosts(path)) return methodNotAllowed("GET and HEAD", "GET, HEAD");
+    if (method === "POST") return await next();
+    return methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST");
+  };
+}
 
 function methodNotAllowed(methods: string, allow: string): Response {
   return text(405, `only ${methods} are supported`, { allow });
@@ -165,6 +193,14 @@ function onlyWithStream(shown: WebAppOptions["shown"]): Rule {
   };
 }
 
+/** The name of a stream, which may be absent, that of the first one without; undefined where there is none. */
+function nameOfStream(
+  streams: ServedStreams | undefined,
+  name = streams?.firstName,
+): string | undefined {
+  return name !== undefined && streams?.has(name) ? name : undefined;
+}
+
 /** Whether one of the streams is there. */
 function isRunning(streams: ServedStreams): boolean {
   return streams.all().length > 0;
@@ -174,11 +210,6 @@ function noStream(): Response {
   return text(503, "the stream has not started or has ended", { "retry-after": "1" });
 }
 
-/** The page of one of several streams has a link to the page of all. */
-function withWayBack(html: string): string {
-  return html.replace(/(<a id="all"[^>]*) hidden>/, "$1>");
-}
-
 // --- the answers ------------------------------------------------------------
 
 function redirect(c: WebContext, path: string): Response {
@@ -186,8 +217,16 @@ function redirect(c: WebContext, path: string): Response {
   return c.redirect(path, 303);
 }
 
-function loginPage({ login }: PageFiles, status: number, error: string): Response {
-  return file(login.replace("ERROR", error), "text/html", status);
+function pageFile(c: WebContext, files: PageFiles, name: string): Response {
+  const found = files.get(name);
+  if (!found) return text(404, "there is no such page");
+  const { text: body, type, tag } = found;
+  return c.req.header("if-none-match") === tag ? unchanged(tag) : file(body, type, { tag });
+}
+
+function loginPage(files: PageFiles, status: number, error: string): Response {
+  const { text: body = "" } = files.get("login.html") ?? {};
+  return file(body.replace("ERROR", error), "text/html", { status });
 }
 
 async function logIn(c: WebContext, { login, files }: WebAppOptions): Promise<Response> {
@@ -212,8 +251,8 @@ async function still<T extends object>(
   return text(503, "too many requests for stills", { "retry-after": "1", connection: "close" });
 }
 
-function state({ published, figures }: Shown): unknown {
-  return stateOf(published.stream, figures.clients());
+function state({ published, figures, recording }: Shown): State {
+  return stateOf(published.stream, figures.clients(), recording?.());
 }
 
 /** Where the server has several streams, what is said of those that are there; else the next handler answers for the one. */
@@ -230,7 +269,7 @@ async function ofSeveral(
 function statesOf(streams: ServedStreams): Response {
   const states = streams.all().map((shown) => ({
     stream: shown.name,
-    ...stateOf(shown.published.stream, shown.figures.clients()),
+    ...state(shown),
   }));
   const first = states.find(({ stream }) => stream === streams.get()?.name);
   return data(JSON.stringify({ ...first, streams: states }), "application/json");

@@ -7,10 +7,14 @@ import type { Jpeg } from "../jpeg_encoder.ts";
 import type { PublishedStream } from "../published_stream.ts";
 import type { Audience } from "./audience.ts";
 import type { HttpConnection } from "./http_connection.ts";
+import type { RecordingState } from "./recordings.ts";
 import type { Stills } from "./stills.ts";
 
 /** The connection of a client, as far as answers use it. */
-export type HttpClient = Pick<HttpConnection, "host" | "peer" | "gone" | "hold" | "close">;
+export type HttpClient = Pick<
+  HttpConnection,
+  "host" | "peer" | "gone" | "hold" | "upgraded" | "close"
+>;
 
 /** Figures of the server beside those of the stream. */
 export interface ServerFigures {
@@ -30,6 +34,8 @@ export interface Shown {
   readonly signal: AbortSignal;
   readonly jpegs: Stills<Jpeg>;
   readonly pngs: Stills<Frame>;
+  /** What the recordings of the stream are at; undefined where nothing is recorded from the page. */
+  readonly recording?: () => RecordingState;
 }
 
 export interface WebEnv {

@@ -28,11 +28,18 @@ Deno.test("login: a browser is sent to the login page; its style is for everybod
   const home = await ask("/");
   assertEquals([home.status, home.headers.get("location")], [303, "/login"]);
   assertEquals(home.headers.get("cache-control"), "no-store");
-  assertEquals((await ask("/page.css")).status, 200);
+  assertEquals((await ask("/page/page.css")).status, 200);
   const page = await ask("/login");
   assertEquals([page.status, await page.text()], [200, "<form></form>"]);
   for (
-    const path of ["/page.js", "/state", "/stream.mjpg", "/events", "/nosuch", "/?action=stream"]
+    const path of [
+      "/page/main.js",
+      "/state",
+      "/stream.mjpg",
+      "/events",
+      "/nosuch",
+      "/?action=stream",
+    ]
   ) {
     const response = await ask(path);
     assertEquals([path, response.status, await response.text()], [
@@ -106,7 +113,7 @@ Deno.test("login: a form that a page of another site sends is refused; a program
     const response = await logIn("correct-horse", { origin });
     assertEquals([origin, response.status], [origin, 403]);
     assertEquals(response.headers.get("set-cookie"), null);
-    assertEquals(await response.text(), "the form was sent by a page of another site\n");
+    assertEquals(await response.text(), "the request was sent by a page of another site\n");
   }
 });
 

@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "../../assert.ts";
 import { MemoryClient, webPages } from "./web_pages.ts";
 
-const PAGES = ["/", "/page.js", "/page.css"];
+const PAGES = ["/", "/page/main.js", "/page/page.css"];
 const STREAM = [
   "/stream.mjpg",
   "/snapshot.jpg",
@@ -36,8 +36,8 @@ Deno.test("web app: every route answers GET with its type, and is not cached", a
   }
   assertEquals(answers, {
     "/": [200, "text/html; charset=utf-8", "no-cache"],
-    "/page.js": [200, "text/javascript; charset=utf-8", "no-cache"],
-    "/page.css": [200, "text/css; charset=utf-8", "no-cache"],
+    "/page/main.js": [200, "text/javascript; charset=utf-8", "no-cache"],
+    "/page/page.css": [200, "text/css; charset=utf-8", "no-cache"],
     "/stream.mjpg": [200, "multipart/x-mixed-replace; boundary=ffmpeg", "no-store"],
     "/snapshot.jpg": [200, "image/jpeg", "no-store"],
     "/snapshot.png": [200, "image/png", "no-store"],
@@ -46,6 +46,16 @@ Deno.test("web app: every route answers GET with its type, and is not cached", a
     "/metrics": [200, "text/plain; version=0.0.4; charset=utf-8", "no-store"],
     "/healthz": [200, "text/plain; charset=utf-8", "no-store"],
   });
+});
+
+Deno.test("web app: a browser that has a file of the page gets 304, unless the file has changed", async () => {
+  const { ask } = webPages();
+  for (const path of PAGES) {
+    const tag = (await ask(path)).headers.get("etag") ?? "";
+    const again = await ask(path, { headers: { "if-none-match": tag } });
+    assertEquals([path, ...await read(again)], [path, 304, ""]);
+    assertEquals(await statusOf(ask(path, { headers: { "if-none-match": '"0"' } })), 200);
+  }
 });
 
 Deno.test("web app: HEAD has the status and the headers of GET, no body, and takes no place", async () => {
@@ -128,7 +138,7 @@ Deno.test("web app: without a token only IP addresses and local names are answer
     assertEquals([host, await statusOf(ask(`http://${host}/state`))], [host, 200]);
   }
   for (const host of ["evil.example", "10.0.0.7.evil.example", "local.example", "cam.locale"]) {
-    for (const path of ["/", "/state", "/page.css"]) {
+    for (const path of ["/", "/state", "/page/page.css"]) {
       const text = "open the page by IP address, or set --token-file\n";
       assertEquals(await read(await ask(`http://${host}${path}`)), [403, text], host);
     }
@@ -240,12 +250,12 @@ function twoStreams() {
   return { ...pages, garden: other.stream };
 }
 
-Deno.test("web app: with several streams, / shows them all, and each has a page and addresses of its own", async () => {
+Deno.test("web app: with several streams, each has a page and addresses of its own", async () => {
   const { ask } = twoStreams();
-  assertEquals(await read(await ask("/")), [200, "<p>grid</p>"]);
+  assertEquals(await read(await ask("/")), [200, "<p>page</p>"]);
   for (const name of ["camera", "garden"]) {
     assertEquals(await read(await ask(`/${name}/`)), [200, "<p>page</p>"]);
-    for (const path of ["page.js", "page.css", "snapshot.jpg", "state", "healthz"]) {
+    for (const path of ["snapshot.jpg", "state", "healthz"]) {
       assertEquals([path, await statusOf(ask(`/${name}/${path}`))], [path, 200]);
     }
     const response = await ask(`/${name}`);
@@ -275,9 +285,10 @@ Deno.test("web app: with several streams, /healthz names those that are lost", a
 Deno.test("web app: while the first of several streams is absent, nothing shows another one in its place", async () => {
   const { ask, pages } = twoStreams();
   pages.absent.push("camera");
-  assertEquals(await read(await ask("/")), [200, "<p>grid</p>"]);
+  assertEquals(await read(await ask("/")), [200, "<p>page</p>"]);
   assertEquals(await read(await ask("/garden/")), [200, "<p>page</p>"]);
-  for (const path of ["/snapshot.jpg", "/events", "/camera/", "/camera/state"]) {
+  assertEquals(await read(await ask("/camera/")), [200, "<p>page</p>"], "it waits for the camera");
+  for (const path of ["/snapshot.jpg", "/events", "/camera/state"]) {
     assertEquals([path, await statusOf(ask(path))], [path, 503]);
   }
   assertEquals(await statusOf(ask("/attic/")), 404);

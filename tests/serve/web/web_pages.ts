@@ -5,6 +5,7 @@ import { PublishedStream } from "../../../lib/serve/published_stream.ts";
 import { Viewers } from "../../../lib/serve/viewers.ts";
 import { Audience } from "../../../lib/serve/web/audience.ts";
 import { Login } from "../../../lib/serve/web/login.ts";
+import type { Recordings } from "../../../lib/serve/web/recordings.ts";
 import { Stills } from "../../../lib/serve/web/stills.ts";
 import { createWebApp, type ServedStreams } from "../../../lib/serve/web/web_app.ts";
 import type { HttpClient, Shown } from "../../../lib/serve/web/web_context.ts";
@@ -15,10 +16,12 @@ import { MemoryStream } from "../../stream/memory_stream.ts";
 
 export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 
-const files = {
-  ...{ html: "<p>page</p>", css: "p {}", js: "let page;", login: "<form>ERROR</form>" },
-  ...{ grid: "<p>grid</p>", gridJs: "let grid;" },
-};
+const files = new Map([
+  ["index.html", { text: "<p>page</p>", type: "text/html", tag: '"1"' }],
+  ["login.html", { text: "<form>ERROR</form>", type: "text/html", tag: '"1"' }],
+  ["page.css", { text: "p {}", type: "text/css", tag: '"1"' }],
+  ["main.js", { text: "let page;", type: "text/javascript", tag: '"1"' }],
+]);
 
 /** A client at an address, and what its answers did with the connection. */
 export class MemoryClient implements HttpClient {
@@ -39,6 +42,10 @@ export class MemoryClient implements HttpClient {
 
   hold(): void {
     this.holds = true;
+  }
+
+  upgraded(): void {
+    this.hold();
   }
 
   close(): void {
@@ -65,11 +72,12 @@ export interface WebPagesOptions {
   readonly secure?: boolean;
   /** The stills that `/snapshot.png` and `/snapshot.jpg` give. */
   readonly still?: () => Promise<Uint8Array>;
+  readonly recordings?: Recordings;
 }
 
 /** The pages of a stream in memory. */
 export function webPages(options: WebPagesOptions = {}) {
-  const { token, maxPerHost = 16, stall = 10, secure = false } = options;
+  const { token, maxPerHost = 16, stall = 10, secure = false, recordings } = options;
   const access = new AccessControl({ allow: undefined, token, maxClients: 64, maxPerHost, log });
   const viewers = new Viewers();
   const audience = new Audience({ access, viewers, stall, log });
@@ -101,6 +109,7 @@ export function webPages(options: WebPagesOptions = {}) {
     signal: stop.signal,
     jpegs: stills({} as Jpeg),
     pngs: stills({} as Frame),
+    ...(recordings && { recording: () => recordings.state("camera") }),
   };
   pages.shown = shown;
   const login = new Login(access, { port: 8080, secure });
@@ -114,12 +123,14 @@ export function webPages(options: WebPagesOptions = {}) {
     ...{ get, figures: shown.figures },
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
+    openLive: () => new Response("live"),
+    firstName: shown.name,
     get isSeveral() {
       return names().length > 1;
     },
   };
   const app = createWebApp({
-    ...{ access, login, files, log },
+    ...{ access, login, files, recordings, log },
     shown: () => pages.shown ? streams : undefined,
   });
   /** Asks for `path`, or for a whole address. */

@@ -1,76 +1,128 @@
-/** The page of several streams: a still of each, renewed once a second, with its state. A click opens its page. */
+/** All cameras: a small live picture of each with its name, state and age. Those that are out of sight cost nothing. */
 
-/** How often the stills and the states are renewed, in milliseconds. */
-const [STILL_MS, STATE_MS] = [1000, 2000];
+import { $, element, setText, showText } from "./dom.js";
+import { LivePicture } from "./live_picture.js";
+import { pathOf } from "./router.js";
+import { duration } from "./words.js";
 
-const main = document.getElementById("streams");
-const health = document.getElementById("health");
-// Chosen on the page of a stream.
-const theme = localStorage.getItem("theme");
-if (theme) document.documentElement.dataset.theme = theme;
+/** The widths that the server scales to, in pixels; above them a picture has its full size. */
+const WIDTHS = [160, 320, 640, 1280];
 
-/** The tile of each stream, by its name. */
-const tiles = new Map();
+export class Grid {
+  /** The tile of each camera, by its name. */
+  #tiles = new Map();
+  #list = $("streams");
+  #socket;
+  #sight;
 
-function tileOf(name) {
-  const known = tiles.get(name);
-  if (known) return known;
-  const link = document.createElement("a");
-  link.className = "tile";
-  link.href = `${encodeURIComponent(name)}/`;
-  const image = document.createElement("img");
-  image.alt = `picture of ${name}`;
-  const title = document.createElement("strong");
-  title.textContent = name;
-  const status = document.createElement("span");
-  const caption = document.createElement("p");
-  caption.append(title, " ", status);
-  link.append(image, caption);
-  const tile = { link, image, status, loading: false };
-  image.addEventListener("load", () => tile.loading = false);
-  image.addEventListener("error", () => tile.loading = false);
-  tiles.set(name, tile);
-  return tile;
-}
+  /** `onSight()` is called when other tiles are in sight, or have another size. */
+  constructor({ socket, onSight }) {
+    this.#socket = socket;
+    this.#sight = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const tile = this.#tiles.get(target.dataset.camera);
+        if (!tile) continue;
+        tile.isInSight = isIntersecting;
+        if (!isIntersecting) tile.picture.pause();
+      }
+      onSight();
+    });
+    new ResizeObserver(onSight).observe(this.#list);
+  }
 
-/** Asks for a still of each stream whose last one has come. A hidden page asks for none. */
-function renewStills() {
-  if (document.hidden) return;
-  for (const [name, tile] of tiles) {
-    if (tile.loading) continue;
-    tile.loading = true;
-    tile.image.src = `${encodeURIComponent(name)}/snapshot.jpg?${Date.now()}`;
+  set hidden(hidden) {
+    this.#list.hidden = hidden;
+    for (const { picture } of this.#tiles.values()) if (hidden) picture.pause();
+  }
+
+  /** The picture of a camera; undefined without a tile. */
+  picture(name) {
+    return this.#tiles.get(name)?.picture;
+  }
+
+  canvas(name) {
+    return this.#tiles.get(name)?.canvas;
+  }
+
+  focus(name) {
+    this.#tiles.get(name)?.link.focus();
+  }
+
+  /** Moves the focus by so many tiles. */
+  move(step) {
+    const links = [...this.#tiles.values()].map(({ link }) => link);
+    const at = links.indexOf(document.activeElement);
+    links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + step))]?.focus();
+  }
+
+  /** How many tiles stand side by side. */
+  get columns() {
+    return getComputedStyle(this.#list).gridTemplateColumns.split(" ").length;
+  }
+
+  /** One tile for each camera, in the server's order. */
+  arrange(streams) {
+    for (const [name, { item, link }] of this.#tiles) {
+      if (streams.some((stream) => stream.name === name)) continue;
+      this.#sight.unobserve(link);
+      item.remove();
+      this.#tiles.delete(name);
+    }
+    for (const [i, { name }] of streams.entries()) {
+      const { item } = this.#tiles.get(name) ?? this.#add(name);
+      if (this.#list.children[i] !== item) {
+        this.#list.insertBefore(item, this.#list.children[i] ?? null);
+      }
+    }
+  }
+
+  /** What to watch: the tiles in sight, each in the size that it needs. */
+  wanted(streams) {
+    const wanted = {};
+    for (const { name, number } of streams) {
+      const { isInSight, canvas } = this.#tiles.get(name) ?? {};
+      if (!isInSight || !number) continue;
+      const pixels = canvas.clientWidth * devicePixelRatio;
+      wanted[name] = { width: WIDTHS.find((width) => width >= pixels) ?? 0, wire: "jpeg" };
+    }
+    return wanted;
+  }
+
+  /** Shows the states. Returns their kinds. */
+  update(now, { connection, streams }) {
+    return streams.map((stream) => {
+      const tile = this.#tiles.get(stream.name);
+      const { state, figures } = tile.picture.at(now, { connection, stream });
+      // A camera out of sight has no pictures; only the server's word counts.
+      const isSaid = state.kind === "lost" || state.kind === "ended";
+      const kind = tile.isInSight !== false || isSaid ? state.kind : "live";
+      tile.link.dataset.state = state.kind;
+      setText(tile.label, state.label);
+      const isShown = state.kind === "live" || state.kind === "behind";
+      setText(tile.age, isShown && figures.age !== undefined ? ageOf(figures.age) : "");
+      showText(tile.why, connection.kind === "open" ? state.detail : "");
+      return kind;
+    });
+  }
+
+  #add(name) {
+    const canvas = element("canvas", { width: 320, height: 240 });
+    canvas.setAttribute("aria-hidden", "true");
+    const [label, age] = [element("span", { className: "state" }), element("span")];
+    const why = element("span", { className: "why", hidden: true });
+    const frame = element("span", { className: "frame" }, canvas, why);
+    const caption = element("span", { className: "caption" }, element("strong", {}, name), " ");
+    caption.append(label, " ", age);
+    const link = element("a", { className: "tile", href: pathOf(name) }, frame, caption);
+    link.dataset.camera = name;
+    const picture = new LivePicture({ canvas }, { socket: this.#socket });
+    const tile = { item: element("li", {}, link), link, canvas, label, age, why, picture };
+    this.#tiles.set(name, { ...tile, isInSight: undefined });
+    this.#sight.observe(link);
+    return this.#tiles.get(name);
   }
 }
 
-async function renewStates() {
-  try {
-    const response = await fetch("state", { cache: "no-store" });
-    if (response.status === 401) return location.assign("/login");
-    if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    const { streams } = await response.json();
-    if (!streams) return location.reload(); // the server has one stream now, with a page of its own
-    for (const [i, { stream, fps, lost }] of streams.entries()) {
-      const { link, status } = tileOf(stream);
-      if (main.children[i] !== link) main.insertBefore(link, main.children[i] ?? null);
-      link.classList.toggle("away", lost !== null);
-      status.textContent = lost ? `no signal: ${lost.why}` : `${fps} fps`;
-    }
-    for (const [name, { link }] of tiles) {
-      if (streams.some(({ stream }) => stream === name)) continue;
-      link.remove();
-      tiles.delete(name);
-    }
-    const lost = streams.filter((stream) => stream.lost).length;
-    health.className = lost > 0 ? "lost" : "live";
-    health.textContent = lost > 0 ? `${lost} of ${streams.length} lost` : `${streams.length} live`;
-  } catch {
-    health.className = "connecting";
-    health.textContent = "the server does not answer; connecting again";
-  }
+function ageOf(age) {
+  return duration(Math.max(0, age));
 }
-
-await renewStates();
-renewStills();
-setInterval(renewStills, STILL_MS);
-setInterval(renewStates, STATE_MS);

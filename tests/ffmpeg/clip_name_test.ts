@@ -5,7 +5,7 @@ import {
   hasPattern,
   matchPattern,
   withPattern,
-} from "../../lib/present/clip_name.ts";
+} from "../../lib/ffmpeg/clip_name.ts";
 import { assertEquals } from "../assert.ts";
 
 const time = new Date(2026, 0, 2, 3, 4, 5);

@@ -1,0 +1,74 @@
+/** The live pages of a server: takes their WebSockets, and ends them when the server stops. Each takes a place. */
+
+import { steadyClock } from "../../async/clock.ts";
+import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
+import type { AudienceOptions } from "./audience.ts";
+import { text } from "./http_answers.ts";
+import { LiveSession } from "./live_session.ts";
+import { BUSY, UPGRADE, type UpgradeSocket, upgradeSocket } from "./live_socket.ts";
+import type { ShownStreams } from "./shown_streams.ts";
+import type { HttpClient } from "./web_context.ts";
+
+export class LivePages {
+  readonly #options: AudienceOptions;
+  readonly #stopping: LinkedAbortController;
+  readonly #upgrade: UpgradeSocket;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(
+    options: AudienceOptions,
+    { signal, upgrade = upgradeSocket }: { signal: AbortSignal; upgrade?: UpgradeSocket },
+  ) {
+    this.#options = options;
+    this.#stopping = new LinkedAbortController(signal);
+    this.#upgrade = upgrade;
+  }
+
+  /** Answers a request for `/live`. */
+  open(streams: ShownStreams, request: Request, client: HttpClient): Response {
+    const { access, viewers, stall, log } = this.#options;
+    const { host, peer } = client;
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+      return text(426, "this address is for the WebSocket of the page", UPGRADE);
+    }
+    let upgraded;
+    try {
+      upgraded = this.#upgrade(request);
+    } catch (thrown) {
+      if (!(thrown instanceof TypeError)) throw thrown;
+      return text(400, `the WebSocket cannot be opened: ${thrown.message}`);
+    }
+    const { socket, response } = upgraded;
+    const gone = new Promise<void>((resolve) => {
+      for (const end of ["close", "error"]) {
+        socket.addEventListener(end, () => resolve(), { once: true });
+      }
+    });
+    client.upgraded(gone);
+    const refusal = access.clients.refusal(host);
+    if (refusal) {
+      // A page cannot read an answer in place of its WebSocket.
+      socket.addEventListener("open", () => socket.close(BUSY, refusal.message), { once: true });
+      return response;
+    }
+    const place = access.clients.take(host, gone);
+    log.debug(`${peer} connected: page`);
+    const session = new LiveSession(socket, {
+      ...{ streams, peer, viewers, stall, log, clock: steadyClock },
+    });
+    const running = session.run({ signal: this.#stopping.signal }).finally(() => {
+      place[Symbol.dispose]();
+      this.#running.delete(running);
+      log.debug(`${peer} left: page`);
+    });
+    this.#running.add(running);
+    return response;
+  }
+
+  /** Ends all pages. */
+  async end(): Promise<void> {
+    this.#stopping.abort();
+    this.#stopping[Symbol.dispose]();
+    await Promise.all(this.#running);
+  }
+}

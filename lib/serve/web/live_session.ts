@@ -1,0 +1,145 @@
+/**
+ * One live page: its socket, and the streams that it watches. It reads the page's messages, and tells the page of the
+ * streams.
+ */
+
+import type { Clock } from "../../async/clock.ts";
+import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
+import { wallClock } from "../../frame/clock.ts";
+import type { Log } from "../../log/log.ts";
+import { parseAcknowledgement } from "../../wire/live_message.ts";
+import { parseLiveRequest } from "../../wire/live_request.ts";
+import { WireError } from "../../wire/wire_error.ts";
+import type { Viewers } from "../viewers.ts";
+import {
+  BAD_MESSAGE,
+  type LiveClose,
+  type LiveSocket,
+  PROTOCOL_ERROR,
+  STALLED,
+  STOPPED,
+} from "./live_socket.ts";
+import { LiveViews } from "./live_views.ts";
+import type { ShownStreams } from "./shown_streams.ts";
+import { StreamsMessage } from "./streams_message.ts";
+
+/** How often the session looks for streams that have come, gone or changed, in milliseconds. */
+const CHECK_MS = 200;
+
+/** While more bytes than this wait for the system to take them, news are left out: pictures come first. */
+const MAX_BUFFERED = 262_144;
+
+/** The longest reason of a close, in bytes (RFC 6455, 5.5). */
+const MAX_REASON = 123;
+
+export interface LiveSessionOptions {
+  readonly streams: Pick<ShownStreams, "get" | "names" | "isSeveral" | "figures">;
+  /** Address and port of the page. */
+  readonly peer: string;
+  readonly viewers: Viewers;
+  /** Seconds without an acknowledgement after which the page is closed. */
+  readonly stall: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class LiveSession {
+  readonly #socket: LiveSocket;
+  readonly #options: LiveSessionOptions;
+  readonly #over = Promise.withResolvers<void>();
+  #views: LiveViews | undefined;
+  /** When the page was asked to answer at once; undefined before and after. */
+  #pingedAt: number | undefined;
+
+  /** Takes over the socket, which may not be open yet. */
+  constructor(socket: LiveSocket, options: LiveSessionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+  }
+
+  /** Serves the page until it leaves, the session closes it, or abort. Never rejects. */
+  async run({ signal }: { signal: AbortSignal }): Promise<void> {
+    const { streams, peer, viewers, clock, log } = this.#options;
+    using stopping = new LinkedAbortController(signal);
+    const views = this.#views = new LiveViews({
+      find: (name) => streams.get(name),
+      post: (message) => this.#socket.send(message),
+      tell: (message) => this.#tell(message),
+      ...{ peer, viewers, clock, log, signal: stopping.signal },
+    });
+    const socket = this.#socket;
+    socket.addEventListener("message", (event) => {
+      if (event instanceof MessageEvent) this.#hear(event.data);
+    });
+    socket.addEventListener("close", () => this.#over.resolve());
+    socket.addEventListener("error", () => this.#over.resolve());
+    const onAbort = () => this.#close(STOPPED);
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    const news = new StreamsMessage(streams, (name, published) => views.numberOf(name, published));
+    let timer: Disposable | undefined;
+    const check = () => {
+      timer = clock.after(CHECK_MS, check);
+      if (views.waitingFor > this.#options.stall * 1000) {
+        const reason = `acknowledged nothing for ${this.#options.stall} s`;
+        log.debug(`${peer} closed (${reason})`);
+        return this.#close({ code: STALLED, reason });
+      }
+      views.follow();
+      const message = news.due(clock.now());
+      if (message) this.#tell(message);
+    };
+    const begin = () => {
+      this.#pingedAt = clock.now();
+      this.#tell({ type: "ping" });
+      check();
+    };
+    if (socket.readyState === WebSocket.OPEN) begin();
+    else socket.addEventListener("open", begin, { once: true });
+    await this.#over.promise;
+    timer?.[Symbol.dispose]();
+    signal.removeEventListener("abort", onAbort);
+    stopping.abort();
+    await views.over();
+  }
+
+  /** Reads a message of the page. One that is not valid closes the socket. */
+  #hear(data: unknown): void {
+    try {
+      if (typeof data === "string") this.#read(data);
+      else if (data instanceof ArrayBuffer) this.#acknowledge(new Uint8Array(data));
+    } catch (thrown) {
+      if (!(thrown instanceof WireError)) throw thrown;
+      const code = typeof data === "string" ? BAD_MESSAGE : PROTOCOL_ERROR;
+      this.#close({ code, reason: thrown.message });
+    }
+  }
+
+  #read(text: string): void {
+    const request = parseLiveRequest(text);
+    if (request?.type === "watch") this.#views?.watch(request.streams);
+    if (request?.type !== "time") return;
+    this.#tell({ type: "time", asked: request.asked, time: wallClock() });
+  }
+
+  #acknowledge(bytes: Uint8Array): void {
+    const acknowledgement = parseAcknowledgement(bytes);
+    if (acknowledgement.stream > 0) return this.#views?.acknowledge(acknowledgement);
+    if (this.#pingedAt === undefined) return;
+    this.#views?.roundTrip(this.#options.clock.now() - this.#pingedAt);
+    this.#pingedAt = undefined;
+  }
+
+  #tell(message: Readonly<Record<string, unknown>>): void {
+    if (this.#socket.bufferedAmount > MAX_BUFFERED) return;
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Ends the session at once. The socket is gone later, if its page does not answer. */
+  #close({ code, reason }: LiveClose): void {
+    const { written } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON));
+    const fits = written >= new TextEncoder().encode(reason).length;
+    this.#socket.close(code, fits ? reason : reason.slice(0, MAX_REASON / 4));
+    this.#over.resolve();
+  }
+}

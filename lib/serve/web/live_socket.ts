@@ -1,0 +1,46 @@
+/** The WebSocket of a live page, as far as its session uses it. A `WebSocket` is one. */
+
+export interface LiveSocket extends Pick<EventTarget, "addEventListener"> {
+  readonly readyState: number;
+  /** Bytes that wait in this program because the system takes no more. */
+  readonly bufferedAmount: number;
+  /** Never waits. Does nothing once the socket is closing. */
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** Says goodbye. The socket is gone when the peer has answered, or the system gives it up. */
+  close(code: number, reason: string): void;
+}
+
+/** Why the server closes a socket. */
+export interface LiveClose {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** The server stops, or has nothing more to show. */
+export const STOPPED: LiveClose = { code: 1001, reason: "the server stops" };
+
+/** The page has sent a binary message that the protocol does not allow. */
+export const PROTOCOL_ERROR = 1002;
+
+/** The page has sent a text message that can't be read. */
+export const BAD_MESSAGE = 1007;
+
+/** As many are being served as may be: the reason is a sentence for people. */
+export const BUSY = 1013;
+
+/** The headers of the answer to a request that is not for a WebSocket (RFC 9110, 15.5.22). */
+export const UPGRADE = { upgrade: "websocket", connection: "upgrade" };
+
+/** The page has acknowledged nothing for `--stall` seconds. */
+export const STALLED = 4408;
+
+/** Opens the WebSocket for a request. Throws a `TypeError` if the request does not ask for one as it must. */
+export type UpgradeSocket = (request: Request) => { socket: LiveSocket; response: Response };
+
+/** With Deno's own WebSocket, whose messages are to be `ArrayBuffer`s. */
+export const upgradeSocket: UpgradeSocket = (request) => {
+  // No idle timeout: it calls a socket closed that the system still has.
+  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+  socket.binaryType = "arraybuffer";
+  return { socket, response };
+};

@@ -1,0 +1,114 @@
+/**
+ * One stream that a page watches: what every format of its pictures has in common. It numbers and counts them, and
+ * waits for room. It sends them on the socket of the page, which has one for each watched stream.
+ */
+
+import type { Clock } from "../../async/clock.ts";
+import { wallClock } from "../../frame/clock.ts";
+import type { Frame } from "../../frame/frame.ts";
+import { formatPicture, type PictureHead } from "../../wire/live_message.ts";
+import type { PublishedStream } from "../published_stream.ts";
+import type { Viewer } from "../viewers.ts";
+
+/** A published stream on one socket. */
+export interface LiveStream {
+  readonly name: string;
+  /** By which its messages name it. */
+  readonly number: number;
+  readonly published: PublishedStream;
+  /** How many of its pictures were sent on the socket. */
+  sent: number;
+}
+
+export interface LiveViewOptions {
+  readonly stream: LiveStream;
+  /** Address and port of the page. */
+  readonly peer: string;
+  /** Sends a message on the socket. */
+  readonly post: (message: Uint8Array<ArrayBuffer>) => void;
+  /** The round trip to the page in milliseconds, if it is known already. */
+  readonly rtt: number | undefined;
+  readonly clock: Clock;
+}
+
+/** The rate for the window of acknowledgements if the source does not give one. */
+export const USUAL_FPS = 30;
+
+export abstract class LiveView implements Viewer {
+  abstract readonly wire: string;
+  readonly peer: string;
+  readonly stream: string;
+  sent = 0;
+  bytes = 0;
+  protected readonly clock: Clock;
+  protected readonly published: PublishedStream;
+  readonly #options: LiveViewOptions;
+  /** The number of the last picture that is acknowledged. */
+  #acknowledged: number;
+  /** Called when there may be room. */
+  #onRoom = () => {};
+
+  constructor(options: LiveViewOptions) {
+    const { stream, peer, clock } = options;
+    this.peer = peer;
+    this.stream = stream.name;
+    this.published = stream.published;
+    this.clock = clock;
+    this.#options = options;
+    this.#acknowledged = stream.sent;
+  }
+
+  /** Frames that were replaced by newer ones before the page had room for them. */
+  abstract get skipped(): number;
+
+  /** Sends pictures until they end, or on abort. */
+  abstract run(control: { signal: AbortSignal }): Promise<void>;
+
+  /** Notes the round trip to the page, in milliseconds. */
+  abstract roundTrip(took: number): void;
+
+  /** For how many milliseconds the oldest picture without an acknowledgement has waited for it; 0 without one. */
+  abstract get waitingFor(): number;
+
+  /** Notes that the page is done with a picture, and with those before it. The views of before have had lower numbers. */
+  acknowledge(number: number): void {
+    const count = number - this.#acknowledged;
+    if (count <= 0) return;
+    this.#acknowledged = number;
+    this.noteAcknowledged(count, this.clock.now());
+    this.#onRoom();
+  }
+
+  protected abstract noteAcknowledged(count: number, now: number): void;
+
+  /** Waits until `roomIn` says that there is room, or abort. */
+  protected async room(roomIn: (now: number) => number, signal: AbortSignal): Promise<void> {
+    for (let wait; !signal.aborted && (wait = roomIn(this.clock.now())) > 0;) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const wake = this.#onRoom = () => resolve();
+      signal.addEventListener("abort", wake, { once: true });
+      using _timer = wait < Infinity ? this.clock.after(wait, wake) : undefined;
+      await promise;
+      signal.removeEventListener("abort", wake);
+    }
+  }
+
+  /** Sends a picture. Returns the number of bytes. */
+  protected send(
+    picture: Pick<Frame, "sequence" | "capturedAt" | "kind"> & { readonly bytes: Uint8Array },
+    { kind, rate }: Pick<PictureHead, "kind" | "rate">,
+  ): number {
+    const { stream, post } = this.#options;
+    const { sequence, capturedAt } = picture;
+    const message = formatPicture({
+      ...{ kind, rate, sequence, capturedAt },
+      ...{ stream: stream.number, number: ++stream.sent },
+      placeholder: picture.kind === "placeholder",
+    }, picture.bytes);
+    post(message);
+    this.published.ages.add(wallClock() - capturedAt);
+    this.sent++;
+    this.bytes += message.length;
+    return message.length;
+  }
+}

@@ -1,0 +1,48 @@
+/** What a live page is told of the streams: once a second, and at once when something has changed. */
+
+import type { PublishedStream } from "../published_stream.ts";
+import type { ShownStreams } from "./shown_streams.ts";
+import { stateOf } from "./state.ts";
+
+/** How often the page is told, in milliseconds. */
+const INTERVAL_MS = 1000;
+
+export class StreamsMessage {
+  readonly #streams: Pick<ShownStreams, "get" | "names" | "isSeveral" | "figures">;
+  readonly #numberOf: (name: string, published: PublishedStream) => number;
+  #lastAt = -Infinity;
+  #lastFacts = "";
+
+  constructor(
+    streams: Pick<ShownStreams, "get" | "names" | "isSeveral" | "figures">,
+    numberOf: (name: string, published: PublishedStream) => number,
+  ) {
+    this.#streams = streams;
+    this.#numberOf = numberOf;
+  }
+
+  /** The message, if it is due; undefined if not. */
+  due(now: number): Readonly<Record<string, unknown>> | undefined {
+    const facts = JSON.stringify(this.#streams.names.map((name) => this.#factsOf(name)));
+    if (facts === this.#lastFacts && now - this.#lastAt < INTERVAL_MS) return undefined;
+    this.#lastFacts = facts;
+    this.#lastAt = now;
+    const { isSeveral: several, figures, names } = this.#streams;
+    const clients = figures.clients();
+    const streams = names.map((name) => {
+      const shown = this.#streams.get(name);
+      const state = shown ? stateOf(shown.published.stream, clients) : null;
+      return { ...this.#factsOf(name), state };
+    });
+    return { type: "streams", several, streams };
+  }
+
+  /** What the page must know at once: which streams there are, what it can get of them, and whether they are lost. */
+  #factsOf(name: string) {
+    const published = this.#streams.get(name)?.published;
+    if (!published) return { name, wires: [] };
+    const wires = published.rungs.length > 0 ? ["jpeg", "h264"] : ["jpeg"];
+    const lost = published.stream.outage()?.why;
+    return { name, number: this.#numberOf(name, published), wires, ...(lost && { lost }) };
+  }
+}

@@ -1,0 +1,64 @@
+import { stateOf, summaryOf } from "../../../../lib/serve/web/page/states.js";
+import { assertEquals, assertMatch } from "../../../assert.ts";
+
+const NOW = 1_000_000;
+const open = { kind: "open", why: "", nextTry: 0 };
+const fine = {
+  connection: open,
+  stream: { state: { lost: null, fps: 30 } },
+  drawnAt: NOW - 20,
+  age: 40,
+  ending: undefined,
+  before: undefined,
+};
+const kindOf = (facts: object) => stateOf({ ...fine, ...facts }, NOW).kind;
+
+Deno.test("page stateOf() is live only if nothing speaks against it", () => {
+  assertEquals(stateOf(fine, NOW), { kind: "live", label: "live", detail: "" });
+  assertEquals(kindOf({ drawnAt: undefined }), "connecting");
+  assertEquals(kindOf({ drawnAt: NOW - 1001 }), "behind");
+  assertEquals(kindOf({ age: 1200 }), "behind");
+  assertEquals(kindOf({ stream: { state: null } }), "lost");
+  assertEquals(kindOf({ stream: undefined }), "ended");
+  assertEquals(kindOf({ ending: "over" }), "ended");
+  assertEquals(kindOf({ connection: { kind: "connecting" } }), "connecting");
+  assertEquals(kindOf({ connection: { kind: "refused" } }), "refused");
+  assertEquals(kindOf({ connection: { kind: "away", why: "", nextTry: 0 } }), "away");
+});
+
+Deno.test("page stateOf() says why there is no signal, and since when", () => {
+  const lost = { since: "2026-11-28T18:30:22Z", why: "it sent no frame for 5 s" };
+  const { kind, detail } = stateOf({ ...fine, stream: { state: { lost, fps: 30 } } }, NOW);
+  assertEquals(kind, "lost");
+  assertMatch(detail, /^No signal since \d.*: it sent no frame for 5 s$/);
+});
+
+Deno.test("page stateOf() says what the page waits for, and when it tries again", () => {
+  const connection = { kind: "away", why: "the server does not answer", nextTry: NOW + 4100 };
+  const { label, detail } = stateOf({ ...fine, connection }, NOW);
+  assertEquals(label, "server away");
+  assertEquals(detail, "No connection: the server does not answer; next try in 5 s.");
+  const trying = stateOf({ ...fine, connection: { ...connection, nextTry: NOW - 1 } }, NOW);
+  assertEquals(trying.detail, "No connection: the server does not answer; trying again.");
+});
+
+Deno.test("page stateOf() waits for the next picture of a slow camera", () => {
+  const slow = { stream: { state: { lost: null, fps: 0.5 } } };
+  assertEquals(kindOf({ ...slow, drawnAt: NOW - 4900 }), "live");
+  assertEquals(kindOf({ ...slow, drawnAt: NOW - 5100 }), "behind");
+});
+
+Deno.test("page stateOf() calls no picture behind whose age is uncertain, and does not flicker", () => {
+  assertEquals(kindOf({ age: 1200, uncertainty: 300 }), "live");
+  assertEquals(kindOf({ age: undefined, uncertainty: Infinity }), "live");
+  assertEquals(kindOf({ age: 900, before: "behind" }), "behind");
+  assertEquals(kindOf({ age: 900, before: "live" }), "live");
+  assertEquals(kindOf({ age: 700, before: "behind" }), "live");
+});
+
+Deno.test("page summaryOf() counts the cameras that are not live", () => {
+  assertEquals(summaryOf(["live", "live"]), { kind: "live", label: "2 live" });
+  assertEquals(summaryOf(["live", "connecting"]).label, "connecting");
+  const some = ["live", "connecting", "lost", "behind"];
+  assertEquals(summaryOf(some), { kind: "lost", label: "3 of 4 not live" });
+});
