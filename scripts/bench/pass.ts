@@ -122,13 +122,15 @@ async function watch(
     isStopped = true;
     conn.close();
   });
-  await greet(conn, words);
   const ack = new Uint8Array([0x0a]);
-  while (!isStopped) {
-    const bytes = await conn.read(reader.space).catch(() => null); // `stop` has closed it
-    if (bytes === null) return;
-    reader.filled(bytes, 0);
-    for (; reader.take(); count.frames++) await conn.write(ack);
+  try {
+    await greet(conn, words);
+    for (let bytes; (bytes = await conn.read(reader.space)) !== null;) {
+      reader.filled(bytes, 0);
+      for (; reader.take(); count.frames++) await conn.write(ack);
+    }
+  } catch (thrown) {
+    if (!isStopped) throw thrown; // else `stop` has closed the connection
   }
 }
 
