@@ -20,6 +20,7 @@ import { describeMachine } from "./bench/machine.ts";
 import { memory } from "./bench/memory.ts";
 import { movie } from "./bench/movie.ts";
 import { paced } from "./bench/paced.ts";
+import { pass } from "./bench/pass.ts";
 import { slow } from "./bench/slow.ts";
 import { start } from "./bench/start.ts";
 import { window } from "./bench/window.ts";
@@ -39,6 +40,7 @@ const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
     cameras,
     colour: color,
     h264,
+    pass,
   },
   faces: async () => (await import("./bench/faces.ts")).faces(),
   vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
