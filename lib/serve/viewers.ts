@@ -8,6 +8,8 @@ export interface Viewer {
   readonly peer: string;
   /** The format: a wire, or `http`. Undefined until it is known. */
   readonly wire: string | undefined;
+  /** The name of its stream, for a client that is a viewer of each of its streams. */
+  readonly stream?: string;
   /** Frames sent. */
   readonly sent: number;
   /** Frames that were replaced by newer ones before it could take them. */
@@ -42,7 +44,10 @@ export class Viewers {
     const each = (what: "sent" | "skipped") =>
       [...this.#present].flatMap((viewer) =>
         viewer.wire === undefined ? [] : [{
-          labels: { client: viewer.peer, wire: viewer.wire },
+          labels: {
+            ...{ client: viewer.peer, wire: viewer.wire },
+            ...(viewer.stream !== undefined && { stream: viewer.stream }),
+          },
           value: viewer[what],
         }]
       );

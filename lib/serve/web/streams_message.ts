@@ -31,7 +31,7 @@ export class StreamsMessage {
     const clients = figures.clients();
     const streams = names.map((name) => {
       const shown = this.#streams.get(name);
-      const state = shown ? stateOf(shown.published.stream, clients) : null;
+      const state = shown ? stateOf(shown.published.stream, clients, shown.recording?.()) : null;
       return { ...this.#factsOf(name), state };
     });
     return { type: "streams", several, streams };

@@ -44,8 +44,9 @@ export class MemoryClient implements HttpClient {
     this.holds = true;
   }
 
-  upgraded(): void {
+  upgraded(gone: Promise<void>): void {
     this.hold();
+    gone.then(() => this.#gone.resolve());
   }
 
   close(): void {
