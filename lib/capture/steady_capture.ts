@@ -17,6 +17,7 @@ import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { Capture, DamagedFilm } from "./capture.ts";
+import type { CopiedOutput } from "./copied_output.ts";
 import { sourceName } from "./source_name.ts";
 
 /** How often a placeholder is drawn while the source is lost, in milliseconds. */
@@ -36,6 +37,8 @@ export interface SteadyOptions {
     outage: Outage & { readonly name: string },
   ) => Uint8Array<ArrayBuffer>;
   readonly log: Log;
+  /** Takes what the source sends, as it is; undefined: nothing. It stays the caller's. */
+  readonly copied?: CopiedOutput | undefined;
 }
 
 export class SteadyCapture implements AsyncDisposable {
@@ -73,9 +76,11 @@ export class SteadyCapture implements AsyncDisposable {
    * the source counts as lost, its pictures have that size, and it is opened as a lost one is.
    */
   static async open(
-    request: CaptureRequest,
+    given: CaptureRequest,
     options: SteadyOptions & { signal: AbortSignal; orLost?: FrameSize | undefined },
   ): Promise<SteadyCapture> {
+    const { copied } = options;
+    const request = { ...given, ...(copied && { copies: copied.paths }) };
     using opening = new LinkedAbortController(options.signal);
     // Other cameras wait for this one: one that gives no picture in time counts as lost.
     const mayLose = options.orLost && options.onLoss !== "exit" && !isStdin(request.source);
@@ -129,6 +134,7 @@ export class SteadyCapture implements AsyncDisposable {
           for await (const frame of capture.frames({ from: sequence, ...timeout, signal })) {
             this.#noteReturn();
             sequence = frame.sequence + 1;
+            this.#options.copied?.captured(frame);
             yield frame;
           }
           if (signal.aborted || !isLive(source)) return;
@@ -160,6 +166,7 @@ export class SteadyCapture implements AsyncDisposable {
   #noteLoss(why: string, what: "lost" | "cannot open"): void {
     if (!this.#outage) this.#options.log.warn(`${what} ${this.name}: ${why}; retrying`);
     if (!this.#outage) this.#lostAt = performance.now();
+    this.#options.copied?.clear();
     this.#outage = { since: this.#outage?.since ?? new Date(), why };
   }
 

@@ -6,9 +6,9 @@
 import { pause } from "../async/aborted.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { settled } from "../async/settled.ts";
-import { checkEncoder } from "../ffmpeg/check_encoder.ts";
 import type { Ending } from "../frame/latest.ts";
 import { Failure } from "../log/failure.ts";
+import { checkEncoding } from "./check_encoding.ts";
 import type { ConsoleLog } from "./console_log.ts";
 import type { StreamServer } from "../serve/stream_server.ts";
 import { type CameraChanges, isEqual, NO_CHANGES } from "./camera_changes.ts";
@@ -215,7 +215,7 @@ export class CameraSet implements AsyncDisposable {
     options: CameraOptions,
     control: { readonly orLost: boolean; readonly signal: AbortSignal },
   ): Promise<Camera> {
-    await checkEncoder(options.encoder);
+    await checkEncoding(options);
     const shared = { server: this.#server, log: this.#log };
     return await this.#add(options, await this.#openSource(options, { ...control, ...shared }));
   }

@@ -12,6 +12,7 @@ import type { RemoteStream } from "../stream/remote_stream.ts";
 import { clientStatus } from "./announce.ts";
 import { chooseDisplay } from "./choose_display.ts";
 import type { ClientOptions } from "./client_options.ts";
+import { copiesUnits } from "./copies_units.ts";
 import type { ConsoleLog } from "./console_log.ts";
 
 export class ClientOutputs implements AsyncDisposable {
@@ -80,6 +81,7 @@ export class ClientOutputs implements AsyncDisposable {
     if (files.length > 0) {
       this.#records = new Records(files, this.#options, {
         announced: receiver.fps,
+        copies: copiesUnits(this.#options),
         timed: receiver.wire !== "raw",
         losses: () => receiver.reconnects,
         report: outputs.report,

@@ -36,7 +36,7 @@ const groups = {
     wire: option({
       value: CLIENT_WIRES.join("|"),
       help:
-        "the format to request; auto requests y4m, and mjpeg if the network is too slow for y4m",
+        "the format to request; auto requests y4m, and h264 (or mjpeg) if the network is too slow",
       read: oneOf(...CLIENT_WIRES),
       fallback: "auto" satisfies ClientWire as ClientWire,
     }),

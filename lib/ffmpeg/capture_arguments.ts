@@ -37,6 +37,14 @@ export interface CaptureRequest {
   readonly mode?: CameraMode;
   /** What is set on the camera each time it has been opened. */
   readonly controls?: readonly ControlSetting[];
+  /** Where what the source sends is copied to, as it is. Without it: nowhere. */
+  readonly copies?: CopyPaths;
+}
+
+/** Paths of sockets: one takes H.264 in FLV, the other multipart JPEG, each as far as the source has it. */
+export interface CopyPaths {
+  readonly h264: string;
+  readonly jpegs: string;
 }
 
 /** A control of a camera, by v4l2-ctl's name, and its value as v4l2-ctl takes it. */
@@ -115,6 +123,7 @@ export function captureArguments(
     // y4m has a constant rate: ffmpeg fills the gaps of a film, but must not fill those of a camera.
     ...(isFilm(source) ? [] : fps ? ["-r", String(fps)] : [fpsModeOption, "passthrough"]),
     ...["-pix_fmt", PIX_FMT[pixels], "-f", "yuv4mpegpipe", "pipe:1"],
+    ...copyArguments(request),
   ];
 
   function inputArguments({ os }: CaptureRequest): string[] {
@@ -139,6 +148,24 @@ export function captureArguments(
         ];
     }
   }
+}
+
+/**
+ * A second output: what the source sends, as it is. Which codec that is shows only when the source is open, so it is
+ * offered to both muxers, and `tee` goes on without the one that cannot take it (or whose reader has closed its
+ * socket), while the null output keeps it from ending. None for a camera that is known to send raw frames.
+ */
+function copyArguments({ source, copies, mode }: CaptureRequest): string[] {
+  if (!copies) return [];
+  const isRaw = source.kind === "device" && mode?.format !== undefined && mode.format !== MJPEG;
+  if (isRaw) return [];
+  const outputs = [
+    "[f=null]-",
+    `[onfail=ignore:f=flv]unix:${copies.h264}`,
+    `[onfail=ignore:f=mpjpeg]unix:${copies.jpegs}`,
+  ];
+  // The tag is FLV's for H.264: it refuses those of other containers.
+  return ["-map", "0:v:0", "-c:v", "copy", "-tag:v", "7", "-f", "tee", outputs.join("|")];
 }
 
 /** The options that keep a network source from opening local files. */

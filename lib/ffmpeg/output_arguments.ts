@@ -20,14 +20,16 @@ export interface Written {
   readonly crf?: number | undefined;
   /** Whether the file goes to stdout; `name` then says only its format. There is no progress on stdout then. */
   readonly toStdout?: boolean;
+  /** Whether what comes is H.264 already, and is stored as it is. */
+  readonly copies?: boolean | undefined;
 }
 
-/** ffmpeg's arguments: Matroska by stdin, its progress on stdout, or the file itself. */
+/** ffmpeg's arguments: Matroska by stdin, or FLV to be copied; its progress on stdout, or the file itself. */
 export function outputArguments(
   written: Written,
   { fpsModeOption = "-fps_mode" }: { fpsModeOption?: FpsModeOption } = {},
 ): string[] {
-  const { name, crf, format, toStdout = false } = written;
+  const { name, crf, format, copies, toStdout = false } = written;
   const output = ffmpegFormat(name);
   if (!output) throw new RangeError(`no format for ${name}`);
   const isStream = streamFormat(name) !== undefined;
@@ -38,10 +40,12 @@ export function outputArguments(
     ...(toStdout ? [] : ["-progress", "pipe:1"]),
     // The first bytes say all: without these ffmpeg would keep seconds of frames to look at.
     ...["-probesize", "32", "-analyzeduration", "0"],
-    ...["-f", "matroska", "-i", "pipe:0", "-map", "0:v"],
-    ...times(written, output.asksForOwnTimes ? [fpsModeOption, "vfr"] : []),
-    // The muxer options of stills name their codec.
-    ...(codec ? codecRow(codec).arguments({ crf, isStream, format, losesRange }) : []),
+    ...["-f", copies ? "flv" : "matroska", "-i", "pipe:0", "-map", "0:v"],
+    ...(copies ? ["-c", "copy"] : [
+      ...times(written, output.asksForOwnTimes ? [fpsModeOption, "vfr"] : []),
+      // The muxer options of stills name their codec.
+      ...(codec ? codecRow(codec).arguments({ crf, isStream, format, losesRange }) : []),
+    ]),
     ...output.muxer,
     ...(isStream ? [name] : ["-flush_packets", "1", toStdout ? "pipe:1" : `file:${name}`]),
   ];

@@ -1,5 +1,6 @@
 /** The frame: a picture with its time and number. It flows through both programs. */
 
+import type { AccessUnit } from "./access_unit.ts";
 import { type FrameFormat, grayFormat, hasColor, planeBytes } from "./frame_format.ts";
 
 /** A picture. After fan-out all readers share a frame, and it is read-only. */
@@ -16,6 +17,15 @@ export interface Frame {
    * or processed, and has the number of the next captured frame. Undefined: a captured frame.
    */
   readonly kind?: "placeholder" | undefined;
+  /** The H.264 that a received frame was decoded from, for records; undefined where the pixels are not of it alone. */
+  readonly encoded?: EncodedFrame | undefined;
+}
+
+/** An access unit among those of its stream. */
+export interface EncodedFrame {
+  readonly unit: AccessUnit;
+  /** Counts the units of the stream: a gap means that some before it are missing. */
+  readonly number: number;
 }
 
 /** The gray plane of a frame, `width*height` bytes: a view, not a copy. */

@@ -1,7 +1,6 @@
 /** An output that ffmpeg writes: frames go in with their own times, a file or a stream comes out. It owns its ffmpeg. */
 
 import { lastWords } from "../ffmpeg/diagnose.ts";
-import { matroskaFrame, matroskaHead } from "../ffmpeg/matroska.ts";
 import type { Codec } from "../ffmpeg/codecs.ts";
 import { ffmpegFormat, fileFormat } from "../ffmpeg/formats.ts";
 import { type FpsModeOption, fpsModeOption } from "../ffmpeg/fps_mode.ts";
@@ -12,6 +11,7 @@ import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameFormat } from "../frame/frame_format.ts";
 import type { Clip, Progress } from "./clip.ts";
+import { type Feed, pixelFeed, unitFeed } from "./feed.ts";
 
 /** How long ffmpeg can take to finish the file at the end. */
 const CLOSING_MS = 1800;
@@ -25,7 +25,7 @@ const STUCK_MS = 10_000;
 
 export class FfmpegOutput implements Clip {
   readonly #name: string;
-  readonly #format: FrameFormat;
+  readonly #feed: Feed;
   readonly #ffmpeg: FfmpegProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reading: Promise<void>;
@@ -52,7 +52,7 @@ export class FfmpegOutput implements Clip {
     },
   ) {
     this.#name = written.name;
-    this.#format = written.format;
+    this.#feed = written.copies ? unitFeed() : pixelFeed(written.format, written);
     const isNewest = fileFormat(written.name)?.stills && written.first === undefined;
     this.#temporary = isNewest ? `${written.name}.tmp` : undefined;
     const pipes = { stdin: "piped", stdout: "piped", detached: true } as const;
@@ -60,7 +60,7 @@ export class FfmpegOutput implements Clip {
     this.#writer = this.#ffmpeg.stdin.getWriter();
     this.#writer.closed.catch(() => this.#broken = true);
     this.#ffmpeg.ended.then(() => this.#broken = true);
-    this.#writer.write(matroskaHead(written.format, written)).catch(() => {}); // the next write reports it
+    this.#writer.write(this.#feed.head).catch(() => {}); // the next write reports it
     this.#reading = take ? this.#readFile(take) : this.#readProgress();
   }
 
@@ -77,6 +77,8 @@ export class FfmpegOutput implements Clip {
       crf?: number | undefined;
       /** Gets the bytes of the file, and owns them: no file is written, and `name` says only its format. */
       take?: ((bytes: Uint8Array) => void) | undefined;
+      /** Whether the H.264 that the frames came as is stored as it is. */
+      copies?: boolean | undefined;
     },
   ): Promise<FfmpegOutput> {
     const version = ffmpegFormat(name)?.asksForOwnTimes
@@ -92,7 +94,8 @@ export class FfmpegOutput implements Clip {
   }
 
   /** Writes a frame; waits for room. Throws a `Failure` where ffmpeg can't write. */
-  async write({ pixels, capturedAt }: Frame): Promise<boolean> {
+  async write(frame: Frame): Promise<boolean> {
+    const { capturedAt } = frame;
     this.#first ??= capturedAt;
     const time = Math.max(this.#last + 1, Math.round(capturedAt - this.#first));
     this.#timer = setTimeout(
@@ -101,8 +104,8 @@ export class FfmpegOutput implements Clip {
     );
     try {
       if (this.#broken) throw new Error("ffmpeg has ended");
-      this.#writer.write(matroskaFrame(this.#format, time)).catch(() => {});
-      await this.#writer.write(pixels);
+      const writes = this.#feed.pieces(frame, time).map((piece) => this.#writer.write(piece));
+      await Promise.all(writes);
     } catch (thrown) {
       await this.#ffmpeg.ended;
       throw this.#failure(thrown);

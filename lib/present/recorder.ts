@@ -10,6 +10,7 @@ import type { Log } from "../log/log.ts";
 import { type Clip, formatProgress } from "./clip.ts";
 import { again, formatName, hasNumber, matchPattern, withPattern } from "../ffmpeg/clip_name.ts";
 import { quotedName, shownName } from "./output_file.ts";
+import type { UnitChain } from "./unit_chain.ts";
 
 /** The limit of the frames that are kept from before a detection. */
 const MAX_BYTES_BEFORE = 256 * 2 ** 20;
@@ -29,6 +30,8 @@ export interface RecorderOptions {
   readonly after: number;
   /** Whether it writes stills: ffmpeg fills in a number in their name. */
   readonly stills: boolean;
+  /** Where the H.264 that the frames came as is stored as it is: finds what can be. */
+  readonly chain?: UnitChain | undefined;
   readonly log: Log;
 }
 
@@ -89,7 +92,10 @@ export class Recorder {
    */
   async write(frame: Frame): Promise<boolean> {
     if (this.#failure) throw this.#failure;
-    const { on, before, after, segment } = this.#options;
+    const { on, before, after, segment, chain } = this.#options;
+    const step = chain?.next(frame);
+    if (step === "skip") return true;
+    if (step === "begin") this.#end();
     if (on !== undefined && frame.capturedAt - this.#foundAt > after * 1000) {
       this.#end();
       this.#keepBefore(frame, before * 1000 + MAX_LAG_MS);
@@ -141,12 +147,15 @@ export class Recorder {
     const many = segment !== undefined || on !== undefined;
     const time = new Date();
     const numbered = stills && !many && hasNumber(this.#pattern);
-    let name = formatName(this.#pattern, { time, ...(!numbered && { number: this.#clips }) });
+    // A record that needs a second file only because the stream has changed.
+    const isFurther = !many && this.#names.length > 0;
+    const pattern = isFurther ? withPattern(this.#pattern) : this.#pattern;
+    let name = formatName(pattern, { time, ...(!numbered && { number: this.#clips }) });
     if (name === this.#lastName) name = again(name, this.#clips);
     else this.#lastName = name;
     const clip = await this.#open(name, numbered ? this.#clips : undefined);
     this.#names.push(name);
-    if (many) log.info(`recording ${shownName(name)}`);
+    if (many || isFurther) log.info(`recording ${shownName(name)}`);
     if (keep !== undefined) this.#remove(keep);
     return { name, clip, since: this.#before[0]?.capturedAt ?? capturedAt };
   }

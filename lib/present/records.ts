@@ -10,6 +10,7 @@ import type { Sink, Stream } from "../stream/stream.ts";
 import type { Codec } from "../ffmpeg/codecs.ts";
 import {
   changedSize,
+  codecOf,
   endingsWithTimes,
   ffmpegFormat,
   type FileFormat,
@@ -33,6 +34,7 @@ import { Timeline, type Timing } from "./timeline.ts";
 import { formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
 import { plural } from "../log/plural.ts";
 import { QueuedClip } from "./queued_clip.ts";
+import { UnitChain } from "./unit_chain.ts";
 
 /** The user's options for records. */
 export interface RecordsOptions extends Omit<RecorderOptions, "log" | "stills"> {
@@ -77,6 +79,8 @@ export async function checkOutputs(
 export interface RecordsSource extends Pick<Timing, "timed" | "losses"> {
   /** The server's rate, as it announces it. */
   readonly announced: number | undefined;
+  /** Whether frames come as H.264 that can be stored as it is. */
+  readonly copies?: boolean | undefined;
   /** Called for a record that fails while others continue. */
   readonly report: (failure: Failure) => void;
   readonly log: Log;
@@ -146,7 +150,7 @@ export class Records implements Sink {
       format,
     );
     for (const name of this.#files) {
-      const changed = changedSize(name, format, this.#options);
+      const changed = this.#copies(name) ? undefined : changedSize(name, format, this.#options);
       if (!changed) continue;
       this.#log.info(
         `${name}: ${changed.why}, so the picture gets a black edge and is ` +
@@ -173,7 +177,8 @@ export class Records implements Sink {
       const open = (name: string, first?: number) =>
         this.#open(name, { format, fps: fps(), firstStill: first });
       const stills = fileFormat(name)?.stills ?? false;
-      const record = new Recorder(name, open, { ...this.#options, stills, log: this.#log });
+      const chain = this.#copies(name) ? new UnitChain() : undefined;
+      const record = new Recorder(name, open, { ...this.#options, stills, chain, log: this.#log });
       records.add(record);
       this.#records.add(record);
     }
@@ -192,7 +197,7 @@ export class Records implements Sink {
     const { codec, crf, pixels } = this.#options;
     const file = fileFormat(name);
     const clip = await WRITERS[file?.writer ?? "raw"](name, {
-      ...{ format, fps, firstStill, codec, crf },
+      ...{ format, fps, firstStill, codec, crf, copies: this.#copies(name) },
       pixels: rawPixels(name, pixels) ?? "gray",
       onDropped: (count) =>
         this.#log.warn(`${name}: no time at the end to write the last ${plural(count, "frame")}`),
@@ -204,6 +209,11 @@ export class Records implements Sink {
           `which has a constant rate (${endingsWithTimes()} keep gaps)`,
       );
     return new ConstantRate(clip, { fps, onCut });
+  }
+
+  /** Whether a file gets H.264 as it comes. */
+  #copies(name: string): boolean {
+    return this.#source.copies === true && codecOf(name, this.#options.codec) === "h264";
   }
 
   #measured({ fps, isSteady }: MeasuredRate): void {

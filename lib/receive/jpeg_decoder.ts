@@ -31,7 +31,9 @@ export class JpegDecoder implements AsyncDisposable {
   }
 
   /** The pixels of a whole JPEG; the buffer belongs to the caller. One call at a time. Throws a `Failure`. */
-  async decode(jpeg: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  async decode(
+    { payload: jpeg }: { readonly payload: Uint8Array },
+  ): Promise<Uint8Array<ArrayBuffer>> {
     let slow = false;
     const timer = setTimeout(() => {
       slow = true;

@@ -6,6 +6,7 @@ import { type FrameFormat, hasColor, type PixelFormat } from "../frame/frame_for
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { formatHello, parseAnswer, type StreamDescription, type Wire } from "../wire/hello.ts";
+import { UnitReader } from "../wire/h264.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
 import { RawReader } from "../wire/raw.ts";
 import { loopIn } from "../wire/via.ts";
@@ -25,6 +26,8 @@ export interface StreamRequest extends ServerAddress {
   readonly wire: Wire | undefined;
   /** The pixels to ask for; a server may have gray ones only. Undefined: gray. */
   readonly pixels?: PixelFormat | undefined;
+  /** Whether H.264 is to be steady, for a record of it. */
+  readonly steady?: boolean | undefined;
   /** The secret that the server requires, if it does. */
   readonly token?: string | undefined;
   /** The name of one of the server's streams; undefined: its first one. */
@@ -96,11 +99,11 @@ async function begin(
   request: StreamRequest,
   { platform, onFirst }: { platform: Platform; onFirst: () => void },
 ): Promise<OpenStream> {
-  const { wire, pixels, size, stride, token, stream, serverId } = request;
+  const { wire, pixels, size, steady, stride, token, stream, serverId } = request;
   const via = serverId === undefined ? undefined : [serverId];
   if (!wire) return await openRaw(conn, request, { platform, rest: new Uint8Array() });
   const { line, rest } = await greet(conn, {
-    greeting: encoder.encode(formatHello({ wire, pixels, ack: true, token, stream, via })),
+    greeting: encoder.encode(formatHello({ wire, pixels, ack: true, steady, token, stream, via })),
     listenFirstMs: size === undefined ? 0 : LISTEN_FIRST_MS,
     clock: platform.clock,
     onFirst,
@@ -129,6 +132,8 @@ function readerOf({ wire, format }: StreamDescription, stride: number | undefine
       return new Y4mReader({ announced: format });
     case "mjpeg":
       return new MjpegReader(format);
+    case "h264":
+      return new UnitReader(format);
   }
 }
 

@@ -5,12 +5,17 @@ import { wallClock } from "../frame/clock.ts";
 import type { FrameFormat } from "../frame/frame_format.ts";
 import { connect, type ServerAddress } from "./connect.ts";
 import type { Connection } from "./connection.ts";
+import type { WireFrame } from "../wire/wire_frame.ts";
 import { JpegDecoder } from "./jpeg_decoder.ts";
+import { UnitDecoder } from "./unit_decoder.ts";
 
-/** Turns JPEGs into pixels. */
+/** Turns JPEGs, or H.264 access units, into pixels. */
 export interface Decoder extends AsyncDisposable {
-  /** The pixels of a whole JPEG; the buffer is the caller's. One call at a time. Throws a `Failure`. */
-  decode(jpeg: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The pixels of what came; the buffer is the caller's. Undefined: there is no picture, since this unit or one that it
+   * needs is damaged. One call at a time. Throws a `Failure`.
+   */
+  decode(frame: WireFrame): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 export interface Platform {
@@ -23,8 +28,8 @@ export interface Platform {
     address: ServerAddress,
     control: { signal: AbortSignal; limitMs: number | undefined },
   ): Promise<Connection>;
-  /** A decoder from JPEGs to frames of `format`. Throws a `Failure` if it cannot start. */
-  createDecoder(format: FrameFormat): Decoder;
+  /** A decoder from JPEGs or access units to frames of `format`. Throws a `Failure` if it cannot start. */
+  createDecoder(wire: "mjpeg" | "h264", format: FrameFormat): Decoder;
 }
 
 /** Deno's sockets, the system's clocks, and ffmpeg. */
@@ -32,5 +37,6 @@ export const systemPlatform: Platform = {
   clock: steadyClock,
   wallClock,
   connect,
-  createDecoder: (format) => new JpegDecoder(format),
+  createDecoder: (wire, format) =>
+    wire === "h264" ? new UnitDecoder(format) : new JpegDecoder(format),
 };

@@ -1,6 +1,6 @@
 /**
  * Frames from a server: the tutorial's `recv` loop, on whichever wire was agreed on. It owns the
- * connection and, for JPEGs, the decoder.
+ * connection and, for JPEGs and H.264, the decoder.
  */
 
 import { Backoff } from "../async/backoff.ts";
@@ -10,17 +10,16 @@ import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import { StreamStats } from "../stats/stream_stats.ts";
+import type { StreamStats } from "../stats/stream_stats.ts";
 import type { Wire } from "../wire/hello.ts";
-import type { WireFrame } from "../wire/wire_frame.ts";
 import { absentStream } from "./absent_stream.ts";
-import { AgeGauge } from "./age_gauge.ts";
 import type { Offset } from "./clock_offset.ts";
 import { formatServer, NotReady, type ServerAddress } from "./connect.ts";
+import { FrameMaker } from "./frame_maker.ts";
 import { openNarrower } from "./open_narrower.ts";
 import type { OpenStream } from "./open_stream.ts";
 import { openFirst } from "./open_first.ts";
-import { type Decoder, type Platform, systemPlatform } from "./platform.ts";
+import { type Platform, systemPlatform } from "./platform.ts";
 import { readStream } from "./read_stream.ts";
 import type { Outage } from "../frame/outage.ts";
 import type { ReceiverOptions } from "./receiver_options.ts";
@@ -42,19 +41,13 @@ type State =
   | { readonly name: "closed" };
 
 export class Receiver implements AsyncDisposable {
-  /** What has come so far. */
-  readonly stats: StreamStats;
   readonly #options: ReceiverOptions;
   readonly #platform: Platform;
-  readonly #ages = new AgeGauge();
+  readonly #maker: FrameMaker;
   readonly #backoff: Backoff;
   #state: State = { name: "receiving" };
   /** The stream that is read, or was read last. */
   #stream: OpenStream;
-  #decoder: Decoder | undefined;
-  /** The number of the last frame. */
-  #sequence: number | undefined;
-  #frames = 0;
   /** Whether the wire may still be changed. */
   #mayMove: boolean;
   #reconnects = 0;
@@ -70,7 +63,7 @@ export class Receiver implements AsyncDisposable {
     this.#platform = platform;
     this.#stream = stream;
     this.#backoff = new Backoff(platform.clock);
-    this.stats = new StreamStats(() => platform.clock.now());
+    this.#maker = new FrameMaker(platform, options);
     this.#mayMove = options.wire === "auto" && !stream.isForeign && !stream.lossless;
     this.#use(stream);
   }
@@ -106,6 +99,11 @@ export class Receiver implements AsyncDisposable {
     }
   }
 
+  /** What has come so far. */
+  get stats(): StreamStats {
+    return this.#maker.stats;
+  }
+
   /** The format of the stream that is read, or was read last. */
   get format(): FrameFormat {
     return this.#stream.format;
@@ -132,7 +130,7 @@ export class Receiver implements AsyncDisposable {
 
   /** How far the server's clock is ahead of ours; undefined while that is not known. */
   get offset(): Offset | undefined {
-    return this.#ages.offset;
+    return this.#maker.ages.offset;
   }
 
   /** Since when the server is away, and why; undefined while it is there. */
@@ -159,7 +157,7 @@ export class Receiver implements AsyncDisposable {
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
     try {
       for (;;) {
-        await this.#replaceDecoder();
+        await this.#maker.use(this.#stream);
         this.#backoff.begin();
         let next: OpenStream | undefined;
         const absence = this.#absence;
@@ -167,8 +165,13 @@ export class Receiver implements AsyncDisposable {
         let failure = absence;
         try {
           for await (const item of absence ? [] : this.#read(signal)) {
-            if ("move" in item) next = item.move;
-            else yield await this.#frame(item);
+            if ("move" in item) {
+              next = item.move;
+              continue;
+            }
+            this.#noteSignal(item.note?.placeholder ?? false);
+            const frame = await this.#maker.make(item, this.format);
+            if (frame) yield frame;
           }
         } catch (thrown) {
           if (!(thrown instanceof Failure)) throw thrown;
@@ -189,7 +192,7 @@ export class Receiver implements AsyncDisposable {
   /** Closes the connection and ends the decoder. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#close();
-    await this.#decoder?.[Symbol.asyncDispose]();
+    await this.#maker[Symbol.asyncDispose]();
   }
 
   #close(): void {
@@ -204,8 +207,8 @@ export class Receiver implements AsyncDisposable {
       options: this.#options,
       clock,
       wallClock: () => this.#platform.wallClock(),
-      ages: this.#ages,
-      frames: () => this.#frames,
+      ages: this.#maker.ages,
+      frames: () => this.#maker.frames,
       openNarrower: this.#mayMove
         ? (shortage) => {
           this.#mayMove = false;
@@ -220,33 +223,13 @@ export class Receiver implements AsyncDisposable {
   #use(stream: OpenStream): void {
     this.#stream = stream;
     this.#state = { name: "receiving" };
-    if (!stream.isForeign) this.#ages.begin(stream.openedAt);
+    if (!stream.isForeign) this.#maker.ages.begin(stream.openedAt);
   }
 
-  async #replaceDecoder(): Promise<void> {
-    await this.#decoder?.[Symbol.asyncDispose]();
-    const { wire, format } = this;
-    this.#decoder = wire === "mjpeg" ? this.#platform.createDecoder(format) : undefined;
-  }
-
-  /** Makes a frame of a wire frame, and counts it. */
-  async #frame({ payload, note }: WireFrame): Promise<Frame> {
-    const readAt = this.#platform.wallClock();
-    const sequence = note?.sequence ?? this.#frames;
-    const placeholder = note?.placeholder ?? false;
-    const skipped = Math.max(0, sequence - (this.#sequence ?? sequence - 1) - 1);
-    const age = note && !this.isLossless ? this.#ages.ageOf(note, readAt) : undefined;
-    this.stats.count({ bytes: payload.length, skipped, age, placeholder });
-    if (placeholder) {
-      if (!this.noSignal) this.#state = { name: "no signal", since: new Date() };
-    } else {
-      if (this.noSignal) this.#state = { name: "receiving" };
-      this.#sequence = sequence;
-      this.#frames++;
-    }
-    const pixels = this.#decoder ? await this.#decoder.decode(payload) : payload;
-    const kind = placeholder && !this.#options.placeholders ? "placeholder" : undefined;
-    return { format: this.format, pixels, sequence, capturedAt: note?.capturedAt ?? readAt, kind };
+  /** Notes whether the server sends NO SIGNAL pictures. */
+  #noteSignal(isLost: boolean): void {
+    if (isLost === (this.noSignal !== undefined)) return;
+    this.#state = isLost ? { name: "no signal", since: new Date() } : { name: "receiving" };
   }
 
   /** Connects again and gives placeholders until then. Returns whether there is a stream to read. */
@@ -254,7 +237,7 @@ export class Receiver implements AsyncDisposable {
     failure: Failure | undefined,
     { isAbsent, signal }: { isAbsent: boolean; signal: AbortSignal },
   ): AsyncGenerator<Frame, boolean> {
-    const lost = { stream: this.#stream, failure, frames: this.#frames, isAbsent };
+    const lost = { stream: this.#stream, failure, frames: this.#maker.frames, isAbsent };
     if (!mayReturn(lost, this.#options)) return false;
     const work = async ({ signal }: { signal: AbortSignal }) => {
       const stream = await reconnect(lost, {
@@ -279,7 +262,7 @@ export class Receiver implements AsyncDisposable {
     const name = formatServer(this.#options);
     const pixels = outage && this.#options.drawPlaceholder?.(format, { ...outage, name });
     if (!pixels) return undefined;
-    const sequence = (this.#sequence ?? -1) + 1;
+    const sequence = (this.#maker.sequence ?? -1) + 1;
     const capturedAt = this.#platform.wallClock() + (this.offset?.offset ?? 0);
     return { format, pixels, sequence, capturedAt, kind: "placeholder" };
   }

@@ -8,10 +8,12 @@ import type { Wire } from "../wire/hello.ts";
 import type { ServerAddress } from "./connect.ts";
 
 export interface ReceiverOptions extends ServerAddress {
-  /** "auto": y4m, or mjpeg if the link carries too few frames. Undefined: send no greeting, read raw. */
+  /** "auto": y4m, or h264 or mjpeg if the link carries too few frames. Undefined: send no greeting, read raw. */
   readonly wire: Wire | "auto" | undefined;
   /** The pixels to ask for; a server may have gray ones only. Undefined: gray. */
   readonly pixels?: PixelFormat | undefined;
+  /** Whether H.264 is to be steady, for a record of it. */
+  readonly steady?: boolean | undefined;
   /** The name of one of the server's streams; undefined: its first one. */
   readonly stream?: string | undefined;
   /** The id of this server, if it is going to pass the stream on. */

@@ -7,12 +7,12 @@ import { hasColor } from "../frame/frame_format.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import { Failure } from "../log/failure.ts";
 import { formatServer, NoListener } from "./connect.ts";
-import { type OpenStream, openStream } from "./open_stream.ts";
+import { type OpenStream, openStream, type StreamRequest } from "./open_stream.ts";
 import type { Platform } from "./platform.ts";
 import type { Outage } from "../frame/outage.ts";
 import type { ReceiverOptions } from "./receiver_options.ts";
 import { SizesDiffer } from "./sizes_differ.ts";
-import { serverEnded, StreamLoop } from "./stream_end.ts";
+import { NoSuchWire, serverEnded, StreamLoop } from "./stream_end.ts";
 
 /**
  * For how long a foreign server that is lost may refuse connections, in milliseconds. Its stream has no
@@ -75,7 +75,7 @@ export async function reconnect(
     log.warn(lost.isAbsent ? `${why}; retrying` : `lost ${server}: ${why}; retrying`);
     options.onOutage?.("lost", why);
   } else log.debug(`${server} closed the connection; trying once whether it is still there`);
-  const request = {
+  let request: StreamRequest = {
     ...{ ...options, size: options.asCamera ? undefined : format },
     wire: isForeign && wire === "raw" ? undefined : wire,
   };
@@ -101,6 +101,10 @@ export async function reconnect(
       if (!(thrown instanceof Failure)) throw thrown;
       log.debug(`${server}: ${thrown.message}`);
       if (!failure) return undefined;
+      // The server has come back without H.264.
+      if (thrown instanceof NoSuchWire && options.wire === "auto") {
+        request = { ...request, wire: "mjpeg" };
+      }
       onOutage({ since, why: thrown.message });
       if (thrown instanceof StreamLoop) {
         if (!isLoop) log.warn(`${server}: ${thrown.message}; trying again each minute`);

@@ -19,6 +19,11 @@ export class StreamLoop extends Failure {
   }
 }
 
+/** The server does not have the format that was requested. */
+export class NoSuchWire extends Failure {
+  override name = "NoSuchWire";
+}
+
 /** What to throw if a server closes before it has sent a frame. */
 export function closedBeforeFirstFrame({ tls }: ServerAddress, options?: ErrorOptions): NotReady {
   const required = tls ? "a token" : "--tls or a token";
@@ -112,6 +117,10 @@ export function refused({ error, message }: Refusal, address: ServerAddress): Fa
     return new NotReady(refusal, hint);
   }
   if (error === "loop") return new StreamLoop(refusal);
+  // "hello": a server that does not know this format.
+  if (error === "wire" || error === "hello" && /^wire is /.test(message)) {
+    return new NoSuchWire(refusal, "choose another format: --wire auto, mjpeg or y4m");
+  }
   const hint = error === "token"
     ? "give the server's token with --token-file FILE"
     : "see the server's message and its log";

@@ -146,10 +146,10 @@ class Encoding {
 
   /** Throws unless ffmpeg has ended because its frames have. */
   async #checkEnd(): Promise<void> {
-    const { success } = await this.#ffmpeg.ended;
-    if (!success || !this.#isFed) {
-      throw new Error(this.#isSlow ? TOO_SLOW : lastWords(this.#ffmpeg.lines));
-    }
+    const { success, signal } = await this.#ffmpeg.ended;
+    if (success && this.#isFed) return;
+    if (this.#isSlow) throw new Error(TOO_SLOW);
+    throw new Error(signal ? `ffmpeg was killed (${signal})` : lastWords(this.#ffmpeg.lines));
   }
 }
 

@@ -10,20 +10,14 @@ import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { type Frame, grayPixels } from "../frame/frame.ts";
 import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
+import type { Jpeg } from "../frame/jpeg.ts";
 import { Latest } from "../frame/latest.ts";
 import { Lossless } from "../frame/lossless.ts";
 import type { Log } from "../log/log.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
 import { EncoderLoop, FRAME_MS, type Retry, TOO_SLOW } from "./encoder_loop.ts";
 
-/** An encoded frame; shared and read-only. */
-export interface Jpeg {
-  /** A whole JPEG file. */
-  readonly bytes: Uint8Array;
-  readonly sequence: number;
-  readonly capturedAt: number;
-  readonly kind: Frame["kind"];
-}
+export type { Jpeg };
 
 export interface JpegEncoderOptions {
   /** Of the pictures: that of the frames, or gray of the same size. */

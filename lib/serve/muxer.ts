@@ -1,16 +1,17 @@
 /** How a session writes frames: one muxer a wire. Frames in, pieces of bytes out. */
 
+import type { AccessUnit } from "../frame/access_unit.ts";
 import { type Frame, grayPixels } from "../frame/frame.ts";
 import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
+import { formatUnitHead, formatUnitsEnd } from "../wire/h264.ts";
 import { formatMjpegEnd, MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
 import { formatY4mEnd, formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
 import type { Jpeg } from "./jpeg_encoder.ts";
 
-/** Where a session's frames come from, and how they are written. */
+/** How frames are written. */
 export interface Muxer<T> {
-  readonly frames: Latest<T>;
   /** The bytes before the first frame; may be empty. */
   readonly header: Uint8Array;
   /** Whether placeholder frames are marked as such. */
@@ -19,6 +20,11 @@ export interface Muxer<T> {
   trailer(ending: Ending): Uint8Array;
   /** The pieces of one frame, in order. `ack`: the client's last acknowledgement, if it sends them. */
   pieces(frame: T, ack: AckNote | undefined): Uint8Array[];
+}
+
+/** And where they come from. */
+export interface FrameMuxer<T> extends Muxer<T> {
+  readonly frames: Latest<T>;
 }
 
 const encoder = new TextEncoder();
@@ -33,7 +39,7 @@ function pixelsFor(format: FrameFormat): (frame: Frame) => Uint8Array {
 export function rawMuxer(
   frames: Latest<Frame>,
   { format }: { format: FrameFormat },
-): Muxer<Frame> {
+): FrameMuxer<Frame> {
   const pixels = pixelsFor(format);
   return {
     frames,
@@ -48,7 +54,7 @@ export function rawMuxer(
 export function y4mMuxer(
   frames: Latest<Frame>,
   { format, fps, numbered }: { format: FrameFormat; fps: number | undefined; numbered: boolean },
-): Muxer<Frame> {
+): FrameMuxer<Frame> {
   const pixels = pixelsFor(format);
   return {
     frames,
@@ -63,7 +69,10 @@ export function y4mMuxer(
 }
 
 /** `spoken`: the client sent a greeting, and so knows the trailer. */
-export function mjpegMuxer(frames: Latest<Jpeg>, { spoken }: { spoken: boolean }): Muxer<Jpeg> {
+export function mjpegMuxer(
+  frames: Latest<Jpeg>,
+  { spoken }: { spoken: boolean },
+): FrameMuxer<Jpeg> {
   return {
     frames,
     header: encoder.encode(MJPEG_PREAMBLE),
@@ -71,5 +80,18 @@ export function mjpegMuxer(frames: Latest<Jpeg>, { spoken }: { spoken: boolean }
     trailer: (ending) => spoken ? encoder.encode(formatMjpegEnd(ending)) : NOTHING,
     // One piece: a JPEG is small, and its copy is cheaper than two more writes.
     pieces: (jpeg, ack) => [writeMjpegPart(jpeg.bytes, { ...jpeg, ack })],
+  };
+}
+
+/** `spoken`: each unit has its line, for a client with a greeting; otherwise the units are a stream that players know. */
+export function h264Muxer({ spoken }: { spoken: boolean }): Muxer<AccessUnit> {
+  return {
+    header: NOTHING,
+    marks: spoken,
+    trailer: (ending) => spoken ? encoder.encode(formatUnitsEnd(ending)) : NOTHING,
+    pieces: (unit, ack) => [
+      ...(spoken ? [encoder.encode(formatUnitHead(unit, { ack }))] : []),
+      unit.bytes,
+    ],
   };
 }

@@ -1,10 +1,12 @@
 /** A stream as clients get it: each wire's muxer, JPEGs and H.264 encoded once for all. It owns the encoders. */
 
 import { DEFAULT_ENCODER, type H264EncoderName } from "../ffmpeg/h264_arguments.ts";
+import { installedH264Encoders } from "../ffmpeg/h264_encoders.ts";
+import type { AccessUnit } from "../frame/access_unit.ts";
 import type { AccessUnits } from "../frame/access_units.ts";
 import type { Frame } from "../frame/frame.ts";
-import { type FrameFormat, grayFormat, hasColor } from "../frame/frame_format.ts";
-import { formatFrameSize } from "../frame/frame_size.ts";
+import { type FrameFormat, grayFormat, hasColor, isSameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { Histogram } from "../stats/histogram.ts";
@@ -12,9 +14,21 @@ import type { Stream } from "../stream/stream.ts";
 import type { Hello, StreamDescription, Wire } from "../wire/hello.ts";
 import { H264Rungs } from "./h264_rungs.ts";
 import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
-import { mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
+import { type FrameMuxer, h264Muxer, mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
+import type { AccessRefusal } from "./refusal.ts";
 import type { Rung } from "./rungs.ts";
+import { type JpegSource, SourceJpegs } from "./source_jpegs.ts";
+import { SourceRungs } from "./source_rungs.ts";
 import { tileSize } from "./tile_size.ts";
+import type { UnitChoice } from "./unit_sending.ts";
+
+/** The way of one client. */
+export type Subscription =
+  & Disposable
+  & (
+    | { readonly muxer: FrameMuxer<Frame> | FrameMuxer<Jpeg> }
+    | { readonly muxer: Muxer<AccessUnit>; readonly units: UnitChoice }
+  );
 
 export interface PublishedStreamOptions {
   /** The format for clients that do not request one. */
@@ -37,14 +51,14 @@ export class PublishedStream implements AsyncDisposable {
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
   /** One for each size and kind of pixels that was wanted so far, by `WxH pixels`. */
-  readonly #encoders = new Map<string, JpegEncoder>();
-  readonly #h264: H264Rungs;
+  readonly #jpegs = new Map<string, JpegSource>();
+  readonly #h264: SourceRungs;
 
   constructor(stream: Stream, options: PublishedStreamOptions) {
     this.stream = stream;
     this.#options = options;
     const { encoder = DEFAULT_ENCODER, log } = options;
-    this.#h264 = new H264Rungs(stream, { encoder, log });
+    this.#h264 = new SourceRungs(stream, new H264Rungs(stream, { encoder, log }));
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
@@ -77,11 +91,11 @@ export class PublishedStream implements AsyncDisposable {
   subscribeJpegs({ gray = false, width = 0 } = {}): { frames: Latest<Jpeg> } & Disposable {
     using scope = new DisposableStack();
     scope.use(this.stream.subscribe());
-    const encoder = this.#openEncoder(gray ? grayFormat(this.format) : this.format, width);
-    scope.use(encoder.watch());
+    const source = this.#openJpegs(gray ? grayFormat(this.format) : this.format, width);
+    scope.use(source.watch());
     const subscription = scope.move();
     return {
-      frames: encoder.jpegs,
+      frames: source.jpegs,
       [Symbol.dispose]: () => subscription.dispose(),
     };
   }
@@ -103,6 +117,19 @@ export class PublishedStream implements AsyncDisposable {
     return { units, [Symbol.dispose]: () => subscription.dispose() };
   }
 
+  /** Why a client does not get the format that it requests; undefined if it does. */
+  async refusal(hello: Hello | undefined): Promise<AccessRefusal | undefined> {
+    if ((hello?.wire ?? this.#options.wire) !== "h264") return undefined;
+    await installedH264Encoders();
+    if (this.rungs.length > 0) return undefined;
+    const message = this.frames.isLossless
+      ? "H.264 would change the pictures of a lossless stream"
+      : `the server's ffmpeg has no ${
+        this.#options.encoder ?? DEFAULT_ENCODER
+      }, the encoder of H.264`;
+    return { kind: "no such format", error: "wire", message };
+  }
+
   /** What a client is going to get; `hello` is undefined for a silent one. */
   describe(hello: Hello | undefined): StreamDescription {
     const { fps } = this.stream;
@@ -118,16 +145,18 @@ export class PublishedStream implements AsyncDisposable {
   }
 
   /**
-   * Opens the way of one client, until what is returned is disposed of. `spoken`: it takes notes beside frames. A
+   * Opens the way of one client, until what is returned is disposed of. A client that sends a greeting takes notes beside frames. A
    * lossless stream waits for it until then, or until the abort of `signal`.
    */
   subscribe(
     { wire, format, fps }: StreamDescription,
-    { spoken, signal }: { spoken: boolean; signal: AbortSignal },
-  ): { muxer: Muxer<Frame> | Muxer<Jpeg> } & Disposable {
+    { hello, signal }: { hello: Hello | undefined; signal: AbortSignal },
+  ): Subscription {
     const { frames } = this.stream;
+    const spoken = hello !== undefined;
+    if (wire === "h264") return this.#subscribeUnits({ spoken, steady: hello?.steady ?? false });
     using scope = new DisposableStack();
-    let muxer: Muxer<Frame> | Muxer<Jpeg>;
+    let muxer: FrameMuxer<Frame> | FrameMuxer<Jpeg>;
     if (wire === "mjpeg") {
       const jpegs = scope.use(this.subscribeJpegs({ gray: !hasColor(format) }));
       muxer = mjpegMuxer(jpegs.frames, { spoken });
@@ -152,18 +181,30 @@ export class PublishedStream implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unpublished.resolve();
     await this.#h264[Symbol.asyncDispose]();
-    await Promise.all(
-      [...this.#encoders.values()].map((encoder) => encoder[Symbol.asyncDispose]()),
-    );
+    await Promise.all([...this.#jpegs.values()].map((source) => source[Symbol.asyncDispose]()));
   }
 
-  #openEncoder(format: FrameFormat, width: number): JpegEncoder {
+  #openJpegs(format: FrameFormat, width: number): JpegSource {
     const size = tileSize(format, width);
     const key = `${formatFrameSize(size)} ${format.pixels}`;
-    const opened = this.#encoders.get(key) ??
-      new JpegEncoder(this.frames, { ...this.#options, format, size });
-    this.#encoders.set(key, opened);
+    const opened = this.#jpegs.get(key) ?? this.#newJpegs(format, size);
+    this.#jpegs.set(key, opened);
     return opened;
+  }
+
+  #newJpegs(format: FrameFormat, size: FrameSize): JpegSource {
+    const encoder = new JpegEncoder(this.frames, { ...this.#options, format, size });
+    // The source's own are as large as its frames, and have their colors.
+    const isAsItIs = isSameFormat(format, this.format) && size.width === format.width;
+    return this.stream.encoded && isAsItIs ? new SourceJpegs(this.stream, encoder) : encoder;
+  }
+
+  #subscribeUnits({ spoken, steady }: { spoken: boolean; steady: boolean }): Subscription {
+    return {
+      muxer: h264Muxer({ spoken }),
+      units: { source: this, rungs: this.rungs, steady },
+      [Symbol.dispose]: () => {},
+    };
   }
 }
 

@@ -15,6 +15,7 @@ export type RefusalKind =
   | "server full"
   | "address full"
   | "no such stream"
+  | "no such format"
   | "loop";
 
 /** Why a session ended. */

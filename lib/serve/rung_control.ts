@@ -67,8 +67,9 @@ export class RungControl {
   constructor({ rungs, fps, now }: { rungs: readonly Rung[]; fps: number; now: number }) {
     this.#rungs = rungs;
     this.#fps = fps;
-    // Not the lowest, which looks bad on the links that most viewers have.
-    this.#index = Math.min(1, rungs.length - 1);
+    // The lowest looks bad on the links that most viewers have.
+    const first = rungs.findIndex(({ isFirst }) => isFirst);
+    this.#index = first < 0 ? Math.min(1, rungs.length - 1) : first;
     this.#startedAt = this.#changedAt = this.#blockedNotedAt = now;
     this.#failures = rungs.map(() => 0);
     this.#retryAt = rungs.map(() => -Infinity);

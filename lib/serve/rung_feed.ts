@@ -31,7 +31,7 @@ interface Way extends Disposable {
 
 export class RungFeed implements Disposable {
   readonly #source: RungSource;
-  readonly #control: RungControl;
+  readonly #control: Pick<RungControl, "rung" | "isBehind">;
   readonly #signal: AbortSignal;
   #way: Way;
   /** Of the rung to change to, until its first keyframe is there. */
@@ -41,7 +41,10 @@ export class RungFeed implements Disposable {
 
   constructor(
     source: RungSource,
-    { control, signal }: { control: RungControl; signal: AbortSignal },
+    { control, signal }: {
+      control: Pick<RungControl, "rung" | "isBehind">;
+      signal: AbortSignal;
+    },
   ) {
     this.#source = source;
     this.#control = control;

@@ -7,6 +7,8 @@ export interface Rung {
   readonly rate: number;
   /** Of the pictures: that of the stream or smaller, with even sides. */
   readonly size: FrameSize;
+  /** Whether a viewer begins with it: it costs nothing, and its keyframes come often. */
+  readonly isFirst?: boolean;
 }
 
 /** The rates of all rungs, and how long the longer side of the picture may be, in pixels: more would look worse. */

@@ -8,7 +8,7 @@ import type { AccessRefusal } from "./refusal.ts";
 /** The part of a published stream that a session uses. */
 export type Publication = Pick<
   PublishedStream,
-  "ages" | "describe" | "ending" | "holds" | "subscribe" | "via"
+  "ages" | "describe" | "ending" | "holds" | "refusal" | "subscribe" | "via"
 >;
 
 /** The streams that a client can choose from. */

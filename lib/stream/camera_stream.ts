@@ -6,9 +6,12 @@
 
 import { Emitter } from "../async/emitter.ts";
 import { runAll } from "../async/run_all.ts";
+import { CopiedOutput } from "../capture/copied_output.ts";
+import { sourceName } from "../capture/source_name.ts";
 import { SteadyCapture, type SteadyOptions } from "../capture/steady_capture.ts";
-import type { CaptureRequest } from "../ffmpeg/capture_arguments.ts";
+import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
 import type { Detection } from "../frame/detection.ts";
+import type { EncodedFrames } from "../frame/encoded_frames.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
@@ -27,7 +30,7 @@ import type { Stream, StreamStatus } from "./stream.ts";
 import { Subscribers } from "./subscribers.ts";
 import { Taps } from "./taps.ts";
 
-export interface CameraStreamOptions extends Omit<SteadyOptions, "drawPlaceholder"> {
+export interface CameraStreamOptions extends Omit<SteadyOptions, "drawPlaceholder" | "copied"> {
   readonly filter: readonly GraphItem[] | undefined;
   /** The stream ends after this many captured frames; undefined: no limit. */
   readonly frames: number | undefined;
@@ -54,15 +57,17 @@ export class CameraStream implements Stream, AsyncDisposable {
   readonly #options: RunOptions;
   readonly #capture: OpenCapture;
   readonly #vision: Vision | undefined;
+  readonly #copied: CopiedOutput | undefined;
   readonly #subscribers = new Subscribers();
   readonly #taps = new Taps();
   /** When the first frame of a lossless stream was read. */
   #startedAt: number | undefined;
 
-  /** Takes ownership of an open capture, and of filters that emit `detections`. */
+  /** Takes ownership of an open capture, of what the source sends, and of filters that emit `detections`. */
   constructor(
-    { capture, vision, detections = new Emitter() }: {
+    { capture, copied, vision, detections = new Emitter() }: {
       capture: OpenCapture;
+      copied?: CopiedOutput | undefined;
       vision?: Vision | undefined;
       detections?: Emitter<Detection>;
     },
@@ -72,6 +77,7 @@ export class CameraStream implements Stream, AsyncDisposable {
     this.#options = options;
     this.frames = lossless ? new Lossless({ members: waitForClients }) : new Latest();
     this.#capture = capture;
+    this.#copied = copied;
     this.#vision = vision;
     this.detections = detections;
   }
@@ -87,17 +93,23 @@ export class CameraStream implements Stream, AsyncDisposable {
     },
   ): Promise<CameraStream> {
     await using scope = new AsyncDisposableStack();
-    const steady = { ...options, drawPlaceholder: drawNoSignal, signal, orLost };
+    const { log } = options;
+    const name = sourceName(request.source);
+    const copied = showsSource(request, options)
+      ? await CopiedOutput.open({ name, log })
+      : undefined;
+    if (copied) scope.use(copied);
+    const steady = { ...options, drawPlaceholder: drawNoSignal, signal, orLost, copied };
     const capture = scope.use(await SteadyCapture.open(request, steady));
     const detections = new Emitter<Detection>();
-    const { filter: graph, log, lossless = false } = options;
+    const { filter: graph, lossless = false } = options;
     const onEvent = (detection: Detection) => detections.put(detection);
     const vision = graph &&
       scope.use(
         await Vision.open({ graph, format: capture.format, lossless, log, onEvent }, { signal }),
       );
     scope.move();
-    return new CameraStream({ capture, vision, detections }, options);
+    return new CameraStream({ capture, copied, vision, detections }, options);
   }
 
   get name(): string {
@@ -110,6 +122,10 @@ export class CameraStream implements Stream, AsyncDisposable {
 
   get fps(): number | undefined {
     return this.#capture.fps;
+  }
+
+  get encoded(): EncodedFrames | undefined {
+    return this.#copied?.encoded;
   }
 
   tap(write: (frame: Frame) => Promise<void>): Disposable {
@@ -193,6 +209,7 @@ export class CameraStream implements Stream, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#vision?.[Symbol.asyncDispose]();
     await this.#capture[Symbol.asyncDispose]();
+    await this.#copied?.[Symbol.asyncDispose]();
   }
 
   /** The frame with its time in the film, counted from the first: when it is read says nothing. */
@@ -219,6 +236,20 @@ export class CameraStream implements Stream, AsyncDisposable {
     } finally {
       // A stop is no failure, whichever wait it has ended.
       end(signal.aborted ? "over" : ending);
+      this.#copied?.end(signal.aborted ? "over" : ending);
     }
   }
+}
+
+/**
+ * Whether the frames of a stream show what a live source sends, unchanged: then that can be passed on in their place. A
+ * stream without colors would show them, a film gives its frames at other times than it is read.
+ */
+function showsSource(
+  { source, pixels, fps }: CaptureRequest,
+  { filter, stamp, lossless }: CameraStreamOptions,
+): boolean {
+  const isLive = source.kind === "device" || source.kind === "stream" && !isPaced(source);
+  const isChanged = pixels !== "yuv420p" || fps !== undefined || filter !== undefined || stamp;
+  return isLive && !isChanged && !lossless;
 }

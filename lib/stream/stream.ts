@@ -2,6 +2,7 @@
 
 import type { Emitter } from "../async/emitter.ts";
 import type { Detection } from "../frame/detection.ts";
+import type { EncodedFrames } from "../frame/encoded_frames.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
@@ -40,6 +41,8 @@ export interface Stream {
   readonly via?: readonly string[];
   /** The newest frame, for everybody who watches. The stream is its only writer. */
   readonly frames: Latest<Frame>;
+  /** What the source sends encoded already; undefined for a stream that shows something else than its source. */
+  readonly encoded?: EncodedFrames | undefined;
   /** The detections of the filters. */
   readonly detections: Emitter<Detection>;
   /**

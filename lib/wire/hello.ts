@@ -7,6 +7,7 @@
  *
  * A client asks for colors with `pixels=yuv420p`, and is told with `pixels=` what it gets. It chooses one of several
  * streams with `stream=NAME`, and lists them with `list=1` (listing.ts). A server that receives the stream of another one sends its id, `via=ID` (via.ts).
+ * A client that records H.264 as it comes asks for `steady=1`.
  */
 
 import { type FrameFormat, PIXEL_FORMATS, type PixelFormat } from "../frame/frame_format.ts";
@@ -15,7 +16,7 @@ import { parseVia } from "./via.ts";
 import { quote, WireError } from "./wire_error.ts";
 
 /** The formats of a stream of frames. */
-export const WIRES = ["raw", "y4m", "mjpeg"] as const;
+export const WIRES = ["raw", "y4m", "mjpeg", "h264"] as const;
 export type Wire = typeof WIRES[number];
 
 /** The beginning of every line, in every version. */
@@ -37,6 +38,8 @@ export interface Hello {
   readonly pixels?: PixelFormat | undefined;
   /** Whether it sends a byte for each frame that it has read. */
   readonly ack: boolean;
+  /** Whether H.264 is to have the best picture, and another one only if the link cannot carry it. */
+  readonly steady?: boolean | undefined;
   /** The secret that the server requires. */
   readonly token?: string | undefined;
   /** The stream's name; undefined: the first one. */
@@ -70,10 +73,11 @@ export interface Refusal {
 }
 
 /** The client's line, `\n` included. */
-export function formatHello({ wire, pixels, ack, token, stream, list, via }: Hello): string {
+export function formatHello(hello: Hello): string {
+  const { wire, pixels, ack, steady, token, stream, list, via } = hello;
   const words = [
     ...[VERSION, wire && `wire=${wire}`, pixels && `pixels=${pixels}`],
-    ...[ack && "ack=1", list && "list=1"],
+    ...[ack && "ack=1", steady && "steady=1", list && "list=1"],
     ...[stream && `stream=${stream}`, via && `via=${via.join()}`, token && `token=${token}`],
   ];
   return words.filter(Boolean).join(" ") + "\n";
@@ -112,6 +116,7 @@ export function parseHello(line: string): Hello {
     ack: ack === "1",
     ...(token && { token }),
     ...(stream && { stream }),
+    ...(keys.get("steady") === "1" && { steady: true }),
     ...(list === "1" && { list: true }),
     ...(via && { via }),
   };

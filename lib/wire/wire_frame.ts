@@ -1,16 +1,17 @@
 /** The interface of all wire readers. */
 
+import type { AccessUnit } from "../frame/access_unit.ts";
 import type { Ending } from "../frame/latest.ts";
 
 /** One frame as it came over the wire. */
 export interface WireFrame {
-  /** The pixels, or the JPEG; the buffer belongs to the caller of `take`. */
+  /** The pixels, the JPEG or the access unit; the buffer belongs to the caller of `take`. */
   readonly payload: Uint8Array<ArrayBuffer>;
   /** Its number and times; undefined on a wire without them. */
   readonly note: FrameNote | undefined;
 }
 
-/** What y4m and mjpeg say about a frame. */
+/** What y4m, mjpeg and h264 say about a frame. */
 export interface FrameNote {
   /** Counts the captured frames from 0. */
   readonly sequence: number;
@@ -20,6 +21,8 @@ export interface FrameNote {
   readonly ack: AckNote | undefined;
   /** Whether it is a NO SIGNAL picture, not a captured frame. */
   readonly placeholder: boolean;
+  /** Of an access unit, on h264 alone. */
+  readonly unit?: Pick<AccessUnit, "isKey" | "size"> | undefined;
   /** When the note was read, on the reader's clock. */
   readonly readAt: number;
 }

@@ -74,7 +74,7 @@ Deno.test("readClientOptions() refuses wrong values and combinations", () => {
     ["h 8888 4 3 --size auto", "The size is given twice"],
     ["h --size 4", 'Cannot read --size "4"'],
     ["h --stride 8", "--stride is given without a size"],
-    ["h --wire h264", 'Cannot read --wire "h264": wanted one of auto, raw, y4m, mjpeg'],
+    ["h --wire h265", 'Cannot read --wire "h265": wanted one of auto, raw, y4m, mjpeg, h264'],
     ["h --stats x --events x --filter faces", '"x" is used by two options'],
     ["h 8888 4", "HEIGHT is missing"],
     ["h 8888 4 3 2", 'Unexpected argument "2"'],

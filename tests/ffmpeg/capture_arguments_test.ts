@@ -222,3 +222,23 @@ Deno.test("captureArguments() lets a network source refer only to the network", 
     assertEquals(allowed(input), undefined, input);
   }
 });
+
+const copies = { h264: "/dir/h264", jpegs: "/dir/jpegs" };
+
+Deno.test("captureArguments() copies what the source sends to sockets, beside the raw frames", () => {
+  const { behind } = argumentsOf(stream, { copies });
+  const at = behind.indexOf("pipe:1");
+  assertEquals(behind.slice(0, at + 1), argumentsOf(stream).behind);
+  const outputs =
+    "[f=null]-|[onfail=ignore:f=flv]unix:/dir/h264|[onfail=ignore:f=mpjpeg]unix:/dir/jpegs";
+  const copy = ["-map", "0:v:0", "-c:v", "copy", "-tag:v", "7", "-f", "tee", outputs];
+  assertEquals(behind.slice(at + 1), copy);
+});
+
+Deno.test("captureArguments() copies nothing of a camera that sends raw frames", () => {
+  const mode = { size, fps: 30, isKnown: true };
+  const copied = (wish: Wish) => argumentsOf(device, { copies, ...wish }).behind.includes("tee");
+  assert(!copied({ mode: { ...mode, format: "yuyv422" } }));
+  assert(copied({ mode: { ...mode, format: "mjpeg" } }));
+  assert(copied({}), "the mode is the driver's");
+});

@@ -2,16 +2,21 @@ import { grayFormat } from "../../lib/frame/frame_format.ts";
 import type { Box } from "../../lib/frame/detection.ts";
 import type { Clip } from "../../lib/present/clip.ts";
 import { Recorder, type RecorderOptions, splitPath } from "../../lib/present/recorder.ts";
+import { UnitChain } from "../../lib/present/unit_chain.ts";
 import { placeFrame } from "../frame/place_frame.ts";
-import { assertEquals } from "../assert.ts";
+import { assertEquals, assertMatch } from "../assert.ts";
 
 const quiet = () => {};
 const log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
 
 /** A recorder whose clips are lists of the frames' times. */
-function recorder(options: Partial<RecorderOptions>): { recorder: Recorder; clips: number[][] } {
+function recorder(
+  options: Partial<RecorderOptions>,
+): { recorder: Recorder; clips: number[][]; names: string[] } {
   const clips: number[][] = [];
-  const open = (): Promise<Clip> => {
+  const names: string[] = [];
+  const open = (name: string): Promise<Clip> => {
+    names.push(name);
     const times: number[] = [];
     clips.push(times);
     return Promise.resolve({
@@ -29,7 +34,7 @@ function recorder(options: Partial<RecorderOptions>): { recorder: Recorder; clip
     stills: false,
     log,
   };
-  return { recorder: new Recorder("x.gray", open, { ...all, ...options }), clips };
+  return { recorder: new Recorder("x.gray", open, { ...all, ...options }), clips, names };
 }
 
 const find = (capturedAt: number, boxes: Box[] = [[0, 0, 1, 1]], filter = "motion") => ({
@@ -58,6 +63,22 @@ Deno.test("Recorder writes the frames before and after a detection, in one clip 
     [2000, 2500, 3000, 3500, 4000, 4500],
     [8000, 8500, 9000, 9500, 10_000],
   ]);
+});
+
+Deno.test("Recorder begins a second clip, with its time in the name, where the H.264 that it copies changes", async () => {
+  const chain = new UnitChain();
+  const { recorder: record, clips, names } = recorder({ chain });
+  for (let number = 0; number < 12; number++) {
+    if (number === 8) continue; // missing: what follows cannot be decoded
+    const isKey = number % 5 === 0;
+    const bytes = new Uint8Array([0, 0, 0, 1, ...(isKey ? [0x67, number < 10 ? 1 : 2] : [0x41])]);
+    const unit = { bytes, isKey, size: { width: 4, height: 3 }, sequence: 0, capturedAt: 0 };
+    await record.write({ ...placeFrame({ capturedAt: number }), encoded: { unit, number } });
+  }
+  await record.close();
+  assertEquals(clips, [[0, 1, 2, 3, 4, 5, 6, 7], [10, 11]]);
+  assertEquals(names[0], "x.gray");
+  assertMatch(names[1] ?? "", /^x_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.gray$/);
 });
 
 Deno.test("Recorder keeps at most 256 MB of frames before a detection", async () => {

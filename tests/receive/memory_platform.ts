@@ -97,11 +97,15 @@ export class MemoryPlatform implements Platform {
     );
   }
 
-  /** The "pixels" of a JPEG are its last byte. */
-  createDecoder(format: FrameFormat): Decoder {
+  /** The "pixels" of a JPEG are its last byte, those of an access unit, too; one that ends with 0 is damaged. */
+  createDecoder(wire: "mjpeg" | "h264", format: FrameFormat): Decoder {
     this.decoders.push(format);
+    const last = (bytes: Uint8Array) => bytes.at(wire === "mjpeg" ? -3 : -1) ?? 0;
     return {
-      decode: (jpeg) => Promise.resolve(new Uint8Array(frameBytes(format)).fill(jpeg.at(-3)!)),
+      decode: ({ payload }) =>
+        Promise.resolve(
+          last(payload) === 0 ? undefined : new Uint8Array(frameBytes(format)).fill(last(payload)),
+        ),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }

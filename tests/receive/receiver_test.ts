@@ -1,13 +1,6 @@
-import { MJPEG_PREAMBLE, writeMjpegPart } from "../../lib/wire/mjpeg.ts";
 import { settle } from "../async/manual_clock.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
-import {
-  MemoryConnection,
-  MemoryPlatform,
-  refused,
-  Y4M_BEGIN,
-  y4mFrame,
-} from "./memory_platform.ts";
+import { MemoryConnection, MemoryPlatform, Y4M_BEGIN, y4mFrame } from "./memory_platform.ts";
 import { FOREIGN, numbers, PIXELS, receive } from "./receive.ts";
 
 const GREETING = "framewire/1 wire=y4m ack=1\n";
@@ -58,64 +51,6 @@ for (const [name, bytes, message] of ends) {
     assertMatch(await end(conn) ?? "", message);
   });
 }
-
-/** A JPEG of 4x3 as far as its head tells, with a byte for the fake decoder. */
-function jpeg(gray: number): Uint8Array {
-  return new Uint8Array([255, 0xd8, 255, 0xc0, 0, 8, 8, 0, 3, 0, 4, 1, 255, 0xda, gray, 255, 0xd9]);
-}
-
-/** Sends two of 10 frames a second for 4 s, from number `from` on: the link is too narrow. */
-async function starve(
-  conn: MemoryConnection,
-  { clock }: MemoryPlatform,
-  { from = 0 } = {},
-): Promise<void> {
-  for (let n = 0; n < 8; n++) {
-    await clock.advance(500);
-    conn.send(y4mFrame(from + 5 * n));
-  }
-  await clock.advance(40); // for which a client that knows the size listens first
-}
-
-Deno.test("Receiver moves to mjpeg if the link carries too few frames", async () => {
-  const wide = new MemoryConnection().send(Y4M_BEGIN);
-  const narrow = new MemoryConnection();
-  const platform = new MemoryPlatform(wide, narrow);
-  const { receiver, frames, lines, end } = await receive(platform, { wire: "auto" });
-  await starve(wide, platform);
-  assertEquals([receiver.wire, wide.isClosed], ["y4m", false]);
-  assertEquals(narrow.written, "framewire/1 wire=mjpeg ack=1\n");
-  narrow.send("framewire/1 ok wire=mjpeg width=4 height=3 fps=10\n");
-  await settle();
-  assertEquals([receiver.wire, wide.isClosed], ["mjpeg", true]);
-  assertMatch(
-    lines.at(-1) ?? "",
-    /^info: the link carries \d\.\d of \d+\.\d frames a second.*mjpeg/,
-  );
-  const note = { sequence: 40, capturedAt: 0 };
-  narrow.send(MJPEG_PREAMBLE, writeMjpegPart(jpeg(77), note), "X-End: 1\r\n\r\n");
-  assertEquals(await end(wide, narrow), undefined);
-  assertEquals(frames.at(-1)?.pixels, new Uint8Array(12).fill(77));
-  assertEquals([platform.decoders.length, receiver.reconnects], [1, 0]);
-});
-
-Deno.test("Receiver stays on y4m, and asks once, if the server offers no mjpeg", async () => {
-  const conn = new MemoryConnection().send(Y4M_BEGIN);
-  const back = new MemoryConnection().send(Y4M_BEGIN);
-  const platform = new MemoryPlatform(conn, refused(), back);
-  const { receiver, lines, abort, end } = await receive(platform, { wire: "auto" });
-  await starve(conn, platform);
-  await starve(conn, platform, { from: 40 });
-  assertEquals([receiver.wire, conn.isClosed, platform.tries.length], ["y4m", false, 2]);
-  assertMatch(lines.at(-1) ?? "", /^warn: .*the server offers no mjpeg: .*no server listens/);
-  conn.end();
-  await platform.clock.advance(0);
-  assertEquals([receiver.reconnects, platform.tries.length], [1, 3]);
-  await starve(back, platform, { from: 80 });
-  assertEquals([receiver.wire, platform.tries.length], ["y4m", 3]);
-  abort();
-  assertEquals(await end(conn, back), undefined);
-});
 
 Deno.test("Receiver tells NO SIGNAL pictures from frames", async () => {
   const conn = new MemoryConnection().send(Y4M_BEGIN, y4mFrame(0));

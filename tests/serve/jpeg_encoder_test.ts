@@ -29,7 +29,7 @@ async function through(frame: Frame, encoded: FrameFormat, decoded: FrameFormat)
   const taken = await reader.take();
   assertExists(taken);
   await using decoder = new JpegDecoder(decoded);
-  const pixels = await decoder.decode(taken.value.bytes);
+  const pixels = await decoder.decode({ payload: taken.value.bytes });
   assertEquals([pixels.length, taken.value.sequence], [frameBytes(decoded), 3]);
   return planesOf({ format: decoded, pixels }).map((plane) =>
     plane.pixels[plane.pixels.length >> 1]

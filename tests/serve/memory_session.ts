@@ -8,10 +8,11 @@ import { Histogram } from "../../lib/stats/histogram.ts";
 import type { Hello, Wire } from "../../lib/wire/hello.ts";
 import { ClientSession } from "../../lib/serve/client_session.ts";
 import type { Publication } from "../../lib/serve/session_control.ts";
-import { rawMuxer, y4mMuxer } from "../../lib/serve/muxer.ts";
+import { h264Muxer, rawMuxer, y4mMuxer } from "../../lib/serve/muxer.ts";
 import type { AccessRefusal, SessionEnd } from "../../lib/serve/refusal.ts";
 import { ManualClock, settle } from "../async/manual_clock.ts";
 import { placeFrame } from "../frame/place_frame.ts";
+import type { MemoryRungs } from "./memory_rungs.ts";
 import { MemoryConnection, type MemoryConnectionOptions } from "../memory_connection.ts";
 
 export const SIZE = { width: 4, height: 3 };
@@ -27,6 +28,8 @@ export interface MemorySessionOptions extends MemoryConnectionOptions {
   /** The path of the stream. */
   readonly via?: () => readonly string[];
   readonly lossless?: boolean;
+  /** Its H.264. */
+  readonly rungs?: MemoryRungs;
 }
 
 export class MemorySession {
@@ -116,15 +119,22 @@ export class MemorySession {
       get via() {
         return via();
       },
+      refusal: () => Promise.resolve(undefined),
       describe: (hello) => ({
         ...{ wire: hello?.wire ?? wire, format: FORMAT, fps: 30 },
         ...(hello?.via && { via: via() }),
       }),
-      subscribe: ({ wire }, { spoken }) => {
+      subscribe: ({ wire }, { hello }) => {
         this.subscriptions++;
+        const { rungs: source } = this.#options;
+        if (wire === "h264" && source) {
+          const muxer = h264Muxer({ spoken: hello !== undefined });
+          const units = { source, rungs: source.rungs, steady: hello?.steady ?? false };
+          return { muxer, units, [Symbol.dispose]: () => void this.subscriptions-- };
+        }
         const muxer = wire === "raw"
           ? rawMuxer(this.frames, { format: FORMAT })
-          : y4mMuxer(this.frames, { format: FORMAT, fps: 30, numbered: spoken });
+          : y4mMuxer(this.frames, { format: FORMAT, fps: 30, numbered: hello !== undefined });
         return { muxer, [Symbol.dispose]: () => void this.subscriptions-- };
       },
     };

@@ -1,4 +1,6 @@
 import { grayFormat } from "../../lib/frame/frame_format.ts";
+import type { Frame } from "../../lib/frame/frame.ts";
+import { Lossless } from "../../lib/frame/lossless.ts";
 import { PublishedStream } from "../../lib/serve/published_stream.ts";
 import type { Hello, Wire } from "../../lib/wire/hello.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -68,12 +70,30 @@ Deno.test("PublishedStream starts the encoder of gray JPEGs for the first client
   await using published = new PublishedStream(new MemoryStream(color), options);
   const { signal } = new AbortController();
   const starts = async (pixels: Hello["pixels"]) => {
-    const description = published.describe({ wire: "mjpeg", ack: false, pixels });
-    const client = published.subscribe(description, { spoken: true, signal });
+    const hello = { wire: "mjpeg", ack: false, pixels } as const;
+    const client = published.subscribe(published.describe(hello), { hello, signal });
     await Promise.resolve();
     return { client, count: debug.filter((line) => /encoder starts/.test(line)).length };
   };
   const viewers = [await starts("yuv420p"), await starts("yuv420p"), await starts(undefined)];
   assertEquals(viewers.map(({ count }) => count), [1, 1, 2]);
   for (const { client } of viewers) client[Symbol.dispose]();
+});
+
+Deno.test("PublishedStream.refusal() says why a client gets no H.264, and nothing of other formats", async () => {
+  const { log } = keptLog();
+  const encoder = Deno.build.os === "darwin" ? "h264_v4l2m2m" : "h264_videotoolbox";
+  const options = { wire: "raw", quality: 90, holds: false, id: "0123456789ab", log } as const;
+  await using without = new PublishedStream(new MemoryStream(color), { ...options, encoder });
+  const asked = { wire: "h264", ack: true } as const;
+  assertEquals(await without.refusal(asked), {
+    ...{ kind: "no such format", error: "wire" },
+    message: `the server's ffmpeg has no ${encoder}, the encoder of H.264`,
+  });
+  assertEquals(await without.refusal(hello), undefined);
+  assertEquals(await without.refusal(undefined), undefined);
+  const film = new MemoryStream({ frames: new Lossless<Frame>({ members: 0 }) });
+  await using lossless = new PublishedStream(film, { ...options, wire: "h264" });
+  const message = "H.264 would change the pictures of a lossless stream";
+  assertEquals((await lossless.refusal(undefined))?.message, message);
 });

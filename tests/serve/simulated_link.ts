@@ -61,6 +61,8 @@ export interface SimulationOptions {
   readonly link: (now: number) => number;
   /** The round trip of an idle link, in milliseconds. */
   readonly rtt: number;
+  /** Lowest first; those of 640x480 by default. */
+  readonly rungs?: readonly Rung[];
   /** How much of its rate an encoder uses between keyframes. */
   readonly share?: number;
   /** How long the client waits before it acknowledges, in addition. */
@@ -74,7 +76,7 @@ export async function simulate(options: SimulationOptions): Promise<{
   changes: { at: number; rate: number }[];
 }> {
   const { lasts, link, rtt, share = 0.85, pause = () => 0 } = options;
-  const rungs = rungsFor({ width: 640, height: 480 });
+  const { rungs = rungsFor({ width: 640, height: 480 }) } = options;
   const encoders = new Map(rungs.map((rung) => [rung, new SimulatedEncoder(rung, share)]));
   let now = 0;
   const control = new RungControl({ rungs, fps: FPS, now });

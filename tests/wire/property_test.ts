@@ -12,7 +12,9 @@ import {
   MjpegReader,
   writeMjpegPart,
 } from "../../lib/wire/mjpeg.ts";
+import { formatUnitHead, formatUnitsEnd, UnitReader } from "../../lib/wire/h264.ts";
 import { RawReader } from "../../lib/wire/raw.ts";
+import type { Ending } from "../../lib/frame/latest.ts";
 import type { WireReader } from "../../lib/wire/wire_frame.ts";
 import { formatY4mEnd, formatY4mFrame, formatY4mHeader, Y4mReader } from "../../lib/wire/y4m.ts";
 import { assertPlain, generator, mutate } from "./damage.ts";
@@ -35,6 +37,16 @@ const jpegs = [0, 1, 2].map((i) => jpeg(i + 1));
 const header = formatY4mHeader(format, { fps: 30 });
 const color = { width: 5, height: 3, pixels: "yuv420p" } as const;
 const colors = [0, 1, 2].map((sequence) => placeFrame({ ...color, sequence }).pixels);
+
+/** What a decoder makes of the units does not matter to the reader. */
+const units = [0, 1, 2].map((i) =>
+  new Uint8Array([0, 0, 0, 1, i === 1 ? 0x41 : 0x67, ...Array(6).fill(i)])
+);
+const unitHead = (i: number, kind?: "placeholder") =>
+  formatUnitHead(
+    { ...note(i), kind, bytes: units[i] ?? new Uint8Array(), isKey: i !== 1, size: format },
+    { ack: i > 0 ? { count: i, at: 1.76e12 } : undefined },
+  );
 
 /** Streams of three frames, in pieces, each with its reader. */
 const streams: {
@@ -94,7 +106,20 @@ const streams: {
     tail: formatMjpegEnd("over"),
     open: () => new MjpegReader(format),
   },
+  {
+    name: "h264",
+    head: "",
+    frames: units.map((unit, i) => [encoder.encode(unitHead(i)), unit]),
+    tail: formatUnitsEnd("over"),
+    open: () => new UnitReader(format),
+  },
 ];
+
+/** The bodies of a stream's frames. */
+function bodiesOf(name: string): Uint8Array[] {
+  if (name === "mjpeg") return jpegs;
+  return name === "h264" ? units : name.endsWith("colors") ? colors : pixels;
+}
 
 /** The largest buffer that a reader of these streams may ask for. */
 const MOST_SPACE = 4 * 12 + 65536 + 1024;
@@ -117,17 +142,40 @@ function feed(reader: WireReader, bytes: Uint8Array, chunk: () => number): Uint8
   return frames;
 }
 
-for (const wire of ["y4m", "mjpeg"] as const) {
+/** How each wire with words writes the stream of the test below, and reads it. */
+const WORDED: {
+  readonly [wire: string]: {
+    readonly head: string;
+    write(i: number, kind?: "placeholder"): (string | Uint8Array)[];
+    end(ending: Ending): string;
+    open(): WireReader;
+  };
+} = {
+  y4m: {
+    head: header,
+    write: (i, kind) => [formatY4mFrame({ ...note(i), kind }), pixels[0] ?? ""],
+    end: formatY4mEnd,
+    open: () => new Y4mReader(),
+  },
+  mjpeg: {
+    head: MJPEG_PREAMBLE,
+    write: (i, kind) => [writeMjpegPart(jpeg(i), { ...note(i), kind })],
+    end: formatMjpegEnd,
+    open: () => new MjpegReader(format),
+  },
+  h264: {
+    head: "",
+    write: (i, kind) => [unitHead(i, kind), units[i] ?? ""],
+    end: formatUnitsEnd,
+    open: () => new UnitReader(format),
+  },
+};
+
+for (const [wire, { head, write, end, open }] of Object.entries(WORDED)) {
   Deno.test(`${wire}: placeholders are marked, and the end has its reason`, () => {
-    const write = (i: number, kind?: "placeholder") =>
-      wire === "mjpeg"
-        ? [writeMjpegPart(jpeg(i), { ...note(i), kind })]
-        : [encoder.encode(formatY4mFrame({ ...note(i), kind })), pixels[0] ?? new Uint8Array()];
-    const head = wire === "mjpeg" ? MJPEG_PREAMBLE : header;
-    const endOf = wire === "mjpeg" ? formatMjpegEnd : formatY4mEnd;
     for (const ending of ["over", "failed"] as const) {
-      const reader = wire === "mjpeg" ? new MjpegReader(format) : new Y4mReader();
-      const bytes = join(head, ...write(0), ...write(1, "placeholder"), ...write(1), endOf(ending));
+      const reader = open();
+      const bytes = join(head, ...write(0), ...write(1, "placeholder"), ...write(1), end(ending));
       const kinds: (boolean | undefined)[] = [];
       for (const byte of bytes) {
         reader.space[0] = byte;
@@ -160,7 +208,7 @@ for (const { name, head, frames, tail, open } of streams) {
         const chunk = () => most || 1 + Math.floor(random() * 90);
         const got = feed(reader, whole.subarray(0, cut), chunk);
         assertEquals(got.length, expected, `cut at ${cut}, ${most} bytes at a time`);
-        const bodies = name === "mjpeg" ? jpegs : name.endsWith("colors") ? colors : pixels;
+        const bodies = bodiesOf(name);
         got.forEach((body, i) => assert(body.every((byte, k) => byte === bodies[i]?.[k])));
         assertEquals(reader.ending, tail !== "" && cut === whole.length ? "over" : undefined);
         cases++;
@@ -176,7 +224,8 @@ for (const { name, head, frames, tail, open } of streams) {
       try {
         const chunk = () => 1 + Math.floor(random() * 200);
         for (const body of feed(open(), bytes, chunk)) {
-          if (name !== "mjpeg") assertEquals(body.length, name.endsWith("colors") ? 27 : 12);
+          if (name === "h264") assertEquals([...body.subarray(0, 4)], [0, 0, 0, 1]);
+          else if (name !== "mjpeg") assertEquals(body.length, name.endsWith("colors") ? 27 : 12);
         }
       } catch (thrown) {
         assertPlain(thrown);

@@ -36,7 +36,7 @@ const PING_MS = 1000;
 const MAX_REASON = 123;
 
 export interface LiveSessionOptions {
-  readonly streams: Pick<ShownStreams, "get" | "names" | "isSeveral" | "figures">;
+  readonly streams: Pick<ShownStreams, "get" | "names" | "isSeveral">;
   /** Address and port of the page. */
   readonly peer: string;
   readonly viewers: Viewers;

@@ -46,23 +46,24 @@ async function openPage({ stall = 10, socket = new MemorySocket() } = {}) {
   };
   const [kitchen, garden] = [publish("kitchen"), publish("garden")];
   const removed = new AbortController();
+  const figures = { clients: () => 1, metrics: () => [] };
   const get = (name?: string) => {
     const published = streams.select(name);
     if ("error" in published) return undefined;
-    return { published, signal: removed.signal, recording: () => ({ allowed: true }) };
+    const recording = () => ({ allowed: true });
+    return { published, signal: removed.signal, figures, recording };
   };
   const clock = new ManualClock();
   const viewers = new Viewers();
   const stop = new AbortController();
   const session = new LiveSession(socket, {
     streams: {
-      // deno-lint-ignore no-explicit-any -- the session uses these two alone
+      // deno-lint-ignore no-explicit-any -- the session uses these alone
       get: get as any,
       get names() {
         return streams.names;
       },
       isSeveral: true,
-      figures: { clients: () => 1, metrics: () => [] },
     },
     ...{ peer: "192.0.2.1:7", viewers, stall, clock, log },
   });

@@ -124,8 +124,8 @@ export function webPages(options: WebPagesOptions = {}) {
     ...{ get, figures: shown.figures },
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
-    openLive: () => new Response("live"),
     firstName: shown.name,
+    openLive: () => new Response("live"),
     get isSeveral() {
       return names().length > 1;
     },
