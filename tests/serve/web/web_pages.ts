@@ -139,3 +139,15 @@ export function webPages(options: WebPagesOptions = {}) {
     await app.request(path, init, { client });
   return { ask, app, access, viewers, audience, stream, published, stop, pages, shown };
 }
+
+/** Status and text of an answer. */
+export async function read(response: Response): Promise<[number, string]> {
+  return [response.status, await response.text()];
+}
+
+/** The status alone. */
+export async function statusOf(response: Promise<Response>): Promise<number> {
+  const { status, body } = await response;
+  await body?.cancel();
+  return status;
+}
