@@ -6,10 +6,10 @@ import { type Metric, single } from "../stats/metrics.ts";
 export interface Viewer {
   /** Address and port, as `192.168.0.7:40112`. */
   readonly peer: string;
-  /** The format: a wire, or `http`. Undefined until it is known. */
-  readonly wire: string | undefined;
-  /** The name of its stream, for a client that is a viewer of each of its streams. */
+  /** The stream, for a client that watches several on one connection: a page. */
   readonly stream?: string;
+  /** The format: a wire, `http`, or `page` and `page-h264` for the live page. Undefined until it is known. */
+  readonly wire: string | undefined;
   /** Frames sent. */
   readonly sent: number;
   /** Frames that were replaced by newer ones before it could take them. */
@@ -45,7 +45,8 @@ export class Viewers {
       [...this.#present].flatMap((viewer) =>
         viewer.wire === undefined ? [] : [{
           labels: {
-            ...{ client: viewer.peer, wire: viewer.wire },
+            client: viewer.peer,
+            wire: viewer.wire,
             ...(viewer.stream !== undefined && { stream: viewer.stream }),
           },
           value: viewer[what],
