@@ -14,18 +14,34 @@ import { type Bench, prepare } from "./bench/bench.ts";
 import { cameras } from "./bench/cameras.ts";
 import { color } from "./bench/color.ts";
 import { fanout } from "./bench/fanout.ts";
+import { h264 } from "./bench/h264.ts";
 import { hold } from "./bench/hold.ts";
 import { describeMachine } from "./bench/machine.ts";
 import { memory } from "./bench/memory.ts";
 import { movie } from "./bench/movie.ts";
 import { paced } from "./bench/paced.ts";
+import { pass } from "./bench/pass.ts";
 import { slow } from "./bench/slow.ts";
 import { start } from "./bench/start.ts";
 import { window } from "./bench/window.ts";
 import { wire } from "./bench/wire.ts";
 
 const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
-  ...{ fanout, movie, paced, slow, memory, start, hold, window, wire, cameras, colour: color },
+  ...{
+    fanout,
+    movie,
+    paced,
+    slow,
+    memory,
+    start,
+    hold,
+    window,
+    wire,
+    cameras,
+    colour: color,
+    h264,
+    pass,
+  },
   faces: async () => (await import("./bench/faces.ts")).faces(),
   vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
 };

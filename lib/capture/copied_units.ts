@@ -52,7 +52,8 @@ export class CopiedUnits implements CopiedPackets {
           keyAt = unit.time;
         }
         const checked = playable.check(unit);
-        if (checked) this.#matcher.packet(checked);
+        // What follows a gap cannot be decoded before the next keyframe.
+        if (checked && !this.#matcher.packet(checked)) this.units.clear();
       }
     }
   }
@@ -70,7 +71,11 @@ export class CopiedUnits implements CopiedPackets {
 
   #put(unit: PlayableUnit, { sequence, capturedAt }: FrameTime): void {
     const isSame = this.#size && formatFrameSize(this.#size) === formatFrameSize(unit.size);
-    if (!isSame || !this.isGiven && !unit.isKey) return;
+    if (!isSame) {
+      this.isGiven = false;
+      return this.units.clear();
+    }
+    if (!this.isGiven && !unit.isKey) return;
     if (!this.isGiven) this.#onGiven();
     this.isGiven = true;
     this.units.put({ ...unit, sequence, capturedAt, kind: undefined });

@@ -56,11 +56,6 @@ export class FrameMatcher<T> {
     if (surplus < 0) this.#times.splice(0, -surplus - 1);
   }
 
-  /** Forgets the packets that wait: another ffmpeg has started. */
-  clearPackets(): void {
-    this.#packets = [];
-  }
-
   /** Forgets all that waits: the source begins again. */
   clear(): void {
     [this.#packets, this.#times, this.#surplus, this.#steady] = [[], [], 0, 0];

@@ -154,8 +154,16 @@ const COMMON_RULES: readonly Rule[] = [
 /** The demuxer of mp4 has found an index that points to frames which were not kept. */
 const INDEX_AT_END = /\[mov,mp4.*\] .*: partial file/;
 
+/**
+ * Lines about the copy of what the source sends (capture_arguments.ts): of a codec or a reader that does not take it.
+ * They say nothing about the source.
+ */
+const COPY =
+  /^\[tee @|^\[(flv|mpjpeg) @ [^\]]*\] *(\[\w+\] *)?(Tag \[|Video codec|Failed to update|mpjpeg muxer)/;
+
 /** The reason why a capture of `name` could not begin, from the last lines of ffmpeg's stderr. */
-export function diagnose(lines: string[], source: Source, name: string): Failure {
+export function diagnose(all: string[], source: Source, name: string): Failure {
+  const lines = all.filter((line) => !COPY.test(line));
   const rules = [
     ...OPTION_RULES,
     ...(source.kind === "device" ? DEVICE_RULES : INPUT_RULES),
@@ -191,7 +199,8 @@ function isStdin(source: Source): boolean {
 
 /** The last line that ffmpeg printed, without its `[part @ address]` and `[level]`, and without passwords. */
 export function lastWords(lines: string[]): string {
-  return plain(lines.at(-1) ?? "") || "it ended without a message";
+  const last = lines.findLast((line) => !COPY.test(line));
+  return plain(last ?? "") || "it ended without a message";
 }
 
 /** A line of level error or above, after the name of the part of ffmpeg that prints it. */
@@ -219,7 +228,7 @@ function plain(line: string): string {
 
 /** The line with which ffmpeg reports that a live source broke (its exit status is 0 nevertheless). */
 export function lossOf(lines: string[]): string | undefined {
-  const line = lines.findLast((text) =>
+  const line = lines.filter((text) => !COPY.test(text)).findLast((text) =>
     /(ioctl\(VIDIOC_DQBUF\)|Error during demuxing|av_read_frame|Input\/output error|Connection (reset|timed out))/
       .test(text)
   );

@@ -11,6 +11,8 @@ export interface EncodedSourceOptions {
   /** The container on the wire. */
   readonly container: string;
   readonly seconds?: number;
+  /** Whether the film begins again at its end. */
+  readonly loop?: boolean;
   readonly size?: string;
 }
 
@@ -19,21 +21,26 @@ export class EncodedSource implements AsyncDisposable {
   readonly url = `tcp://127.0.0.1:${this.port}`;
   /** The film on the disk. */
   readonly film: string;
-  readonly #container: string;
+  /** ffmpeg's arguments before its output. */
+  readonly #arguments: readonly string[];
   readonly #dir: string;
   #stop = () => {};
   readonly #running: Promise<unknown>[] = [];
 
-  private constructor(dir: string, container: string) {
+  private constructor(
+    dir: string,
+    { container, loop = false }: Pick<EncodedSourceOptions, "container" | "loop">,
+  ) {
     this.#dir = dir;
-    this.#container = container;
     this.film = `${dir}/film.nut`;
+    const read = ["-re", ...(loop ? ["-stream_loop", "-1"] : []), "-i", this.film];
+    this.#arguments = ["-v", "error", ...read, "-c", "copy", "-f", container];
   }
 
   static async open(
-    { encoder, container, seconds = 20, size = "320x240" }: EncodedSourceOptions,
+    { encoder, seconds = 20, size = "320x240", ...options }: EncodedSourceOptions,
   ): Promise<EncodedSource> {
-    const source = new EncodedSource(await Deno.makeTempDir(), container);
+    const source = new EncodedSource(await Deno.makeTempDir(), options);
     const picture = `testsrc2=size=${size}:rate=30:duration=${seconds}`;
     await run("ffmpeg", [...PICTURE, picture, ...encoder, "-f", "nut", source.film]);
     return source;
@@ -48,9 +55,8 @@ export class EncodedSource implements AsyncDisposable {
       for (const child of children) child.kill("SIGKILL");
     };
     const serve = async (conn: Deno.Conn) => {
-      const args = ["-v", "error", "-re", "-i", this.film, "-c", "copy", "-f", this.#container];
       const child = new Deno.Command("ffmpeg", {
-        args: [...args, "-flush_packets", "1", "pipe:1"],
+        args: [...this.#arguments, "-flush_packets", "1", "pipe:1"],
         ...{ stdin: "null", stdout: "piped", stderr: "null" },
       }).spawn();
       children.add(child);

@@ -11,6 +11,7 @@ import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { keptLog } from "../log/kept_log.ts";
 import { EncodedSource } from "./encoded_source.ts";
 import { childrenOf } from "./process_figures.ts";
+import { LiveClient } from "./live_client.ts";
 import { TempDir } from "./pictures.ts";
 import { portOf, type Program, run, startClient, startServer, until, within } from "./programs.ts";
 import { urlOf } from "./web_pages.ts";
@@ -218,5 +219,30 @@ Deno.test({
     // A busy machine may leave some out.
     const places = units.map((unit) => film.indexOf(unit));
     assert(places.every((place, i) => place > (places[i - 1] ?? -1)), places.join(" "));
+  },
+});
+
+Deno.test({
+  name: "source: H.264 of a camera reaches the page's socket as it is",
+  ignore,
+  fn: async () => {
+    await using source = await EncodedSource.open({ ...H264, size: "128x96" });
+    const film = await unitsOf(source.film);
+    source.play();
+    const input = ["-i", source.url, "--input-options", "-analyzeduration 300000", "--color"];
+    await using server = startServer([...input, "--http", "127.0.0.1:0", "--log-level", "debug"]);
+    await server.line(/^tcp:.* sends H\.264, which viewers get as it is$/);
+    using live = await LiveClient.open(await urlOf(server));
+    const streams = () => live.messages.find(({ type }) => type === "streams")?.streams;
+    await live.until("the streams", () => streams() !== undefined);
+    const [{ name, wires }] = streams();
+    assertEquals(wires, ["jpeg", "h264"]);
+    live.watch({ [name]: { width: 0, wire: "h264" } });
+    await live.until("pictures", () => live.pictures.length > 20);
+    const got = live.pictures.slice(0, 20);
+    assertEquals(nalType(nalUnits(got[0]!.bytes)[0]!), 7, "it does not begin with a keyframe");
+    const offset = film.indexOf(got[0]!.bytes.toHex()) - got[0]!.sequence;
+    for (const { bytes, sequence } of got) assertEquals(bytes.toHex(), film[offset + sequence]);
+    assert(!server.errors.some((line) => line.includes("encoder starts")));
   },
 });

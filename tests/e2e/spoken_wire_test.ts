@@ -169,8 +169,8 @@ Deno.test("server: a malformed greeting is refused with the reason", async () =>
   await using good = startClient(port, ["--duration", "4", "--stats", "-"]);
   const refusals: [words: string, answer: RegExp][] = [
     [
-      "framewire/1 wire=h264\n",
-      /^framewire\/1 error=hello wire is "h264", expected: raw, y4m, mjpeg\n$/,
+      "framewire/1 wire=h265\n",
+      /^framewire\/1 error=hello wire is "h265", expected: raw, y4m, mjpeg, h264\n$/,
     ],
     [
       "framewire/2 wire=y4m\n",

@@ -276,3 +276,24 @@ Deno.test("firstError() ignores messages of a decoder before the first picture",
   const cut = "[in#0/matroska,webm @ 0x57] [error] File ended prematurely";
   assertEquals(firstError([missing, cut, output]), "File ended prematurely");
 });
+
+/** What ffmpeg 5.1 and 9.0 print where the copy of what the source sends is not taken. */
+const COPIES = [
+  "[flv @ 0x56] [error] Tag [7][0][0][0] incompatible with output codec id '7' ([0][0][0][0])",
+  "[flv @ 0x56] [error] Video codec hevc not compatible with flv",
+  "[mpjpeg @ 0x56] [error] mpjpeg muxer supports only codec mjpeg for type video",
+  "[tee @ 0x56] [error] Slave '[onfail=ignore:f=flv]unix:/d/h264': error writing header: Invalid data found when processing input",
+  "[tee @ 0x56] [error] Slave muxer #2 failed: Connection reset by peer, continuing with 2/3 slaves.",
+  "[flv @ 0x56] [warning] Failed to update header with correct duration.",
+];
+
+Deno.test("diagnose(), lossOf() and lastWords() leave out what ffmpeg says about copies", () => {
+  const source = { kind: "stream", input: "rtsp://h/", loop: false, pace: false } as const;
+  const lines = ["[error] the decoder is broken", ...COPIES];
+  assertEquals(
+    diagnose(lines, source, "rtsp://h/").message,
+    'Cannot capture "rtsp://h/": ffmpeg says: the decoder is broken',
+  );
+  assertEquals(lastWords(lines), "the decoder is broken");
+  assertEquals(lossOf(COPIES), undefined);
+});

@@ -8,6 +8,10 @@ import { type Drawn, simulate } from "./simulated_link.ts";
 const rungs = rungsFor({ width: 640, height: 480 });
 const MBIT = 1e6;
 
+function toScreen(now: number): number {
+  return 1000 / 60 - now % (1000 / 60);
+}
+
 /** The age that this share of the pictures has at most. */
 function age(drawn: readonly Drawn[], share: number): number {
   const ages = drawn.map((one) => one.age).sort((a, b) => a - b);
@@ -29,6 +33,18 @@ for (
     assertGreaterOrEqual(late.length / 10, 29);
     assertLess(age(late, 0.5), rtt / 2 + 40);
     assertLess(age(late, 0.99), rtt / 2 + 100);
+  });
+}
+
+for (const share of [0.01, 0.2, 0.85]) {
+  Deno.test(`RungControl takes neither a screen nor small frames for a slow link: ${100 * share} % of the rate`, async () => {
+    // Acknowledged when the screen, of 60 Hz, shows the picture.
+    const options = { lasts: 12_000, link: () => 20 * MBIT, rtt: 60, pause: toScreen };
+    const { drawn } = await simulate({ ...options, share });
+    const late = drawn.filter(({ at }) => at > 5000);
+    assertEquals([...new Set(late.map((one) => one.rate))], [2_400_000]);
+    assertGreaterOrEqual(late.length / 7, 29);
+    assertLess(age(late, 0.99), 100);
   });
 }
 
