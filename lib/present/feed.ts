@@ -3,6 +3,7 @@
 import { matroskaFrame, matroskaHead } from "../ffmpeg/matroska.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameFormat } from "../frame/frame_format.ts";
+import { formatAnnexB, NAL_TYPES, nalType, nalUnits } from "../wire/annex_b.ts";
 import { FlvWriter } from "../wire/flv.ts";
 
 export interface Feed {
@@ -23,11 +24,22 @@ export function pixelFeed(format: FrameFormat, { fps }: { fps: number }): Feed {
 /** Frames that came as H.264, the first one as a keyframe, to be stored as they are. */
 export function unitFeed(): Feed {
   const flv = new FlvWriter();
+  let isFirst = true;
   return {
     head: new Uint8Array(),
     pieces: ({ encoded }, time) => {
       if (!encoded) throw new RangeError("the frame did not come as H.264");
-      return [flv.write(encoded.unit, time)];
+      const { bytes, isKey } = encoded.unit;
+      // The file has the SPS and PPS of its first frame: `UnitChain` has compared the others.
+      const unit = isFirst ? bytes : withoutParameters(bytes);
+      isFirst = false;
+      return [flv.write({ bytes: unit, isKey }, time)];
     },
   };
+}
+
+function withoutParameters(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const isParameter = (nal: Uint8Array) =>
+    nalType(nal) === NAL_TYPES.sps || nalType(nal) === NAL_TYPES.pps;
+  return formatAnnexB(nalUnits(bytes).filter((nal) => !isParameter(nal)));
 }

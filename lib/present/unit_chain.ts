@@ -10,8 +10,8 @@ export type ChainStep = "write" | "skip" | "begin";
 export class UnitChain {
   /** The number of the last unit that was written; undefined while the next one must be a keyframe. */
   #last: number | undefined;
-  /** The parameters of the file's decoder, which must not change within a file. */
-  #parameters = "";
+  /** What the file's decoder needs, which must not change within a file; undefined before the first keyframe. */
+  #parameters: Parameters | undefined;
 
   /** What to do with the next frame. */
   next({ encoded }: Pick<Frame, "encoded">): ChainStep {
@@ -22,9 +22,11 @@ export class UnitChain {
     if (!isNext && !unit.isKey) return this.#break();
     this.#last = number;
     if (!unit.isKey) return "write";
-    const former = this.#parameters;
-    this.#parameters = parametersOf(unit.bytes);
-    return former === "" || former === this.#parameters ? "write" : "begin";
+    const parameters = parametersOf(unit.bytes);
+    const file = this.#parameters;
+    if (file && file.text === parameters.text && parameters.level <= file.level) return "write";
+    this.#parameters = parameters;
+    return file ? "begin" : "write";
   }
 
   #break(): ChainStep {
@@ -33,10 +35,25 @@ export class UnitChain {
   }
 }
 
-/** The SPS and PPS of a keyframe, to compare them. */
-function parametersOf(bytes: Uint8Array<ArrayBuffer>): string {
-  const sets = nalUnits(bytes).filter((nal) =>
-    [NAL_TYPES.sps, NAL_TYPES.pps].some((type) => type === nalType(nal))
-  );
-  return sets.map((set) => set.join()).join(";");
+/** The SPS and PPS of a keyframe. */
+interface Parameters {
+  /** All but the level, to be compared. */
+  readonly text: string;
+  /** How much the decoder must be able to do: one that can do more can do this, too. */
+  readonly level: number;
+}
+
+/** Where an SPS has its level, behind its type, the profile and its constraints. */
+const LEVEL = 3;
+
+function parametersOf(bytes: Uint8Array<ArrayBuffer>): Parameters {
+  const nals = nalUnits(bytes);
+  const [sps = new Uint8Array()] = nals.filter((nal) => nalType(nal) === NAL_TYPES.sps);
+  const others = nals.filter((nal) => nalType(nal) === NAL_TYPES.pps);
+  return {
+    text: [sps.with(Math.min(LEVEL, sps.length - 1), 0), ...others].map((set) => set.join()).join(
+      ";",
+    ),
+    level: sps[LEVEL] ?? 0,
+  };
 }

@@ -21,6 +21,7 @@ export class FrameMaker implements AsyncDisposable {
   readonly #placeholders: boolean;
   #stream: Pick<OpenStream, "format" | "lossless"> | undefined;
   #decoder: Decoder | undefined;
+  #isReady = true;
   /** Access units so far. */
   #units = 0;
 
@@ -31,10 +32,16 @@ export class FrameMaker implements AsyncDisposable {
     this.stats = new StreamStats(() => platform.clock.now());
   }
 
+  /** Whether the decoder has started. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
   /** From now on the frames are those of `stream`. Throws a `Failure` if there is no decoder for it. */
   async use(stream: Pick<OpenStream, "wire" | "format" | "lossless">): Promise<void> {
     await this.#decoder?.[Symbol.asyncDispose]();
     const { wire, format } = this.#stream = stream;
+    this.#isReady = false;
     this.#decoder = wire === "mjpeg" || wire === "h264"
       ? this.#platform.createDecoder(wire, format)
       : undefined;
@@ -49,6 +56,7 @@ export class FrameMaker implements AsyncDisposable {
     const encoded = this.#encoded(item);
     const pixels = this.#decoder ? await this.#decoder.decode(item) : payload;
     if (!pixels) return undefined;
+    this.#isReady = true;
     const sequence = note?.sequence ?? this.frames;
     const placeholder = note?.placeholder ?? false;
     const skipped = Math.max(0, sequence - (this.sequence ?? sequence - 1) - 1);

@@ -37,7 +37,7 @@ export interface ReadingOptions {
 export async function* readStream(
   stream: OpenStream,
   { options, clock, wallClock, ages, frames, openNarrower, signal }: ReadingOptions,
-): AsyncGenerator<WireFrame | { readonly move: OpenStream }> {
+): AsyncGenerator<WireFrame | { readonly move: OpenStream }, void> {
   const { conn, reader, format, fps, isForeign, lossless = false } = stream;
   using _guard = new ConnectionGuard(conn, { signal, clock });
   using _conn = { [Symbol.dispose]: () => conn.close() };

@@ -5,6 +5,7 @@
 
 import { Backoff } from "../async/backoff.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
+import { readAhead } from "../async/read_ahead.ts";
 import { whilePending } from "../async/while_pending.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -30,6 +31,9 @@ const PLACEHOLDER_INTERVAL_MS = 1000;
 
 /** After this time a server that may be lost at the start is, in milliseconds: others wait for it. */
 const FIRST_TRY_MS = 3000;
+
+/** How many access units are read before the decoder has started. */
+const MAX_AHEAD = 90;
 
 /** What the receiver does. */
 type State =
@@ -200,10 +204,12 @@ export class Receiver implements AsyncDisposable {
     this.#stream.conn.close();
   }
 
-  #read(signal: AbortSignal): ReturnType<typeof readStream> {
+  /** Reads the stream until its end. */
+  async *#read(signal: AbortSignal): ReturnType<typeof readStream> {
+    using reading = new LinkedAbortController(signal);
     const { clock } = this.#platform;
     const control = { format: this.format, platform: this.#platform, signal };
-    return readStream(this.#stream, {
+    const items = readStream(this.#stream, {
       options: this.#options,
       clock,
       wallClock: () => this.#platform.wallClock(),
@@ -215,8 +221,12 @@ export class Receiver implements AsyncDisposable {
           return openNarrower(this.#options, shortage, control);
         }
         : undefined,
-      signal,
+      signal: reading.signal,
     });
+    if (this.wire !== "h264") return yield* items;
+    // While its decoder starts, the client would seem to be too slow for the rung.
+    const most = () => this.#maker.isReady ? 1 : MAX_AHEAD;
+    yield* readAhead(items, { most, stop: () => reading.abort() });
   }
 
   /** Reads this stream from now on. */

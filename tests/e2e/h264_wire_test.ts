@@ -115,19 +115,36 @@ Deno.test("client --wire h264 -o film.mp4: the file has the server's H.264, not 
   const { code, stderr } = await client.end();
   assertEquals(code, 0, stderr);
   assertStringIncludes(stderr, "receiving 320x240 color h264");
-  for (const name of names) {
-    const film = await probe(name);
-    assertEquals([film.codec, film.size, film.times.length], ["h264", "320x240", 60]);
-    assert(film.times.every((time, i) => i === 0 || time > film.times[i - 1]!));
-    const length = film.times.at(-1)! - film.times[0]!;
-    assert(length > 1.9 && length < 20, `59 frames of 30 a second take ${length} s`);
-    // What the client encodes has limited range.
-    const range = ["-v", "error", "-show_entries", "stream=color_range", "-of", "csv=p=0", name];
-    assertMatch(new TextDecoder().decode(await run("ffprobe", range)), /^pc/);
-    // And it is what the client has decoded, to the bit.
-    const gray = [await fpsModeOption(), "passthrough", "-pix_fmt", "gray", "-f", "rawvideo", "-"];
-    const decoded = await run("ffmpeg", ["-v", "error", "-xerror", "-i", name, ...gray]);
-    assert(same(decoded, await Deno.readFile(pixels)));
-    assertMatch(stderr, /recorded .*film\.m.*, 60 frames/);
+  for (const ending of ["mp4", "mkv"]) {
+    // One file; on a busy machine, where a smaller picture was sent, a second one.
+    const parts = [...Deno.readDirSync(dir.path)].map(({ name }) => dir.file(name))
+      .filter((name) => name.endsWith(ending)).sort();
+    const pictures: Uint8Array<ArrayBuffer>[] = [];
+    for (const name of parts) {
+      const film = await probe(name);
+      assertEquals([film.codec, film.size], ["h264", "320x240"]);
+      assert(film.times.every((time, i) => i === 0 || time > film.times[i - 1]!));
+      // What the client encodes has limited range.
+      const range = ["-v", "error", "-show_entries", "stream=color_range", "-of", "csv=p=0", name];
+      assertMatch(new TextDecoder().decode(await run("ffprobe", range)), /^pc/);
+      const gray = [
+        await fpsModeOption(),
+        "passthrough",
+        "-pix_fmt",
+        "gray",
+        "-f",
+        "rawvideo",
+        "-",
+      ];
+      pictures.push(
+        await run("ffmpeg", ["-v", "error", "-xerror", "-i", name, ...gray]) as Uint8Array<
+          ArrayBuffer
+        >,
+      );
+    }
+    const all = await new Blob(pictures).bytes();
+    assertEquals(all.length, 60 * FRAME_BYTES, stderr);
+    // It is what the client has decoded, to the bit.
+    assert(same(all, await Deno.readFile(pixels)));
   }
 });

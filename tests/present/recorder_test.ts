@@ -71,7 +71,13 @@ Deno.test("Recorder begins a second clip, with its time in the name, where the H
   for (let number = 0; number < 12; number++) {
     if (number === 8) continue; // missing: what follows cannot be decoded
     const isKey = number % 5 === 0;
-    const bytes = new Uint8Array([0, 0, 0, 1, ...(isKey ? [0x67, number < 10 ? 1 : 2] : [0x41])]);
+    const bytes = new Uint8Array([
+      0,
+      0,
+      0,
+      1,
+      ...(isKey ? [0x67, 1, 1, 1, number < 10 ? 1 : 2] : [0x41]),
+    ]);
     const unit = { bytes, isKey, size: { width: 4, height: 3 }, sequence: 0, capturedAt: 0 };
     await record.write({ ...placeFrame({ capturedAt: number }), encoded: { unit, number } });
   }
