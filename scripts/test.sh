@@ -10,7 +10,8 @@ sh scripts/setup.sh test
 
 step() { printf '\n== %s\n' "$*"; }
 counts=$(mktemp)
-trap 'rm -f "$counts"' EXIT
+compiled=$(mktemp)
+trap 'rm -f "$counts" "$compiled"' EXIT
 status=0
 
 # test_log ARGUMENTS...: runs tests, whose types are checked before, and shows their output, which is kept in $log.
@@ -30,16 +31,16 @@ run_tests() {
   rm -f "$log"
 }
 
-# run_measurements ARGUMENTS...: the same for tests that measure. What a busy machine has spoiled is measured again, alone
-# and once: other work can make a figure worse, never better.
-run_measurements() {
+# run_e2e ARGUMENTS...: the same for end-to-end tests. What a busy machine has spoiled is run again, alone and once, and
+# told: other tests beside it can make a time worse, never better.
+run_e2e() {
   log=$(mktemp)
   if test_log "$@"; then
     summary_of "$log" >>"$counts"
   else
     first=$(summary_of "$log")
     again=$(grep -aoE '=> \./tests/e2e/[a-z_]+_test\.ts' "$log" | cut -c 4- | sort -u)
-    echo "measured again, alone:" $again
+    echo "again, alone:" $again
     # shellcheck disable=SC2086 # these are file names
     if [ -n "$again" ] && test_log $again; then
       echo "$first" | awk '{ for (i = 1; i <= NF; i++) { if ($i == "failed") { f = $(i-1); $(i-1) = 0 } }
@@ -60,41 +61,56 @@ deno run --allow-read --allow-run scripts/check_layers.ts
 deno run --allow-read scripts/docs_options.ts --check
 
 step unit tests
-alone=tests/vision/background_detector_test.ts # it counts the Workers of this process
-# shellcheck disable=SC2046 # one word per folder or file
-run_tests --parallel tests/docs_test.ts $(ls -d tests/*/ | grep -vE '/(capture|ffmpeg|host|vision|e2e|media)/') \
-  $(ls tests/vision/*_test.ts tests/vision/haar/*_test.ts | grep -vFx $alone)
-# These put scripts in ffmpeg's place, by PATH, which parallel tests would run, too.
-run_tests tests/capture/ tests/ffmpeg/ tests/host/ $alone
+# These put scripts in ffmpeg's place, by PATH, which parallel tests would run, too; and one counts the Workers of this
+# process. Of the others, those of the filters come first: they take the longest.
+alone="$(grep -lE 'FakeFfmpeg|PATH' tests/capture/*_test.ts tests/ffmpeg/*_test.ts tests/host/*_test.ts)
+tests/vision/background_detector_test.ts"
+# shellcheck disable=SC2046,SC2086 # one word per file
+{
+  run_tests --parallel $(find tests -name '*_test.ts' ! -path 'tests/e2e/*' | sort -r | grep -vFx "$alone")
+  run_tests $alone
+}
 
-# The main tests run from source and compiled, all others only compiled. Three files run at a time, since most of them
-# wait most of the time; two of those in which no frame may be missing; and one of those that measure, which a busy
-# machine disturbs, or put scripts in ffmpeg's place.
+# The tests of what differs between the two run from source and compiled (the frames of the main job, signals, Workers,
+# permissions), all others only compiled. Three files run at a time, since most of them wait most of the time, and the
+# longest first; two of those in which no frame may be missing; and one of those that measure, which a busy machine
+# disturbs.
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
-whole=$(names spoken_wire foreign_programs film_frames cameras camera_faults gather)
-both=$(names bad_input own_filters access ways_out)
-measuring=$(names main_job displays many_clients vision camera crowd link hostile)
+both=$(names looping_filters own_filters ways_out)
+whole=$(names vision spoken_wire camera_faults foreign_programs cameras misuse gather film_frames)
+measuring=$(names main_job displays many_clients camera crowd link hostile)
+long=$(names page_filters record network_faults source_faults bad_input color_shown)
 # shellcheck disable=SC2086 # these are lists of words, here and below
-others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $whole $both $measuring)")
+others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $whole $both $measuring $long)")
 
-step end-to-end tests
+compile() {
+  if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && [ -z "${DENORT_BIN-}" ]; then
+    DENORT_BIN=$(bash scripts/denort.sh)
+    export DENORT_BIN
+  fi
+  sh scripts/compile.sh
+}
+
+step end-to-end tests, while the programs are compiled
+compile >"$compiled" 2>&1 &
+compiling=$!
 export FRAMEWIRE_PROGRAMS=source
 # shellcheck disable=SC2086
-DENO_JOBS=3 run_tests --parallel $both
-run_measurements tests/e2e/main_job_test.ts
+DENO_JOBS=3 run_e2e --parallel $both
+if ! wait "$compiling"; then
+  cat "$compiled" >&2
+  exit 1
+fi
+run_e2e tests/e2e/main_job_test.ts
 
 step end-to-end tests of the compiled programs
-if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && [ -z "${DENORT_BIN-}" ]; then
-  DENORT_BIN=$(bash scripts/denort.sh)
-  export DENORT_BIN
-fi
-sh scripts/compile.sh
+cat "$compiled"
 export FRAMEWIRE_PROGRAMS=compiled
 # shellcheck disable=SC2086
 {
-  DENO_JOBS=3 run_tests --parallel $both $others
-  DENO_JOBS=2 run_measurements --parallel $whole
-  run_measurements $measuring
+  DENO_JOBS=3 run_e2e --parallel $long $both $others
+  DENO_JOBS=2 run_e2e --parallel $whole
+  run_e2e $measuring
 }
 
 # Adds up lines such as "ok | 12 passed | 0 failed | 1 ignored (3s)", one per run.

@@ -18,10 +18,10 @@ export interface Written {
   /** The codec and quality that the user chose. */
   readonly codec?: Codec | undefined;
   readonly crf?: number | undefined;
-  /** Whether what comes is H.264 already, and is stored as it is. */
-  readonly copies?: boolean | undefined;
   /** Whether the file goes to stdout; `name` then says only its format. There is no progress on stdout then. */
   readonly toStdout?: boolean;
+  /** Whether what comes is H.264 already, and is stored as it is. */
+  readonly copies?: boolean | undefined;
 }
 
 /** ffmpeg's arguments: Matroska by stdin, or FLV to be copied; its progress on stdout, or the file itself. */

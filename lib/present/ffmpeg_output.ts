@@ -75,10 +75,10 @@ export class FfmpegOutput implements Clip {
       firstStill?: number | undefined;
       codec?: Codec | undefined;
       crf?: number | undefined;
-      /** Whether the H.264 that the frames came as is stored as it is. */
-      copies?: boolean | undefined;
       /** Gets the bytes of the file, and owns them: no file is written, and `name` says only its format. */
       take?: ((bytes: Uint8Array) => void) | undefined;
+      /** Whether the H.264 that the frames came as is stored as it is. */
+      copies?: boolean | undefined;
     },
   ): Promise<FfmpegOutput> {
     const version = ffmpegFormat(name)?.asksForOwnTimes

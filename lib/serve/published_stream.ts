@@ -51,7 +51,7 @@ export class PublishedStream implements AsyncDisposable {
   readonly #unpublished = Promise.withResolvers<void>();
   readonly #options: PublishedStreamOptions;
   /** One for each size and kind of pixels that was wanted so far, by `WxH pixels`. */
-  readonly #encoders = new Map<string, JpegSource>();
+  readonly #jpegs = new Map<string, JpegSource>();
   readonly #h264: SourceRungs;
 
   constructor(stream: Stream, options: PublishedStreamOptions) {
@@ -91,11 +91,11 @@ export class PublishedStream implements AsyncDisposable {
   subscribeJpegs({ gray = false, width = 0 } = {}): { frames: Latest<Jpeg> } & Disposable {
     using scope = new DisposableStack();
     scope.use(this.stream.subscribe());
-    const encoder = this.#openEncoder(gray ? grayFormat(this.format) : this.format, width);
-    scope.use(encoder.watch());
+    const source = this.#openJpegs(gray ? grayFormat(this.format) : this.format, width);
+    scope.use(source.watch());
     const subscription = scope.move();
     return {
-      frames: encoder.jpegs,
+      frames: source.jpegs,
       [Symbol.dispose]: () => subscription.dispose(),
     };
   }
@@ -181,9 +181,22 @@ export class PublishedStream implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unpublished.resolve();
     await this.#h264[Symbol.asyncDispose]();
-    await Promise.all(
-      [...this.#encoders.values()].map((encoder) => encoder[Symbol.asyncDispose]()),
-    );
+    await Promise.all([...this.#jpegs.values()].map((source) => source[Symbol.asyncDispose]()));
+  }
+
+  #openJpegs(format: FrameFormat, width: number): JpegSource {
+    const size = tileSize(format, width);
+    const key = `${formatFrameSize(size)} ${format.pixels}`;
+    const opened = this.#jpegs.get(key) ?? this.#newJpegs(format, size);
+    this.#jpegs.set(key, opened);
+    return opened;
+  }
+
+  #newJpegs(format: FrameFormat, size: FrameSize): JpegSource {
+    const encoder = new JpegEncoder(this.frames, { ...this.#options, format, size });
+    // The source's own are as large as its frames, and have their colors.
+    const isAsItIs = isSameFormat(format, this.format) && size.width === format.width;
+    return this.stream.encoded && isAsItIs ? new SourceJpegs(this.stream, encoder) : encoder;
   }
 
   #subscribeUnits({ spoken, steady }: { spoken: boolean; steady: boolean }): Subscription {
@@ -192,21 +205,6 @@ export class PublishedStream implements AsyncDisposable {
       units: { source: this, rungs: this.rungs, steady },
       [Symbol.dispose]: () => {},
     };
-  }
-
-  #openEncoder(format: FrameFormat, width: number): JpegSource {
-    const size = tileSize(format, width);
-    const key = `${formatFrameSize(size)} ${format.pixels}`;
-    const opened = this.#encoders.get(key) ?? this.#newEncoder(format, size);
-    this.#encoders.set(key, opened);
-    return opened;
-  }
-
-  #newEncoder(format: FrameFormat, size: FrameSize): JpegSource {
-    const encoder = new JpegEncoder(this.frames, { ...this.#options, format, size });
-    const { stream } = this;
-    const isWhole = isSameFormat({ ...format, ...size }, stream.format);
-    return isWhole && stream.encoded ? new SourceJpegs(stream, encoder) : encoder;
   }
 }
 

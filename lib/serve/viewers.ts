@@ -6,7 +6,9 @@ import { type Metric, single } from "../stats/metrics.ts";
 export interface Viewer {
   /** Address and port, as `192.168.0.7:40112`. */
   readonly peer: string;
-  /** The format: a wire, or `http`. Undefined until it is known. */
+  /** The stream, for a client that watches several on one connection: a page. */
+  readonly stream?: string;
+  /** The format: a wire, `http`, or `page` and `page-h264` for the live page. Undefined until it is known. */
   readonly wire: string | undefined;
   /** Frames sent. */
   readonly sent: number;
@@ -42,7 +44,11 @@ export class Viewers {
     const each = (what: "sent" | "skipped") =>
       [...this.#present].flatMap((viewer) =>
         viewer.wire === undefined ? [] : [{
-          labels: { client: viewer.peer, wire: viewer.wire },
+          labels: {
+            client: viewer.peer,
+            wire: viewer.wire,
+            ...(viewer.stream !== undefined && { stream: viewer.stream }),
+          },
           value: viewer[what],
         }]
       );

@@ -27,8 +27,8 @@ export class FakeLive implements AsyncDisposable {
   readonly heard: { type: string; [field: string]: unknown }[] = [];
   /** Acknowledged numbers of all pages, in order. */
   readonly acknowledged: number[] = [];
-  /** Acknowledged messages "streams". */
-  readonly received: number[] = [];
+  /** How many pages have acknowledged the message "ping". */
+  pings = 0;
   /** The answer to a request for /live that `refuses` does not let open a WebSocket. */
   refusal = () => new Response("busy\n", { status: 503 });
   /** The answer to a request for a recording. */
@@ -44,7 +44,6 @@ export class FakeLive implements AsyncDisposable {
   readonly #timers: number[];
   #watched: string[] = [];
   #number = 0;
-  #lists = 0;
 
   constructor(streams: FakeStream[], { port = 0 } = {}) {
     this.streams = streams;
@@ -88,8 +87,7 @@ export class FakeLive implements AsyncDisposable {
       number: stream.state === null ? undefined : i + 1,
       ...{ wires: ["jpeg"], state: FINE, ...stream },
     }));
-    const message = ++this.#lists;
-    this.send({ type: "streams", message, several: streams.length > 1, streams });
+    this.send({ type: "streams", several: streams.length > 1, streams });
   }
 
   /** Sends one picture of the camera with this number. */
@@ -118,14 +116,15 @@ export class FakeLive implements AsyncDisposable {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.#sockets.add(socket);
+      socket.send(JSON.stringify({ type: "ping" }));
       this.list();
     };
     socket.onclose = () => this.#sockets.delete(socket);
     socket.onmessage = ({ data }) => {
       if (typeof data !== "string") {
         const view = new DataView(data);
-        const list = view.getUint16(0, true) === 0 ? this.received : this.acknowledged;
-        list.push(view.getUint32(2, true));
+        if (view.getUint16(0, true) === 0) this.pings++;
+        else this.acknowledged.push(view.getUint32(2, true));
         return;
       }
       const message = JSON.parse(data);

@@ -1,12 +1,6 @@
 /** The socket of the live page, without a browser: pictures, access, limits. */
 
-import {
-  assert,
-  assertEquals,
-  assertGreaterOrEqual,
-  assertMatch,
-  assertRejects,
-} from "../assert.ts";
+import { assert, assertEquals, assertGreaterOrEqual, assertRejects } from "../assert.ts";
 import { readJpeg } from "../../lib/wire/jpeg.ts";
 import { camera, configIn } from "./cameras.ts";
 import { LiveClient } from "./live_client.ts";
@@ -40,6 +34,9 @@ Deno.test("live: two cameras on one socket, scaled for a tile, and nothing of wh
   assertEquals(readJpeg(of(garden)[0]!.bytes), { width: 640, height: 480 });
   const sequences = of(kitchen).map(({ sequence }) => sequence);
   assertEquals(sequences, [...new Set(sequences)].sort((a, b) => a - b));
+  const { text } = await get(`${url}metrics`);
+  const sent = [...text.matchAll(/^framewire_client_frames_sent_total\{.*stream="(\w+)"\}/gm)];
+  assertEquals(sent.map(([, stream]) => stream).sort(), ["garden", "kitchen"]);
   live.watch({ garden: FULL });
   const before = of(kitchen).length;
   const more = of(garden).length + 10;
@@ -66,10 +63,9 @@ Deno.test("live: takes a place; a page that acknowledges nothing is closed after
   using stuck = await LiveClient.open(url);
   stuck.takes = false;
   stuck.watch({ [await nameOf(stuck)]: FULL });
-  using second = await LiveClient.open(url);
-  const { code, reason } = await within("the refusal", second.closed);
-  assertEquals(code, 1013);
-  assertMatch(reason, /1 client is being served, try again later/);
+  await assertRejects(() => LiveClient.open(url));
+  const refused = { status: 503, text: "1 client is being served, try again later\n" };
+  assertEquals(await get(`${url}live`), refused); // as a page asks why
   const end = await within("the end of the stuck page", stuck.closed);
   assertEquals([end.code, end.reason], [4408, "acknowledged nothing for 1 s"]);
   assert(stuck.pictures.length < 15, `${stuck.pictures.length} pictures were sent`);

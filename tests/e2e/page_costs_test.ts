@@ -80,7 +80,7 @@ Deno.test({
     const { streams } = JSON.parse(
       await page.value<string>(`new Promise((resolve) => {
       const socket = new WebSocket("/live");
-      socket.onmessage = ({ data }) => resolve(data);
+      socket.onmessage = ({ data }) => JSON.parse(data).streams && resolve(data);
     })`),
     );
     const view = `/${encodeURIComponent(streams[0].name)}/?wire=jpeg`;

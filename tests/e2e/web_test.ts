@@ -88,10 +88,10 @@ Deno.test({
     await using browser = await Browser.start();
     await using page = await browser.open(url);
     await page.holds(`/^No connection: 1 client.* served, try again later; next try in \\d s\\.$/
-      .test(document.getElementById("notice").textContent)`);
+      .test(document.getElementById("banner").textContent)`);
     await first.body?.cancel();
     await page.holds(`document.getElementById("health").textContent === "live"`);
-    await page.holds(`document.getElementById("notice").hidden`);
+    await page.holds(`document.getElementById("banner").hidden`);
   },
 });
 

@@ -25,7 +25,9 @@ Deno.test("Viewers.metrics() has a sample for each viewer whose format is known"
   const viewer: Viewer = { peer: "192.0.2.1:7", wire: "y4m", sent: 5, skipped: 0, bytes: 60 };
   using _one = viewers.add(viewer);
   using _two = viewers.add({ ...viewer, peer: "192.0.2.2:7", wire: undefined });
+  using _page = viewers.add({ ...viewer, wire: "page", stream: "kitchen" });
   assertEquals(samples(viewers, "framewire_client_frames_sent_total"), [
     { labels: { client: "192.0.2.1:7", wire: "y4m" }, value: 5 },
+    { labels: { client: "192.0.2.1:7", wire: "page", stream: "kitchen" }, value: 5 },
   ]);
 });

@@ -87,12 +87,20 @@ export class FilmDirectory implements Archive {
   #filesOf(stream: string): FilmFile[] {
     const known = this.#files.get(stream);
     if (known) return known;
-    const names = [...Deno.readDirSync(this.#path)].flatMap(({ name, isFile }) =>
-      isFile && isFilmOf(stream, name) ? [name] : []
-    );
+    const names = this.#names().filter((name) => isFilmOf(stream, name));
     const files = names.sort(byTime).flatMap((name) => this.#describe(name) ?? []);
     this.#files.set(stream, files);
     return files;
+  }
+
+  #names(): string[] {
+    try {
+      return [...Deno.readDirSync(this.#path)].flatMap(({ name, isFile }) => isFile ? [name] : []);
+    } catch (thrown) {
+      // The pages show the rest; a recording reports that it can't be written.
+      this.#options.log.warn(`Cannot read ${this.#path}: ${messageOf(thrown)}`);
+      return [];
+    }
   }
 
   /** A film of an earlier run. */

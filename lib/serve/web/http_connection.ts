@@ -86,12 +86,9 @@ export class HttpConnection {
         this.#answer(request, { completed, handler });
       this.#server = this.#serve(conn, { answer, onError });
       await this.#server.finished;
-      if (this.#webSocket) {
-        await this.#webSocket;
-      } else {
-        this.#closeAfter(GOODBYE_MS);
-        await this.#connection.released;
-      }
+      await this.#webSocket;
+      this.#closeAfter(GOODBYE_MS);
+      await this.#connection.released;
     } catch {
       // The client has gone, or the TLS handshake has failed: no answer can reach it.
     } finally {
@@ -134,7 +131,8 @@ export class HttpConnection {
   ): Promise<Response> {
     this.#requests++;
     const done = () => {
-      if (--this.#requests > 0) return;
+      // An upgrade completes its request at once.
+      if (--this.#requests > 0 || this.#webSocket) return;
       if (this.#isLast) this.#closeAfter(GOODBYE_MS);
       else this.#wait(KEEP_ALIVE_MS);
     };

@@ -5,9 +5,12 @@ import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
 import type { AudienceOptions } from "./audience.ts";
 import { text } from "./http_answers.ts";
 import { LiveSession } from "./live_session.ts";
-import { BUSY, UPGRADE, type UpgradeSocket, upgradeSocket } from "./live_socket.ts";
+import { UPGRADE, type UpgradeSocket, upgradeSocket } from "./live_socket.ts";
 import type { ShownStreams } from "./shown_streams.ts";
 import type { HttpClient } from "./web_context.ts";
+
+/** How long a page may take to answer the close of its socket, in milliseconds. */
+const GOODBYE_MS = 2000;
 
 export class LivePages {
   readonly #options: AudienceOptions;
@@ -24,10 +27,15 @@ export class LivePages {
     this.#upgrade = upgrade;
   }
 
-  /** Answers a request for `/live`. */
+  /**
+   * Answers a request for `/live`. A page can't read why its WebSocket is refused: it asks again without an upgrade.
+   * (A WebSocket that says it, and then closes, would be in no limit: Deno closes it when its page does.)
+   */
   open(streams: ShownStreams, request: Request, client: HttpClient): Response {
     const { access, viewers, stall, log } = this.#options;
     const { host, peer } = client;
+    const refusal = access.clients.refusal(host);
+    if (refusal) return text(503, refusal.message, { "retry-after": "5", connection: "close" });
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
       return text(426, "this address is for the WebSocket of the page", UPGRADE);
     }
@@ -45,13 +53,7 @@ export class LivePages {
       }
     });
     client.upgraded(gone);
-    const refusal = access.clients.refusal(host);
-    if (refusal) {
-      // A page cannot read an answer in place of its WebSocket.
-      socket.addEventListener("open", () => socket.close(BUSY, refusal.message), { once: true });
-      return response;
-    }
-    const place = access.clients.take(host, gone);
+    const place = access.clients.take(host, client.gone);
     log.debug(`${peer} connected: page`);
     const session = new LiveSession(socket, {
       ...{ streams, peer, viewers, stall, log, clock: steadyClock },
@@ -60,6 +62,8 @@ export class LivePages {
       place[Symbol.dispose]();
       this.#running.delete(running);
       log.debug(`${peer} left: page`);
+      const goodbye = steadyClock.after(GOODBYE_MS, () => client.close());
+      gone.then(() => goodbye[Symbol.dispose]());
     });
     this.#running.add(running);
     return response;

@@ -29,11 +29,14 @@ const CHECK_MS = 200;
 /** While more bytes than this wait for the system to take them, news are left out: pictures come first. */
 const MAX_BUFFERED = 262_144;
 
+/** How often the page is asked to answer at once, in milliseconds: it may have been busy the first time. */
+const PING_MS = 1000;
+
 /** The longest reason of a close, in bytes (RFC 6455, 5.5). */
 const MAX_REASON = 123;
 
 export interface LiveSessionOptions {
-  readonly streams: Pick<ShownStreams, "get" | "names" | "isSeveral" | "figures">;
+  readonly streams: Pick<ShownStreams, "get" | "names" | "isSeveral">;
   /** Address and port of the page. */
   readonly peer: string;
   readonly viewers: Viewers;
@@ -48,8 +51,11 @@ export class LiveSession {
   readonly #options: LiveSessionOptions;
   readonly #over = Promise.withResolvers<void>();
   #views: LiveViews | undefined;
-  /** When the page was asked to answer at once; undefined before and after. */
+  /** Why the server closes the socket; undefined while it does not. */
+  #closing: LiveClose | undefined;
+  /** When the page was asked to answer at once, if it has not yet. */
   #pingedAt: number | undefined;
+  #nextPingAt = 0;
 
   /** Takes over the socket, which may not be open yet. */
   constructor(socket: LiveSocket, options: LiveSessionOptions) {
@@ -80,7 +86,8 @@ export class LiveSession {
     let timer: Disposable | undefined;
     const check = () => {
       timer = clock.after(CHECK_MS, check);
-      if (views.waitingFor > this.#options.stall * 1000) {
+      this.#ping();
+      if (Math.max(views.waitingFor, this.#pingedFor) > this.#options.stall * 1000) {
         const reason = `acknowledged nothing for ${this.#options.stall} s`;
         log.debug(`${peer} closed (${reason})`);
         return this.#close({ code: STALLED, reason });
@@ -90,9 +97,8 @@ export class LiveSession {
       if (message) this.#tell(message);
     };
     const begin = () => {
-      this.#pingedAt = clock.now();
-      this.#tell({ type: "ping" });
-      check();
+      if (this.#closing) socket.close(this.#closing.code, this.#closing.reason);
+      else check();
     };
     if (socket.readyState === WebSocket.OPEN) begin();
     else socket.addEventListener("open", begin, { once: true });
@@ -101,6 +107,20 @@ export class LiveSession {
     signal.removeEventListener("abort", onAbort);
     stopping.abort();
     await views.over();
+  }
+
+  /** Asks the page to answer at once, unless an answer is due: that shows the round trip, and that it is there. */
+  #ping(): void {
+    const now = this.#options.clock.now();
+    if (this.#pingedAt !== undefined || now < this.#nextPingAt) return;
+    this.#pingedAt = now;
+    this.#nextPingAt = now + PING_MS;
+    this.#send({ type: "ping" });
+  }
+
+  /** For how many milliseconds the answer to a ping is due. */
+  get #pingedFor(): number {
+    return this.#pingedAt === undefined ? 0 : this.#options.clock.now() - this.#pingedAt;
   }
 
   /** Reads a message of the page. One that is not valid closes the socket. */
@@ -131,15 +151,21 @@ export class LiveSession {
   }
 
   #tell(message: Readonly<Record<string, unknown>>): void {
-    if (this.#socket.bufferedAmount > MAX_BUFFERED) return;
+    if (this.#socket.bufferedAmount <= MAX_BUFFERED) this.#send(message);
+  }
+
+  #send(message: Readonly<Record<string, unknown>>): void {
     this.#socket.send(JSON.stringify(message));
   }
 
   /** Ends the session at once. The socket is gone later, if its page does not answer. */
   #close({ code, reason }: LiveClose): void {
-    const { written } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON));
-    const fits = written >= new TextEncoder().encode(reason).length;
-    this.#socket.close(code, fits ? reason : reason.slice(0, MAX_REASON / 4));
+    // All reasons are ASCII: a character is a byte.
+    this.#closing ??= { code, reason: reason.slice(0, MAX_REASON) };
+    // A socket that is not open yet forgets that it was closed.
+    if (this.#socket.readyState === WebSocket.OPEN) {
+      this.#socket.close(this.#closing.code, this.#closing.reason);
+    }
     this.#over.resolve();
   }
 }

@@ -25,9 +25,6 @@ export const PROTOCOL_ERROR = 1002;
 /** The page has sent a text message that can't be read. */
 export const BAD_MESSAGE = 1007;
 
-/** As many are being served as may be: the reason is a sentence for people. */
-export const BUSY = 1013;
-
 /** The headers of the answer to a request that is not for a WebSocket (RFC 9110, 15.5.22). */
 export const UPGRADE = { upgrade: "websocket", connection: "upgrade" };
 

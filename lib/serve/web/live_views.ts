@@ -42,8 +42,9 @@ export class LiveViews {
   readonly #options: LiveViewsOptions;
   #wanted: ReadonlyMap<string, Watch> = new Map();
   readonly #watched = new Map<string, Watched>();
-  /** Every publication that the page has been told of. */
+  /** The publications that are there. */
   readonly #streams = new Map<PublishedStream, LiveStream>();
+  #lastNumber = 0;
   readonly #running = new Set<Promise<void>>();
   #rtt: number | undefined;
 
@@ -64,6 +65,9 @@ export class LiveViews {
 
   /** Starts and stops views, so that they are what the page wants of what there is. */
   follow(): void {
+    for (const [published, { name }] of this.#streams) {
+      if (this.#options.find(name)?.published !== published) this.#streams.delete(published);
+    }
     for (const [name, { stop }] of this.#watched) {
       if (this.#wanted.has(name)) continue;
       stop();
@@ -93,7 +97,7 @@ export class LiveViews {
 
   /** Notes the round trip to the page, in milliseconds. */
   roundTrip(took: number): void {
-    this.#rtt = took;
+    this.#rtt = Math.min(this.#rtt ?? Infinity, took);
     for (const { view } of this.#watched.values()) view.roundTrip(took);
   }
 
@@ -108,8 +112,9 @@ export class LiveViews {
   }
 
   #streamOf(name: string, published: PublishedStream): LiveStream {
-    const number = this.#streams.size + 1;
-    const stream = this.#streams.get(published) ?? { name, number, published, sent: 0 };
+    const known = this.#streams.get(published);
+    if (known) return known;
+    const stream = { name, number: ++this.#lastNumber, published, sent: 0 };
     this.#streams.set(published, stream);
     return stream;
   }

@@ -7,7 +7,7 @@ import type { PublishedStreams } from "../published_streams.ts";
 import { Audience, type AudienceOptions } from "./audience.ts";
 import { LivePages } from "./live_pages.ts";
 import type { Recordings } from "./recordings.ts";
-import { stateOf } from "./state.ts";
+import { stateOfShown } from "./state.ts";
 import { jpegStills, pngStills } from "./still_pictures.ts";
 import type { HttpClient, ServerFigures, Shown } from "./web_context.ts";
 
@@ -112,11 +112,11 @@ export class ShownStreams {
   }
 
   /** Tells the listeners of a stream what happens, until it ends. */
-  async #follow({ published, audience, figures, signal, recording }: Shown): Promise<void> {
+  async #follow(shown: Shown): Promise<void> {
+    const { published, audience, signal } = shown;
     const { stream } = published;
     using _detections = stream.detections.listen((found) => audience.send("find", found));
-    const sendState = () =>
-      audience.send("state", stateOf(stream, figures.clients(), recording?.()));
+    const sendState = () => audience.send("state", stateOfShown(shown));
     const timer = setInterval(sendState, STATE_INTERVAL_MS);
     await abortedOr(Promise.race([published.frames.ended, published.unpublished]), signal);
     clearInterval(timer);

@@ -3,6 +3,7 @@
 import { wallClock } from "../../frame/clock.ts";
 import type { Stream, StreamStatus } from "../../stream/stream.ts";
 import type { RecordingState } from "./recordings.ts";
+import type { Shown } from "./web_context.ts";
 
 export interface State extends StreamStatus {
   /** How many clients of all kinds are being served. */
@@ -32,6 +33,13 @@ export function stateOf(
     time: wallClock(),
     ...(recording && { recording }),
   };
+}
+
+/** The state of a stream that is on the pages. */
+export function stateOfShown(
+  { published, figures, recording }: Pick<Shown, "published" | "figures" | "recording">,
+): State {
+  return stateOf(published.stream, figures.clients(), recording?.());
 }
 
 /** To a tenth. */

@@ -2,19 +2,19 @@
 
 import type { PublishedStream } from "../published_stream.ts";
 import type { ShownStreams } from "./shown_streams.ts";
-import { stateOf } from "./state.ts";
+import { stateOfShown } from "./state.ts";
 
 /** How often the page is told, in milliseconds. */
 const INTERVAL_MS = 1000;
 
 export class StreamsMessage {
-  readonly #streams: Pick<ShownStreams, "get" | "names" | "isSeveral" | "figures">;
+  readonly #streams: Pick<ShownStreams, "get" | "names" | "isSeveral">;
   readonly #numberOf: (name: string, published: PublishedStream) => number;
   #lastAt = -Infinity;
   #lastFacts = "";
 
   constructor(
-    streams: Pick<ShownStreams, "get" | "names" | "isSeveral" | "figures">,
+    streams: Pick<ShownStreams, "get" | "names" | "isSeveral">,
     numberOf: (name: string, published: PublishedStream) => number,
   ) {
     this.#streams = streams;
@@ -27,11 +27,10 @@ export class StreamsMessage {
     if (facts === this.#lastFacts && now - this.#lastAt < INTERVAL_MS) return undefined;
     this.#lastFacts = facts;
     this.#lastAt = now;
-    const { isSeveral: several, figures, names } = this.#streams;
-    const clients = figures.clients();
+    const { isSeveral: several, names } = this.#streams;
     const streams = names.map((name) => {
       const shown = this.#streams.get(name);
-      const state = shown ? stateOf(shown.published.stream, clients) : null;
+      const state = shown ? stateOfShown(shown) : null;
       return { ...this.#factsOf(name), state };
     });
     return { type: "streams", several, streams };

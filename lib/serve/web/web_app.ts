@@ -12,7 +12,7 @@ import type { Login } from "./login.ts";
 import type { PageFiles } from "./page_files.ts";
 import { addRecordRoutes, takesRecordings } from "./record_routes.ts";
 import type { Recordings } from "./recordings.ts";
-import { type State, stateOf } from "./state.ts";
+import { stateOfShown } from "./state.ts";
 import type { ShownStreams } from "./shown_streams.ts";
 import type { Stills } from "./stills.ts";
 import type { Shown, WebContext, WebEnv } from "./web_context.ts";
@@ -82,11 +82,14 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     app.get(`${prefix}/snapshot.jpg`, streamOf, (c) => still(c.var.shown.jpegs, "image/jpeg"));
     app.get(`${prefix}/snapshot.png`, streamOf, (c) => still(c.var.shown.pngs, "image/png"));
     app.get(`${prefix}/state`, streamOf, (c) => {
-      return data(JSON.stringify(state(c.var.shown)), "application/json");
+      return data(JSON.stringify(stateOfShown(c.var.shown)), "application/json");
     });
     app.get(`${prefix}/events`, streamOf, (c) => {
       const { shown } = c.var;
-      return shown.audience.events(shown, c.req.raw, { client: c.env.client, state: state(shown) });
+      return shown.audience.events(shown, c.req.raw, {
+        client: c.env.client,
+        state: stateOfShown(shown),
+      });
     });
     app.get(`${prefix}/healthz`, streamOf, (c) => health(c.var.shown));
   }
@@ -251,10 +254,6 @@ async function still<T extends object>(
   return text(503, "too many requests for stills", { "retry-after": "1", connection: "close" });
 }
 
-function state({ published, figures, recording }: Shown): State {
-  return stateOf(published.stream, figures.clients(), recording?.());
-}
-
 /** Where the server has several streams, what is said of those that are there; else the next handler answers for the one. */
 async function ofSeveral(
   { shown }: WebAppOptions,
@@ -269,7 +268,7 @@ async function ofSeveral(
 function statesOf(streams: ServedStreams): Response {
   const states = streams.all().map((shown) => ({
     stream: shown.name,
-    ...state(shown),
+    ...stateOfShown(shown),
   }));
   const first = states.find(({ stream }) => stream === streams.get()?.name);
   return data(JSON.stringify({ ...first, streams: states }), "application/json");

@@ -91,6 +91,13 @@ Deno.test("FilmDirectory: a film that somebody else has removed is listed no mor
   assertEquals(archive.files("kitchen"), []);
 });
 
+Deno.test("FilmDirectory: a directory that is gone has no films, and the state can still be told", async () => {
+  const dir = await directory();
+  const archive = dir.open();
+  await dir[Symbol.asyncDispose]();
+  assertEquals(archive.files("kitchen"), []);
+});
+
 Deno.test("FilmDirectory: a film without a byte is removed; one has a limit", async () => {
   await using dir = await directory({ maxBytes: 20 });
   const archive = dir.open();

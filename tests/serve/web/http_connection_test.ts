@@ -86,6 +86,21 @@ Deno.test("HttpConnection.hold() takes it out of the limits until its end", asyn
   await connection.gone;
 });
 
+Deno.test("HttpConnection.upgraded() keeps it out of the limits until its WebSocket is gone", async () => {
+  const { connection, ask, answers, limits, running } = await open();
+  const { response, complete } = ask();
+  const gone = Promise.withResolvers<void>();
+  connection.upgraded(gone.promise);
+  complete(); // an upgrade completes its request at once
+  answers[0]!(new Response());
+  await response;
+  await Promise.resolve();
+  assertEquals([limits.idle.size, limits.busy.size], [0, 0]);
+  connection.close();
+  gone.resolve();
+  await running;
+});
+
 Deno.test("HttpConnection.peer: an IPv6 address stands in brackets", async () => {
   const { connection, running } = await open("2001:db8::1");
   assertEquals([connection.host, connection.peer], ["2001:db8::1", "[2001:db8::1]:7"]);

@@ -35,7 +35,7 @@ class Published extends PublishedStream {
 }
 
 /** A page with two streams, whose round trip is known. */
-async function openPage({ stall = 10 } = {}) {
+async function openPage({ stall = 10, socket = new MemorySocket() } = {}) {
   const streams = new PublishedStreams();
   streams.order(["kitchen", "garden"]);
   const options = { wire: "raw", quality: 80, holds: false, id: "a", log } as const;
@@ -46,29 +46,29 @@ async function openPage({ stall = 10 } = {}) {
   };
   const [kitchen, garden] = [publish("kitchen"), publish("garden")];
   const removed = new AbortController();
+  const figures = { clients: () => 1, metrics: () => [] };
   const get = (name?: string) => {
     const published = streams.select(name);
-    return "error" in published ? undefined : { published, signal: removed.signal };
+    if ("error" in published) return undefined;
+    const recording = () => ({ allowed: true });
+    return { published, signal: removed.signal, figures, recording };
   };
-  const socket = new MemorySocket();
   const clock = new ManualClock();
   const viewers = new Viewers();
   const stop = new AbortController();
   const session = new LiveSession(socket, {
     streams: {
-      // deno-lint-ignore no-explicit-any -- the session uses these two alone
+      // deno-lint-ignore no-explicit-any -- the session uses these alone
       get: get as any,
       get names() {
         return streams.names;
       },
       isSeveral: true,
-      figures: { clients: () => 1, metrics: () => [] },
     },
     ...{ peer: "192.0.2.1:7", viewers, stall, clock, log },
   });
   const over = session.run({ signal: stop.signal });
-  await clock.advance(1);
-  socket.acknowledge(0, 0);
+  await settle();
   return { socket, clock, viewers, stop, over, publish, kitchen, garden, removed };
 }
 
@@ -91,6 +91,7 @@ Deno.test("LiveSession tells of the streams at once, each second, and when one i
   garden.place[Symbol.dispose]();
   await clock.advance(300);
   assertEquals(socket.last("streams").streams[1], { name: "garden", wires: [], state: null });
+  assertEquals(socket.last("streams").streams[0].state.recording, { allowed: true });
   stop.abort();
   await over;
   assertEquals(socket.closed?.code, 1001);
@@ -183,6 +184,46 @@ Deno.test("LiveSession closes a page that acknowledges nothing for so long, but 
   assertEquals(socket.closed?.code, 4408);
   await over;
   assertEquals(kitchen.published.widths, []);
+});
+
+Deno.test("LiveSession closes a page that does not answer pings, though it watches nothing", async () => {
+  const { socket, clock, over } = await openPage({ stall: 2 });
+  await clock.advance(5000);
+  assertEquals(socket.closed, undefined);
+  socket.answers = false;
+  await clock.advance(3500);
+  assertEquals(socket.closed?.code, 4408);
+  await over;
+});
+
+Deno.test("LiveSession takes the shortest round trip: a page may be busy while it loads", async () => {
+  const { socket, clock, kitchen, stop, over } = await openPage({
+    socket: new MemorySocket({ answers: false }),
+  });
+  await clock.advance(500);
+  socket.acknowledge(0, 0); // late: at 30 frames a second, 15 may be on their way
+  socket.answers = true;
+  await clock.advance(1000);
+  socket.watch({ kitchen: { width: 0, wire: "jpeg" } });
+  await settle();
+  for (const sequence of [0, 1, 2]) {
+    kitchen.published.put(sequence);
+    await settle();
+  }
+  assertEquals(socket.pictures.length, 1);
+  stop.abort();
+  await over;
+});
+
+Deno.test("LiveSession that ends before its socket is open closes it then", async () => {
+  const { socket, clock, stop, over } = await openPage({
+    socket: new MemorySocket({ isOpen: false }),
+  });
+  stop.abort();
+  await over;
+  assertEquals([socket.closed, socket.messages], [undefined, []]);
+  socket.open();
+  assertEquals([socket.closed?.code, clock.timers], [1001, 0]);
 });
 
 Deno.test("LiveSession closes for messages that are not valid, and says why", async () => {

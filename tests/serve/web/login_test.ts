@@ -107,8 +107,10 @@ Deno.test("login: a form that a page of another site sends is refused; a program
   const { logIn } = setUp();
   assertEquals((await logIn("correct-horse", { origin: "http://localhost" })).status, 303);
   assertEquals((await logIn("correct-horse")).status, 303);
+  // Through a proxy that adds TLS.
+  assertEquals((await logIn("correct-horse", { origin: "https://localhost" })).status, 303);
   for (
-    const origin of ["http://evil.example", "https://localhost", "http://localhost:81", "null"]
+    const origin of ["http://evil.example", "https://evil.example", "http://localhost:81", "null"]
   ) {
     const response = await logIn("correct-horse", { origin });
     assertEquals([origin, response.status], [origin, 403]);

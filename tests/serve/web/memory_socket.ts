@@ -14,16 +14,32 @@ export interface GotPicture {
 }
 
 export class MemorySocket extends EventTarget implements LiveSocket {
-  readonly readyState = WebSocket.OPEN;
+  readyState: number;
   bufferedAmount = 0;
   readonly pictures: GotPicture[] = [];
   // deno-lint-ignore no-explicit-any -- JSON that the test knows
   readonly messages: any[] = [];
   closed: { code: number; reason: string } | undefined;
 
+  /** Whether the page answers pings. */
+  answers: boolean;
+
+  constructor({ answers = true, isOpen = true } = {}) {
+    super();
+    this.answers = answers;
+    this.readyState = isOpen ? WebSocket.OPEN : WebSocket.CONNECTING;
+  }
+
+  open(): void {
+    this.readyState = WebSocket.OPEN;
+    this.dispatchEvent(new Event("open"));
+  }
+
   send(data: string | Uint8Array<ArrayBuffer>): void {
-    if (typeof data === "string") this.messages.push(JSON.parse(data));
-    else this.pictures.push(readPicture(data));
+    if (typeof data !== "string") return void this.pictures.push(readPicture(data));
+    const message = JSON.parse(data);
+    this.messages.push(message);
+    if (message.type === "ping" && this.answers) queueMicrotask(() => this.acknowledge(0, 0));
   }
 
   close(code: number, reason: string): void {

@@ -1,7 +1,7 @@
 /** Every route with every method, and the rules in front of them. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "../../assert.ts";
-import { MemoryClient, webPages } from "./web_pages.ts";
+import { MemoryClient, read, statusOf, webPages } from "./web_pages.ts";
 
 const PAGES = ["/", "/page/main.js", "/page/page.css"];
 const STREAM = [
@@ -13,18 +13,6 @@ const STREAM = [
   "/metrics",
   "/healthz",
 ];
-
-/** Status and text of an answer. */
-async function read(response: Response): Promise<[number, string]> {
-  return [response.status, await response.text()];
-}
-
-/** The status alone. */
-async function statusOf(response: Promise<Response>): Promise<number> {
-  const { status, body } = await response;
-  await body?.cancel();
-  return status;
-}
 
 Deno.test("web app: every route answers GET with its type, and is not cached", async () => {
   const { ask } = webPages();
@@ -240,67 +228,4 @@ Deno.test("web app: what the wire's clients and browsers got is in /metrics", as
     /^framewire_client_frames_sent_total\{client="\[2001:db8::1\]:7",wire="http"\} 3$/m,
   );
   assertMatch(text, /^framewire_sent_bytes_total 9$/m);
-});
-
-/** Pages of two streams, camera and garden. */
-function twoStreams() {
-  const pages = webPages();
-  const other = webPages();
-  pages.pages.others.push({ ...other.shown, name: "garden" });
-  return { ...pages, garden: other.stream };
-}
-
-Deno.test("web app: with several streams, each has a page and addresses of its own", async () => {
-  const { ask } = twoStreams();
-  assertEquals(await read(await ask("/")), [200, "<p>page</p>"]);
-  for (const name of ["camera", "garden"]) {
-    assertEquals(await read(await ask(`/${name}/`)), [200, "<p>page</p>"]);
-    for (const path of ["snapshot.jpg", "state", "healthz"]) {
-      assertEquals([path, await statusOf(ask(`/${name}/${path}`))], [path, 200]);
-    }
-    const response = await ask(`/${name}`);
-    assertEquals([response.status, response.headers.get("location")], [303, `/${name}/`]);
-  }
-  for (const path of ["/attic/", "/attic/state", "/attic", "/garden/nosuch"]) {
-    assertEquals([path, await statusOf(ask(path))], [path, 404]);
-  }
-});
-
-Deno.test("web app: with several streams, /state has the first one's fields and lists all", async () => {
-  const { ask } = twoStreams();
-  const { name, width, streams } = await (await ask("/state")).json();
-  assertEquals([name, width], ["a test", 4]);
-  assertEquals(streams.map(({ stream }: { stream: string }) => stream), ["camera", "garden"]);
-});
-
-Deno.test("web app: with several streams, /healthz names those that are lost", async () => {
-  const { ask, garden } = twoStreams();
-  assertEquals(await read(await ask("/healthz")), [200, "ok\n"]);
-  garden.away = { since: new Date(), why: "it ended" };
-  assertEquals(await read(await ask("/healthz")), [503, "lost: garden (it ended)\n"]);
-  assertEquals(await statusOf(ask("/camera/healthz")), 200);
-  assertEquals(await read(await ask("/garden/healthz")), [503, "lost: it ended\n"]);
-});
-
-Deno.test("web app: while the first of several streams is absent, nothing shows another one in its place", async () => {
-  const { ask, pages } = twoStreams();
-  pages.absent.push("camera");
-  assertEquals(await read(await ask("/")), [200, "<p>page</p>"]);
-  assertEquals(await read(await ask("/garden/")), [200, "<p>page</p>"]);
-  assertEquals(await read(await ask("/camera/")), [200, "<p>page</p>"], "it waits for the camera");
-  for (const path of ["/snapshot.jpg", "/events", "/camera/state"]) {
-    assertEquals([path, await statusOf(ask(path))], [path, 503]);
-  }
-  assertEquals(await statusOf(ask("/attic/")), 404);
-  assertEquals(await statusOf(ask("/metrics")), 200);
-  assertEquals(await read(await ask("/healthz")), [200, "ok\n"]);
-  const { name, streams } = await (await ask("/state")).json();
-  assertEquals([name, streams.length, streams[0].stream], [undefined, 1, "garden"]);
-});
-
-Deno.test("web app: with one stream there is no list of streams", async () => {
-  const { ask } = webPages();
-  assertEquals(await read(await ask("/")), [200, "<p>page</p>"]);
-  const state = await (await ask("/state")).json();
-  assertEquals("streams" in state, false);
 });

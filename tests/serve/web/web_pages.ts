@@ -44,8 +44,9 @@ export class MemoryClient implements HttpClient {
     this.holds = true;
   }
 
-  upgraded(): void {
+  upgraded(gone: Promise<void>): void {
     this.hold();
+    gone.then(() => this.#gone.resolve());
   }
 
   close(): void {
@@ -123,8 +124,8 @@ export function webPages(options: WebPagesOptions = {}) {
     ...{ get, figures: shown.figures },
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
-    openLive: () => new Response("live"),
     firstName: shown.name,
+    openLive: () => new Response("live"),
     get isSeveral() {
       return names().length > 1;
     },
@@ -137,4 +138,16 @@ export function webPages(options: WebPagesOptions = {}) {
   const ask = async (path: string, init: RequestInit = {}, client = new MemoryClient()) =>
     await app.request(path, init, { client });
   return { ask, app, access, viewers, audience, stream, published, stop, pages, shown };
+}
+
+/** Status and text of an answer. */
+export async function read(response: Response): Promise<[number, string]> {
+  return [response.status, await response.text()];
+}
+
+/** The status alone. */
+export async function statusOf(response: Promise<Response>): Promise<number> {
+  const { status, body } = await response;
+  await body?.cancel();
+  return status;
 }

@@ -63,11 +63,12 @@ function contentsOf(detection) {
   return { lists, values: isNothing ? {} : values };
 }
 
-/** A group as a line. */
+/** A group as a line: how many it has found, or for a filter that counts nothing what it says. */
 export function lineOf({ filter, from, to, least, most, values }) {
   const [first, last] = [timeOfDay(from), timeOfDay(to)];
   const counts = Object.entries(most).filter(([, count]) => count > 0)
     .map(([name, count]) => `${least[name] === count ? "" : "up to "}${counted(count, name)}`);
   const others = Object.entries(values).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  return [filter, first === last ? first : `${first} to ${last}`, ...counts, ...others].join(", ");
+  const what = counts.length > 0 ? counts : others;
+  return [filter, first === last ? first : `${first} to ${last}`, ...what].join(", ");
 }

@@ -112,9 +112,9 @@ export class LiveSocket {
     if (message.type === "time") this.clock.answered({ ...message, at: now() });
     if (message.type === "detection") this.#on.detection(message);
     if (message.type === "end") this.#on.end(message);
+    // At once: it tells the server the bare round trip.
+    if (message.type === "ping") this.acknowledge({ stream: 0, number: 0 });
     if (message.type !== "streams") return;
-    // At once, not after drawing: it tells the server the bare round trip.
-    this.acknowledge({ stream: 0, number: message.message });
     if (this.connection.kind !== "open") this.#change({ kind: "open", why: "", nextTry: 0 });
     this.#on.streams(message);
   }

@@ -36,9 +36,10 @@ Deno.test("page DetectionGroups leaves out a detection of nothing, which does no
   assertEquals(lines, [`motion, ${at(4)}, 1 box`, `motion, ${at(0)}, 1 box`]);
 });
 
-Deno.test("page DetectionGroups lists values, too, the newest of each", () => {
+Deno.test("page DetectionGroups lists the newest values of a filter that counts nothing", () => {
   const found = (text: string) => ({ filter: "text", capturedAt: NOON, sequence: 1, text });
   assertEquals(linesAfter([found("AB"), found("CD")]), [`text, ${at(0)}, text "CD"`]);
+  assertEquals(linesAfter([{ ...motion(0, 2), share: 0.1 }]), [`motion, ${at(0)}, 2 boxes`]);
 });
 
 Deno.test("page DetectionGroups says which detection has the most of its group", () => {

@@ -1,0 +1,59 @@
+/** The pages that ask for the WebSocket. */
+
+import { AccessControl } from "../../../lib/serve/access_control.ts";
+import { PublishedStreams } from "../../../lib/serve/published_streams.ts";
+import { Viewers } from "../../../lib/serve/viewers.ts";
+import { LivePages } from "../../../lib/serve/web/live_pages.ts";
+import { ShownStreams } from "../../../lib/serve/web/shown_streams.ts";
+import { assertEquals } from "../../assert.ts";
+import { MemorySocket } from "./memory_socket.ts";
+import { log, MemoryClient } from "./web_pages.ts";
+
+function livePages() {
+  const limits = { maxClients: 1, maxPerHost: 1, allow: undefined, token: undefined };
+  const access = new AccessControl({ ...limits, log });
+  const options = { access, viewers: new Viewers(), stall: 10, log };
+  const { signal } = new AbortController();
+  const figures = { clients: () => access.clients.taken, metrics: () => [] };
+  const streams = new ShownStreams(new PublishedStreams(), { ...options, figures, signal });
+  const sockets: MemorySocket[] = [];
+  const upgrade = () => {
+    const socket = new MemorySocket();
+    sockets.push(socket);
+    return { socket, response: new Response() };
+  };
+  const pages = new LivePages(options, { signal, upgrade });
+  const open = (client: MemoryClient, headers: HeadersInit = { upgrade: "websocket" }) =>
+    pages.open(streams, new Request("http://192.0.2.9/live", { headers }), client);
+  return { access, pages, open, sockets };
+}
+
+Deno.test("LivePages upgrades a page that has a place, and tells others why not without a WebSocket", async () => {
+  const { access, pages, open, sockets } = livePages();
+  const ask = async (headers?: HeadersInit) => {
+    const response = open(new MemoryClient(), headers);
+    return [response.status, await response.text()];
+  };
+  const hint = "this address is for the WebSocket of the page\n";
+  assertEquals(await ask({}), [426, hint]);
+  const client = new MemoryClient();
+  assertEquals(open(client).status, 200);
+  assertEquals([sockets.length, client.holds, access.clients.taken], [1, true, 1]);
+  const busy = [503, "1 client is being served, try again later\n"];
+  assertEquals([await ask(), await ask({})], [busy, busy]);
+  assertEquals(sockets.length, 1, "a refused page got a WebSocket");
+  sockets[0]?.leave();
+  await client.gone;
+  await pages.end();
+  assertEquals(access.clients.taken, 0);
+});
+
+Deno.test("LivePages.end() closes the pages, and waits for the end of their pictures only", async () => {
+  const { access, pages, open, sockets } = livePages();
+  const client = new MemoryClient();
+  open(client);
+  await pages.end();
+  assertEquals([sockets[0]?.closed?.code, access.clients.taken], [1001, 0]);
+  sockets[0]?.leave();
+  await client.gone;
+});
