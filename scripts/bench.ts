@@ -14,6 +14,7 @@ import { type Bench, prepare } from "./bench/bench.ts";
 import { cameras } from "./bench/cameras.ts";
 import { color } from "./bench/color.ts";
 import { fanout } from "./bench/fanout.ts";
+import { h264 } from "./bench/h264.ts";
 import { hold } from "./bench/hold.ts";
 import { describeMachine } from "./bench/machine.ts";
 import { memory } from "./bench/memory.ts";
@@ -38,6 +39,7 @@ const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
     wire,
     cameras,
     colour: color,
+    h264,
     pass,
   },
   faces: async () => (await import("./bench/faces.ts")).faces(),
