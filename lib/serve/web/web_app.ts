@@ -3,6 +3,7 @@
 // Not hono/tiny: its router takes /state/ for /state.
 import { Hono, type MiddlewareHandler } from "hono";
 import type { Log } from "../../log/log.ts";
+import { installedH264Encoders } from "../../ffmpeg/h264_encoders.ts";
 import { messageOf } from "../../log/failure.ts";
 import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
 import type { AccessControl } from "../access_control.ts";
@@ -58,7 +59,9 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     const name = c.req.param("file");
     return files.has(name) ? pageFile(c, files, name) : next();
   });
-  app.get("/live", sameOrigin, (c) => {
+  app.get("/live", sameOrigin, async (c) => {
+    // A page that begins with JPEG fills a narrow link with pictures that H.264 then has to wait for.
+    await installedH264Encoders();
     return options.shown()?.openLive(c.req.raw, c.env.client) ?? noStream();
   });
   app.get("/metrics", () => {

@@ -36,16 +36,6 @@ Deno.test("web app: every route answers GET with its type, and is not cached", a
   });
 });
 
-Deno.test("web app: a browser that has a file of the page gets 304, unless the file has changed", async () => {
-  const { ask } = webPages();
-  for (const path of PAGES) {
-    const tag = (await ask(path)).headers.get("etag") ?? "";
-    const again = await ask(path, { headers: { "if-none-match": tag } });
-    assertEquals([path, ...await read(again)], [path, 304, ""]);
-    assertEquals(await statusOf(ask(path, { headers: { "if-none-match": '"0"' } })), 200);
-  }
-});
-
 Deno.test("web app: HEAD has the status and the headers of GET, no body, and takes no place", async () => {
   const { ask, access, published } = webPages();
   for (const path of [...PAGES, ...STREAM.filter((path) => path !== "/state")]) {
