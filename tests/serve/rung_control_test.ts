@@ -36,6 +36,18 @@ for (
   });
 }
 
+for (const [link, rate] of [[0.5, 300_000], [1, 600_000]] as const) {
+  Deno.test(`RungControl: a link of ${link} Mbit/s that lets bursts through looks quicker than it is, and costs little`, async () => {
+    const options = { lasts: 30_000, link: () => link * MBIT, rtt: 10, burst: 32_000 };
+    const { drawn } = await simulate(options);
+    const late = drawn.filter(({ at }) => at > 3000);
+    const onRung = late.filter((one) => one.rate === rate).length;
+    assertGreaterOrEqual(onRung / late.length, 0.9);
+    assertLess(age(late, 0.99), 150);
+    assertGreaterOrEqual(late.length / 27, 29);
+  });
+}
+
 for (const share of [0.01, 0.2, 0.85]) {
   Deno.test(`RungControl takes neither a screen nor small frames for a slow link: ${100 * share} % of the rate`, async () => {
     // Acknowledged when the screen, of 60 Hz, shows the picture.

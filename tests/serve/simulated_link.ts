@@ -59,6 +59,8 @@ export interface SimulationOptions {
   readonly lasts: number;
   /** Bits per second that the link carries at a time. */
   readonly link: (now: number) => number;
+  /** How many bits pass at once after a pause. */
+  readonly burst?: number;
   /** The round trip of an idle link, in milliseconds. */
   readonly rtt: number;
   /** Lowest first; those of 640x480 by default. */
@@ -75,7 +77,7 @@ export async function simulate(options: SimulationOptions): Promise<{
   /** The rates that the control chose, with the times. */
   changes: { at: number; rate: number }[];
 }> {
-  const { lasts, link, rtt, share = 0.85, pause = () => 0 } = options;
+  const { lasts, link, rtt, burst = 0, share = 0.85, pause = () => 0 } = options;
   const { rungs = rungsFor({ width: 640, height: 480 }) } = options;
   const encoders = new Map(rungs.map((rung) => [rung, new SimulatedEncoder(rung, share)]));
   let now = 0;
@@ -116,12 +118,13 @@ export async function simulate(options: SimulationOptions): Promise<{
   const drawn: Drawn[] = [];
   const changes = [{ at: 0, rate: control.rung.rate }];
   let sequence = 0;
+  let saved = 0;
   for (; now < lasts; now++) {
     if (now >= sequence * 1000 / FPS) {
       for (const encoder of encoders.values()) encoder.frame(sequence, now);
       sequence++;
     }
-    let bits = link(now) / 1000;
+    let bits = saved + link(now) / 1000;
     for (let first; bits > 0 && (first = queue[0]);) {
       const carried = Math.min(bits, first.left);
       bits -= carried;
@@ -130,6 +133,7 @@ export async function simulate(options: SimulationOptions): Promise<{
       const at = now + rtt / 2 + pause(now);
       arriving.push({ unit: first.unit, rate: first.rate, at, ackAt: at + rtt / 2 });
     }
+    saved = Math.min(bits, burst);
     for (let first; (first = arriving[0]) && first.ackAt <= now;) {
       arriving.shift();
       drawn.push({ at: first.at, age: first.at - first.unit.capturedAt, rate: first.rate });

@@ -21,6 +21,18 @@ Deno.test("AckWindow has room for 1 + floor(fps * round trip) frames", () => {
   }
 });
 
+Deno.test("AckWindow has room for no more frames than a narrow link carries in one round trip", () => {
+  const window = new AckWindow({ fps: 30, now: undefined });
+  window.roundTrip(80);
+  assertEquals(window.size, 1, "nothing is known of the link");
+  window.sent(0);
+  window.acknowledged(1, 480); // the link was busy for 400 ms
+  assertEquals(window.size, 1);
+  window.sent(480);
+  window.acknowledged(1, 580);
+  assertEquals(window.size, 3, "it is wide again");
+});
+
 Deno.test("AckWindow uses the shortest round trip", () => {
   const window = new AckWindow({ fps: 30, now: 0 });
   window.acknowledged(1, 100);
