@@ -22,6 +22,9 @@ const LEAST_SMALL = 3;
 /** That is at most this share of what large ones take. */
 const MAX_SMALL = 0.2;
 
+/** Frames of less than this share of the largest one of the last seconds do not tell how long that one takes. */
+const QUIET = 0.15;
+
 /** The shortest time that a frame can be said to have taken: clocks are not finer. */
 const LEAST_MS = 1;
 
@@ -91,7 +94,7 @@ export class LinkEstimate {
     return this.#sent.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Bits per second over the last 2 s; undefined before the first acknowledgement. */
+  /** Bits per second over the last 2 s; undefined before two acknowledgements. */
   get rate(): number | undefined {
     return this.#rate;
   }
@@ -142,13 +145,15 @@ export class LinkEstimate {
     const took = now - last.at;
     this.#fit({ at: now, bytes: last.bytes, took });
     const rtt = this.#rtt;
-    // It was busy with them since the one before, or since they were sent.
-    const busy = Math.max(LEAST_MS, now - Math.max(first.at + rtt, this.#lastAckAt));
-    const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
-    this.#samples.push({ at: now, bytes, busy, delay: took - rtt });
-    while ((this.#samples[0]?.at ?? now) < now - LONG_MS) this.#samples.shift();
+    // It was busy with them since the one before, or since they were sent. Of the first ones that is not known.
+    if (this.#lastAckAt > -Infinity) {
+      const busy = Math.max(LEAST_MS, now - Math.max(first.at + rtt, this.#lastAckAt));
+      const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
+      this.#samples.push({ at: now, bytes, busy, delay: took - rtt });
+      while ((this.#samples[0]?.at ?? now) < now - LONG_MS) this.#samples.shift();
+      this.#measure();
+    }
     this.#lastAckAt = now;
-    this.#measure();
     return true;
   }
 
@@ -163,7 +168,11 @@ export class LinkEstimate {
     const busy = mean(large.map(({ busy }) => busy));
     const forAll = Math.min(small?.busy ?? 0, MAX_SMALL * busy);
     const bytes = mean(large.map(({ bytes }) => bytes)) - (small?.bytes ?? 0);
-    const rate = this.#rate = bits(bytes) / Math.max(LEAST_MS, busy - forAll) * 1000;
+    const measured = bits(bytes) / Math.max(LEAST_MS, busy - forAll) * 1000;
+    // Between two keyframes of a picture without motion there are only tiny ones.
+    const isQuiet =
+      largest < QUIET * this.#trips.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+    const rate = this.#rate = isQuiet ? Math.max(measured, this.provenRate) : measured;
     const slower = this.#slower(rate, Math.max(NOISE_MS, small?.busy ?? 0));
     this.#presentRate = slower > SLOWER ? rate / slower : rate;
   }

@@ -51,7 +51,7 @@ for (const [link, rate] of [[0.5, 300_000], [1, 600_000]] as const) {
 for (const share of [0.01, 0.2, 0.85]) {
   Deno.test(`RungControl takes neither a screen nor small frames for a slow link: ${100 * share} % of the rate`, async () => {
     // Acknowledged when the screen, of 60 Hz, shows the picture.
-    const options = { lasts: 12_000, link: () => 20 * MBIT, rtt: 60, pause: toScreen };
+    const options = { lasts: 12_000, link: () => 50 * MBIT, rtt: 60, pause: toScreen };
     const { drawn } = await simulate({ ...options, share });
     const late = drawn.filter(({ at }) => at > 5000);
     assertEquals([...new Set(late.map((one) => one.rate))], [2_400_000]);
