@@ -106,10 +106,7 @@ export class LinkEstimate {
 
   /** Bits per second that the link carries at least, even if the round trip takes no time: of the best frame. */
   get provenRate(): number {
-    return this.#trips.reduce(
-      (best, { bytes, took }) => Math.max(best, bits(bytes) / took * 1000),
-      0,
-    );
+    return this.#trips.reduce((best, trip) => Math.max(best, provenBy(trip)), 0);
   }
 
   /** How much longer than the round trip frames took since `since`: the mean and the longest; 0 without frames. */
@@ -169,10 +166,11 @@ export class LinkEstimate {
     const forAll = Math.min(small?.busy ?? 0, MAX_SMALL * busy);
     const bytes = mean(large.map(({ bytes }) => bytes)) - (small?.bytes ?? 0);
     const measured = bits(bytes) / Math.max(LEAST_MS, busy - forAll) * 1000;
-    // Between two keyframes of a picture without motion there are only tiny ones.
-    const isQuiet =
-      largest < QUIET * this.#trips.reduce((most, { bytes }) => Math.max(most, bytes), 0);
-    const rate = this.#rate = isQuiet ? Math.max(measured, this.provenRate) : measured;
+    // At first there may be only tiny ones, behind a keyframe whose sample is missing.
+    const recent = this.#trips.filter(({ at }) => at >= this.#lastAckAt - LONG_MS);
+    const isQuiet = recent.some(({ bytes }) => largest < QUIET * bytes);
+    const proven = recent.reduce((best, trip) => Math.max(best, provenBy(trip)), 0);
+    const rate = this.#rate = isQuiet ? Math.max(measured, proven) : measured;
     const slower = this.#slower(rate, Math.max(NOISE_MS, small?.busy ?? 0));
     this.#presentRate = slower > SLOWER ? rate / slower : rate;
   }
@@ -223,6 +221,11 @@ export class LinkEstimate {
     const forBytes = this.#isSure ? quickest.bytes * Math.min(...perByte) : 0;
     this.#rtt = Math.max(0, quickest.took - forBytes);
   }
+}
+
+/** Bits per second that the link carried at least. */
+function provenBy({ bytes, took }: Trip): number {
+  return bits(bytes) / took * 1000;
 }
 
 function mean(values: readonly number[]): number {
