@@ -12,12 +12,31 @@ const LARGE = 0.6;
 const LARGER = 2;
 const NEAR_MS = 2000;
 
-/** Samples of so long count for the estimate, and those of the last moments for the present state of the link. */
+/** Samples of so long count for the estimate, and those of so much busy time for the present state of the link. */
 const LONG_MS = 2000;
 const SHORT_MS = 150;
 
-/** The shortest time that a frame can be said to have taken: clocks and screens are not finer. */
+/** Frames of at most this share of the largest one tell how long an acknowledgement takes apart from the bytes. */
+const SMALL = 0.3;
+const LEAST_SMALL = 3;
+/** That is at most this share of what large ones take. */
+const MAX_SMALL = 0.2;
+
+/** Frames of less than this share of the largest one of the last seconds do not tell how long that one takes. */
+const QUIET = 0.15;
+
+/** The shortest time that a frame can be said to have taken: clocks are not finer. */
 const LEAST_MS = 1;
+
+/** Screens and busy clients delay acknowledgements by so much: it does not say that the link is slow. */
+const NOISE_MS = 5;
+const MAX_NOISE_MS = 20;
+
+/** The link is slower than before if frames now take so many times as long as they should. */
+const SLOWER = 1.5;
+
+/** A missing acknowledgement of a smaller frame is taken for that of a frame of this size, in bytes. */
+const LEAST_BYTES = 3000;
 
 /** A frame that was sent. */
 interface SentFrame {
@@ -52,6 +71,8 @@ export class LinkEstimate {
   readonly #trips: Trip[] = [];
   #rtt = 0;
   #isSure = false;
+  #rate: number | undefined;
+  #presentRate: number | undefined;
 
   /** The round trip without the time that the link takes for the bytes; 0 before the first acknowledgement. */
   get rtt(): number {
@@ -73,20 +94,14 @@ export class LinkEstimate {
     return this.#sent.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /**
-   * Bits per second over the last 2 s; undefined before there are samples. Only large frames count: with small ones
-   * it is mostly the client's screen that takes the time.
-   */
+  /** Bits per second over the last 2 s; undefined before two acknowledgements. */
   get rate(): number | undefined {
-    const largest = this.#samples.reduce((most, { bytes }) => Math.max(most, bytes), 0);
-    return rateOf(this.#samples.filter(({ bytes }) => bytes >= LARGE * largest));
+    return this.#rate;
   }
 
-  /** Bits per second over the last moments. */
+  /** Bits per second at the moment: less than `rate` if the last frames took longer than that. */
   get presentRate(): number | undefined {
-    let busy = 0;
-    const from = this.#samples.findLastIndex((sample) => (busy += sample.busy) >= SHORT_MS);
-    return rateOf(this.#samples.slice(Math.max(0, from)));
+    return this.#presentRate;
   }
 
   /** Bits per second that the link carries at least, even if the round trip takes no time: of the best frame. */
@@ -110,11 +125,11 @@ export class LinkEstimate {
   drainMs(now: number): number {
     const [oldest] = this.#sent;
     if (!oldest) return 0;
-    // It is not faster than the oldest frame shows, whose acknowledgement is still missing.
-    const waiting = Math.max(LEAST_MS, now - Math.max(oldest.at + this.rtt, this.#lastAckAt));
-    const bound = bits(oldest.bytes) / waiting * 1000;
-    const rate = Math.min(bound, this.presentRate ?? Infinity);
-    return bits(this.bytes) / rate * 1000;
+    const { bytes } = this;
+    // If an acknowledgement stays out, the rest may take as long for each of its bytes.
+    const missing = now - Math.max(oldest.at + this.rtt, this.#lastAckAt) - MAX_NOISE_MS;
+    const silence = Math.max(0, missing) * bytes / Math.max(LEAST_BYTES, oldest.bytes);
+    return Math.max(silence, bits(bytes) / (this.#presentRate ?? Infinity) * 1000);
   }
 
   /** Notes that a frame is sent. */
@@ -130,13 +145,58 @@ export class LinkEstimate {
     const took = now - last.at;
     this.#fit({ at: now, bytes: last.bytes, took });
     const rtt = this.#rtt;
-    // It was busy with them since the one before, or since they were sent.
-    const busy = Math.max(LEAST_MS, now - Math.max(first.at + rtt, this.#lastAckAt));
-    const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
-    this.#samples.push({ at: now, bytes, busy, delay: took - rtt });
-    while ((this.#samples[0]?.at ?? now) < now - LONG_MS) this.#samples.shift();
+    // It was busy with them since the one before, or since they were sent. Of the first ones that is not known.
+    if (this.#lastAckAt > -Infinity) {
+      const busy = Math.max(LEAST_MS, now - Math.max(first.at + rtt, this.#lastAckAt));
+      const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
+      this.#samples.push({ at: now, bytes, busy, delay: took - rtt });
+      while ((this.#samples[0]?.at ?? now) < now - LONG_MS) this.#samples.shift();
+      this.#measure();
+    }
     this.#lastAckAt = now;
     return true;
+  }
+
+  /**
+   * Only large frames tell the rate, less what small ones take: with those it is mostly the client's screen that takes
+   * the time.
+   */
+  #measure(): void {
+    const largest = this.#samples.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+    const large = this.#samples.filter(({ bytes }) => bytes >= LARGE * largest);
+    const small = this.#small(largest);
+    const busy = mean(large.map(({ busy }) => busy));
+    const forAll = Math.min(small?.busy ?? 0, MAX_SMALL * busy);
+    const bytes = mean(large.map(({ bytes }) => bytes)) - (small?.bytes ?? 0);
+    const measured = bits(bytes) / Math.max(LEAST_MS, busy - forAll) * 1000;
+    // Between two keyframes of a picture without motion there are only tiny ones.
+    const isQuiet =
+      largest < QUIET * this.#trips.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+    const rate = this.#rate = isQuiet ? Math.max(measured, this.provenRate) : measured;
+    const slower = this.#slower(rate, Math.max(NOISE_MS, small?.busy ?? 0));
+    this.#presentRate = slower > SLOWER ? rate / slower : rate;
+  }
+
+  /** How many times as long as at this rate, and with this noise, the last frames took. */
+  #slower(rate: number, noise: number): number {
+    let [busy, expected] = [0, 0];
+    for (const sample of this.#samples.toReversed()) {
+      busy += sample.busy;
+      expected += noise + bits(sample.bytes) / rate * 1000;
+      if (busy >= SHORT_MS) break;
+    }
+    return busy / expected;
+  }
+
+  /** The bytes of the small frames, and how long the link is busy with a quick one; undefined if there are too few. */
+  #small(largest: number): { bytes: number; busy: number } | undefined {
+    const small = this.#samples.filter(({ bytes }) => bytes <= SMALL * largest);
+    if (small.length < LEAST_SMALL) return undefined;
+    const busy = small.map((sample) => sample.busy).sort((a, b) => a - b);
+    return {
+      bytes: mean(small.map(({ bytes }) => bytes)),
+      busy: busy[Math.floor(busy.length / 4)] ?? 0,
+    };
   }
 
   /**
@@ -165,10 +225,8 @@ export class LinkEstimate {
   }
 }
 
-function rateOf(samples: readonly Sample[]): number | undefined {
-  if (samples.length === 0) return undefined;
-  const busy = samples.reduce((sum, sample) => sum + sample.busy, 0);
-  return samples.reduce((sum, sample) => sum + bits(sample.bytes), 0) / busy * 1000;
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function bits(bytes: number): number {

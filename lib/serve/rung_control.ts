@@ -40,7 +40,7 @@ const UP_MS = 1500;
 const SETTLE_MS = 1200;
 
 /** After a rung was too high, it is tried again after so long; twice as long each time, up to a limit. */
-const RETRY_MS = 5000;
+const RETRY_MS = 8000;
 const MAX_RETRY_MS = 120_000;
 /** A rung that lasted so long was not too high. */
 const PROVEN_MS = 30_000;
@@ -52,6 +52,8 @@ export class RungControl {
   #index: number;
   #changedAt: number;
   #hasChanged = false;
+  /** Whether the last change was one up. */
+  #hasGoneUp = false;
   readonly #startedAt: number;
   /** Since when nothing could be sent; undefined while there is room. */
   #blockedAt: number | undefined;
@@ -146,7 +148,8 @@ export class RungControl {
     const isSlow = mean > MAX_MEAN_DELAY_MS && count > this.#fps / 4 ||
       !link.isSure && link.rtt > MAX_MEAN_DELAY_MS && count > this.#fps / 2;
     if (isSlow || this.#blocked > MAX_BLOCKED) {
-      if (settled > SETTLE_MS || isNew) this.#goDown(present, now);
+      // After a way up, only the new rung can be the reason.
+      if (settled > SETTLE_MS || isNew || this.#hasGoneUp) this.#goDown(present, now);
     } else if (
       link.isSure && longest < MAX_CALM_DELAY_MS && settled > (isNew ? FIRST_UP_MS : UP_MS)
     ) {
@@ -185,12 +188,16 @@ export class RungControl {
     // One keyframe and a few others can also have waited for each other.
     const isEarly = now - this.#startedAt < UP_MS;
     const best = this.#bestFor((isEarly ? Math.min(rate, provenRate) : rate) / ROOM);
+    // A link that lets short bursts through looks quicker than it is: where a try has failed, no rung is left out.
+    const hasFailed = this.#failures.some((failures, i) => i > this.#index && failures > 0);
+    const most = hasFailed ? Math.min(best, this.#index + 1) : best;
     let index = this.#index;
-    while (index < best && now >= (this.#retryAt[index + 1] ?? Infinity)) index++;
+    while (index < most && now >= (this.#retryAt[index + 1] ?? Infinity)) index++;
     if (index > this.#index) this.#change(index, now);
   }
 
   #change(index: number, now: number): void {
+    this.#hasGoneUp = index > this.#index;
     this.#index = index;
     this.#changedAt = now;
     this.#hasChanged = true;

@@ -8,6 +8,10 @@ import { type Drawn, simulate } from "./simulated_link.ts";
 const rungs = rungsFor({ width: 640, height: 480 });
 const MBIT = 1e6;
 
+function toScreen(now: number): number {
+  return 1000 / 60 - now % (1000 / 60);
+}
+
 /** The age that this share of the pictures has at most. */
 function age(drawn: readonly Drawn[], share: number): number {
   const ages = drawn.map((one) => one.age).sort((a, b) => a - b);
@@ -29,6 +33,30 @@ for (
     assertGreaterOrEqual(late.length / 10, 29);
     assertLess(age(late, 0.5), rtt / 2 + 40);
     assertLess(age(late, 0.99), rtt / 2 + 100);
+  });
+}
+
+for (const [link, rate] of [[0.5, 300_000], [1, 600_000]] as const) {
+  Deno.test(`RungControl: a link of ${link} Mbit/s that lets bursts through looks quicker than it is, and costs little`, async () => {
+    const options = { lasts: 30_000, link: () => link * MBIT, rtt: 10, burst: 32_000 };
+    const { drawn } = await simulate(options);
+    const late = drawn.filter(({ at }) => at > 3000);
+    const onRung = late.filter((one) => one.rate === rate).length;
+    assertGreaterOrEqual(onRung / late.length, 0.9);
+    assertLess(age(late, 0.99), 150);
+    assertGreaterOrEqual(late.length / 27, 29);
+  });
+}
+
+for (const share of [0.01, 0.2, 0.85]) {
+  Deno.test(`RungControl takes neither a screen nor small frames for a slow link: ${100 * share} % of the rate`, async () => {
+    // Acknowledged when the screen, of 60 Hz, shows the picture.
+    const options = { lasts: 12_000, link: () => 50 * MBIT, rtt: 60, pause: toScreen };
+    const { drawn } = await simulate({ ...options, share });
+    const late = drawn.filter(({ at }) => at > 5000);
+    assertEquals([...new Set(late.map((one) => one.rate))], [2_400_000]);
+    assertGreaterOrEqual(late.length / 7, 29);
+    assertLess(age(late, 0.99), 100);
   });
 }
 

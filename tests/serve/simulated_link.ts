@@ -59,6 +59,8 @@ export interface SimulationOptions {
   readonly lasts: number;
   /** Bits per second that the link carries at a time. */
   readonly link: (now: number) => number;
+  /** How many bits pass at once after a pause. */
+  readonly burst?: number;
   /** The round trip of an idle link, in milliseconds. */
   readonly rtt: number;
   /** Lowest first; those of 640x480 by default. */
@@ -116,12 +118,14 @@ export async function simulate(options: SimulationOptions): Promise<{
   const drawn: Drawn[] = [];
   const changes = [{ at: 0, rate: control.rung.rate }];
   let sequence = 0;
+  const { burst = 0 } = options;
+  let saved = 0;
   for (; now < lasts; now++) {
     if (now >= sequence * 1000 / FPS) {
       for (const encoder of encoders.values()) encoder.frame(sequence, now);
       sequence++;
     }
-    let bits = link(now) / 1000;
+    let bits = saved + link(now) / 1000;
     for (let first; bits > 0 && (first = queue[0]);) {
       const carried = Math.min(bits, first.left);
       bits -= carried;
@@ -130,6 +134,7 @@ export async function simulate(options: SimulationOptions): Promise<{
       const at = now + rtt / 2 + pause(now);
       arriving.push({ unit: first.unit, rate: first.rate, at, ackAt: at + rtt / 2 });
     }
+    saved = Math.min(bits, burst);
     for (let first; (first = arriving[0]) && first.ackAt <= now;) {
       arriving.shift();
       drawn.push({ at: first.at, age: first.at - first.unit.capturedAt, rate: first.rate });
