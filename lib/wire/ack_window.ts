@@ -38,6 +38,8 @@ export class AckWindow {
   readonly #linkTimes: number[] = [];
   #lastSentAt: number;
   #count = -1;
+  /** Whether there is an answer line, whose acknowledgement shows the round trip to the millisecond. */
+  readonly #hasAnswer: boolean;
   /** How long a wait may be at `#budgetAt`, in milliseconds; it grows from then on. */
   #waitBudget: number;
   #budgetAt: number;
@@ -48,6 +50,7 @@ export class AckWindow {
    */
   constructor({ fps, now }: { fps: number; now: number | undefined }) {
     this.#fps = fps;
+    this.#hasAnswer = now !== undefined;
     this.#lastSentAt = now ?? 0;
     if (now === undefined) this.#count = 0;
     else this.#sentAt.push(now);
@@ -62,10 +65,14 @@ export class AckWindow {
 
   /**
    * How many frames may be unacknowledged: one that is being read, and as many as are captured in one
-   * round trip; at least `QUICK_FRAMES` on a quick link. One before the first acknowledgement.
+   * round trip, and as the link carries in it: more would wait for each other. At least `QUICK_FRAMES` on a quick link.
+   * One before the first acknowledgement.
    */
   get size(): number {
-    const inOneTrip = 1 + Math.floor(this.#fps * (this.#rtt ?? 0) / 1000);
+    if (!this.#hasAnswer && this.#linkTimes.length === 0) return 1;
+    const linkTime = this.#linkTimes.length > 0 ? Math.min(...this.#linkTimes) : 0;
+    const perSecond = Math.min(this.#fps, 1000 / linkTime);
+    const inOneTrip = 1 + Math.floor(perSecond * (this.#rtt ?? 0) / 1000);
     return this.#isQuick ? Math.max(QUICK_FRAMES, inOneTrip) : inOneTrip;
   }
 

@@ -116,7 +116,7 @@ export class FakeLive implements AsyncDisposable {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.#sockets.add(socket);
-      socket.send(JSON.stringify({ type: "ping" }));
+      socket.send(JSON.stringify({ type: "ping", number: 1 }));
       this.list();
     };
     socket.onclose = () => this.#sockets.delete(socket);

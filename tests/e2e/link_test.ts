@@ -1,48 +1,16 @@
 /** Narrow and long links: ages and rates. */
 
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
-import { assertMatch, assertStringIncludes } from "../assert.ts";
 import { TcpProxy } from "./tcp_proxy.ts";
 import { Link } from "./link.ts";
-import { commandLine, portOf, Program, startServer } from "./programs.ts";
+import { type Figures, figures, FPS, serve } from "./link_figures.ts";
+import { portOf, startServer } from "./programs.ts";
 import { percentile, watchRaw } from "./raw_watcher.ts";
 
-const FPS = 30;
 const SMALL = 320 * 240;
-const latin1 = new TextDecoder("latin1");
 
 /** Namespaces, veth and tbf need root and a kernel that has them: elsewhere these tests are ignored. */
 const ignore = !await Link.possible();
-
-/** A line of the client's `--stats`. */
-interface Figures {
-  readonly seconds: number;
-  readonly frames: number;
-  readonly fps: number;
-  readonly skipped: number;
-  readonly wire: string;
-  readonly age: { readonly p50: number; readonly p99: number };
-}
-
-/** Starts the server inside the link. */
-function serve(link: Link, args: string[]): Program {
-  const all = ["-s", link.address, "-p", "0", "--test", "-f", String(FPS), ...args];
-  return new Program(...link.inside(commandLine("server", all)));
-}
-
-/** Runs the client to its end. Returns its lines of figures, and stderr. */
-async function figures(
-  hostname: string,
-  port: number,
-  args: string[],
-): Promise<{ seconds: Figures[]; whole: Figures; stderr: string }> {
-  const all = [hostname, String(port), "--display", "none", "--stats", "-", ...args];
-  await using client = new Program(...commandLine("client", all));
-  const { code, stdout, stderr } = await client.end();
-  assertEquals(code, 0, stderr);
-  const lines = latin1.decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
-  return { seconds: lines.slice(0, -1), whole: lines.at(-1), stderr };
-}
 
 for (const rate of [10, 2]) {
   Deno.test({
@@ -109,44 +77,6 @@ function assertWhole(seconds: Figures[], lost = 1): void {
 }
 
 const secondsOf = ({ seconds }: Figures) => seconds;
-
-Deno.test({
-  name: "client --wire auto: changes to h264 over a narrow link, logs it, and the frames arrive",
-  ignore,
-  fn: async () => {
-    await using link = await Link.open({ rate: 20 });
-    await using server = serve(link, ["-r", "640x480"]);
-    const port = await portOf(server);
-    const { seconds, whole, stderr } = await figures(link.address, port, ["--duration", "9"]);
-    assertStringIncludes(stderr, "receiving 640x480 y4m");
-    assertMatch(stderr, /the link carries \d+\.\d of \d+\.\d frames a second: switching to h264/);
-    assertEquals(whole.wire, "h264");
-    const moved = seconds.findIndex(({ wire }) => wire === "h264");
-    assert(moved >= 2 && moved <= 5, `moved after ${moved} s`);
-    assertSteady(seconds);
-  },
-});
-
-Deno.test({
-  name: "client --wire h264 over 1 Mbit/s: low latency, where a raw frame takes 2.5 s",
-  ignore,
-  fn: async () => {
-    await using link = await Link.open({ rate: 1 });
-    await using server = serve(link, ["-r", "640x480", "--color"]);
-    const wire = ["--wire", "h264", "--duration", "10"];
-    const { seconds, whole, stderr } = await figures(link.address, await portOf(server), wire);
-    assertEquals(whole.wire, "h264", stderr);
-    assertLessOrEqual(whole.age.p50, 100);
-    assertSteady(seconds);
-  },
-});
-
-/** At the end most frames arrive: the rung is that of the link, and no keyframe is waited for most of the time. */
-function assertSteady(seconds: Figures[]): void {
-  const last = seconds.slice(-4);
-  const fps = last.reduce((sum, { fps }) => sum + fps, 0) / last.length;
-  assertGreaterOrEqual(fps, FPS / 2, `${fps} fps at the end`);
-}
 
 Deno.test({
   name: "client --wire auto: keeps y4m where the link carries more than half of the frames",

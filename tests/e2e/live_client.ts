@@ -63,7 +63,7 @@ export class LiveClient implements Disposable {
     if (typeof data === "string") {
       const message = JSON.parse(data);
       this.messages.push(message);
-      if (message.type === "ping") this.#acknowledge(0, 0);
+      if (message.type === "ping") this.#acknowledge(0, message.number);
     } else {
       const view = new DataView(data);
       const [stream, number] = [view.getUint16(2, true), view.getUint32(4, true)];

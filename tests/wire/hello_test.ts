@@ -28,6 +28,13 @@ Deno.test("formatHello() without a request for pixels is as before, and parseHel
   assertEquals(parseHello("framewire/1 wire=raw ack=1"), { wire: "raw", ack: true });
 });
 
+Deno.test("formatHello() and parseHello() keep that H.264 is to be steady", () => {
+  const line = formatHello({ wire: "h264", ack: true, steady: true });
+  assertEquals(line, "framewire/1 wire=h264 ack=1 steady=1\n");
+  assertEquals(parseHello(line.trimEnd()), { wire: "h264", ack: true, steady: true });
+  assertEquals(parseHello("framewire/1 wire=h264 ack=1 steady=0").steady, undefined);
+});
+
 Deno.test("parseHello() refuses pixels that are not known", () => {
   for (const pixels of ["rgb24", "yuvj420p", "GRAY", ""]) {
     assertThrows(

@@ -29,8 +29,11 @@ const CHECK_MS = 200;
 /** While more bytes than this wait for the system to take them, news are left out: pictures come first. */
 const MAX_BUFFERED = 262_144;
 
-/** How often the page is asked to answer at once, in milliseconds: it may have been busy the first time. */
+/** How often the page is asked to answer at once, in milliseconds. */
 const PING_MS = 1000;
+
+/** So many pings follow each other at the beginning: the page may be busy, and later there are pictures on the link. */
+const FIRST_PINGS = 4;
 
 /** The longest reason of a close, in bytes (RFC 6455, 5.5). */
 const MAX_REASON = 123;
@@ -56,6 +59,8 @@ export class LiveSession {
   /** When the page was asked to answer at once, if it has not yet. */
   #pingedAt: number | undefined;
   #nextPingAt = 0;
+  /** The number of the last ping. */
+  #pings = 0;
 
   /** Takes over the socket, which may not be open yet. */
   constructor(socket: LiveSocket, options: LiveSessionOptions) {
@@ -115,7 +120,7 @@ export class LiveSession {
     if (this.#pingedAt !== undefined || now < this.#nextPingAt) return;
     this.#pingedAt = now;
     this.#nextPingAt = now + PING_MS;
-    this.#send({ type: "ping" });
+    this.#send({ type: "ping", number: ++this.#pings });
   }
 
   /** For how many milliseconds the answer to a ping is due. */
@@ -145,9 +150,11 @@ export class LiveSession {
   #acknowledge(bytes: Uint8Array): void {
     const acknowledgement = parseAcknowledgement(bytes);
     if (acknowledgement.stream > 0) return this.#views?.acknowledge(acknowledgement);
-    if (this.#pingedAt === undefined) return;
+    if (this.#pingedAt === undefined || acknowledgement.number !== this.#pings) return;
     this.#views?.roundTrip(this.#options.clock.now() - this.#pingedAt);
     this.#pingedAt = undefined;
+    if (this.#pings < FIRST_PINGS) this.#nextPingAt = 0;
+    this.#ping();
   }
 
   #tell(message: Readonly<Record<string, unknown>>): void {

@@ -39,7 +39,7 @@ export class MemorySocket extends EventTarget implements LiveSocket {
     if (typeof data !== "string") return void this.pictures.push(readPicture(data));
     const message = JSON.parse(data);
     this.messages.push(message);
-    if (message.type === "ping" && this.answers) queueMicrotask(() => this.acknowledge(0, 0));
+    if (message.type === "ping" && this.answers) this.pong();
   }
 
   close(code: number, reason: string): void {
@@ -52,6 +52,12 @@ export class MemorySocket extends EventTarget implements LiveSocket {
       ? data
       : JSON.stringify(data);
     this.dispatchEvent(new MessageEvent("message", { data: sent }));
+  }
+
+  /** The page answers the last ping. */
+  pong(): void {
+    const { number } = this.last("ping");
+    queueMicrotask(() => this.acknowledge(0, number));
   }
 
   watch(streams: Record<string, unknown>): void {

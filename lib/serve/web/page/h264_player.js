@@ -6,6 +6,12 @@ import { parseSps } from "./nal.js";
 /** After so many errors without a picture between them the browser cannot play the stream. */
 const MAX_ERRORS = 3;
 
+/**
+ * A picture that the decoder has taken is acknowledged after so long even if it is not drawn, in milliseconds: some decoders
+ * give it out when the next one has come, and the server would wait for it.
+ */
+const HELD_MS = 250;
+
 export class H264Player {
   wire = "H.264 WebCodecs";
   #surface;
@@ -37,6 +43,8 @@ export class H264Player {
           data: picture.bytes,
         }),
       );
+      const timestamp = this.#timestamp;
+      setTimeout(() => this.#acknowledgeHeld(timestamp), HELD_MS);
     } catch (thrown) {
       this.#fail(thrown);
     }
@@ -46,6 +54,11 @@ export class H264Player {
     const decoder = this.#decoder;
     this.#decoder = undefined;
     if (decoder && decoder.state !== "closed") decoder.close();
+  }
+
+  #acknowledgeHeld(timestamp) {
+    const picture = this.#pending.get(timestamp);
+    if (picture && this.#decoder?.decodeQueueSize === 0) this.#on.shown(picture);
   }
 
   /** A keyframe may begin another rung, with another size. */

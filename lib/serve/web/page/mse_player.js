@@ -10,6 +10,11 @@ const CATCH_UP_RATE = 1.1;
 const [EDGE, KEPT] = [0.02, 6];
 /** Bounds of the time between two frames, in milliseconds; a first guess is made before it is known. */
 const [SHORTEST_MS, LONGEST_MS, GUESS_MS] = [5, 1000, 33];
+/**
+ * A picture that is in the buffer is acknowledged after so long even if it is not shown, in milliseconds: a video that has
+ * run dry shows its last pictures when more have come, and the server would wait for them.
+ */
+const UNSHOWN_MS = 100;
 /** How much a new interval counts in the mean. */
 const SHARE = 0.1;
 
@@ -25,9 +30,11 @@ export class MsePlayer {
   #isClosed = false;
   /** What is to be appended next. */
   #waiting = [];
-  /** Pictures that are not shown yet, with their time in the video in seconds. */
+  /** Pictures that are not shown yet, with their number and their time in the video in seconds. */
   #pending = [];
   #number = 0;
+  /** The number of the last picture that is in the buffer, or will be with the current append. */
+  #appended = 0;
   /** The end of the last frame, in ticks. */
   #end = 0;
   #interval = GUESS_MS;
@@ -60,8 +67,9 @@ export class MsePlayer {
     const duration = Math.round(this.#interval * TIMESCALE / 1000);
     const [time, number] = [this.#end, ++this.#number];
     this.#end += duration;
-    this.#pending.push({ picture, time: time / TIMESCALE });
-    this.#waiting.push(fragment(bytes, { number, time, duration, isKey: kind === "key" }));
+    this.#pending.push({ picture, number, time: time / TIMESCALE });
+    const isKey = kind === "key";
+    this.#waiting.push({ number, bytes: fragment(bytes, { number, time, duration, isKey }) });
     this.#append();
   }
 
@@ -80,10 +88,8 @@ export class MsePlayer {
     const key = [codec, ...sets.sps, ...sets.pps].join();
     if (key === this.#codec) return;
     this.#codec = key;
-    this.#waiting.push(
-      { type: `video/mp4; codecs="${codec}"` },
-      initSegment({ ...sets, width, height }),
-    );
+    this.#waiting.push({ type: `video/mp4; codecs="${codec}"` });
+    this.#waiting.push({ number: this.#number, bytes: initSegment({ ...sets, width, height }) });
   }
 
   /** Appends what waits, in one piece up to the next change of the codec. */
@@ -94,7 +100,8 @@ export class MsePlayer {
       if (this.#waiting.length > 0) {
         const until = this.#waiting.findIndex((piece) => piece.type);
         const pieces = this.#waiting.splice(0, until < 0 ? this.#waiting.length : until);
-        this.#buffer.appendBuffer(concat(pieces));
+        this.#appended = pieces.at(-1).number;
+        this.#buffer.appendBuffer(concat(pieces.map(({ bytes }) => bytes)));
       } else {
         this.#forget();
       }
@@ -109,8 +116,17 @@ export class MsePlayer {
     this.#buffer.mode = "sequence";
     this.#buffer.addEventListener("updateend", () => {
       this.#stayLive();
+      this.#acknowledgeUnshown();
       this.#append();
     });
+  }
+
+  #acknowledgeUnshown() {
+    const last = this.#pending.findLast(({ number }) => number <= this.#appended);
+    if (!last) return;
+    setTimeout(() => {
+      if (!this.#isClosed && this.#pending.includes(last)) this.#on.shown(last.picture);
+    }, UNSHOWN_MS);
   }
 
   /** Removes what was played. */
