@@ -47,7 +47,9 @@ export class Browser implements AsyncDisposable {
     const address = `http://127.0.0.1:${this.#port}/json/new?${encodeURIComponent(url)}`;
     const response = await fetch(address, { method: "PUT" });
     const { webSocketDebuggerUrl } = await response.json();
-    return await Page.connect(webSocketDebuggerUrl);
+    const page = await Page.connect(webSocketDebuggerUrl);
+    await page.call("Page.bringToFront"); // a page that is hidden asks for no pictures
+    return page;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

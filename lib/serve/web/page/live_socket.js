@@ -108,11 +108,19 @@ export class LiveSocket {
       return;
     }
     const message = JSON.parse(data);
+<<<<<<< HEAD
+    // At once: it tells the server the bare round trip.
+    if (message.type === "ping") this.acknowledge({ stream: 0, number: 0 });
+    if (message.type === "time") this.clock.answered({ ...message, at: now() });
+    if (message.type === "detection") this.#on.detection(message);
+    if (message.type === "end") this.#on.end(message);
+=======
     if (message.type === "time") this.clock.answered({ ...message, at: now() });
     if (message.type === "detection") this.#on.detection(message);
     if (message.type === "end") this.#on.end(message);
     // At once: it tells the server the bare round trip.
     if (message.type === "ping") this.acknowledge({ stream: 0, number: message.number });
+>>>>>>> live2
     if (message.type !== "streams") return;
     if (this.connection.kind !== "open") this.#change({ kind: "open", why: "", nextTry: 0 });
     this.#on.streams(message);
