@@ -27,7 +27,7 @@ export class CopiedJpegs implements CopiedPackets {
   }
 
   async read(connection: Deno.Conn): Promise<void> {
-    this.clear();
+    this.#matcher.clearPackets();
     const reader = new PartReader(LARGEST);
     for (let count; (count = await connection.read(reader.space)) !== null;) {
       reader.filled(count, 0);

@@ -37,7 +37,7 @@ export class CopiedUnits implements CopiedPackets {
   }
 
   async read(connection: Deno.Conn): Promise<void> {
-    this.clear();
+    this.#matcher.clearPackets();
     const reader = new FlvReader();
     this.#rate = new ByteRate();
     this.#keyframeMs = undefined;

@@ -10,10 +10,10 @@ import type { Frame } from "../frame/frame.ts";
 export type FrameTime = Pick<Frame, "sequence" | "capturedAt">;
 
 /**
- * A surplus that is the same after so many frames is one: where both pipes only are late, it changes. Until then
- * packets are late by as many frames.
+ * A surplus that is the same after so many frames is one: on a busy machine one pipe is ahead of the other as well, but
+ * never by the same for long. Until then packets are late by as many frames.
  */
-const STEADY_FRAMES = 8;
+const STEADY_FRAMES = 150;
 
 /** The most that wait: more than a source sends while it is probed. */
 const MAX_WAITING = 300;
@@ -54,6 +54,11 @@ export class FrameMatcher<T> {
     this.#steady = 0;
     for (const late of this.#packets.splice(0)) this.#onMatch(late, time);
     if (surplus < 0) this.#times.splice(0, -surplus - 1);
+  }
+
+  /** Forgets the packets that wait: another ffmpeg has started. */
+  clearPackets(): void {
+    this.#packets = [];
   }
 
   /** Forgets all that waits: the source begins again. */

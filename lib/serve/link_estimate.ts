@@ -22,6 +22,9 @@ const LEAST_SMALL = 3;
 /** That is at most this share of what large ones take. */
 const MAX_SMALL = 0.2;
 
+/** Frames of less than this share of the largest one of the last seconds do not tell how long that one takes. */
+const QUIET = 0.15;
+
 /** The shortest time that a frame can be said to have taken: clocks are not finer. */
 const LEAST_MS = 1;
 
@@ -91,7 +94,7 @@ export class LinkEstimate {
     return this.#sent.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Bits per second over the last 2 s; undefined before the first acknowledgement. */
+  /** Bits per second over the last 2 s; undefined before two acknowledgements. */
   get rate(): number | undefined {
     return this.#rate;
   }
@@ -103,10 +106,7 @@ export class LinkEstimate {
 
   /** Bits per second that the link carries at least, even if the round trip takes no time: of the best frame. */
   get provenRate(): number {
-    return this.#trips.reduce(
-      (best, { bytes, took }) => Math.max(best, bits(bytes) / took * 1000),
-      0,
-    );
+    return this.#trips.reduce((best, trip) => Math.max(best, provenBy(trip)), 0);
   }
 
   /** How much longer than the round trip frames took since `since`: the mean and the longest; 0 without frames. */
@@ -142,13 +142,15 @@ export class LinkEstimate {
     const took = now - last.at;
     this.#fit({ at: now, bytes: last.bytes, took });
     const rtt = this.#rtt;
-    // It was busy with them since the one before, or since they were sent.
-    const busy = Math.max(LEAST_MS, now - Math.max(first.at + rtt, this.#lastAckAt));
-    const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
-    this.#samples.push({ at: now, bytes, busy, delay: took - rtt });
-    while ((this.#samples[0]?.at ?? now) < now - LONG_MS) this.#samples.shift();
+    // It was busy with them since the one before, or since they were sent. Of the first ones that is not known.
+    if (this.#lastAckAt > -Infinity) {
+      const busy = Math.max(LEAST_MS, now - Math.max(first.at + rtt, this.#lastAckAt));
+      const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
+      this.#samples.push({ at: now, bytes, busy, delay: took - rtt });
+      while ((this.#samples[0]?.at ?? now) < now - LONG_MS) this.#samples.shift();
+      this.#measure();
+    }
     this.#lastAckAt = now;
-    this.#measure();
     return true;
   }
 
@@ -163,7 +165,12 @@ export class LinkEstimate {
     const busy = mean(large.map(({ busy }) => busy));
     const forAll = Math.min(small?.busy ?? 0, MAX_SMALL * busy);
     const bytes = mean(large.map(({ bytes }) => bytes)) - (small?.bytes ?? 0);
-    const rate = this.#rate = bits(bytes) / Math.max(LEAST_MS, busy - forAll) * 1000;
+    const measured = bits(bytes) / Math.max(LEAST_MS, busy - forAll) * 1000;
+    // At first there may be only tiny ones, behind a keyframe whose sample is missing.
+    const recent = this.#trips.filter(({ at }) => at >= this.#lastAckAt - LONG_MS);
+    const isQuiet = recent.some(({ bytes }) => largest < QUIET * bytes);
+    const proven = recent.reduce((best, trip) => Math.max(best, provenBy(trip)), 0);
+    const rate = this.#rate = isQuiet ? Math.max(measured, proven) : measured;
     const slower = this.#slower(rate, Math.max(NOISE_MS, small?.busy ?? 0));
     this.#presentRate = slower > SLOWER ? rate / slower : rate;
   }
@@ -214,6 +221,11 @@ export class LinkEstimate {
     const forBytes = this.#isSure ? quickest.bytes * Math.min(...perByte) : 0;
     this.#rtt = Math.max(0, quickest.took - forBytes);
   }
+}
+
+/** Bits per second that the link carried at least. */
+function provenBy({ bytes, took }: Trip): number {
+  return bits(bytes) / took * 1000;
 }
 
 function mean(values: readonly number[]): number {

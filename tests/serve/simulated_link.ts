@@ -77,7 +77,7 @@ export async function simulate(options: SimulationOptions): Promise<{
   /** The rates that the control chose, with the times. */
   changes: { at: number; rate: number }[];
 }> {
-  const { lasts, link, rtt, burst = 0, share = 0.85, pause = () => 0 } = options;
+  const { lasts, link, rtt, share = 0.85, pause = () => 0 } = options;
   const { rungs = rungsFor({ width: 640, height: 480 }) } = options;
   const encoders = new Map(rungs.map((rung) => [rung, new SimulatedEncoder(rung, share)]));
   let now = 0;
@@ -118,6 +118,7 @@ export async function simulate(options: SimulationOptions): Promise<{
   const drawn: Drawn[] = [];
   const changes = [{ at: 0, rate: control.rung.rate }];
   let sequence = 0;
+  const { burst = 0 } = options;
   let saved = 0;
   for (; now < lasts; now++) {
     if (now >= sequence * 1000 / FPS) {

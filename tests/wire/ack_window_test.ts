@@ -135,3 +135,31 @@ Deno.test("AckWindow keeps one frame on its way to a client that is always slow"
   // Its frame is sent while it reads the one before: that age is its own, and no more.
   assertEquals(Math.max(...ages.slice(30)) < 85, true, String(Math.max(...ages.slice(30))));
 });
+
+/** A camera of 30 frames a second, and a link that each frame takes `link` ms of: frames a second, and the middle age. */
+function simulateLink({ rtt, link }: { rtt: number; link: number }) {
+  const window = new AckWindow({ fps: 30, now: 0 });
+  window.acknowledged(1, rtt);
+  const [acks, ages]: [number[], number[]] = [[], []];
+  let [free, due] = [0, 0];
+  let newest: number | undefined;
+  for (let now = rtt; now < 20_000; now += 0.5) {
+    for (; (acks[0] ?? Infinity) <= now; acks.shift()) window.acknowledged(1, now);
+    if (now >= due) [newest, due] = [now, due + 100 / 3];
+    if (newest === undefined || window.roomIn(now) > 0) continue;
+    window.sent(now);
+    free = Math.max(free, now) + link;
+    acks.push(free + rtt);
+    ages.push(free + rtt / 2 - newest);
+    newest = undefined;
+  }
+  return { fps: ages.length / 20, age: ages.sort((a, b) => a - b)[ages.length >> 1] ?? NaN };
+}
+
+Deno.test("AckWindow uses a narrow link with a long way back whole, and lets no frames wait in it", () => {
+  for (const [rtt, link] of [[100, 61], [60, 104], [40, 250]] as const) {
+    const { fps, age } = simulateLink({ rtt, link });
+    const least = link + rtt / 2;
+    assertEquals([fps > 0.95 * 1000 / link, age < least + 33], [true, true], `${fps}, ${age} ms`);
+  }
+});
