@@ -26,9 +26,19 @@ const MAX_MEAN_DELAY_MS = 60;
 const MAX_BLOCKED = 0.2;
 const MEAN_MS = 1000;
 
-/** A higher rung is tried if no frame has waited so long, and the link carries so many times its rate. */
+/** A higher rung is tried if no frame has waited so long, and the link seems to carry so many times its rate. */
 const MAX_CALM_DELAY_MS = 80;
 const ROOM = 1.4;
+
+/**
+ * First it is tried for so long with frames that are padded to so many times its rate: links that let short bursts
+ * through look quicker than they are, and the padding can end at once. It has failed if a frame waits so long.
+ */
+const PROBE_MS = 500;
+const PROBE_ROOM = 1.15;
+const MAX_PROBE_DELAY_MS = 60;
+/** After so long, what has waited for the padding is through. */
+const PROBE_DRAIN_MS = 300;
 
 /** The rung to go down to has at most this share of what the link carries now. */
 const SAFE = 0.85;
@@ -61,6 +71,10 @@ export class RungControl {
   #blocked = 0;
   #blockedNotedAt: number;
   #isBehind = false;
+  /** The rung that is tried with padding, since when, and the one below, which has passed; undefined while none is tried. */
+  #probe: { readonly index: number; readonly since: number; readonly passed: number } | undefined;
+  /** The frames from then on count: those before waited for padding. */
+  #calmSince = -Infinity;
   /** For each rung how often it was too high, and when it may be tried again. */
   readonly #failures: number[];
   readonly #retryAt: number[];
@@ -97,6 +111,13 @@ export class RungControl {
   /** What the link carries, in bits per second; undefined before it is known. */
   get linkRate(): number | undefined {
     return this.#link.rate;
+  }
+
+  /** By how many bytes a frame of so many is to be padded with zeros, to try what the link carries; mostly 0. */
+  padding(bytes: number): number {
+    const rate = this.#probe && this.#rungs[this.#probe.index]?.rate;
+    if (rate === undefined) return 0;
+    return Math.max(0, Math.round(PROBE_ROOM * rate / this.#fps / 8) - bytes);
   }
 
   /** After how many milliseconds a frame may be sent: 0 at once, Infinity after the next acknowledgement. */
@@ -144,7 +165,9 @@ export class RungControl {
     const link = this.#link;
     const settled = now - this.#changedAt;
     const isNew = !this.#hasChanged;
-    const { mean, longest, count } = link.delays(Math.max(now - MEAN_MS, this.#changedAt));
+    if (this.#probe) return this.#watchProbe(this.#probe, now);
+    const since = Math.max(now - MEAN_MS, this.#changedAt, this.#calmSince);
+    const { mean, longest, count } = link.delays(since);
     const isSlow = mean > MAX_MEAN_DELAY_MS && count > this.#fps / 4 ||
       !link.isSure && link.rtt > MAX_MEAN_DELAY_MS && count > this.#fps / 2;
     if (isSlow || this.#blocked > MAX_BLOCKED) {
@@ -153,9 +176,28 @@ export class RungControl {
     } else if (
       link.isSure && longest < MAX_CALM_DELAY_MS && settled > (isNew ? FIRST_UP_MS : UP_MS)
     ) {
-      this.#goUp(now);
+      const next = this.#index + 1;
+      if (this.#canTry(next, now)) this.#probe = { index: next, since: now, passed: this.#index };
     }
     if (settled > PROVEN_MS) this.#failures[this.#index] = 0;
+  }
+
+  /** Ends the probe when a frame waits, and tries the next rung if none did for so long. */
+  #watchProbe(
+    { index, since, passed }: { index: number; since: number; passed: number },
+    now: number,
+  ): void {
+    const isOver = now - since > PROBE_MS;
+    if (this.#link.delays(since).longest > MAX_PROBE_DELAY_MS) {
+      this.#fail(index, now);
+      this.#probe = undefined;
+      this.#calmSince = now + PROBE_DRAIN_MS;
+      if (passed > this.#index) this.#change(passed, now);
+    } else if (isOver && this.#canTry(index + 1, now)) {
+      this.#probe = { index: index + 1, since: now, passed: index };
+    } else if (isOver) {
+      this.#change(index, now);
+    }
   }
 
   #noteBlocked(now: number): void {
@@ -176,24 +218,24 @@ export class RungControl {
   #goDown(present: number, now: number): void {
     const failed = this.#index;
     if (failed === 0) return;
-    const failures = this.#failures[failed] = (this.#failures[failed] ?? 0) + 1;
-    const wait = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (failures - 1));
-    for (let i = failed; i < this.#rungs.length; i++) this.#retryAt[i] = now + wait;
+    this.#fail(failed, now);
     this.#change(Math.max(0, Math.min(failed - 1, this.#bestFor(SAFE * present))), now);
   }
 
-  /** To the highest rung that the link carries with room. */
-  #goUp(now: number): void {
+  /** Notes that a rung was too high. */
+  #fail(index: number, now: number): void {
+    const failures = this.#failures[index] = (this.#failures[index] ?? 0) + 1;
+    const wait = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (failures - 1));
+    for (let i = index; i < this.#rungs.length; i++) this.#retryAt[i] = now + wait;
+  }
+
+  /** Whether the link seems to carry a rung with room, and it has not failed lately. */
+  #canTry(index: number, now: number): boolean {
+    if (index >= this.#rungs.length || now < (this.#retryAt[index] ?? Infinity)) return false;
     const { rate = 0, provenRate } = this.#link;
     // One keyframe and a few others can also have waited for each other.
-    const isEarly = now - this.#startedAt < UP_MS;
-    const best = this.#bestFor((isEarly ? Math.min(rate, provenRate) : rate) / ROOM);
-    // A link that lets short bursts through looks quicker than it is: where a try has failed, no rung is left out.
-    const hasFailed = this.#failures.some((failures, i) => i > this.#index && failures > 0);
-    const most = hasFailed ? Math.min(best, this.#index + 1) : best;
-    let index = this.#index;
-    while (index < most && now >= (this.#retryAt[index + 1] ?? Infinity)) index++;
-    if (index > this.#index) this.#change(index, now);
+    const isEarly = now - this.#startedAt < FIRST_UP_MS + PROBE_MS;
+    return index <= this.#bestFor((isEarly ? Math.min(rate, provenRate) : rate) / ROOM);
   }
 
   #change(index: number, now: number): void {
@@ -202,6 +244,7 @@ export class RungControl {
     this.#changedAt = now;
     this.#hasChanged = true;
     this.#blocked = 0;
+    this.#probe = undefined;
   }
 
   /** The highest rung of at most this rate, or the lowest. */

@@ -22,6 +22,9 @@ export interface FedUnit {
   readonly skipped: number;
 }
 
+/** What the feed follows. */
+type FeedControl = Pick<RungControl, "rung" | "isBehind"> & Partial<Pick<RungControl, "padding">>;
+
 /** The units of one rung. */
 interface Way extends Disposable {
   readonly rung: Rung;
@@ -31,7 +34,7 @@ interface Way extends Disposable {
 
 export class RungFeed implements Disposable {
   readonly #source: RungSource;
-  readonly #control: Pick<RungControl, "rung" | "isBehind">;
+  readonly #control: FeedControl;
   readonly #signal: AbortSignal;
   #way: Way;
   /** Of the rung to change to, until its first keyframe is there. */
@@ -42,7 +45,7 @@ export class RungFeed implements Disposable {
   constructor(
     source: RungSource,
     { control, signal }: {
-      control: Pick<RungControl, "rung" | "isBehind">;
+      control: FeedControl;
       signal: AbortSignal;
     },
   ) {
@@ -85,12 +88,21 @@ export class RungFeed implements Disposable {
     if (this.#next && this.#next.reader.missed() > 0) this.#change();
     const { rung, reader } = this.#way;
     const taken = await reader.take();
-    return taken && { unit: taken.value, rung, skipped: taken.skipped };
+    return taken && { unit: this.#padded(taken.value), rung, skipped: taken.skipped };
   }
 
   [Symbol.dispose](): void {
     this.#way[Symbol.dispose]();
     this.#next?.[Symbol.dispose]();
+  }
+
+  /** Zeros behind a unit belong to Annex B (its B.1.1, trailing_zero_8bits): decoders leave them out. */
+  #padded(unit: AccessUnit): AccessUnit {
+    const padding = this.#control.padding?.(unit.bytes.length) ?? 0;
+    if (padding === 0) return unit;
+    const bytes = new Uint8Array(unit.bytes.length + padding);
+    bytes.set(unit.bytes);
+    return { ...unit, bytes };
   }
 
   #change(): void {

@@ -60,8 +60,8 @@ for (const share of [0.01, 0.2, 0.85]) {
   });
 }
 
-Deno.test("RungControl moves up within a second on a quick link", async () => {
-  const { changes } = await simulate({ lasts: 1000, link: () => 50 * MBIT, rtt: 2 });
+Deno.test("RungControl moves up within two seconds on a quick link", async () => {
+  const { changes } = await simulate({ lasts: 2000, link: () => 50 * MBIT, rtt: 2 });
   assertEquals(changes.map(({ rate }) => rate), [600_000, 2_400_000]);
 });
 
@@ -106,6 +106,25 @@ Deno.test("RungControl sends nothing more when acknowledgements stay out, and is
   assertEquals(control.roomIn(now + 1000), 0);
   control.restarted(now + 1000);
   assert(!control.isBehind);
+});
+
+Deno.test("RungControl pads frames to try a rung, and not after a try that has failed", () => {
+  const control = new RungControl({ rungs, fps: 30, now: 0 });
+  let now = 0;
+  const send = (bytes: number, took: number) => {
+    const padded = bytes + control.padding(bytes);
+    control.sent(padded, now);
+    control.acknowledged(1, now + took);
+    now += 33;
+    return padded;
+  };
+  assertEquals(send(6000, 6), 6000);
+  for (let i = 0; i < 12; i++) send(1000, 2);
+  // 1.2 Mbit/s and some more; a large frame needs no padding.
+  assertEquals([send(1000, 10), send(6000, 10)], [5750, 6000]);
+  send(1000, 200);
+  for (let i = 0; i < 60; i++) assertEquals(send(1000, 2), 1000);
+  assertEquals(control.rung.rate, 600_000);
 });
 
 Deno.test("RungControl counts no more acknowledgements than frames", () => {

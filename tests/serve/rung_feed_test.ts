@@ -22,7 +22,12 @@ class HandEncoders {
 
   put(rate: number, sequence: number, { isKey = false } = {}): void {
     const rung = rungs.find((rung) => rung.rate === rate * 1000)!;
-    const rest = { bytes: new Uint8Array(9), capturedAt: 0, kind: undefined, size: rung.size };
+    const rest = {
+      bytes: new Uint8Array(9).fill(7),
+      capturedAt: 0,
+      kind: undefined,
+      size: rung.size,
+    };
     this.units.get(rung)!.put({ sequence, isKey, ...rest });
   }
 }
@@ -38,10 +43,11 @@ function open() {
   };
   /** A quick link: up. */
   const raise = () => {
-    control.sent(8000, 0);
-    control.acknowledged(1, 10);
-    control.sent(1000, 400);
-    control.acknowledged(1, 403);
+    for (let now = 0; now < 2000; now += 33) {
+      const bytes = now === 0 ? 8000 : 1000 + control.padding(1000);
+      control.sent(bytes, now);
+      control.acknowledged(1, now + 2 + bytes / 5000);
+    }
   };
   return { encoders, control, feed, take, raise, stop };
 }
@@ -61,6 +67,16 @@ Deno.test("RungFeed.take() gives the old rung until the new one's keyframe is th
   encoders.put(2400, 4);
   assertEquals([await take(), await take()], [[2400, 3], [2400, 4]]);
   assertEquals(encoders.subscribed, [2400]);
+});
+
+Deno.test("RungFeed.take() pads units with zeros while the control tries a rung", async () => {
+  const encoders = new HandEncoders();
+  const control = { rung: rungs[1]!, isBehind: false, padding: (bytes: number) => 10 - bytes };
+  const { signal } = new AbortController();
+  using feed = new RungFeed(encoders, { control, signal });
+  encoders.put(600, 1, { isKey: true });
+  const { unit } = (await feed.take())!;
+  assertEquals([...unit.bytes], [7, 7, 7, 7, 7, 7, 7, 7, 7, 0]);
 });
 
 Deno.test("RungFeed.take() gives nothing but a keyframe of the new rung to a viewer who is behind", async () => {
