@@ -16,20 +16,27 @@ const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 
 await using dir = new TempDir();
 const movie = await faceMovie(dir, 6);
 const film = ["-i", movie, "--loop", "--color", "-r", "640x480"];
-await using server = startServer([...film, "--filter", "faces", "--http", "127.0.0.1:0"]);
-const port = await portOf(server);
-const [, url = ""] = await server.line(/^web: +(\S+)$/) ?? [];
 await Deno.mkdir(directory, { recursive: true });
 
-await using browser = await Browser.start({ args: ["--window-size=1100,880"] });
+await using browser = await Browser.start({ args: ["--window-size=1100,960"] });
 {
+  // The page draws the boxes itself.
+  const args = [...film, "--filter", "faces=draw=0", "--http", "127.0.0.1:0"];
+  await using server = startServer(args);
+  await portOf(server);
+  const [, url = ""] = await server.line(/^web: +(\S+)$/) ?? [];
   await using page = await browser.open(url);
-  await page.holds(`document.querySelectorAll("#events li").length > 20`);
-  await pause(2);
+  await page.holds(`document.getElementById("health").textContent === "live"`);
+  await page.holds(`document.querySelector("#events li") !== null`);
+  await pause(6); // its figures have settled
   await Deno.writeFile(new URL("page.png", directory), await page.screenshot());
+  server.kill();
+  await server.status;
 }
 
-// The client in a tmux terminal of 100 by 36.
+// The client in a tmux terminal of 100 by 36, which shows the boxes that the filter draws.
+await using server = startServer([...film, "--filter", "faces"]);
+const port = await portOf(server);
 const tmux = (...args: string[]) => run("tmux", ["-L", `framewire-${Deno.pid}`, ...args]);
 const [client, args] = commandLine("client", ["127.0.0.1", String(port), "--display", "terminal"]);
 const command = [client, ...args].map((word) => `'${word}'`).join(" ");

@@ -37,6 +37,8 @@ export class FakeLive implements AsyncDisposable {
   delay = 0;
   /** Whether pictures are sent, about 30 a second, to pages that watch. */
   sends = true;
+  /** Requests for these paths break off, each entry breaks one; the test may add more. */
+  readonly broken: string[] = [];
   /** Whether new connections get `refusal()` in place of a WebSocket. */
   refuses = false;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -53,6 +55,11 @@ export class FakeLive implements AsyncDisposable {
       if (pathname === "/live") return this.refuses ? this.refusal() : this.#upgrade(request);
       if (pathname.endsWith("/record")) {
         return request.json().then(({ action }) => this.record(action));
+      }
+      const at = this.broken.indexOf(pathname);
+      if (at >= 0) {
+        this.broken.splice(at, 1);
+        return new Response(breaksOff(), { headers: { "content-type": "text/javascript" } });
       }
       const found = files.get(pathname.replace("/page/", "")) ?? files.get("index.html")!;
       return file(found.text, found.type);
@@ -145,4 +152,15 @@ export class FakeLive implements AsyncDisposable {
   #open(): WebSocket[] {
     return [...this.#sockets].filter(({ readyState }) => readyState === WebSocket.OPEN);
   }
+}
+
+/** A body that ends with a failure. It begins before: what ends without an answer, Chromium asks for again. */
+function breaksOff(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async start(controller) {
+      controller.enqueue(new TextEncoder().encode("/* broken off"));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      controller.error(new Error("broken off"));
+    },
+  });
 }

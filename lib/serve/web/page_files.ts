@@ -22,6 +22,7 @@ const TYPES: { readonly [name: string]: string } = {
   "index.html": HTML,
   "login.html": HTML,
   "page.css": CSS,
+  "boot.js": SCRIPT,
   "clock.js": SCRIPT,
   "detection_list.js": SCRIPT,
   "detections.js": SCRIPT,

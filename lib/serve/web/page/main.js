@@ -196,3 +196,6 @@ onKeys({
   ArrowDown: () => arrow(0, 1),
 });
 onSwipes($("stage"), turn);
+
+// boot.js waits for it.
+dispatchEvent(new Event("running"));
