@@ -79,7 +79,7 @@ names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
 both=$(names looping_filters own_filters ways_out)
 whole=$(names vision spoken_wire camera_faults foreign_programs cameras misuse gather film_frames)
 measuring=$(names main_job displays many_clients camera crowd link link_h264 hostile)
-long=$(names page_states page_h264 page_filters record network_faults source_faults bad_input color_shown)
+long=$(names page_states page_boot page_h264 page_filters record network_faults source_faults bad_input color_shown)
 # shellcheck disable=SC2086 # these are lists of words, here and below
 others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $whole $both $measuring $long)")
 
