@@ -72,7 +72,7 @@ tests/vision/background_detector_test.ts"
 }
 
 # The tests of what differs between the two run from source and compiled (the frames of the main job, signals, Workers,
-# permissions), all others only compiled. Three or four files run at a time, since most of them wait most of the time, the
+# permissions), all others only compiled. Three files run at a time, since most of them wait most of the time, and the
 # longest first; two of those in which no frame may be missing; and one of those that measure, which a busy machine
 # disturbs.
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
@@ -108,7 +108,7 @@ cat "$compiled"
 export FRAMEWIRE_PROGRAMS=compiled
 # shellcheck disable=SC2086
 {
-  DENO_JOBS=4 run_e2e --parallel $long $both $others
+  DENO_JOBS=3 run_e2e --parallel $long $both $others
   DENO_JOBS=2 run_e2e --parallel $whole
   run_e2e $measuring
 }

@@ -167,12 +167,16 @@ Deno.test({
     live.list();
     await page.holds(`document.getElementById("record").checkVisibility()`);
     await page.value(`document.getElementById("record").click()`);
+    // The state may say so before the answer does, and until then the button does nothing.
+    const isReady = `!document.getElementById("record").disabled`;
     await page.holds(`/^Stop recording \\d+:/.test(document.getElementById("record").textContent)`);
+    await page.holds(isReady);
     await press(page, "r");
     await shows(page, "files", "hall 1.mp4 1:01, 3.4 MB");
     // The list is made anew with each state.
     const link = `document.querySelector("#files a")?.getAttribute("href")`;
     await page.holds(`${link} === "/hall/record/hall%201.mp4"`);
+    await page.holds(isReady);
     await press(page, "r");
     await shows(page, "record-problem", "The recording does not start: the disk is full");
     assertEquals(asked, ["start", "stop", "start"]);
