@@ -26,7 +26,7 @@ import { StreamsMessage } from "./streams_message.ts";
 /** How often the session looks for streams that have come, gone or changed, in milliseconds. */
 const CHECK_MS = 200;
 
-/** While more bytes than this wait for the system to take them, news are left out: pictures come first. */
+/** While more bytes than this wait for the system to take them, pictures wait, and news are left out. */
 const MAX_BUFFERED = 262_144;
 
 /** How often the page is asked to answer at once, in milliseconds. */
@@ -75,6 +75,7 @@ export class LiveSession {
     const views = this.#views = new LiveViews({
       find: (name) => streams.get(name),
       post: (message) => this.#socket.send(message),
+      isFull: () => this.#socket.bufferedAmount > MAX_BUFFERED,
       tell: (message) => this.#tell(message),
       ...{ peer, viewers, clock, log, signal: stopping.signal },
     });

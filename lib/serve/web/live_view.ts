@@ -26,6 +26,8 @@ export interface LiveViewOptions {
   readonly peer: string;
   /** Sends a message on the socket. */
   readonly post: (message: Uint8Array<ArrayBuffer>) => void;
+  /** Whether so much waits on the socket that nothing may be added: a page that changes what it watches has new windows. */
+  readonly isFull: () => boolean;
   /** The round trip to the page in milliseconds, if it is known already. */
   readonly rtt: number | undefined;
   readonly clock: Clock;
@@ -33,6 +35,9 @@ export interface LiveViewOptions {
 
 /** The rate for the window of acknowledgements if the source does not give one. */
 export const USUAL_FPS = 30;
+
+/** A full socket is looked at again after so long, in milliseconds. */
+const FULL_MS = 50;
 
 export abstract class LiveView implements Viewer {
   abstract readonly wire: string;
@@ -83,11 +88,13 @@ export abstract class LiveView implements Viewer {
 
   /** Waits until `roomIn` says that there is room, or abort. */
   protected async room(roomIn: (now: number) => number, signal: AbortSignal): Promise<void> {
-    for (let wait; !signal.aborted && (wait = roomIn(this.clock.now())) > 0;) {
+    const { isFull } = this.#options;
+    const wait = () => Math.max(isFull() ? FULL_MS : 0, roomIn(this.clock.now()));
+    for (let left; !signal.aborted && (left = wait()) > 0;) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const wake = this.#onRoom = () => resolve();
       signal.addEventListener("abort", wake, { once: true });
-      using _timer = wait < Infinity ? this.clock.after(wait, wake) : undefined;
+      using _timer = left < Infinity ? this.clock.after(left, wake) : undefined;
       await promise;
       signal.removeEventListener("abort", wake);
     }

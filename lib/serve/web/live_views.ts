@@ -8,6 +8,7 @@ import type { Log } from "../../log/log.ts";
 import type { Acknowledgement } from "../../wire/live_message.ts";
 import type { Watch } from "../../wire/live_request.ts";
 import type { PublishedStream } from "../published_stream.ts";
+import { tileSize } from "../tile_size.ts";
 import type { Viewers } from "../viewers.ts";
 import { LiveH264View } from "./live_h264_view.ts";
 import { LiveJpegView } from "./live_jpeg_view.ts";
@@ -19,6 +20,8 @@ export interface LiveViewsOptions {
   readonly find: (name: string) => Pick<Shown, "published" | "signal"> | undefined;
   /** Sends a picture to the page. */
   readonly post: (message: Uint8Array<ArrayBuffer>) => void;
+  /** Whether so much waits on the socket that nothing may be added. */
+  readonly isFull: () => boolean;
   /** Sends a JSON message to the page. */
   readonly tell: (message: Readonly<Record<string, unknown>>) => void;
   /** Address and port of the page. */
@@ -78,7 +81,11 @@ export class LiveViews {
       const current = this.#watched.get(name);
       const canEncode = (shown?.published.rungs.length ?? 0) > 0;
       const wire = watch.wire === "h264" && canEncode ? "h264" : "jpeg";
-      const asked = JSON.stringify({ ...watch, wire });
+      // Widths that get the same size are the same: a view begins with a window of its own.
+      const width = shown && wire === "jpeg"
+        ? tileSize(shown.published.format, watch.width).width
+        : 0;
+      const asked = JSON.stringify({ ...watch, wire, width });
       if (current?.published === shown?.published && current?.asked === asked) continue;
       current?.stop();
       this.#watched.delete(name);
@@ -128,9 +135,9 @@ export class LiveViews {
       asked: string;
     },
   ): void {
-    const { post, peer, viewers, clock } = this.#options;
+    const { post, isFull, peer, viewers, clock } = this.#options;
     const stream = this.#streamOf(name, published);
-    const options = { stream, peer, post, rtt: this.#rtt, clock };
+    const options = { stream, peer, post, isFull, rtt: this.#rtt, clock };
     const view = watch.wire === "h264"
       ? new LiveH264View(options)
       : new LiveJpegView(watch.width, options);

@@ -1,76 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Latest } from "../../../lib/frame/latest.ts";
-import type { Jpeg } from "../../../lib/serve/jpeg_encoder.ts";
-import { PublishedStream } from "../../../lib/serve/published_stream.ts";
-import { PublishedStreams } from "../../../lib/serve/published_streams.ts";
-import { Viewers } from "../../../lib/serve/viewers.ts";
-import { LiveSession } from "../../../lib/serve/web/live_session.ts";
-import { ManualClock, settle } from "../../async/manual_clock.ts";
-import { MemoryStream } from "../../stream/memory_stream.ts";
+import { settle } from "../../async/manual_clock.ts";
+import { openPage } from "./live_page.ts";
 import { MemorySocket } from "./memory_socket.ts";
-import { log } from "./web_pages.ts";
-
-/** JPEGs that the test puts. */
-class Published extends PublishedStream {
-  readonly jpegs = new Latest<Jpeg>();
-  widths: number[] = [];
-
-  /** Without H.264: to know whether ffmpeg has it takes a process. */
-  override get rungs() {
-    return [];
-  }
-
-  override subscribeJpegs({ width = 0 } = {}): { frames: Latest<Jpeg> } & Disposable {
-    this.widths.push(width);
-    return {
-      frames: this.jpegs,
-      [Symbol.dispose]: () => void this.widths.splice(this.widths.indexOf(width), 1),
-    };
-  }
-
-  put(sequence: number): void {
-    const bytes = new Uint8Array([sequence]);
-    this.jpegs.put({ bytes, sequence, capturedAt: 0, kind: undefined });
-  }
-}
-
-/** A page with two streams, whose round trip is known. */
-async function openPage({ stall = 10, socket = new MemorySocket() } = {}) {
-  const streams = new PublishedStreams();
-  streams.order(["kitchen", "garden"]);
-  const options = { wire: "raw", quality: 80, holds: false, id: "a", log } as const;
-  const publish = (name: string) => {
-    const stream = new MemoryStream({ fps: 30 });
-    const published = new Published(stream, options);
-    return { stream, published, place: streams.add(name, published) };
-  };
-  const [kitchen, garden] = [publish("kitchen"), publish("garden")];
-  const removed = new AbortController();
-  const figures = { clients: () => 1, metrics: () => [] };
-  const get = (name?: string) => {
-    const published = streams.select(name);
-    if ("error" in published) return undefined;
-    const recording = () => ({ allowed: true });
-    return { published, signal: removed.signal, figures, recording };
-  };
-  const clock = new ManualClock();
-  const viewers = new Viewers();
-  const stop = new AbortController();
-  const session = new LiveSession(socket, {
-    streams: {
-      // deno-lint-ignore no-explicit-any -- the session uses these alone
-      get: get as any,
-      get names() {
-        return streams.names;
-      },
-      isSeveral: true,
-    },
-    ...{ peer: "192.0.2.1:7", viewers, stall, clock, log },
-  });
-  const over = session.run({ signal: stop.signal });
-  await settle();
-  return { socket, clock, viewers, stop, over, publish, kitchen, garden, removed };
-}
 
 Deno.test("LiveSession tells of the streams at once, each second, and when one is lost or absent", async () => {
   const { socket, clock, kitchen, garden, stop, over } = await openPage();
@@ -80,7 +11,7 @@ Deno.test("LiveSession tells of the streams at once, each second, and when one i
   assertEquals(several, true);
   assertEquals(streams.map(({ name }: { name: string }) => name), ["kitchen", "garden"]);
   assertEquals(streams[0].wires, ["jpeg"]);
-  assertEquals(streams[0].state.width, 4);
+  assertEquals(streams[0].state.width, 1280);
   await clock.advance(900);
   assertEquals(told(), 1);
   await clock.advance(200);
@@ -148,6 +79,28 @@ Deno.test("LiveSession does nothing for streams that are not watched, and goes o
   await settle();
   assertEquals(kitchen.published.widths, []);
   assertEquals(viewers.total("sent"), 2);
+  stop.abort();
+  await over;
+});
+
+Deno.test("LiveSession sends no picture while the socket is full, however often the page changes what it watches", async () => {
+  const { socket, clock, kitchen, stop, over } = await openPage();
+  socket.bufferedAmount = 1e6;
+  for (let i = 0; i < 100; i++) {
+    kitchen.published.put(i);
+    socket.watch({ kitchen: { width: [320, 640][i % 2], wire: "jpeg" } });
+    await clock.advance(1);
+  }
+  assertEquals(socket.pictures.length, 0);
+  socket.bufferedAmount = 0;
+  await clock.advance(60);
+  assertEquals(socket.pictures.map(({ sequence }) => sequence), [99]);
+  // Widths of one size are one view, with one window.
+  for (let i = 0; i < 20; i++) {
+    socket.watch({ kitchen: { width: 5000 + i, wire: "jpeg" } });
+    await clock.advance(1);
+  }
+  assertEquals(socket.pictures.length, 2);
   stop.abort();
   await over;
 });
