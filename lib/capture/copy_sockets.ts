@@ -70,17 +70,26 @@ export class CopySockets implements AsyncDisposable {
     listener: Deno.Listener,
     packets: Pick<CopiedPackets, "read" | "clear">,
   ): Promise<void> {
-    for await (const connection of listener) {
-      this.#connections.add(connection);
-      try {
-        await packets.read(connection);
-      } catch (thrown) {
-        this.#log.debug(`what the source sends is not passed on as it is: ${messageOf(thrown)}`);
-      }
-      packets.clear();
-      this.#connections.delete(connection);
-      closeQuietly(connection);
+    try {
+      for await (const connection of listener) await this.#read(connection, packets);
+    } catch (thrown) {
+      this.#log.debug(`what the source sends is passed on no more: ${messageOf(thrown)}`);
     }
+  }
+
+  async #read(
+    connection: Deno.Conn,
+    packets: Pick<CopiedPackets, "read" | "clear">,
+  ): Promise<void> {
+    this.#connections.add(connection);
+    try {
+      await packets.read(connection);
+    } catch (thrown) {
+      this.#log.debug(`what the source sends is not passed on as it is: ${messageOf(thrown)}`);
+    }
+    packets.clear();
+    this.#connections.delete(connection);
+    closeQuietly(connection);
   }
 }
 

@@ -17,7 +17,7 @@
  *         32         the JPEG, or the access unit in Annex B
  *
  * An acknowledgement is 6 bytes: the stream (2) and the number (4) of a picture that is drawn, or was left out for a
- * newer one. It acknowledges the earlier ones of the stream, too.
+ * newer one. It acknowledges the earlier ones of the stream, too. Stream 0 answers a ping, by its number.
  */
 
 import type { Frame } from "../frame/frame.ts";
@@ -54,7 +54,7 @@ export function formatPicture(head: PictureHead, payload: Uint8Array): Uint8Arra
   return message;
 }
 
-/** Which picture was drawn. */
+/** Which picture the page is done with, or which ping it answers: that of stream 0. */
 export interface Acknowledgement {
   readonly stream: number;
   readonly number: number;

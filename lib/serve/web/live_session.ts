@@ -159,7 +159,8 @@ export class LiveSession {
   }
 
   #tell(message: Readonly<Record<string, unknown>>): void {
-    if (this.#socket.bufferedAmount <= MAX_BUFFERED) this.#send(message);
+    // The end is told once.
+    if (message.type === "end" || this.#socket.bufferedAmount <= MAX_BUFFERED) this.#send(message);
   }
 
   #send(message: Readonly<Record<string, unknown>>): void {

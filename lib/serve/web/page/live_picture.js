@@ -62,6 +62,7 @@ export class LivePicture {
   pause() {
     this.#player?.close();
     this.#player = undefined;
+    this.#showVideo(false); // the elements are those of the next picture, too
     this.drawnAt = undefined;
     this.recent = [];
     this.figures.restart();

@@ -134,7 +134,7 @@ export class LiveSocket {
     this.#socket = undefined;
     const wasOpen = this.connection.kind === "open";
     if (wasOpen && now() - this.#openedAt > STEADY_MS) this.#tries = 0;
-    const why = reason || CLOSE_REASONS[code];
+    const why = CLOSE_REASONS[code] ?? reason;
     // Why a WebSocket is refused is not told to a page.
     const answer = why && code !== 1008 ? { kind: "away", why } : await askWhy(wasOpen);
     const step = RETRY_STEPS_MS[Math.min(this.#tries++, RETRY_STEPS_MS.length - 1)];

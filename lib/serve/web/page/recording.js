@@ -9,6 +9,9 @@ export class Recording {
   #name;
   #recording;
   #listed;
+  /** What the last state said, and what it said before the last answer: that counts no more. */
+  #said;
+  #outdated;
   /** Why the last request failed; empty if it did not. */
   #problem = "";
 
@@ -18,6 +21,8 @@ export class Recording {
 
   /** Shows what the state of a camera says; `recording` is undefined where the server does not record. */
   show(name, recording) {
+    if (recording && recording === this.#outdated) return;
+    this.#said = recording;
     if (name !== this.#name) this.#problem = "";
     this.#name = name;
     this.#recording = recording?.allowed ? recording : undefined;
@@ -52,6 +57,7 @@ export class Recording {
       if (!isJson) throw new Error((await response.text()).trim());
       const { recording, error } = await response.json();
       this.#problem = error ? `The recording does not ${action}: ${error}` : "";
+      this.#outdated = this.#said;
       this.show(this.#name, recording);
     } catch (thrown) {
       this.#problem = `The recording does not ${action}: ${thrown.message}`;

@@ -125,6 +125,8 @@ export class View {
 
   /** With a link where the page has to log in. */
   #notice({ kind, detail }) {
+    // The link stays the same element, or it would lose the focus and clicks.
+    if (kind === "refused" && $("notice").textContent === `${detail} Log in`) return;
     showText($("notice"), detail);
     if (kind !== "refused") return;
     const link = Object.assign(document.createElement("a"), { href: "/login" });
