@@ -13,7 +13,7 @@ import type { Stills } from "./stills.ts";
 /** The connection of a client, as far as answers use it. */
 export type HttpClient = Pick<
   HttpConnection,
-  "host" | "peer" | "gone" | "hold" | "upgraded" | "close"
+  "host" | "peer" | "gone" | "hold" | "takeOver" | "upgraded" | "close"
 >;
 
 /** Figures of the server beside those of the stream. */

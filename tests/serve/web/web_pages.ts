@@ -44,6 +44,8 @@ export class MemoryClient implements HttpClient {
     this.holds = true;
   }
 
+  takeOver(): undefined {}
+
   upgraded(gone: Promise<void>): void {
     this.hold();
     gone.then(() => this.#gone.resolve());
@@ -125,7 +127,7 @@ export function webPages(options: WebPagesOptions = {}) {
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
     firstName: shown.name,
-    openLive: () => new Response("live"),
+    openLive: () => Promise.resolve(new Response("live")),
     get isSeveral() {
       return names().length > 1;
     },
