@@ -5,9 +5,6 @@
  */
 
 import { Buffer } from "node:buffer";
-// @ts-types="@types/ws"
-import type { WebSocket as NodeWebSocket, WebSocketServer } from "ws";
-import type { IncomingMessage } from "node:http";
 import { ChannelDuplex } from "./channel_duplex.ts";
 import type { LiveSocket } from "./live_socket.ts";
 import type { HttpClient } from "./web_context.ts";
@@ -20,6 +17,29 @@ const GOODBYE_MS = 2000;
 
 /** Pings of a page that reads nothing are not answered when so many bytes wait for it. */
 const MAX_BUFFERED = 262_144;
+
+/** What this module uses of `ws`, whose types bring all those of Node, some of which contradict Deno's. */
+interface Ws {
+  readonly WebSocketServer: new (options: Readonly<Record<string, unknown>>) => WsServer;
+}
+
+interface WsServer {
+  handleUpgrade(
+    request: { method: string; headers: Readonly<Record<string, string | undefined>> },
+    socket: ChannelDuplex,
+    head: Buffer,
+    done: (socket: NodeWebSocket) => void,
+  ): void;
+}
+
+interface NodeWebSocket extends Pick<WebSocket, "readyState" | "bufferedAmount" | "close"> {
+  binaryType: string;
+  send(data: string | Uint8Array, done: () => void): void;
+  pong(data: Buffer): void;
+  on(event: "message", listener: (data: ArrayBuffer | Buffer, isBinary: boolean) => void): void;
+  on(event: "ping", listener: (data: Buffer) => void): void;
+  on(event: "close" | "error", listener: () => void): void;
+}
 
 /** A WebSocket, and the answer to its request. */
 export interface Upgraded {
@@ -42,8 +62,11 @@ export function upgradeProblem({ method, headers }: Request): string | undefined
   return /^[+/0-9A-Za-z]{22}==$/.test(key) ? undefined : "the key is not 16 bytes in base64";
 }
 
+/** What makes the sockets; it has no port. */
+let servers: WsServer | undefined;
+
 export const upgradeSocket: UpgradeSocket = async (request, client) => {
-  const { WebSocketServer } = await import("ws"); // 15 ms, which a start without a page need not take
+  const { WebSocketServer }: Ws = await import("ws"); // 15 ms, which a start without a page need not take
   const connection = client.takeOver(request);
   if (!connection) {
     // No idle timeout: it calls a socket closed that the system still has.
@@ -61,15 +84,12 @@ export const upgradeSocket: UpgradeSocket = async (request, client) => {
       request.headers.get(name) ?? undefined,
     ]),
   );
-  const asked = { method: request.method, headers } as IncomingMessage; // all that it reads
+  const asked = { method: request.method, headers };
   const socket = await new Promise<NodeWebSocket>((resolve) =>
     servers!.handleUpgrade(asked, new ChannelDuplex(connection), Buffer.alloc(0), resolve)
   );
   return { socket: new WsSocket(socket), response: new Response() };
 };
-
-/** What makes the sockets; it has no port. */
-let servers: WebSocketServer | undefined;
 
 /** A socket of `ws` with the events of a `WebSocket`. */
 class WsSocket extends EventTarget implements LiveSocket {
@@ -79,11 +99,11 @@ class WsSocket extends EventTarget implements LiveSocket {
     super();
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
-    socket.on("message", (data: ArrayBuffer | Buffer, isBinary: boolean) => {
+    socket.on("message", (data, isBinary) => {
       const message = isBinary ? data : new TextDecoder().decode(data);
       this.dispatchEvent(new MessageEvent("message", { data: message }));
     });
-    socket.on("ping", (data: Buffer) => {
+    socket.on("ping", (data) => {
       if (socket.bufferedAmount <= MAX_BUFFERED) socket.pong(data);
     });
     socket.on("error", () => {}); // it closes
