@@ -43,6 +43,8 @@ export class FakeLive implements AsyncDisposable {
   refuses = false;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sockets = new Set<WebSocket>();
+  /** Resolve when the sockets that were opened are closed. */
+  readonly #closed: Promise<unknown>[] = [];
   readonly #timers: number[];
   #watched: string[] = [];
   #number = 0;
@@ -114,6 +116,7 @@ export class FakeLive implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.close(1001);
+    await Promise.all(this.#closed);
     await this.#server.shutdown();
   }
 
@@ -121,6 +124,7 @@ export class FakeLive implements AsyncDisposable {
     if (request.headers.get("upgrade") !== "websocket") return new Response("", { status: 426 });
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.binaryType = "arraybuffer";
+    this.#closed.push(new Promise((resolve) => socket.addEventListener("close", resolve)));
     socket.onopen = () => {
       this.#sockets.add(socket);
       socket.send(JSON.stringify({ type: "ping", number: 1 }));
