@@ -39,6 +39,8 @@ export class FakeLive implements AsyncDisposable {
   sends = true;
   /** Requests for these paths break off, each entry breaks one; the test may add more. */
   readonly broken: string[] = [];
+  /** The same for all requests of one load of the page: a browser may ask for a module twice. */
+  readonly missing: string[] = [];
   /** Whether new connections get `refusal()` in place of a WebSocket. */
   refuses = false;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -46,6 +48,8 @@ export class FakeLive implements AsyncDisposable {
   /** Resolve when the sockets that were opened are closed. */
   readonly #closed: Promise<unknown>[] = [];
   readonly #timers: number[];
+  /** The paths that this load of the page has asked for, and that are missing. */
+  readonly #hit = new Set<string>();
   #watched: string[] = [];
   #number = 0;
 
@@ -58,9 +62,11 @@ export class FakeLive implements AsyncDisposable {
       if (pathname.endsWith("/record")) {
         return request.json().then(({ action }) => this.record(action));
       }
+      if (pathname === "/" && request.method === "GET") this.#loadAgain();
       const at = this.broken.indexOf(pathname);
-      if (at >= 0) {
-        this.broken.splice(at, 1);
+      if (at >= 0) this.broken.splice(at, 1);
+      if (this.missing.includes(pathname)) this.#hit.add(pathname);
+      if (at >= 0 || this.missing.includes(pathname)) {
         return new Response(breaksOff(), { headers: { "content-type": "text/javascript" } });
       }
       const found = files.get(pathname.replace("/page/", "")) ?? files.get("index.html")!;
@@ -118,6 +124,11 @@ export class FakeLive implements AsyncDisposable {
     this.close(1001);
     await Promise.all(this.#closed);
     await this.#server.shutdown();
+  }
+
+  #loadAgain(): void {
+    for (const path of this.#hit) this.missing.splice(this.missing.indexOf(path), 1);
+    this.#hit.clear();
   }
 
   #upgrade(request: Request): Response {
