@@ -58,7 +58,7 @@ export class PublishedStream implements AsyncDisposable {
     this.stream = stream;
     this.#options = options;
     const { encoder = DEFAULT_ENCODER, log } = options;
-    this.#h264 = new SourceRungs(stream, new H264Rungs(stream, { encoder, log }));
+    this.#h264 = new SourceRungs(stream, new H264Rungs(stream, { encoder, log }), { log });
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
@@ -196,7 +196,8 @@ export class PublishedStream implements AsyncDisposable {
     const encoder = new JpegEncoder(this.frames, { ...this.#options, format, size });
     // The source's own are as large as its frames, and have their colors.
     const isAsItIs = isSameFormat(format, this.format) && size.width === format.width;
-    return this.stream.encoded && isAsItIs ? new SourceJpegs(this.stream, encoder) : encoder;
+    if (!this.stream.encoded || !isAsItIs) return encoder;
+    return new SourceJpegs(this.stream, encoder, this.#options);
   }
 
   #subscribeUnits({ spoken, steady }: { spoken: boolean; steady: boolean }): Subscription {
