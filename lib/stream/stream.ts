@@ -10,6 +10,9 @@ import type { Outage } from "../frame/outage.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Metric } from "../stats/metrics.ts";
 
+/** What is taken as the rate of a stream that does not announce one, in frames per second. */
+export const USUAL_FPS = 30;
+
 /** The status of a stream, as `/state` returns it. */
 export interface StreamStatus {
   /** The name of the stream, for people. */
