@@ -1,7 +1,7 @@
 /** A live page with two streams, without a connection: for tests of its session. */
 
+import type { Jpeg } from "../../../lib/frame/jpeg.ts";
 import { Latest } from "../../../lib/frame/latest.ts";
-import type { Jpeg } from "../../../lib/serve/jpeg_encoder.ts";
 import { PublishedStream } from "../../../lib/serve/published_stream.ts";
 import { PublishedStreams } from "../../../lib/serve/published_streams.ts";
 import { Viewers } from "../../../lib/serve/viewers.ts";
