@@ -30,7 +30,7 @@ export class FakeLive implements AsyncDisposable {
   /** How many pages have acknowledged the message "ping". */
   pings = 0;
   /** The answer to a request for /live that `refuses` does not let open a WebSocket. */
-  refusal = () => new Response("busy\n", { status: 503 });
+  refusal: () => Response | Promise<Response> = () => new Response("busy\n", { status: 503 });
   /** The answer to a request for a recording. */
   record: (action: string) => Response = () => Response.json({});
   /** How far `capturedAt` of the pictures is in the past, in milliseconds. */
