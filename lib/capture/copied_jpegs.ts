@@ -56,7 +56,8 @@ export class CopiedJpegs implements CopiedPackets {
     const isSame = this.#size && isSameSize(this.#size, complete.size);
     const wasGiven = this.isGiven;
     this.isGiven = isSame === true;
-    if (!isSame) return;
+    // No viewer must see the last one of the other size.
+    if (!isSame) return this.jpegs.clear();
     if (!wasGiven) this.#onGiven();
     this.jpegs.put({ bytes: complete.bytes, sequence, capturedAt, kind: undefined });
   }
