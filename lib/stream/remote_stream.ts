@@ -170,6 +170,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
       picture: { width: format.width, height: format.height },
       color: hasColor(format),
       marks: this.vision?.keepsPositions ?? true,
+      drawn: this.vision?.drawsDetections ?? false,
       fps: this.receiver.stats.rate(),
       processed: this.vision?.meter.rate() ?? null,
     };

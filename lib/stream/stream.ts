@@ -26,6 +26,8 @@ export interface StreamStatus {
   readonly color: boolean;
   /** Whether detections fit the picture after scaling. */
   readonly marks: boolean;
+  /** Whether the filters have drawn in the picture what they have detected. */
+  readonly drawn: boolean;
   /** Frames per second from the source, whether somebody watches or not. */
   readonly fps: number;
   /** Processed frames per second. On a server, filters run while somebody watches; null without filters. */

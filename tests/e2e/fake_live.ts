@@ -17,7 +17,16 @@ export interface FakeStream {
 /** The state of a camera that is fine. */
 export const FINE = {
   ...{ name: "test", width: 512, height: 512, picture: { width: 512, height: 512 } },
-  ...{ color: false, marks: true, fps: 30, processed: null, clients: 1, lost: null, time: 0 },
+  ...{
+    color: false,
+    marks: true,
+    drawn: false,
+    fps: 30,
+    processed: null,
+    clients: 1,
+    lost: null,
+    time: 0,
+  },
 };
 
 export class FakeLive implements AsyncDisposable {
