@@ -14,9 +14,10 @@ export function planBuiltIn(
 ): StagePlan {
   const filter = filters.find((definition) => definition.name === name);
   if (filter) {
-    const { removesColor = false, chromaOptions } = filter;
+    const { removesColor = false, chromaOptions, follows = false } = filter;
     return {
       ...{ name, own: false, detector: false, pixels: "gray", removesColor },
+      ...{ finds: filter.detections === "boxes" && !follows, follows },
       start: (input, report) => filter.create({ cv, ...input, options, report }),
       ...(chromaOptions && {
         startChroma: (input, of) =>
@@ -25,14 +26,14 @@ export function planBuiltIn(
       toSource: (size) => filter.toSource?.(size, options) ?? IDENTITY,
     };
   }
-  if (!detectors.some((definition) => definition.name === name)) {
-    throw new Error(`no filter ${name}`);
-  }
+  const detector = detectors.find((definition) => definition.name === name);
+  if (!detector) throw new Error(`no filter ${name}`);
   const rate = lossless ? 0 : Number(options.rate);
   const draw = options.draw === 1;
   const sync = lossless || options.sync === 1;
   return {
     ...{ name, own: false, detector: true, pixels: "gray", removesColor: false },
+    finds: detector.detections === "boxes",
     start: ({ width, height }) =>
       new BackgroundDetector({ name, options, rate, draw, sync }, { width, height }),
   };
