@@ -17,7 +17,16 @@ export interface FakeStream {
 /** The state of a camera that is fine. */
 export const FINE = {
   ...{ name: "test", width: 512, height: 512, picture: { width: 512, height: 512 } },
-  ...{ color: false, marks: true, fps: 30, processed: null, clients: 1, lost: null, time: 0 },
+  ...{
+    color: false,
+    marks: true,
+    drawn: false,
+    fps: 30,
+    processed: null,
+    clients: 1,
+    lost: null,
+    time: 0,
+  },
 };
 
 export class FakeLive implements AsyncDisposable {
@@ -30,7 +39,7 @@ export class FakeLive implements AsyncDisposable {
   /** How many pages have acknowledged the message "ping". */
   pings = 0;
   /** The answer to a request for /live that `refuses` does not let open a WebSocket. */
-  refusal = () => new Response("busy\n", { status: 503 });
+  refusal: () => Response | Promise<Response> = () => new Response("busy\n", { status: 503 });
   /** The answer to a request for a recording. */
   record: (action: string) => Response = () => Response.json({});
   /** How far `capturedAt` of the pictures is in the past, in milliseconds. */

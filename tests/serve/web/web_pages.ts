@@ -10,8 +10,8 @@ import { Stills } from "../../../lib/serve/web/stills.ts";
 import { createWebApp, type ServedStreams } from "../../../lib/serve/web/web_app.ts";
 import type { HttpClient, Shown } from "../../../lib/serve/web/web_context.ts";
 import type { Frame } from "../../../lib/frame/frame.ts";
+import type { Jpeg } from "../../../lib/frame/jpeg.ts";
 import { Latest } from "../../../lib/frame/latest.ts";
-import type { Jpeg } from "../../../lib/serve/jpeg_encoder.ts";
 import { MemoryStream } from "../../stream/memory_stream.ts";
 
 export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
