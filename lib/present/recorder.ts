@@ -82,7 +82,7 @@ export class Recorder {
   /** A filter has looked at a frame. */
   found(detection: Detection): void {
     const { on } = this.#options;
-    if (detection.filter !== on) return;
+    if (detection.filter !== on && detection.of !== on) return; // `of`: the detector that track follows
     if (foundCount(detection) > 0) this.#foundAt = detection.capturedAt;
   }
 

@@ -31,6 +31,19 @@ export function withoutDoubleBoxes(graph: readonly GraphItem[], finds: Finds): G
   return result;
 }
 
+/**
+ * The filters whose `draw` tells whether a picture shows what they report: of `track` and the one that it follows, `track`
+ * if it draws, and otherwise the other one.
+ */
+export function drawingFilters(graph: readonly GraphItem[], finds: Finds): GraphItem[] {
+  const silent = new Set<GraphItem | undefined>();
+  for (const [at, item] of graph.entries()) {
+    if (!isTrack(item)) continue;
+    silent.add(item.options.draw === 1 ? graph[followedBy(graph, at, finds) ?? -1] : item);
+  }
+  return graph.filter((item) => !silent.has(item));
+}
+
 /** The place of the nearest filter before `track` that can report boxes; undefined without one. */
 function followedBy(graph: readonly GraphItem[], at: number, finds: Finds): number | undefined {
   const found = graph.slice(0, at).findLastIndex((item) => item.kind === "own" || finds(item.name));
