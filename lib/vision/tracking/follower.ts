@@ -4,6 +4,7 @@
  */
 
 import type { Box, Report } from "../../frame/detection.ts";
+import type { FrameSize } from "../../frame/frame_size.ts";
 import type { FrameFacts } from "../filter.ts";
 import { type ObjectEvent, Presence } from "./presence.ts";
 import { type Found, Tracker } from "./tracker.ts";
@@ -18,6 +19,8 @@ export interface FollowerOptions {
   readonly score: number;
   readonly zone: readonly Zone[];
   readonly nextId?: () => number;
+  /** The size of the frames as they arrive. */
+  readonly frame?: FrameSize | undefined;
 }
 
 /** An object on a frame. */
@@ -47,9 +50,9 @@ export class Follower {
   #result: Result | undefined;
   #events: ObjectEvent[] = [];
 
-  constructor({ keep, nextId = counter(), zone, iou, hits, score }: FollowerOptions) {
+  constructor({ nextId = counter(), keep, zone, ...options }: FollowerOptions) {
     const keepMs = keep * 1000;
-    this.#tracker = new Tracker({ iou, keepMs, hits, score, nextId });
+    this.#tracker = new Tracker({ ...options, keepMs, nextId });
     this.#presence = new Presence(zone, { keepMs });
   }
 
