@@ -58,6 +58,8 @@ export class Follower {
 
   /** Takes a detector's report for a frame, which can be an earlier one than the newest frame. */
   observe(report: Report, { filter, sequence, capturedAt }: FrameFacts & { filter: string }): void {
+    // The objects of another detector: they are not the same.
+    if (this.#result && this.#result.filter !== filter) this.end();
     this.#result = { report, filter, at: capturedAt, sequence, isTold: false };
     this.#tracker.observe(foundIn(report, filter), capturedAt);
     this.#note();

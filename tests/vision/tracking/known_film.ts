@@ -126,6 +126,8 @@ export interface Reported {
 export interface Score {
   /** How often a thing got another number than the one before. */
   readonly switches: number;
+  /** How many numbers two things had. */
+  readonly mixed: number;
   /** The share of the visible things that were reported, 0 to 1. */
   readonly recall: number;
   /** Reported boxes without a thing, a frame. */
@@ -158,12 +160,16 @@ export function scoreOf(reports: readonly Reported[]): Score {
       if (known.at(-1) !== id) ids.set(name, [...known, id]);
     }
   }
-  return { switches, recall: matched / visible, extra: extra / reports.length, ids };
+  const all = [...ids.values()].flatMap((list) => [...new Set(list)]);
+  const mixed = all.length - new Set(all).size;
+  return { switches, mixed, recall: matched / visible, extra: extra / reports.length, ids };
 }
 
 /** One line for the log of a test run. */
-export function scoreLine(what: string, { switches, recall, extra, ids }: Score): string {
+export function scoreLine(what: string, { switches, mixed, recall, extra, ids }: Score): string {
   const numbers = [...ids].map(([name, list]) => `${name} ${list.join("->")}`).join(", ");
-  return `${what}: ${switches} identity switches, ${(100 * recall).toFixed(1)} % found, ` +
+  return `${what}: ${switches} identity switches, ${mixed} numbers of two things, ${
+    (100 * recall).toFixed(1)
+  } % found, ` +
     `${extra.toFixed(2)} extra boxes a frame (${numbers})`;
 }
