@@ -2,6 +2,7 @@
 
 import { assertEquals } from "../assert.ts";
 import { definitions } from "../../lib/vision/registry.ts";
+import { OBJECT_COLORS } from "../../lib/vision/tracking/object_colors.ts";
 import { Browser, chromium, type Page } from "./browser.ts";
 import { FakeLive, FINE } from "./fake_live.ts";
 import { startWeb } from "./web_pages.ts";
@@ -103,6 +104,48 @@ Deno.test({
     await press("next");
     await press("marks");
     await is(false, "");
+    await page.goTo("about:blank");
+  },
+});
+
+Deno.test({
+  name: "page: an object keeps its color while its place changes, and its events are listed",
+  ignore: !chromium,
+  fn: async () => {
+    await using live = new FakeLive([{ name: "hall", state: { ...FINE, drawn: false } }]);
+    await using browser = await Browser.start();
+    await using page = await browser.open(live.url);
+    await page.holds(`Number(document.getElementById("picture")?.dataset.sequence ?? NaN) > 0`);
+    const facts = {
+      type: "detection",
+      stream: "hall",
+      sequence: 1,
+      capturedAt: 1,
+      filter: "track",
+    };
+    const object = { id: 2, label: "person", seconds: 0.1, path: [[1, 2]], zone: "gate" };
+    live.send({ ...facts, event: "entered", ...object });
+    await page.holds(
+      `document.getElementById("events").textContent.includes("person 2 entered gate, ")`,
+    );
+    const colors = `(() => {
+      const canvas = document.getElementById("marks-layer");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const seen = new Set();
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i + 3] === 255) seen.add([data[i], data[i + 1], data[i + 2]].join());
+      }
+      return [...seen];
+    })()`;
+    const boxes = [[2, 2, 9, 9], [20, 2, 9, 9]];
+    for (const ids of [[1, 2], [2, 1], [10, 9]]) {
+      live.send({ ...facts, boxes, ids });
+      for (const id of [1, 2]) {
+        const color = OBJECT_COLORS[id - 1]!.join();
+        await page.holds(`${colors}.includes("${color}")`);
+      }
+    }
+    assertEquals(page.errors, []);
     await page.goTo("about:blank");
   },
 });

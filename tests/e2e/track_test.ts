@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import type { Box, Detection } from "../../lib/frame/detection.ts";
 import { film, FRAMES, scoreLine, scoreOf } from "../vision/tracking/known_film.ts";
-import { TempDir } from "./pictures.ts";
+import { faceFilm, facePlace, TempDir } from "./pictures.ts";
 import { portOf, run, startClient, startServer } from "./programs.ts";
 
 /** The film as a file without losses. */
@@ -92,6 +92,28 @@ Deno.test("client --filter ...,track=zone: events name the zone, --exec gets it"
       (path as [number, number][]).every(([x, y]) => x >= 99 && x <= 181 && y >= 29 && y <= 71);
   }));
   assertMatch(stderr, /hook\.sh: entered door/);
+});
+
+Deno.test("client --filter faces=rate=4,track: each frame has the boxes of the newest search, moved, with their age", async () => {
+  await using dir = new TempDir();
+  await using server = startServer(["-i", await faceFilm(dir), "--loop"]);
+  const args = ["--filter", "faces=rate=4,track=hits=2", "--events", "-", "--duration", "5"];
+  await using client = startClient(await portOf(server), args);
+  const { code, stdout, stderr } = await client.end();
+  assertEquals(code, 0, stderr);
+  const lines = parseLines(new TextDecoder().decode(stdout)).filter(({ ids }) => ids);
+  const found = lines.filter(({ boxes = [] }) => boxes.length > 0);
+  const ages = found.map(({ age }) => Number(age ?? 0)).sort((a, b) => a - b);
+  const ids = new Set(found.flatMap(({ ids }) => ids as number[]));
+  const places = found.filter(({ boxes = [] }) => boxes.some((box) => facePlace(box)));
+  console.log(
+    `faces=rate=4,track: ${found.length} reports with boxes, age median ` +
+      `${ages[ages.length >> 1]} ms, most ${ages.at(-1)} ms, numbers ${[...ids].join()}`,
+  );
+  assert(found.length > 40, `${found.length} of ${lines.length}`);
+  assert(ages.at(-1)! > 100, "no moved boxes");
+  assert(places.length >= 0.9 * found.length, `${places.length} of ${found.length} at the face`);
+  assert(ids.size <= 2, `${[...ids]}`);
 });
 
 for (

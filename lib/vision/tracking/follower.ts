@@ -7,7 +7,7 @@ import type { Box, Report } from "../../frame/detection.ts";
 import type { FrameSize } from "../../frame/frame_size.ts";
 import type { FrameFacts } from "../filter.ts";
 import { type ObjectEvent, Presence } from "./presence.ts";
-import { type Found, Tracker } from "./tracker.ts";
+import { type Found, type Tracked, Tracker } from "./tracker.ts";
 import type { Zone } from "./zones.ts";
 
 /** The values of the parameters of `track`. */
@@ -89,6 +89,9 @@ export class Follower {
       boxes: shown.map(({ box }) => box),
       labels: shown.map(({ label }) => label),
       ...(result.report.scores !== undefined && { scores: objects.map(({ score }) => score) }),
+      ...(result.report.landmarks !== undefined && {
+        landmarks: objects.map((object) => landmarksOf(result.report, object, capturedAt)),
+      }),
       ids: shown.map(({ id }) => id),
       ...(!isOwn && { age: Math.max(0, Math.round(capturedAt - result.at)) }),
     };
@@ -134,12 +137,18 @@ function foundIn({ boxes = [], labels, scores }: Report, filter: string): Found[
   });
 }
 
-/** What a report says beside its boxes; lists that belong to the boxes would not fit the objects. */
+/** What a report says beside the lists that belong to its boxes. */
 function othersOf(report: Report): Report {
-  const { boxes = [], labels: _labels, scores: _scores, ids: _ids, age: _age, ...others } = report;
-  return Object.fromEntries(
-    Object.entries(others).filter(([name, value]) =>
-      !Array.isArray(value) || (name !== "landmarks" && value.length !== boxes.length)
-    ),
-  );
+  const { boxes: _boxes, labels: _labels, scores: _scores, ids: _ids, ...others } = report;
+  const { landmarks: _landmarks, age: _age, ...rest } = others;
+  return rest;
+}
+
+/** The points of an object in a report, moved as its box was: [x, y] each. */
+function landmarksOf({ landmarks }: Report, { index, motion }: Tracked, at: number): number[][] {
+  const points: unknown = Array.isArray(landmarks) ? landmarks[index] : undefined;
+  const [[x, y], [fromX, fromY]] = [motion.boxAt(at), motion.boxAt(motion.at)];
+  return Array.isArray(points)
+    ? points.map(([u, v]) => [Math.round(u + x - fromX), Math.round(v + y - fromY)])
+    : [];
 }
