@@ -158,10 +158,12 @@ export class Tracker {
     const { iou } = this.#options;
     const places = known.map(({ motion }) => motion.boxAt(this.#at));
     const costs = found.map(({ box, label }) => {
+      const side = sizeOf(box);
       return known.map(({ motion, label: known }, i) => {
         if (known !== label) return FORBIDDEN;
-        const margin = growth * Math.max(motion.side, sizeOf(box));
-        const same = overlap(enlarged(box, margin), enlarged(places[i] ?? box, margin));
+        const [place, margin] = [places[i] ?? box, growth * Math.max(motion.side, side)];
+        if (!isNear(box, place, 2 * margin)) return FORBIDDEN;
+        const same = overlap(enlarged(box, margin), enlarged(place, margin));
         return same >= iou && same > 0 ? 1 - same : FORBIDDEN;
       });
     });
@@ -228,6 +230,12 @@ function strongest(found: readonly Found[]): readonly Found[] {
   if (found.length <= MAX_OBJECTS) return found;
   const area = ({ box: [, , width, height] }: Found) => width * height;
   return found.toSorted((a, b) => b.score - a.score || area(b) - area(a)).slice(0, MAX_OBJECTS);
+}
+
+/** Whether two boxes are less than a distance apart, on both axes. Most pairs of a picture are not. */
+function isNear(a: Box, b: Box, distance: number): boolean {
+  return a[0] < b[0] + b[2] + distance && b[0] < a[0] + a[2] + distance &&
+    a[1] < b[1] + b[3] + distance && b[1] < a[1] + a[3] + distance;
 }
 
 function enlarged([x, y, width, height]: Box, margin: number): Box {
