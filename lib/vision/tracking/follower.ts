@@ -31,6 +31,9 @@ export interface Shown {
   readonly box: Box;
 }
 
+/** Boxes beyond it are no places in a picture. */
+const MAX_PIXELS = 1e6;
+
 /** What a detector without labels detects. */
 const LABELS: Record<string, string> = { faces: "face", eyes: "eye", people: "person" };
 
@@ -126,7 +129,9 @@ export function counter(): () => number {
 /** The detections in a report. Its lists beside `boxes` can be missing or wrong: the user's own filter may send them. */
 function foundIn({ boxes = [], labels, scores }: Report, filter: string): Found[] {
   const name = LABELS[filter] ?? filter.replace(/\.m?js$/, "");
-  return boxes.map((box, index) => {
+  return boxes.flatMap((box, index) => {
+    const isPlace = box[2] > 0 && box[3] > 0 && box.every((side) => Math.abs(side) < MAX_PIXELS);
+    if (!isPlace) return [];
     const label: unknown = Array.isArray(labels) ? labels[index] : undefined;
     const score: unknown = Array.isArray(scores) ? scores[index] : undefined;
     return {

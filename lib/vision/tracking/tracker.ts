@@ -91,6 +91,7 @@ export class Tracker {
   /** Takes the result for a picture of `at` milliseconds, which must not be older than the one before. */
   observe(found: readonly Found[], at: number): void {
     if (at < this.#at) this.end(); // another clock: nothing that was known has a place in it
+    this.advance(at);
     this.#at = at;
     const { score: strongFrom } = this.#options;
     const free = new Set(strongest(found));

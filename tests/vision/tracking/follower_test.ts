@@ -94,3 +94,15 @@ Deno.test("Follower.report() moves the points of a face with its box", () => {
   assertEquals(still, 210);
   assertEquals([Math.abs(left - 110) <= 2, right - left], [true, 20]);
 });
+
+Deno.test("Follower.observe() ignores boxes without an area, and beyond any picture", () => {
+  const follow = follower();
+  const boxes: Box[] = [[0, 0, -5, 5], [0, 0, 0, 9], [1e300, 0, 9, 9], [0, 0, 1e300, 9], [
+    7,
+    7,
+    9,
+    9,
+  ]];
+  for (let i = 0; i < 3; i++) follow.observe({ boxes }, of(i));
+  assertEquals(follow.report(facts(2))?.report.boxes, [[7, 7, 9, 9]]);
+});
