@@ -93,7 +93,7 @@ export class Follower {
       labels: shown.map(({ label }) => label),
       ...(result.report.scores !== undefined && { scores: objects.map(({ score }) => score) }),
       ...(result.report.landmarks !== undefined && {
-        landmarks: objects.map((object) => landmarksOf(result.report, object, capturedAt)),
+        landmarks: objects.map((object) => landmarksOf(object, result, capturedAt)),
       }),
       ids: shown.map(({ id }) => id),
       ...(!isOwn && { age: Math.max(0, Math.round(capturedAt - result.at)) }),
@@ -149,10 +149,14 @@ function othersOf(report: Report): Report {
   return rest;
 }
 
-/** The points of an object in a report, moved as its box was: [x, y] each. */
-function landmarksOf({ landmarks }: Report, { index, motion }: Tracked, at: number): number[][] {
-  const points: unknown = Array.isArray(landmarks) ? landmarks[index] : undefined;
-  const [[x, y], [fromX, fromY]] = [motion.boxAt(at), motion.boxAt(motion.at)];
+/** The points of an object in a result, [x, y] each, moved as its box is `at` a time. */
+function landmarksOf(
+  { index, motion }: Tracked,
+  { report, at: from }: Result,
+  at: number,
+): number[][] {
+  const points: unknown = Array.isArray(report.landmarks) ? report.landmarks[index] : undefined;
+  const [[x, y], [fromX, fromY]] = [motion.boxAt(at), motion.boxAt(from)];
   return Array.isArray(points)
     ? points.map(([u, v]) => [Math.round(u + x - fromX), Math.round(v + y - fromY)])
     : [];
