@@ -1,14 +1,23 @@
 /** The list of built-in filters: detectors first, then the others, each in the order of filters.ts. */
 
-import type { DetectorDefinition, FilterDefinition, ParameterTable } from "./filter.ts";
+import type {
+  CrewDetectorDefinition,
+  DetectorDefinition,
+  FilterDefinition,
+  ParameterTable,
+} from "./filter.ts";
 import * as all from "./filters.ts";
 
-// deno-lint-ignore no-explicit-any -- each definition is typed by its own parameters
-type AnyDefinition = DetectorDefinition<any> | FilterDefinition<any>;
+type AnyDefinition =
+  // deno-lint-ignore no-explicit-any -- each definition is typed by its own parameters
+  DetectorDefinition<any> | CrewDetectorDefinition<any> | FilterDefinition<any>;
 
 const everything: readonly AnyDefinition[] = Object.values(all);
 
 export const detectors = everything.filter((definition) => definition.kind === "detector");
+
+/** The detectors that run in a Worker with OpenCV. */
+export const cvDetectors = detectors.filter((definition) => "create" in definition);
 
 export const filters = everything.filter((definition) => definition.kind === "filter");
 
