@@ -93,7 +93,8 @@ function yoloForm(
       read: ([output], options) => output ? readEndToEnd(output, options) : [],
     };
   }
-  const isYolo8 = b === cells || (a !== 3 * cells && a !== cells && a < b);
+  const isYolo8 = b === cells || a === 4 + (labels ?? Infinity) ||
+    (a !== 3 * cells && a !== cells && b !== 5 + (labels ?? Infinity) && a < b);
   const length = isYolo8 ? a - 4 : b - 5;
   if (length < 1) return undefined;
   const classes = Math.min(labels ?? length, length);

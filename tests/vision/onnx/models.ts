@@ -165,7 +165,10 @@ export function endToEnd(shape: ModelShape) {
   });
 }
 
-/** Boxes as shares of the picture, and scores with a background. */
+/** How far a score of 1 moves the sides of a box. */
+const MOVES = [-0.01, 0.005, 0.02, 0.03];
+
+/** Boxes as shares of the picture, which the colors move a little, and scores with a background. */
 export function ssd(shape: ModelShape) {
   const b = new Builder();
   const cells = cellCount(shape);
@@ -175,9 +178,14 @@ export function ssd(shape: ModelShape) {
   const all = b.add("Concat", [background, scores], { axis: 1 });
   b.add("Transpose", [all], { perm: [0, 2, 1] }, "scores");
   const sizes = [shape.width, shape.height, shape.width, shape.height];
-  const shares = cellCorners(shape).map((row, i) => row.map((value) => value / (sizes[i] ?? 1)));
-  const boxes = b.floats([1, 4, cells], shares.flat());
-  b.add("Transpose", [boxes], { perm: [0, 2, 1] }, "boxes");
+  const corners = cellCorners(shape);
+  const shares = Array.from(
+    { length: cells },
+    (_, n) => corners.map((row, i) => (row[n] ?? 0) / (sizes[i] ?? 1)),
+  );
+  const rows = b.add("Transpose", [scores], { perm: [0, 2, 1] });
+  const moves = b.add("MatMul", [rows, b.floats([3, 4], [...MOVES, ...MOVES, ...MOVES])]);
+  b.add("Add", [moves, b.floats([1, cells, 4], shares.flat())], {}, "boxes");
   return b.build({
     inputs: [image(shape, "input")],
     outputs: [
@@ -195,18 +203,19 @@ export function yunet({ width, height }: { width: number; height: number }) {
   for (const cell of [8, 16, 32]) {
     const shape = { width, height, cell };
     const cells = cellCount(shape);
-    const scores = cellScores(b, input, { ...shape, shift: cell === 16 ? 0 : 0.2 });
-    const rows = b.add("Transpose", [scores], { perm: [0, 2, 1] });
-    const column = (from: number, as: string) =>
-      b.add("Slice", [rows, b.whole([from]), b.whole([from + 1]), b.whole([2])], {}, as);
-    const red = column(0, `cls_${cell}`);
-    b.add("Sqrt", [red], {}, `obj_${cell}`);
+    const scores = cellScores(b, input, { ...shape, shift: cell === 16 ? 0.3 : 0.5 });
+    const red = b.add("Slice", [scores, b.whole([0]), b.whole([1]), b.whole([1])]);
+    b.add("Transpose", [red], { perm: [0, 2, 1] }, `cls_${cell}`);
+    b.add("Transpose", [b.add("Sqrt", [red])], { perm: [0, 2, 1] }, `obj_${cell}`);
     // Multiples of the scores and constants, so that boxes and points depend on the picture.
+    const map = b.add("Reshape", [scores, b.whole([1, 3, cells, 1])]);
     const spread = (columns: number, as: string) => {
       const factors = Array.from({ length: 3 * columns }, (_, i) => (i % 7) / 10 - 0.2);
-      const product = b.add("MatMul", [rows, b.floats([3, columns], factors)]);
       const offsets = Array.from({ length: columns }, (_, i) => 0.3 + i / 20);
-      b.add("Add", [product, b.floats([1, 1, columns], offsets)], {}, as);
+      const weights = [b.floats([columns, 3, 1, 1], factors), b.floats([columns], offsets)];
+      const moved = b.add("Conv", [map, ...weights], { kernel_shape: [1, 1] });
+      const flat = b.add("Reshape", [moved, b.whole([1, columns, cells])]);
+      b.add("Transpose", [flat], { perm: [0, 2, 1] }, as);
     };
     spread(4, `bbox_${cell}`);
     spread(10, `kps_${cell}`);
@@ -233,6 +242,27 @@ export function classifier(
     inputs: [image(shape)],
     outputs: [{ name: "output0", dims: [1, LABELS.length] }],
     metadata,
+  });
+}
+
+/** A gray level for which `nanModel` returns NaN. */
+export const NAN_PIXEL = 0;
+
+/** A YOLOv8 that finds "red" everywhere, and returns NaN for a black picture: it divides zero by the brightness. */
+export function nanModel(shape: ModelShape) {
+  const b = new Builder();
+  const cells = cellCount(shape);
+  const mean = b.add("ReduceMean", ["images"], { axes: [1, 2, 3], keepdims: 0 });
+  const one = b.add("Div", [mean, mean]);
+  const factors = b.add("Reshape", [one, b.whole([1, 1, 1])]);
+  const rows = [...cellBoxes(shape), new Array(cells).fill(0)];
+  rows[4]![0] = 0.9;
+  const wanted = b.floats([1, rows.length, cells], rows.flat());
+  b.add("Mul", [wanted, factors], {}, "output0");
+  return b.build({
+    inputs: [image(shape)],
+    outputs: [{ name: "output0", dims: [1, rows.length, cells] }],
+    metadata: { names: "{0: 'red'}" },
   });
 }
 
