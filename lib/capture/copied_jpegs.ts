@@ -1,7 +1,7 @@
 /** The JPEGs that a source sends, as multipart JPEG from ffmpeg: each one is given with the number of its frame. */
 
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { type FrameSize, isSameSize } from "../frame/frame_size.ts";
 import type { Jpeg } from "../frame/jpeg.ts";
 import { Latest } from "../frame/latest.ts";
 import { completeJpeg } from "../wire/camera_jpeg.ts";
@@ -53,10 +53,11 @@ export class CopiedJpegs implements CopiedPackets {
   #put(packet: Uint8Array, { sequence, capturedAt }: FrameTime): void {
     const complete = readComplete(packet);
     if (!complete) return;
-    const isSame = this.#size && formatFrameSize(this.#size) === formatFrameSize(complete.size);
+    const isSame = this.#size && isSameSize(this.#size, complete.size);
     const wasGiven = this.isGiven;
     this.isGiven = isSame === true;
-    if (!isSame) return;
+    // No viewer must see the last one of the other size.
+    if (!isSame) return this.jpegs.clear();
     if (!wasGiven) this.#onGiven();
     this.jpegs.put({ bytes: complete.bytes, sequence, capturedAt, kind: undefined });
   }

@@ -2,7 +2,7 @@
 
 import { AccessUnits } from "../frame/access_units.ts";
 import type { Frame } from "../frame/frame.ts";
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { type FrameSize, isSameSize } from "../frame/frame_size.ts";
 import { ByteRate } from "../stats/byte_rate.ts";
 import { FlvReader } from "../wire/flv.ts";
 import { type PlayableUnit, PlayableUnits } from "../wire/playable_units.ts";
@@ -70,7 +70,7 @@ export class CopiedUnits implements CopiedPackets {
   }
 
   #put(unit: PlayableUnit, { sequence, capturedAt }: FrameTime): void {
-    const isSame = this.#size && formatFrameSize(this.#size) === formatFrameSize(unit.size);
+    const isSame = this.#size && isSameSize(this.#size, unit.size);
     if (!isSame) {
       this.isGiven = false;
       return this.units.clear();

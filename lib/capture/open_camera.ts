@@ -13,7 +13,7 @@ import {
 import { readChangedRate } from "../ffmpeg/camera_offers.ts";
 import type { CaptureRequest, Source } from "../ffmpeg/capture_arguments.ts";
 import { hasColor } from "../frame/frame_format.ts";
-import { formatFrameSize } from "../frame/frame_size.ts";
+import { isSameSize } from "../frame/frame_size.ts";
 import { UnsupportedMode } from "../ffmpeg/diagnose.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import type { Log } from "../log/log.ts";
@@ -109,7 +109,7 @@ async function openIn(
 ): Promise<OpenedCamera> {
   const compressed = chooseMode(offers.filter(({ format }) => format === MJPEG), mode);
   const isChoice = !mode.isKnown && mode.format !== MJPEG && compressed &&
-    formatFrameSize(compressed.size) === formatFrameSize(mode.size);
+    isSameSize(compressed.size, mode.size);
   const opened = isChoice
     ? await openFaster(request, { raw: mode, compressed }, control)
     : await openAs(request, mode, control);

@@ -2,6 +2,7 @@
 
 import { codecOf } from "../ffmpeg/formats.ts";
 import { sortOutputs } from "../present/records.ts";
+import { displayOf } from "./choose_display.ts";
 import type { ClientOptions } from "./client_options.ts";
 
 /**
@@ -17,4 +18,13 @@ export function copiesUnits(
   if (wire !== "h264" || filter || gray) return false;
   if (crf !== undefined || segment !== undefined || on !== undefined) return false;
   return sortOutputs(output).files.some((name) => codecOf(name, codec) === "h264");
+}
+
+/** Whether such records are all that the client makes of the pictures: nothing has to be decoded. */
+export function copiesUnitsOnly(options: ClientOptions): boolean {
+  const { output, codec, serve, http } = options;
+  const { files, streams } = sortOutputs(output);
+  return copiesUnits(options) && streams.length === 0 &&
+    files.every((name) => codecOf(name, codec) === "h264") &&
+    serve === undefined && http === undefined && displayOf(options) === "none";
 }

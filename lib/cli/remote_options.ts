@@ -3,7 +3,7 @@
 import type { ServerAddress } from "../receive/connect.ts";
 import type { RemoteStreamOptions } from "../stream/remote_stream.ts";
 import type { ClientOptions } from "./client_options.ts";
-import { copiesUnits } from "./copies_units.ts";
+import { copiesUnits, copiesUnitsOnly } from "./copies_units.ts";
 import { readPem } from "./pem_file.ts";
 import { readToken } from "./token_file.ts";
 import { usesColor } from "./uses_color.ts";
@@ -27,6 +27,13 @@ export async function remoteOptions(
 ): Promise<RemoteStreamOptions> {
   const connection = await connectionOptions(options);
   const pixels = usesColor(options) ? "yuv420p" : "gray";
-  const steady = copiesUnits(options);
-  return { ...options, ...connection, pixels, steady, reconnect: !options.noReconnect, ...rest };
+  return {
+    ...options,
+    ...connection,
+    pixels,
+    steady: copiesUnits(options),
+    undecoded: copiesUnitsOnly(options),
+    reconnect: !options.noReconnect,
+    ...rest,
+  };
 }

@@ -1,6 +1,6 @@
 /** Chooses how a camera captures. Pure: what the camera offers and what the user asks for in, a mode out. */
 
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, type FrameSize, isSameSize } from "../frame/frame_size.ts";
 
 /** A range of frame rates; both ends are equal for a single rate. */
 export interface RateRange {
@@ -68,7 +68,7 @@ export function chooseMode(
     .map((offer) => ({ ...offer, size: sizeIn(offer, wanted) }));
   const size = nearestSize(usable.map(({ size }) => size), wanted);
   if (!size) return undefined;
-  const modes = usable.filter((offer) => isSame(offer.size, size)).map(({ format, rates }) => ({
+  const modes = usable.filter((offer) => isSameSize(offer.size, size)).map(({ format, rates }) => ({
     format,
     size,
     fps: rateUpTo(rates, limit) ?? limit,
@@ -132,8 +132,4 @@ function nearestSize(sizes: FrameSize[], wanted: FrameSize): FrameSize | undefin
 
 function area({ width, height }: FrameSize): number {
   return width * height;
-}
-
-function isSame(a: FrameSize, b: FrameSize): boolean {
-  return a.width === b.width && a.height === b.height;
 }

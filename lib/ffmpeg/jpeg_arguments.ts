@@ -3,7 +3,7 @@
  */
 
 import type { FrameFormat } from "../frame/frame_format.ts";
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, type FrameSize, isSameSize } from "../frame/frame_size.ts";
 import { PIX_FMT, rawInputArguments } from "./raw_arguments.ts";
 
 /** The first arguments of both: only errors, and one thread, since each further thread delays by a frame. */
@@ -20,7 +20,7 @@ export function jpegEncoderArguments(
   format: FrameFormat,
   { quality, size = format }: { quality: number; size?: FrameSize },
 ): string[] {
-  const isScaled = size.width !== format.width || size.height !== format.height;
+  const isScaled = !isSameSize(size, format);
   return [
     ...HEAD,
     ...NO_PROBE,

@@ -30,7 +30,6 @@ export class AccessUnits {
   #first = 0;
   /** Whether the next unit must be a keyframe. */
   #needsKey = true;
-  readonly #end = Promise.withResolvers<void>();
   #ending: Ending | undefined;
   readonly #waiting = new Set<() => void>();
 
@@ -53,23 +52,12 @@ export class AccessUnits {
   /** Ends the units, with the reason. Each reader still gets those that wait for it. Only the first call counts. */
   end(ending: Ending = "over"): void {
     this.#ending ??= ending;
-    this.#end.resolve();
     this.#wake();
-  }
-
-  /** Whether `end` was called. */
-  get isEnded(): boolean {
-    return this.#ending !== undefined;
   }
 
   /** Why no more units come; undefined before `end`. */
   get ending(): Ending | undefined {
     return this.#ending;
-  }
-
-  /** Fulfilled by `end`. */
-  get ended(): Promise<void> {
-    return this.#end.promise;
   }
 
   /**

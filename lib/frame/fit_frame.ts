@@ -10,7 +10,7 @@ import {
   NEUTRAL,
   planeBytes,
 } from "./frame_format.ts";
-import type { FrameSize } from "./frame_size.ts";
+import { type FrameSize, isSameSize } from "./frame_size.ts";
 import { type Plane, planesOf } from "./plane.ts";
 import { scalePlane } from "./scale_plane.ts";
 
@@ -35,8 +35,7 @@ export function scaleFrame(frame: Frame, format: FrameFormat): Frame {
 /** `inner` is the size of the scaled picture, in the middle of the new one. */
 function converted(frame: Frame, format: FrameFormat, inner: FrameSize): Frame {
   if (isSameFormat(frame.format, format)) return frame;
-  const isSameSize = frame.format.width === format.width && frame.format.height === format.height;
-  if (isSameSize && !hasColor(format)) return grayFrame(frame);
+  if (isSameSize(frame.format, format) && !hasColor(format)) return grayFrame(frame);
   const pixels = new Uint8Array(frameBytes(format));
   pixels.fill(NEUTRAL, planeBytes(format));
   const to = planesOf({ format, pixels });
@@ -50,7 +49,7 @@ function converted(frame: Frame, format: FrameFormat, inner: FrameSize): Frame {
 
 /** Scales a plane to the size of `inner` and puts it into the middle of `target`. */
 function place(plane: Plane, target: Plane, inner: FrameSize): void {
-  const isSame = plane.width === inner.width && plane.height === inner.height;
+  const isSame = isSameSize(plane, inner);
   const scaled = isSame ? plane.pixels : scalePlane(plane, inner);
   const left = (target.width - inner.width) >> 1;
   const top = (target.height - inner.height) >> 1;

@@ -6,7 +6,10 @@ import { type FrameFormat, grayFormat, hasColor, planeBytes } from "./frame_form
 /** A picture. After fan-out all readers share a frame, and it is read-only. */
 export interface Frame {
   readonly format: FrameFormat;
-  /** `frameBytes(format)` bytes: the gray plane, and behind it the planes of the colors if it has them. */
+  /**
+   * `frameBytes(format)` bytes: the gray plane, and behind it the planes of the colors if it has them. None in a frame of
+   * which only `encoded` is wanted.
+   */
   readonly pixels: Uint8Array<ArrayBuffer>;
   /** Counts the captured frames of the stream from 0. */
   readonly sequence: number;

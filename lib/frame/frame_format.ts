@@ -1,6 +1,6 @@
 /** The format of a frame: its size, and how its pixels are stored. */
 
-import { formatFrameSize, type FrameSize } from "./frame_size.ts";
+import { formatFrameSize, type FrameSize, isSameSize } from "./frame_size.ts";
 
 /**
  * How the pixels of a frame are stored, by ffmpeg's names. Rows have no padding, planes follow each other:
@@ -45,7 +45,7 @@ export function hasColor({ pixels }: Pick<FrameFormat, "pixels">): boolean {
 
 /** Whether two formats have the same size and the same pixels. */
 export function isSameFormat(a: FrameFormat, b: FrameFormat): boolean {
-  return a.width === b.width && a.height === b.height && a.pixels === b.pixels;
+  return isSameSize(a, b) && a.pixels === b.pixels;
 }
 
 /** Writes a format for people: `640x480`, or `640x480 color`. */

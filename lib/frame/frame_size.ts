@@ -22,6 +22,10 @@ export function isFrameSize({ width, height }: FrameSize): boolean {
   return [width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE);
 }
 
+export function isSameSize(a: FrameSize, b: FrameSize): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
 /** Writes a size as ffmpeg does: `640x480`. */
 export function formatFrameSize({ width, height }: FrameSize): string {
   return `${width}x${height}`;

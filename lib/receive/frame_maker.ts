@@ -8,6 +8,9 @@ import type { FrameNote, WireFrame } from "../wire/wire_frame.ts";
 import { AgeGauge } from "./age_gauge.ts";
 import type { OpenStream } from "./open_stream.ts";
 import type { Decoder, Platform } from "./platform.ts";
+import type { ReceiverOptions } from "./receiver_options.ts";
+
+const NO_PIXELS = new Uint8Array();
 
 export class FrameMaker implements AsyncDisposable {
   /** What has come so far. */
@@ -18,17 +21,18 @@ export class FrameMaker implements AsyncDisposable {
   /** The number of the last frame. */
   sequence: number | undefined;
   readonly #platform: Platform;
-  readonly #placeholders: boolean;
+  readonly #options: Pick<ReceiverOptions, "placeholders" | "undecoded">;
   #stream: Pick<OpenStream, "format" | "lossless"> | undefined;
   #decoder: Decoder | undefined;
   #isReady = true;
+  /** Whether frames are made without pixels. */
+  #isUndecoded = false;
   /** Access units so far. */
   #units = 0;
 
-  /** `placeholders`: NO SIGNAL pictures count as frames. */
-  constructor(platform: Platform, { placeholders }: { placeholders: boolean }) {
+  constructor(platform: Platform, options: Pick<ReceiverOptions, "placeholders" | "undecoded">) {
     this.#platform = platform;
-    this.#placeholders = placeholders;
+    this.#options = options;
     this.stats = new StreamStats(() => platform.clock.now());
   }
 
@@ -42,7 +46,8 @@ export class FrameMaker implements AsyncDisposable {
     await this.#decoder?.[Symbol.asyncDispose]();
     const { wire, format } = this.#stream = stream;
     this.#isReady = false;
-    this.#decoder = wire === "mjpeg" || wire === "h264"
+    this.#isUndecoded = wire === "h264" && this.#options.undecoded === true;
+    this.#decoder = wire === "mjpeg" || wire === "h264" && !this.#isUndecoded
       ? this.#platform.createDecoder(wire, format)
       : undefined;
   }
@@ -54,7 +59,11 @@ export class FrameMaker implements AsyncDisposable {
     // Each note tells about the clocks.
     const age = note && !this.#stream?.lossless ? this.ages.ageOf(note, readAt) : undefined;
     const encoded = this.#encoded(item);
-    const pixels = this.#decoder ? await this.#decoder.decode(item) : payload;
+    const pixels = this.#decoder
+      ? await this.#decoder.decode(item)
+      : this.#isUndecoded
+      ? NO_PIXELS
+      : payload;
     if (!pixels) return undefined;
     this.#isReady = true;
     const sequence = note?.sequence ?? this.frames;
@@ -65,7 +74,7 @@ export class FrameMaker implements AsyncDisposable {
       this.sequence = sequence;
       this.frames++;
     }
-    const kind = placeholder && !this.#placeholders ? "placeholder" : undefined;
+    const kind = placeholder && !this.#options.placeholders ? "placeholder" : undefined;
     const capturedAt = note?.capturedAt ?? readAt;
     return { format, pixels, sequence, capturedAt, kind, ...(encoded && { encoded }) };
   }

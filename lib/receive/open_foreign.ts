@@ -18,6 +18,18 @@ interface Context {
   readonly rest: Uint8Array<ArrayBuffer>;
 }
 
+/** A raw stream has begun without a size, and the user gave none. */
+export class Unannounced extends Failure {
+  override name = "Unannounced";
+
+  constructor() {
+    super(
+      "The server does not announce the size of its frames",
+      "give WIDTH and HEIGHT, as in: ./client HOST PORT 320 240, or try --size auto",
+    );
+  }
+}
+
 /** Whether these bytes are a TLS server's answer to a peer without TLS: an alert (21), version 3.x. */
 export function isTlsAlert(bytes: Uint8Array): boolean {
   return bytes[0] === 0x15 && bytes[1] === 0x03;
@@ -38,18 +50,13 @@ export async function openForeign(
     : await openRaw(conn, request, context);
 }
 
-/** Opens a raw stream that nothing announces. Throws a `Failure` if its size is not known. */
+/** Opens a raw stream that nothing announces. Throws `Unannounced` if its size is not known. */
 export async function openRaw(
   conn: Connection,
   { size, stride }: StreamRequest,
   { platform, rest }: Context,
 ): Promise<OpenStream> {
-  if (size === undefined) {
-    throw new Failure(
-      "The server does not announce the size of its frames",
-      "give WIDTH and HEIGHT, as in: ./client HOST PORT 320 240, or try --size auto",
-    );
-  }
+  if (size === undefined) throw new Unannounced();
   const openedAt = platform.wallClock();
   const common = { wire: "raw", fps: undefined, conn, isForeign: true, openedAt } as const;
   if (size !== "auto") {

@@ -15,7 +15,7 @@ import { formatServer, NotReady, type ServerAddress } from "./connect.ts";
 import { type Connection, writeAll } from "./connection.ts";
 import { ConnectionGuard } from "./connection_guard.ts";
 import { ClosedAtOnce, greet } from "./greet.ts";
-import { isTlsAlert, openForeign, openRaw } from "./open_foreign.ts";
+import { isTlsAlert, openForeign, openRaw, Unannounced } from "./open_foreign.ts";
 import type { Platform } from "./platform.ts";
 import { checkSize, compareSizes } from "./sizes_differ.ts";
 import { closedBeforeFirstFrame, oneStreamOnly, refused } from "./stream_end.ts";
@@ -72,10 +72,25 @@ const LISTEN_FIRST_MS = 40;
 
 const encoder = new TextEncoder();
 
+interface Context {
+  readonly signal: AbortSignal;
+  readonly platform: Platform;
+}
+
 /** Opens a stream. Throws a `Failure` that says why if it cannot, the signal's reason on abort. */
-export async function openStream(
+export async function openStream(request: StreamRequest, context: Context): Promise<OpenStream> {
+  try {
+    return await openOnce(request, context);
+  } catch (thrown) {
+    // Our own server sends raw frames to a client whose greeting is late, because a packet was lost or a host is busy.
+    if (!(thrown instanceof Unannounced) || !request.wire) throw thrown;
+    return await openOnce(request, context);
+  }
+}
+
+async function openOnce(
   request: StreamRequest,
-  { signal, platform }: { signal: AbortSignal; platform: Platform },
+  { signal, platform }: Context,
 ): Promise<OpenStream> {
   const { connectLimitMs: limitMs, stall } = request;
   const conn = await platform.connect(request, { signal, limitMs });

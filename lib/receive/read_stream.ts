@@ -7,6 +7,7 @@ import { Acknowledger } from "./acknowledger.ts";
 import type { AgeGauge } from "./age_gauge.ts";
 import { ConnectionGuard } from "./connection_guard.ts";
 import { LinkWatch, type Shortage } from "./link_watch.ts";
+import { Narrowing } from "./narrowing.ts";
 import type { OpenStream } from "./open_stream.ts";
 import type { ReceiverOptions } from "./receiver_options.ts";
 import { formatShear, ShearWatch } from "./shear_watch.ts";
@@ -25,7 +26,9 @@ export interface ReadingOptions {
   /** Whole frames so far, on all connections: for messages. */
   readonly frames: () => number;
   /** Opens a stream that needs less of the link; undefined: the wire stays. It is called once. */
-  readonly openNarrower: ((shortage: Shortage) => Promise<OpenStream | undefined>) | undefined;
+  readonly openNarrower:
+    | ((shortage: Shortage, signal: AbortSignal) => Promise<OpenStream | undefined>)
+    | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -46,17 +49,23 @@ export async function* readStream(
   const acknowledger = isForeign ? undefined : new Acknowledger(conn);
   const link = new LinkWatch({ fps, now: clock.now() });
   const shear = needsShearWatch(stream, options) ? new ShearWatch(format) : undefined;
+  await using narrowing = new Narrowing(signal);
   let mayMove = openNarrower !== undefined;
+  /** Acknowledgements that are kept back: while another stream is opened, the link is to become free for it. */
+  let held = 0;
+  const acknowledge = () => {
+    ages.acknowledged(wallClock());
+    acknowledger?.acknowledge();
+  };
+  let reading: Promise<number | null> | undefined;
   let { rest } = stream;
   /** Bytes of the frame that is being read, and of its head. */
   let come = 0;
   try {
     for (;;) {
       for (let taken; (taken = reader.take());) {
-        if (acknowledger) {
-          ages.acknowledged(wallClock());
-          acknowledger.acknowledge();
-        }
+        if (narrowing.isOpening) held++;
+        else if (acknowledger) acknowledge();
         come = reader.partial;
         stall.whole();
         if (taken.note && !taken.note.placeholder) link.frame(taken.note.sequence);
@@ -76,20 +85,28 @@ export async function* readStream(
       // Between two frames a foreign server may have nothing to send, for however long; a lossless one waits for
       // other clients.
       stall.begin({ due: reader.partial > 0 || !(isForeign || lossless) });
-      const count = await conn.read(reader.space);
+      reading ??= conn.read(reader.space);
+      const came = await narrowing.first(reading);
       link.waited(stall.end());
+      if ("move" in came) {
+        if (came.move) {
+          reading.catch(() => {}); // the connection is closed now
+          yield { move: came.move };
+          return;
+        }
+        for (; held > 0; held--) acknowledge();
+        continue;
+      }
+      reading = undefined;
+      const { count } = came;
       if (count === null) break;
       come += count;
       reader.filled(count, wallClock());
       if (!mayMove) continue;
       const shortage = link.shortage(clock.now(), { midFrame: reader.partial > 0 });
-      if (!shortage) continue;
+      if (!shortage || !openNarrower) continue;
       mayMove = false;
-      const move = await openNarrower?.(shortage);
-      if (move) {
-        yield { move };
-        return;
-      }
+      narrowing.begin((signal) => openNarrower(shortage, signal));
     }
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;

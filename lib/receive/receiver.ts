@@ -208,7 +208,7 @@ export class Receiver implements AsyncDisposable {
   async *#read(signal: AbortSignal): ReturnType<typeof readStream> {
     using reading = new LinkedAbortController(signal);
     const { clock } = this.#platform;
-    const control = { format: this.format, platform: this.#platform, signal };
+    const control = { format: this.format, platform: this.#platform };
     const items = readStream(this.#stream, {
       options: this.#options,
       clock,
@@ -216,9 +216,9 @@ export class Receiver implements AsyncDisposable {
       ages: this.#maker.ages,
       frames: () => this.#maker.frames,
       openNarrower: this.#mayMove
-        ? (shortage) => {
+        ? (shortage, signal) => {
           this.#mayMove = false;
-          return openNarrower(this.#options, shortage, control);
+          return openNarrower(this.#options, shortage, { ...control, signal });
         }
         : undefined,
       signal: reading.signal,

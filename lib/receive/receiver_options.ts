@@ -14,6 +14,8 @@ export interface ReceiverOptions extends ServerAddress {
   readonly pixels?: PixelFormat | undefined;
   /** Whether H.264 is to be steady, for a record of it. */
   readonly steady?: boolean | undefined;
+  /** Whether nobody needs the pixels of H.264, which is only stored as it comes: its frames have none. */
+  readonly undecoded?: boolean | undefined;
   /** The name of one of the server's streams; undefined: its first one. */
   readonly stream?: string | undefined;
   /** The id of this server, if it is going to pass the stream on. */

@@ -1,6 +1,6 @@
 /** A frame size that is not the one that the user gave. */
 
-import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import { formatFrameSize, type FrameSize, isSameSize } from "../frame/frame_size.ts";
 import { Failure } from "../log/failure.ts";
 
 /** The server sends frames of another size than the user gave: another try does not help. */
@@ -21,8 +21,7 @@ export class SizesDiffer extends Failure {
 /** Throws a `SizesDiffer` if the user gave another size than the server's. */
 export function compareSizes(has: FrameSize, wanted: FrameSize | "auto" | undefined): void {
   if (wanted === undefined || wanted === "auto") return;
-  if (formatFrameSize(has) === formatFrameSize(wanted)) return;
-  throw new SizesDiffer({ has, wanted });
+  if (!isSameSize(has, wanted)) throw new SizesDiffer({ has, wanted });
 }
 
 /** Throws a `Failure` if the server's pictures have more pixels than one of the size `max`. */

@@ -4,12 +4,9 @@ import type { H264EncoderName } from "../ffmpeg/h264_arguments.ts";
 import { installedH264Encoders, knownH264Encoders } from "../ffmpeg/h264_encoders.ts";
 import type { AccessUnits } from "../frame/access_units.ts";
 import type { Log } from "../log/log.ts";
-import type { Stream } from "../stream/stream.ts";
+import { type Stream, USUAL_FPS } from "../stream/stream.ts";
 import { H264Encoder } from "./h264_encoder.ts";
 import { type Rung, rungsFor } from "./rungs.ts";
-
-/** The rate of a stream that does not tell it. */
-const ASSUMED_FPS = 30;
 
 export class H264Rungs implements AsyncDisposable {
   readonly #stream: Stream;
@@ -43,7 +40,7 @@ export class H264Rungs implements AsyncDisposable {
   }
 
   #open(rung: Rung): H264Encoder {
-    const { frames, format, fps = ASSUMED_FPS } = this.#stream;
+    const { frames, format, fps = USUAL_FPS } = this.#stream;
     const known = this.#encoders.get(rung);
     const encoder = known ?? new H264Encoder(frames, { ...this.#options, ...rung, format, fps });
     this.#encoders.set(rung, encoder);

@@ -17,8 +17,6 @@ import type { Log } from "../log/log.ts";
 import { MjpegReader } from "../wire/mjpeg.ts";
 import { EncoderLoop, FRAME_MS, type Retry, TOO_SLOW } from "./encoder_loop.ts";
 
-export type { Jpeg };
-
 export interface JpegEncoderOptions {
   /** Of the pictures: that of the frames, or gray of the same size. */
   readonly format: FrameFormat;

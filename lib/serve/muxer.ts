@@ -3,12 +3,12 @@
 import type { AccessUnit } from "../frame/access_unit.ts";
 import { type Frame, grayPixels } from "../frame/frame.ts";
 import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
+import type { Jpeg } from "../frame/jpeg.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import { formatUnitHead, formatUnitsEnd } from "../wire/h264.ts";
 import { formatMjpegEnd, MJPEG_PREAMBLE, writeMjpegPart } from "../wire/mjpeg.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
 import { formatY4mEnd, formatY4mFrame, formatY4mHeader } from "../wire/y4m.ts";
-import type { Jpeg } from "./jpeg_encoder.ts";
 
 /** How frames are written. */
 export interface Muxer<T> {

@@ -5,6 +5,8 @@
 
 import { pause } from "../async/aborted.ts";
 import type { Ending, LatestReader } from "../frame/latest.ts";
+import type { Log } from "../log/log.ts";
+import { type PictureOutput, type Round, WatchedLoop } from "./watched_loop.ts";
 
 /** How long pictures may be missing before it is asked why, in milliseconds. */
 const ASK_MS = 250;
@@ -21,50 +23,40 @@ export interface PassedOnOptions<T> {
   /** Encodes until what is returned is disposed of; undefined where that is not possible. */
   readonly encode: () => ({ readonly pictures: Pictures<T> } & Disposable) | undefined;
   /** Where the pictures go. */
-  readonly output: { put(picture: T): void; clear(): void; end(ending?: Ending): void };
+  readonly output: { put(picture: T): void } & PictureOutput;
+  /** Why the stream has ended; undefined while it has not. */
+  readonly ending: () => Ending | undefined;
+  /** For messages, such as "JPEG". */
+  readonly kind: string;
+  readonly log: Log;
 }
 
-export class PassedOn<T> implements AsyncDisposable {
+export class PassedOn<T> extends WatchedLoop {
   readonly #options: PassedOnOptions<T>;
-  #watchers = 0;
-  #stop: AbortController | undefined;
-  #running: Promise<void> = Promise.resolve();
+  /** Why the pictures have ended, whatever made them. */
+  #ending: Ending | undefined;
 
   constructor(options: PassedOnOptions<T>) {
+    const { output, kind, log } = options;
+    super({ output, what: `passing on the ${kind} of the source`, log });
     this.#options = options;
   }
 
-  /** Gives pictures until all callers have disposed of what this returns. */
-  watch(): Disposable {
-    if (this.#watchers++ === 0) {
-      const { signal } = this.#stop = new AbortController();
-      this.#running = this.#running.then(() => this.#run(signal));
-    }
-    let over = false;
-    return {
-      [Symbol.dispose]: () => {
-        if (!over && --this.#watchers === 0) this.#stop?.abort();
-        over = true;
-      },
-    };
+  protected override begin(signal: AbortSignal): Round {
+    return { run: () => this.#run(signal), [Symbol.dispose]: () => {} };
   }
 
-  /** Ends the pictures. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop?.abort();
-    this.#options.output.end("removed");
-    await this.#running;
+  protected override get ending(): Ending | undefined {
+    return this.#ending ?? this.#options.ending();
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { output } = this.#options;
     let step: Step<T> = { source: this.#source(signal) };
     while (!signal.aborted && !step.ending) {
       step = step.source ? await this.#pass(step.source, signal) : await this.#encode(signal);
     }
     step.source?.reader[Symbol.dispose]();
-    output.clear(); // the next viewer must not see an old picture
-    if (step.ending) output.end(step.ending);
+    this.#ending = step.ending;
   }
 
   /** Passes on what the source sends, as long as it does. */
@@ -74,10 +66,10 @@ export class PassedOn<T> implements AsyncDisposable {
     while (!signal.aborted) {
       await reader.next(ASK_MS);
       if (passed() !== pictures) break;
-      if (reader.missed() > 0) {
-        const taken = await reader.take();
-        if (taken) output.put(taken.value);
-      } else if (pictures.ending) return { ending: pictures.ending };
+      // One that was cleared is not there to be taken.
+      const taken = reader.missed() > 0 ? await reader.take() : undefined;
+      if (taken) output.put(taken.value);
+      else if (pictures.ending) return { ending: pictures.ending };
     }
     return {};
   }
@@ -92,10 +84,9 @@ export class PassedOn<T> implements AsyncDisposable {
       await (reader ? reader.next(ASK_MS) : pause(ASK_MS, signal));
       source ??= this.#source(signal);
       if (source && source.reader.missed() > 0) break;
-      if (reader && reader.missed() > 0) {
-        const taken = await reader.take();
-        if (taken) output.put(taken.value);
-      } else if (encoded?.pictures.ending) return { ending: encoded.pictures.ending };
+      const taken = reader && reader.missed() > 0 ? await reader.take() : undefined;
+      if (taken) output.put(taken.value);
+      else if (encoded?.pictures.ending) return { ending: encoded.pictures.ending };
     }
     return { source };
   }

@@ -7,13 +7,14 @@ import type { AccessUnits } from "../frame/access_units.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type FrameFormat, grayFormat, hasColor, isSameFormat } from "../frame/frame_format.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { Jpeg } from "../frame/jpeg.ts";
 import type { Ending, Latest } from "../frame/latest.ts";
 import type { Log } from "../log/log.ts";
 import { Histogram } from "../stats/histogram.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { Hello, StreamDescription, Wire } from "../wire/hello.ts";
 import { H264Rungs } from "./h264_rungs.ts";
-import { type Jpeg, JpegEncoder } from "./jpeg_encoder.ts";
+import { JpegEncoder } from "./jpeg_encoder.ts";
 import { type FrameMuxer, h264Muxer, mjpegMuxer, type Muxer, rawMuxer, y4mMuxer } from "./muxer.ts";
 import type { AccessRefusal } from "./refusal.ts";
 import type { Rung } from "./rungs.ts";
@@ -58,7 +59,7 @@ export class PublishedStream implements AsyncDisposable {
     this.stream = stream;
     this.#options = options;
     const { encoder = DEFAULT_ENCODER, log } = options;
-    this.#h264 = new SourceRungs(stream, new H264Rungs(stream, { encoder, log }));
+    this.#h264 = new SourceRungs(stream, new H264Rungs(stream, { encoder, log }), { log });
   }
 
   /** Whether clients that can't be told of a placeholder frame get nothing in its place. */
@@ -196,7 +197,8 @@ export class PublishedStream implements AsyncDisposable {
     const encoder = new JpegEncoder(this.frames, { ...this.#options, format, size });
     // The source's own are as large as its frames, and have their colors.
     const isAsItIs = isSameFormat(format, this.format) && size.width === format.width;
-    return this.stream.encoded && isAsItIs ? new SourceJpegs(this.stream, encoder) : encoder;
+    if (!this.stream.encoded || !isAsItIs) return encoder;
+    return new SourceJpegs(this.stream, encoder, this.#options);
   }
 
   #subscribeUnits({ spoken, steady }: { spoken: boolean; steady: boolean }): Subscription {

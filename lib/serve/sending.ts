@@ -7,14 +7,13 @@ import { type Clock, steadyClock } from "../async/clock.ts";
 import { wallClock } from "../frame/clock.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Taken } from "../frame/latest.ts";
+import { USUAL_FPS } from "../stream/stream.ts";
 import { AckWindow } from "../wire/ack_window.ts";
 import type { AckNote } from "../wire/wire_frame.ts";
 import type { ClientLink } from "./client_link.ts";
 import type { Muxer } from "./muxer.ts";
+import { Room } from "./room.ts";
 import type { Publication } from "./session_control.ts";
-
-/** The rate for the window of acknowledgements if the source does not give one. */
-const USUAL_FPS = 30;
 
 /** What every muxer's values have. */
 export type Numbered = Pick<Frame, "sequence" | "capturedAt" | "kind">;
@@ -44,14 +43,14 @@ export abstract class Sending<T extends Numbered> {
   /** For a client that acknowledges. */
   protected readonly window: AckWindow | undefined;
   #lastAck: AckNote | undefined;
-  /** Called when the window may have room. */
-  #onAck = () => {};
+  readonly #room: Room;
 
   /** From now on the client may acknowledge. */
   constructor(muxer: Muxer<T>, options: SendingOptions) {
     this.muxer = muxer;
     this.options = options;
     this.clock = options.clock ?? steadyClock;
+    this.#room = new Room(this.clock);
     this.fps = options.fps ?? USUAL_FPS;
     if (options.acks) this.window = new AckWindow({ fps: this.fps, now: this.clock.now() });
   }
@@ -78,7 +77,6 @@ export abstract class Sending<T extends Numbered> {
     const { muxer, options } = this;
     const { link, published, path, isLossless = false, signal } = options;
     if (muxer.header.length > 0) await link.write(muxer.header);
-    signal.addEventListener("abort", () => this.#onAck(), { once: true });
     for (let taken; (taken = await this.next());) {
       // A server that connects again learns the new path, in which it may find itself.
       if (path !== undefined && path !== published.via.join()) return;
@@ -118,17 +116,11 @@ export abstract class Sending<T extends Numbered> {
     this.window.acknowledged(count, this.clock.now());
     const last = this.window.count;
     if (last !== undefined) this.#lastAck = { count: last, at: wallClock() };
-    this.#onAck();
+    this.#room.changed();
   }
 
   /** Waits until there is room, or abort. */
-  protected async room(): Promise<void> {
-    const { signal } = this.options;
-    for (let wait; !signal.aborted && (wait = this.roomIn(this.clock.now())) > 0;) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#onAck = resolve;
-      using _timer = wait < Infinity ? this.clock.after(wait, resolve) : undefined;
-      await promise;
-    }
+  protected room(): Promise<void> {
+    return this.#room.wait((now) => this.roomIn(now), this.options.signal);
   }
 }

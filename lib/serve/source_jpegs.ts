@@ -5,6 +5,7 @@
 
 import type { Jpeg } from "../frame/jpeg.ts";
 import { Latest } from "../frame/latest.ts";
+import type { Log } from "../log/log.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { JpegEncoder } from "./jpeg_encoder.ts";
 import { PassedOn } from "./passed_on.ts";
@@ -18,7 +19,7 @@ export class SourceJpegs implements JpegSource {
   readonly #passedOn: PassedOn<Jpeg>;
 
   /** Takes ownership of the encoder, of the stream's frames in full size with their colors. */
-  constructor(stream: Stream, encoder: JpegEncoder) {
+  constructor(stream: Stream, encoder: JpegEncoder, { log }: { log: Log }) {
     this.#encoder = encoder;
     this.#passedOn = new PassedOn({
       passed: () => stream.encoded?.jpegs,
@@ -30,6 +31,8 @@ export class SourceJpegs implements JpegSource {
         };
       },
       output: this.jpegs,
+      ending: () => stream.frames.ending,
+      ...{ kind: "JPEG", log },
     });
   }
 

@@ -6,6 +6,7 @@
 
 import { AccessUnits } from "../frame/access_units.ts";
 import type { AccessUnit } from "../frame/access_unit.ts";
+import type { Log } from "../log/log.ts";
 import type { Stream } from "../stream/stream.ts";
 import type { H264Rungs } from "./h264_rungs.ts";
 import { PassedOn } from "./passed_on.ts";
@@ -33,13 +34,15 @@ export class SourceRungs implements AsyncDisposable {
   readonly #rungs = new WeakSet<Rung>();
 
   /** Takes ownership of the encoders. */
-  constructor(stream: Stream, encoded: H264Rungs) {
+  constructor(stream: Stream, encoded: H264Rungs, { log }: { log: Log }) {
     this.#stream = stream;
     this.#encoded = encoded;
     this.#passedOn = new PassedOn({
       passed: () => stream.encoded?.h264?.units,
       encode: () => this.#encode(),
       output: this.#units,
+      ending: () => stream.frames.ending,
+      ...{ kind: "H.264", log },
     });
   }
 

@@ -157,6 +157,7 @@ export class CameraStream implements Stream, AsyncDisposable {
       picture: { width: format.width, height: format.height },
       color: hasColor(format),
       marks: this.#vision?.keepsPositions ?? true,
+      drawn: this.#vision?.drawsDetections ?? false,
       fps: this.meter.rate(),
       processed: this.#vision?.meter.rate() ?? null,
     };

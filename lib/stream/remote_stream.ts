@@ -8,6 +8,7 @@ import { Emitter } from "../async/emitter.ts";
 import { LinkedAbortController } from "../async/linked_abort_controller.ts";
 import { runAll } from "../async/run_all.ts";
 import type { Detection } from "../frame/detection.ts";
+import type { EncodedFrames } from "../frame/encoded_frames.ts";
 import { fitFrame } from "../frame/fit_frame.ts";
 import type { Frame } from "../frame/frame.ts";
 import { formatFrameFormat, type FrameFormat, hasColor } from "../frame/frame_format.ts";
@@ -18,12 +19,14 @@ import { Lossless } from "../frame/lossless.ts";
 import { formatServer } from "../receive/connect.ts";
 import { Receiver } from "../receive/receiver.ts";
 import type { ReceiverOptions } from "../receive/receiver_options.ts";
-import { type Metric, single } from "../stats/metrics.ts";
+import type { Metric } from "../stats/metrics.ts";
 import type { GraphItem } from "../vision/graph.ts";
 import { Vision } from "../vision/vision.ts";
 import { writeStamp } from "../wire/stamp.ts";
 import { filterMetrics } from "./filter_status.ts";
 import { drawWaiting } from "./placeholder.ts";
+import { ReceivedUnits } from "./received_units.ts";
+import { receiverMetrics } from "./receiver_metrics.ts";
 import { Renumbering } from "./renumbering.ts";
 import type { Stream, StreamStatus } from "./stream.ts";
 import { Subscribers } from "./subscribers.ts";
@@ -52,6 +55,8 @@ export class RemoteStream implements Stream, AsyncDisposable {
   readonly #received: FrameFormat;
   readonly #subscribers = new Subscribers();
   readonly #taps = new Taps();
+  /** Undefined where the frames are not what the server sends, or it sends no H.264. */
+  readonly #units: ReceivedUnits | undefined;
 
   private constructor(
     options: RemoteStreamOptions,
@@ -66,6 +71,7 @@ export class RemoteStream implements Stream, AsyncDisposable {
     this.receiver = receiver;
     this.vision = vision;
     this.detections = detections;
+    if (mayPassOn(options)) this.#units = new ReceivedUnits(this.#received);
   }
 
   /**
@@ -111,6 +117,10 @@ export class RemoteStream implements Stream, AsyncDisposable {
 
   get fps(): number | undefined {
     return this.receiver.fps ?? this.#options.fps;
+  }
+
+  get encoded(): EncodedFrames | undefined {
+    return this.#units?.encoded;
   }
 
   get via(): readonly string[] {
@@ -160,32 +170,14 @@ export class RemoteStream implements Stream, AsyncDisposable {
       picture: { width: format.width, height: format.height },
       color: hasColor(format),
       marks: this.vision?.keepsPositions ?? true,
+      drawn: this.vision?.drawsDetections ?? false,
       fps: this.receiver.stats.rate(),
       processed: this.vision?.meter.rate() ?? null,
     };
   }
 
   metrics(): Metric[] {
-    const { stats, reconnects, outage } = this.receiver;
-    const { frames, skipped, bytes } = stats.total();
-    return [
-      single("counter", "framewire_received_frames_total", "Frames received.", frames),
-      single(
-        "counter",
-        "framewire_missed_frames_total",
-        "Frames that the server captured but this client did not receive.",
-        skipped,
-      ),
-      single("counter", "framewire_received_bytes_total", "Bytes of pictures received.", bytes),
-      single(
-        "counter",
-        "framewire_reconnects_total",
-        "How often the client reconnected to the server.",
-        reconnects,
-      ),
-      single("gauge", "framewire_source_up", "Whether the server is available.", outage ? 0 : 1),
-      ...filterMetrics(this.vision),
-    ];
+    return [...receiverMetrics(this.receiver), ...filterMetrics(this.vision)];
   }
 
   /** The filters run even without subscribers, except those of a server: the detections alone can be the purpose. */
@@ -202,7 +194,9 @@ export class RemoteStream implements Stream, AsyncDisposable {
     const renumbering = new Renumbering(offset, finish);
     if (!vision) {
       const publish = async (frame: Frame) => {
-        frames.put(renumbering.next(frame));
+        const next = renumbering.next(frame);
+        frames.put(next);
+        this.#units?.put(next);
         await this.#taps.write(frame);
         return this.delivered === this.#options.frames;
       };
@@ -279,8 +273,14 @@ export class RemoteStream implements Stream, AsyncDisposable {
       ending = "over";
     } finally {
       end(ending);
+      this.#units?.end(ending);
     }
   }
+}
+
+/** Whether frames may be passed on as the H.264 that they come as: nothing changes them, and their colors are wanted. */
+function mayPassOn({ wire, filter, stamp, pixels }: RemoteStreamOptions): boolean {
+  return (wire === "h264" || wire === "auto") && !filter && !stamp && pixels === "yuv420p";
 }
 
 /** The server's format, with the size and the pixels that the options name. */

@@ -10,6 +10,9 @@ import type { Outage } from "../frame/outage.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Metric } from "../stats/metrics.ts";
 
+/** What is taken as the rate of a stream that does not announce one, in frames per second. */
+export const USUAL_FPS = 30;
+
 /** The status of a stream, as `/state` returns it. */
 export interface StreamStatus {
   /** The name of the stream, for people. */
@@ -23,6 +26,8 @@ export interface StreamStatus {
   readonly color: boolean;
   /** Whether detections fit the picture after scaling. */
   readonly marks: boolean;
+  /** Whether the filters have drawn in the picture what they have detected. */
+  readonly drawn: boolean;
   /** Frames per second from the source, whether somebody watches or not. */
   readonly fps: number;
   /** Processed frames per second. On a server, filters run while somebody watches; null without filters. */

@@ -7,6 +7,7 @@ import type {
   ParameterTable,
 } from "./filter.ts";
 import * as all from "./filters.ts";
+import type { Options } from "./graph.ts";
 
 type AnyDefinition =
   // deno-lint-ignore no-explicit-any -- each definition is typed by its own parameters
@@ -58,6 +59,15 @@ export const finders: readonly string[] = definitions
 /** Whether positions in this filter's output fit its input after scaling. */
 export function keepsPositions(name: string): boolean {
   return !filters.find((filter) => filter.name === name)?.movesPixels;
+}
+
+/** Whether this filter draws what it detects; undefined if it detects nothing. */
+export function drawsDetections(
+  { name, options }: { name: string; options: Options },
+): boolean | undefined {
+  if (!finders.includes(name)) return undefined;
+  // A mask takes the place of the picture, and has no boxes.
+  return options.draw === 1 && options.mask !== 1;
 }
 
 /** Whether this filter works on colors alone. */

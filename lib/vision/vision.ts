@@ -17,7 +17,7 @@ import { scaleFrame } from "../frame/fit_frame.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { ChainReply, ChainRequest } from "./chain_worker.ts";
 import type { GraphItem } from "./graph.ts";
-import { keepsPositions } from "./registry.ts";
+import { drawsDetections, keepsPositions } from "./registry.ts";
 import { workerRights } from "./worker_rights.ts";
 
 export interface VisionOptions {
@@ -125,6 +125,14 @@ export class Vision implements AsyncDisposable {
     return this.#options.graph.every((item) =>
       item.kind === "built-in" && keepsPositions(item.name)
     );
+  }
+
+  /** Whether the filters detect something and draw all of it in the frames. Own filters are taken not to draw. */
+  get drawsDetections(): boolean {
+    const draws = this.#options.graph.map((item) =>
+      item.kind === "built-in" ? drawsDetections(item) : false
+    );
+    return draws.includes(true) && !draws.includes(false);
   }
 
   /** The format of the processed frames. */

@@ -1,7 +1,7 @@
 /** H.264 in Annex B: NAL units, each behind a start code (ITU-T H.264, table 7-1 and annex B). Pure. */
 
 /** The types of NAL units that matter here. */
-export const NAL_TYPES = { slice: 1, idr: 5, sei: 6, sps: 7, pps: 8, delimiter: 9 } as const;
+export const NAL_TYPES = { slice: 1, idr: 5, sps: 7, pps: 8 } as const;
 
 const START_CODE = [0, 0, 0, 1];
 

@@ -23,6 +23,8 @@ const TAG_TAIL_BYTES = 4;
 
 const VIDEO_TAG = 9;
 const AVC = 7;
+/** The parameter sets, in their order. */
+const SET_TYPES = [NAL_TYPES.sps, NAL_TYPES.pps];
 const PACKET = { config: 0, unit: 1 } as const;
 
 /** An access unit as it comes from ffmpeg. */
@@ -100,17 +102,18 @@ export class FlvReader {
 
   /** A unit of these NAL units; undefined if none of them is a slice. */
   #unit(nals: Uint8Array<ArrayBuffer>[], time: number): FlvUnit | undefined {
-    const isSet = (nal: Uint8Array) =>
-      nalType(nal) === NAL_TYPES.sps || nalType(nal) === NAL_TYPES.pps;
     // Slices and their partitions.
     const slices = nals.filter((nal) =>
       nalType(nal) >= NAL_TYPES.slice && nalType(nal) <= NAL_TYPES.idr
     );
     if (slices.length === 0) return undefined;
     const isKey = slices.some((nal) => nalType(nal) === NAL_TYPES.idr);
-    // Encoders may change them, and then put them before the slices.
-    const inside = nals.filter(isSet);
-    const sets = inside.length > 0 || !isKey ? inside : this.#config?.parameterSets ?? [];
+    // Encoders may change one or both, and then put them before the slices.
+    const sets = SET_TYPES.flatMap((type) => {
+      const inside = nals.filter((nal) => nalType(nal) === type);
+      if (inside.length > 0 || !isKey) return inside;
+      return this.#config?.parameterSets.filter((nal) => nalType(nal) === type) ?? [];
+    });
     return { bytes: formatAnnexB([...sets, ...slices]), isKey, time };
   }
 }
@@ -128,8 +131,7 @@ export class FlvWriter {
     time: number,
   ): Uint8Array<ArrayBuffer> {
     const nals = nalUnits(bytes);
-    const isSet = (nal: Uint8Array) =>
-      nalType(nal) === NAL_TYPES.sps || nalType(nal) === NAL_TYPES.pps;
+    const isSet = (nal: Uint8Array) => SET_TYPES.some((type) => nalType(nal) === type);
     const parts: Uint8Array[] = this.#config ? [] : [FLV_HEAD];
     const sets = nals.filter(isSet);
     const config = sets.length > 0 ? formatAvcc(sets) : this.#config;

@@ -79,6 +79,20 @@ Deno.test({
     await write(conn, writeMjpegPart(utf8.encode("another codec"), note));
     assertEquals(await conn.read(new Uint8Array(1)), null, "the connection is not closed");
     assertEquals(output.encoded, {});
+    // One of the right size, before another that is not.
+    using again = await connect("jpegs");
+    await write(again, utf8.encode("--ffmpeg\r\n"));
+    output.captured(frame(1));
+    await write(again, writeMjpegPart(smallJpeg({ width: 4, height: 3 }, 1), note));
+    await until(() => output.encoded.jpegs !== undefined);
+    const stop = new AbortController();
+    const { jpegs } = output.encoded;
+    output.captured(frame(2));
+    await write(again, writeMjpegPart(smallJpeg({ width: 8, height: 6 }, 2), note));
+    await until(() => output.encoded.jpegs === undefined);
+    using reader = jpegs!.reader(stop);
+    assertEquals(reader.missed(), 0, "the last one is still there");
+    stop.abort();
   },
 });
 

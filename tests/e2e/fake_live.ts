@@ -17,7 +17,16 @@ export interface FakeStream {
 /** The state of a camera that is fine. */
 export const FINE = {
   ...{ name: "test", width: 512, height: 512, picture: { width: 512, height: 512 } },
-  ...{ color: false, marks: true, fps: 30, processed: null, clients: 1, lost: null, time: 0 },
+  ...{
+    color: false,
+    marks: true,
+    drawn: false,
+    fps: 30,
+    processed: null,
+    clients: 1,
+    lost: null,
+    time: 0,
+  },
 };
 
 export class FakeLive implements AsyncDisposable {
@@ -30,7 +39,7 @@ export class FakeLive implements AsyncDisposable {
   /** How many pages have acknowledged the message "ping". */
   pings = 0;
   /** The answer to a request for /live that `refuses` does not let open a WebSocket. */
-  refusal = () => new Response("busy\n", { status: 503 });
+  refusal: () => Response | Promise<Response> = () => new Response("busy\n", { status: 503 });
   /** The answer to a request for a recording. */
   record: (action: string) => Response = () => Response.json({});
   /** How far `capturedAt` of the pictures is in the past, in milliseconds. */
@@ -39,11 +48,17 @@ export class FakeLive implements AsyncDisposable {
   sends = true;
   /** Requests for these paths break off, each entry breaks one; the test may add more. */
   readonly broken: string[] = [];
+  /** The same for all requests of one load of the page: a browser may ask for a module twice. */
+  readonly missing: string[] = [];
   /** Whether new connections get `refusal()` in place of a WebSocket. */
   refuses = false;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sockets = new Set<WebSocket>();
+  /** Resolve when the sockets that were opened are closed. */
+  readonly #closed: Promise<unknown>[] = [];
   readonly #timers: number[];
+  /** The paths that this load of the page has asked for, and that are missing. */
+  readonly #hit = new Set<string>();
   #watched: string[] = [];
   #number = 0;
 
@@ -56,9 +71,11 @@ export class FakeLive implements AsyncDisposable {
       if (pathname.endsWith("/record")) {
         return request.json().then(({ action }) => this.record(action));
       }
+      if (pathname === "/" && request.method === "GET") this.#loadAgain();
       const at = this.broken.indexOf(pathname);
-      if (at >= 0) {
-        this.broken.splice(at, 1);
+      if (at >= 0) this.broken.splice(at, 1);
+      if (this.missing.includes(pathname)) this.#hit.add(pathname);
+      if (at >= 0 || this.missing.includes(pathname)) {
         return new Response(breaksOff(), { headers: { "content-type": "text/javascript" } });
       }
       const found = files.get(pathname.replace("/page/", "")) ?? files.get("index.html")!;
@@ -114,13 +131,20 @@ export class FakeLive implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.close(1001);
+    await Promise.all(this.#closed);
     await this.#server.shutdown();
+  }
+
+  #loadAgain(): void {
+    for (const path of this.#hit) this.missing.splice(this.missing.indexOf(path), 1);
+    this.#hit.clear();
   }
 
   #upgrade(request: Request): Response {
     if (request.headers.get("upgrade") !== "websocket") return new Response("", { status: 426 });
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.binaryType = "arraybuffer";
+    this.#closed.push(new Promise((resolve) => socket.addEventListener("close", resolve)));
     socket.onopen = () => {
       this.#sockets.add(socket);
       socket.send(JSON.stringify({ type: "ping", number: 1 }));

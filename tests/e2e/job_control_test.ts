@@ -67,7 +67,7 @@ Deno.test({
     await terminal.shows(/\d fps/);
     await terminal.key("C-z");
     await terminal.shows(/Stopped/);
-    await terminal.line("clear; bg");
+    await terminal.line("clear; sleep 0.5; bg"); // as a person types: a shorter stop is not noticed
     await terminal.line(
       `n=$(wc -l < ${stats} 2> /dev/null || echo 0); until [ "$(wc -l < ${stats} 2> /dev/null || echo 0)" -ge $((n + 2)) ]; do sleep 0.1; done; jobs`,
     );

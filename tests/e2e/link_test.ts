@@ -9,6 +9,12 @@ import { percentile, watchRaw } from "./raw_watcher.ts";
 
 const SMALL = 320 * 240;
 
+/**
+ * The oldest median age of a frame that takes `time` milliseconds on the link: half of a frame waits behind the one
+ * before, and a busy machine takes some time. A queue of one frame would be twice `time`.
+ */
+const oldest = (time: number) => 1.5 * time + 20;
+
 /** Namespaces, veth and tbf need root and a kernel that has them: elsewhere these tests are ignored. */
 const ignore = !await Link.possible();
 
@@ -21,10 +27,10 @@ for (const rate of [10, 2]) {
       await using server = serve(link, ["-r", "320x240", "--stamp"]);
       const port = await portOf(server);
       const at = { hostname: link.address, port, bytes: SMALL };
-      const { ages, fps } = await watchRaw({ ...at, seconds: rate > 5 ? 5 : 8, ack: true });
+      const { ages, fps } = await watchRaw({ ...at, seconds: rate > 5 ? 3 : 6, ack: true });
       const time = link.time(SMALL);
       const age = percentile(ages, 0.5);
-      assertLessOrEqual(age, 1.5 * time, `age ${age} ms, a frame takes ${time} ms`);
+      assertLessOrEqual(age, oldest(time), `age ${age} ms, a frame takes ${time} ms`);
       // A share of the link's capacity, headers included. A TCP transfer at full speed reaches no more.
       assertGreaterOrEqual(fps, 0.95 * 1000 / time, `${fps} fps, room for ${1000 / time}`);
     },
@@ -37,13 +43,13 @@ for (const rate of [10, 2]) {
     fn: async () => {
       await using link = await Link.open({ rate });
       await using server = serve(link, ["-r", "320x240"]);
-      const wire = ["--wire", "y4m", "--duration", rate > 5 ? "5" : "8"];
+      const wire = ["--wire", "y4m", "--duration", rate > 5 ? "3" : "6"];
       const { whole, stderr } = await figures(link.address, await portOf(server), wire);
       const time = link.time(SMALL + 64); // and a line of text
       assertEquals(whole.wire, "y4m", stderr);
       assert(!stderr.includes("mjpeg"), stderr);
       const age = whole.age.p50;
-      assertLessOrEqual(age, 1.5 * time, `age ${age} ms, a frame takes ${time} ms`);
+      assertLessOrEqual(age, oldest(time), `age ${age} ms, a frame takes ${time} ms`);
       // The client's whole run: one frame at the start, and one under way at the end.
       assertGreaterOrEqual(whole.frames + 2, 0.95 * whole.seconds * 1000 / time);
     },
@@ -119,7 +125,7 @@ async function fullRateBehind({ delay, rate }: { delay: number; rate?: number })
   const time = link?.time(SMALL) ?? 0;
   assertLessOrEqual(percentile(raw.ages, 0.5), delay / 2 + time + 1000 / FPS);
   for (const wire of ["y4m", "mjpeg"]) {
-    const args = ["--wire", wire, "--duration", "5"];
+    const args = ["--wire", wire, "--duration", "4"];
     assertWhole((await figures(at.hostname, at.port, args)).seconds, lost);
   }
 }

@@ -3,7 +3,7 @@
 import { assertEquals } from "../assert.ts";
 import { definitions } from "../../lib/vision/registry.ts";
 import { Browser, chromium, type Page } from "./browser.ts";
-import { FakeLive } from "./fake_live.ts";
+import { FakeLive, FINE } from "./fake_live.ts";
 import { startWeb } from "./web_pages.ts";
 
 /** So many filters are in one graph: to start a server and to open its page takes longer than the filters. */
@@ -68,6 +68,38 @@ Deno.test({
     await page.holds(`document.getElementById("events").textContent.includes("odd 2, ")`);
     await page.holds(`${drawn} > ${live.sent + 10}`);
     assertEquals(page.errors.filter((error) => !error.includes("frame 0 cannot be drawn")), []);
+    await page.goTo("about:blank");
+  },
+});
+
+Deno.test({
+  name: "page: marks that the filters have drawn are not drawn over them, unless they are chosen",
+  ignore: !chromium,
+  fn: async () => {
+    const drawn = { name: "drawn", state: { ...FINE, drawn: true } };
+    await using live = new FakeLive([drawn, { name: "plain" }]);
+    await using browser = await Browser.start();
+    await using page = await browser.open(`${live.url}drawn/`);
+    const is = async (pressed: boolean, title: string) => {
+      const expected = JSON.stringify([String(pressed), title, pressed]);
+      await page.holds(`JSON.stringify([
+        document.getElementById("marks").getAttribute("aria-pressed"),
+        document.getElementById("marks").title,
+        document.getElementById("marks-layer").checkVisibility(),
+      ]) === ${JSON.stringify(expected)}`);
+    };
+    const press = (id: string) => page.value(`document.getElementById("${id}").click()`);
+    const drawnTitle = "the filters have drawn the marks in the picture already";
+    await is(false, drawnTitle);
+    await press("next");
+    await is(true, "");
+    await press("next");
+    await is(false, drawnTitle);
+    await press("marks");
+    await is(true, drawnTitle);
+    await press("next");
+    await press("marks");
+    await is(false, "");
     await page.goTo("about:blank");
   },
 });

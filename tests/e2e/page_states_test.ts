@@ -68,9 +68,12 @@ Deno.test({
     await shows(page, "health", "ended");
     assertEquals(await textOf(page, "notice"), "The camera was removed from the server.");
 
-    live.refusal = () => new Response("a token is required\n", { status: 401 });
+    const asked = Promise.withResolvers<Response>();
+    live.refusal = () => asked.promise;
     live.refuses = true;
     live.close(1008);
+    await shows(page, "notice", "No connection: the connection was lost; trying again.");
+    asked.resolve(new Response("a token is required\n", { status: 401 }));
     await shows(page, "health", "not allowed");
     await shows(page, "notice", "The server asks for the token again. Log in");
     live.refuses = false;
@@ -103,6 +106,8 @@ Deno.test({
     await until("the newest is acknowledged", () => live.acknowledged.at(-1) === live.sent);
     assert(live.acknowledged.length - before < 50, "each of them was drawn");
     assertEquals(live.pings, 1);
+    live.picture(7); // a camera that it does not know
+    await until("that is acknowledged, too", () => live.acknowledged.at(-1) === live.sent);
     await page.goTo("about:blank");
   },
 });

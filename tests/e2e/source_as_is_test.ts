@@ -212,6 +212,8 @@ Deno.test({
     const record = dir.file("film.mp4");
     const options = ["--wire", "h264", "-o", record, "--frames", "30"];
     await using client = startClient(await portOf(server), options);
+    await until("the film begins", () => Deno.stat(record).then(() => true).catch(() => false));
+    assert(await childCount(client) < 2, "a decoder runs");
     assertEquals((await client.end()).code, 0);
     assert(!server.errors.some((line) => line.includes("encoder starts")));
     const units = await unitsOf(record);
@@ -219,6 +221,29 @@ Deno.test({
     // A busy machine may leave some out.
     const places = units.map((unit) => film.indexOf(unit));
     assert(places.every((place, i) => place > (places[i - 1] ?? -1)), places.join(" "));
+  },
+});
+
+Deno.test({
+  name: "source: H.264 of a camera goes through server and client to the client's page as it is",
+  ignore,
+  fn: async () => {
+    await using source = await EncodedSource.open({ ...H264, size: "128x96" });
+    const film = await unitsOf(source.film);
+    source.play();
+    const input = ["-i", source.url, "--input-options", "-analyzeduration 300000", "--color"];
+    await using server = startServer(input);
+    await server.line(/^tcp:.* sends H\.264, which viewers get as it is$/);
+    const options = ["--wire", "h264", "--http", "127.0.0.1:0", "--log-level", "debug"];
+    await using client = startClient(await portOf(server), options);
+    using live = await LiveClient.open(await urlOf(client));
+    const streams = () => live.messages.findLast(({ type }) => type === "streams")?.streams;
+    await live.until("H.264 is there", () => streams()?.[0].wires.includes("h264"));
+    live.watch({ [streams()[0].name]: { width: 0, wire: "h264" } });
+    await live.until("pictures", () => live.pictures.length > 20);
+    const places = live.pictures.slice(0, 20).map(({ bytes }) => film.indexOf(bytes.toHex()));
+    assert(places.every((place, i) => place > (places[i - 1] ?? -1)), places.join(" "));
+    assert(!client.errors.some((line) => line.includes("encoder starts")));
   },
 });
 

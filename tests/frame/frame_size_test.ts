@@ -1,6 +1,7 @@
 import {
   formatFrameSize,
   isFrameSize,
+  isSameSize,
   MAX_SIDE,
   parseFrameSize,
 } from "../../lib/frame/frame_size.ts";
@@ -29,4 +30,10 @@ Deno.test("isFrameSize() accepts whole sides from 1 to MAX_SIDE", () => {
 
 Deno.test("formatFrameSize() writes what parseFrameSize() reads", () => {
   assertEquals(formatFrameSize({ width: 4, height: 3 }), "4x3");
+});
+
+Deno.test("isSameSize() compares both sides", () => {
+  const size = { width: 4, height: 3 };
+  const sizes = [{ width: 4, height: 3 }, { width: 3, height: 4 }, { width: 4, height: 4 }];
+  assertEquals(sizes.map((other) => isSameSize(size, other)), [true, false, false]);
 });

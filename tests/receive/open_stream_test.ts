@@ -13,11 +13,11 @@ const GREETING = "framewire/1 wire=y4m ack=1\n";
 
 /** Opens a stream from a server that the test plays. */
 function open(
-  conn: MemoryConnection,
+  conn: MemoryConnection | MemoryConnection[],
   request: Partial<StreamRequest> = {},
   signal = new AbortController().signal,
 ) {
-  const platform = new MemoryPlatform(conn);
+  const platform = new MemoryPlatform(...[conn].flat());
   const { log, lines } = memoryLog();
   const address = { hostname: "::1", port: 8888 };
   const defaults = { wire: "y4m", size: undefined, stall: 10, log } as const;
@@ -137,9 +137,21 @@ Deno.test("openStream() names both sizes if they differ", async () => {
   await assertFails(opened, conn, { kind: SizesDiffer, message });
 });
 
-Deno.test("openStream() asks for the size of a raw stream", async () => {
-  const conn = new MemoryConnection().send("abcdefghijkl");
-  await assertFails(open(conn), conn, { message: "does not announce the size", hint: "WIDTH" });
+const raw = () => new MemoryConnection().send("abcdefghijkl");
+
+Deno.test("openStream() asks for the size of a raw stream, which it has tried twice", async () => {
+  const conns = [raw(), raw()];
+  const why = { message: "does not announce the size", hint: "WIDTH" };
+  await assertFails(open(conns), conns[1]!, why);
+  assert(conns[0]!.isClosed);
+  const only = raw();
+  await assertFails(open(only, { wire: undefined }), only, why);
+});
+
+Deno.test("openStream() connects again if the server has begun before the greeting came", async () => {
+  const late = raw();
+  const { opening } = open([late, new MemoryConnection().send(Y4M_BEGIN)]);
+  assertEquals([(await opening).wire, late.isClosed], ["y4m", true]);
 });
 
 Deno.test("openStream() puts an IPv6 address into brackets in a URL alone", async () => {

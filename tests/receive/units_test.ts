@@ -131,6 +131,25 @@ Deno.test("Receiver gives the frames of access units, and counts those that cann
   assertEquals([receiver.stats.total().skipped, conn.written], [2, GREETING + "\n".repeat(5)]);
 });
 
+Deno.test("Receiver gives frames without pixels, and needs no decoder, where H.264 is only stored", async () => {
+  const conn = new MemoryConnection().send(UNITS_BEGIN, ...unit(3, { isKey: true }));
+  conn.send(...unit(4), ...unit(7), "END\n");
+  const platform = new MemoryPlatform(conn);
+  const { frames, end } = await receive(platform, { wire: "h264", undecoded: true });
+  assertEquals(await end(conn), undefined);
+  assertEquals(frames.map(({ encoded, pixels }) => [encoded?.number, pixels.length]), [
+    ...[[0, 0], [1, 0], [2, 0]],
+  ]);
+  assertEquals(platform.decoders, []);
+});
+
+Deno.test("Receiver decodes what is not H.264, even if H.264 is only stored", async () => {
+  const conn = new MemoryConnection().send(Y4M_BEGIN, y4mFrame(0), "END\n");
+  const { frames, end } = await receive(new MemoryPlatform(conn), { undecoded: true });
+  assertEquals(await end(conn), undefined);
+  assertEquals(frames.map(({ pixels }) => pixels.length), [12]);
+});
+
 const GREETING = "framewire/1 wire=h264 ack=1\n";
 
 Deno.test("Receiver asks for steady H.264 if it is to be recorded", async () => {

@@ -7,6 +7,7 @@ import type { H264Rungs } from "../../lib/serve/h264_rungs.ts";
 import { type Rung, rungsFor } from "../../lib/serve/rungs.ts";
 import { SourceRungs } from "../../lib/serve/source_rungs.ts";
 import { assert, assertEquals, assertLess } from "../assert.ts";
+import { keptLog } from "../log/kept_log.ts";
 import { MemoryStream } from "../stream/memory_stream.ts";
 import { simulate } from "./simulated_link.ts";
 
@@ -42,7 +43,8 @@ class FakeEncoders {
 function open(rungs: readonly Rung[] = rungsFor(size)) {
   const stream = new SourceStream({ ...size, pixels: "yuv420p" });
   const encoders = new FakeEncoders(rungs);
-  return { stream, encoders, source: new SourceRungs(stream, encoders as unknown as H264Rungs) };
+  const source = new SourceRungs(stream, encoders as unknown as H264Rungs, keptLog());
+  return { stream, encoders, source };
 }
 
 function unit(sequence: number, { isKey = true }: Partial<AccessUnit> = {}): AccessUnit {

@@ -63,6 +63,7 @@ export class MemoryStream implements Stream {
       picture,
       color: hasColor(format),
       marks: true,
+      drawn: false,
       fps,
       processed: null,
     };

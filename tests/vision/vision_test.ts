@@ -5,7 +5,7 @@ import type { Frame } from "../../lib/frame/frame.ts";
 import { grayFormat } from "../../lib/frame/frame_format.ts";
 import { Latest } from "../../lib/frame/latest.ts";
 import { Failure } from "../../lib/log/failure.ts";
-import { parseGraph } from "../../lib/vision/graph.ts";
+import { type GraphItem, parseGraph } from "../../lib/vision/graph.ts";
 import { definitions } from "../../lib/vision/registry.ts";
 import { Vision } from "../../lib/vision/vision.ts";
 import { workerRights } from "../../lib/vision/worker_rights.ts";
@@ -78,3 +78,32 @@ Deno.test("Vision.run() ends its output as over if it is stopped within a frame,
     await vision[Symbol.asyncDispose]();
   }
 });
+
+Deno.test("Vision.drawsDetections: whether all that the filters detect is drawn in the frames", async () => {
+  const own = { kind: "own", path: await ownFilter(), options: {} } as const;
+  const format = grayFormat({ width: 32, height: 24 });
+  const draws = async (text: string, ...others: GraphItem[]) => {
+    const graph = [...parseGraph(text, definitions), ...others];
+    await using vision = await Vision.open({ graph, format, log }, new AbortController());
+    return vision.drawsDetections;
+  };
+  const cases: [string, boolean, ...GraphItem[]][] = [
+    ["motion", true],
+    ["blur,motion,corners,flow", true],
+    ["motion=draw=0", false],
+    ["motion,corners=draw=0", false],
+    ["blur", false],
+    ["motion", false, own],
+  ];
+  for (const [text, expected, ...others] of cases) {
+    assertEquals([text, await draws(text, ...others)], [text, expected]);
+  }
+  await Deno.remove(new URL(own.path));
+});
+
+/** A module with a filter that does nothing. */
+async function ownFilter(): Promise<string> {
+  const path = await Deno.makeTempFile({ suffix: ".js" });
+  await Deno.writeTextFile(path, "export default () => ({ process() {} });");
+  return `file://${path}`;
+}

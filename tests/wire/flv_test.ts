@@ -60,6 +60,19 @@ Deno.test("FlvReader takes SPS and PPS from a unit that has them", () => {
   assertEquals(unit?.bytes, annexB(newer, pps, idr));
 });
 
+Deno.test("FlvReader takes the parameter set that a keyframe lacks from the head", () => {
+  const newer = { sps: [0x67, 0x64, 0, 0x28, 1], pps: [0x68, 1, 2] };
+  const units = read([
+    ...[...HEAD, ...CONFIG],
+    ...tag(9, 0, [0x17, 1, 0, 0, 0, ...sample(newer.pps, idr)]),
+    ...tag(9, 40, [0x17, 1, 0, 0, 0, ...sample(newer.sps, idr)]),
+  ]);
+  assertEquals(units.map(({ bytes }) => bytes), [
+    annexB(sps, newer.pps, idr),
+    annexB(newer.sps, pps, idr),
+  ]);
+});
+
 Deno.test("FlvReader calls only an IDR picture a keyframe", () => {
   const [unit] = read([
     ...[...HEAD, ...CONFIG],

@@ -1,6 +1,7 @@
 /** Deno's own HTTP for one connection that the program has accepted. */
 
 import { Failure } from "../../log/failure.ts";
+import type { ByteChannel } from "../connection.ts";
 
 /** Answers the requests of one connection. */
 export interface ConnectionServer {
@@ -35,12 +36,26 @@ type ServeHttpOnConnection = (
   onListen: () => void,
 ) => { finished: Promise<void>; shutdown(): Promise<void> };
 
+/** What Deno has without a public name, as far as this module uses it. */
+interface Inside {
+  readonly serveHttpOnConnection?: ServeHttpOnConnection;
+  readonly upgradeHttpRaw?: (request: Request) => unknown;
+  /** Resources are what operations work on, by their number. */
+  readonly core?: {
+    resources(): Record<string, string>;
+    read(resource: number, space: Uint8Array): Promise<number>;
+    write(resource: number, bytes: Uint8Array): Promise<number>;
+    shutdown(resource: number): Promise<void>;
+    tryClose(resource: number): void;
+  };
+}
+
+const { internal } = Deno as unknown as { internal: symbol };
+const inside = (Deno as unknown as Record<symbol, Inside | undefined>)[internal] ?? {};
+
 /** Throws a `Failure` if this version of Deno does not have it. */
 export function findServeConnection(): ServeHttpOnConnection {
-  const { internal } = Deno as unknown as { internal: symbol };
-  const inside = (Deno as unknown as Record<symbol, Record<string, unknown>>)[internal];
-  const serve = inside?.serveHttpOnConnection;
-  if (typeof serve === "function") return serve as ServeHttpOnConnection;
+  if (inside.serveHttpOnConnection) return inside.serveHttpOnConnection;
   throw new Failure(
     `Cannot serve web pages: Deno ${Deno.version.deno} cannot serve a single connection`,
     "leave out --http, or use Deno 2.6 to 2.9",
@@ -70,5 +85,38 @@ export function serveConnection(
     stop: () => {
       server.shutdown().catch(() => {}); // it is over
     },
+  };
+}
+
+/** The bytes of a connection that was HTTP. Its owner closes it. */
+export interface TakenConnection extends ByteChannel {
+  /** Closes it at once, whatever its peer does. Can be called again. */
+  close(): void;
+}
+
+/**
+ * Takes over the connection of a request with `Connection: Upgrade`, which must get no other answer: the owner writes
+ * one, 101. Undefined where Deno can't (2.9). Throws if the connection cannot be upgraded; then it is lost.
+ */
+export function takeOver(request: Request): TakenConnection | undefined {
+  const { upgradeHttpRaw, core } = inside;
+  if (!upgradeHttpRaw || !core) return undefined;
+  const before = core.resources();
+  let failure: unknown;
+  try {
+    upgradeHttpRaw(request);
+  } catch (thrown) {
+    // It reads the address of the listener, which a connection that is served alone has not. By then it has opened the
+    // resource.
+    failure = thrown;
+  }
+  const [opened] = Object.keys(core.resources()).filter((resource) => !(resource in before));
+  if (opened === undefined) throw failure;
+  const resource = Number(opened);
+  return {
+    read: async (space) => await core.read(resource, space) || null,
+    write: (bytes) => core.write(resource, bytes),
+    closeWrite: () => core.shutdown(resource),
+    close: () => core.tryClose(resource),
   };
 }

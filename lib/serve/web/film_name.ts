@@ -39,7 +39,14 @@ export function roundSeconds(seconds: number): number {
   return Math.round(seconds * 10) / 10;
 }
 
-/** A stream has letters, digits, `-` and `_` in its name; that of a client is as the other server has it. */
+/**
+ * A stream has letters, digits, `-` and `_` in its name; that of a client is as the other server has it. Other characters
+ * become `~` and the number of each byte of their UTF-8: two streams never have the same films.
+ */
 function pattern(stream: string): string {
-  return withPattern(`${stream.replace(/[^A-Za-z0-9_-]/g, "_")}.mp4`);
+  const name = stream.replace(/[^A-Za-z0-9_-]/gu, (character) => {
+    const bytes = [...new TextEncoder().encode(character)];
+    return bytes.map((byte) => `~${byte.toString(16).padStart(2, "0")}`).join("");
+  });
+  return withPattern(`${name}.mp4`);
 }

@@ -6,7 +6,12 @@
 import { formatHostPort } from "../../wire/address.ts";
 import type { Connection } from "../connection.ts";
 import type { ConnectionLimit } from "../connection_limit.ts";
-import { type ConnectionServer, serveConnection } from "./deno_http.ts";
+import {
+  type ConnectionServer,
+  serveConnection,
+  type TakenConnection,
+  takeOver,
+} from "./deno_http.ts";
 
 /** How long the first request may take, the TLS handshake included, in milliseconds. */
 const FIRST_REQUEST_MS = 2500;
@@ -55,6 +60,8 @@ export class HttpConnection {
   #holds = false;
   /** Resolves when the WebSocket that it has become is gone; undefined while it is HTTP. */
   #webSocket: Promise<void> | undefined;
+  /** The connection without HTTP, once it was taken over. */
+  #taken: TakenConnection | undefined;
   /** Whether no other request comes after the current one. */
   #isLast = false;
   #closed = false;
@@ -112,9 +119,23 @@ export class HttpConnection {
     this.#webSocket = gone;
   }
 
+  /**
+   * Takes it over from HTTP for a request that asks for it; whatever its handler returns is not sent. Undefined where
+   * Deno can't do it: then the handler has to.
+   */
+  takeOver(request: Request): TakenConnection | undefined {
+    try {
+      return this.#taken = takeOver(request);
+    } catch (thrown) {
+      this.close(); // no answer can reach the client
+      throw thrown;
+    }
+  }
+
   /** Closes it at once, in the middle of an answer too. Can be called again. */
   close(): void {
     this.#closed = true;
+    this.#taken?.close();
     this.#server?.cancel();
     this.#connection.close();
   }
@@ -144,6 +165,7 @@ export class HttpConnection {
       this.#count(this.#limits.busy);
     }
     const response = await handler(request, this);
+    if (this.#taken) return await new Promise<never>(() => {});
     if (response.headers.get("connection") === "close") this.#isLast = true;
     if (this.#requests > 0 && !this.#holds) {
       const bytes = Number(response.headers.get("content-length") ?? 0);

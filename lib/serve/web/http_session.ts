@@ -1,10 +1,10 @@
 /** One browser that watches the picture: what it has got, and the body of multipart JPEG that it reads. */
 
+import type { Jpeg } from "../../frame/jpeg.ts";
 import type { LatestReader } from "../../frame/latest.ts";
 import type { Histogram } from "../../stats/histogram.ts";
 import { wallClock } from "../../frame/clock.ts";
 import { MJPEG_PREAMBLE, writeMjpegPart } from "../../wire/mjpeg.ts";
-import type { Jpeg } from "../jpeg_encoder.ts";
 import type { Viewer } from "../viewers.ts";
 
 /** The content type of the body. */

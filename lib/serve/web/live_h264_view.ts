@@ -1,8 +1,9 @@
 /** A stream that a page watches as H.264: on the highest rung that its link carries, and without gaps. */
 
+import { USUAL_FPS } from "../../stream/stream.ts";
 import { RungControl } from "../rung_control.ts";
 import { RungFeed } from "../rung_feed.ts";
-import { LiveView, type LiveViewOptions, USUAL_FPS } from "./live_view.ts";
+import { LiveView, type LiveViewOptions } from "./live_view.ts";
 
 export class LiveH264View extends LiveView {
   override readonly wire = "page-h264";

@@ -1,10 +1,11 @@
 /** A stream that a page watches as JPEGs: the newest one whenever the window of acknowledgements has room. */
 
 import { wallClock } from "../../frame/clock.ts";
+import type { Jpeg } from "../../frame/jpeg.ts";
 import type { LatestReader } from "../../frame/latest.ts";
+import { USUAL_FPS } from "../../stream/stream.ts";
 import { AckWindow } from "../../wire/ack_window.ts";
-import type { Jpeg } from "../jpeg_encoder.ts";
-import { LiveView, type LiveViewOptions, USUAL_FPS } from "./live_view.ts";
+import { LiveView, type LiveViewOptions } from "./live_view.ts";
 
 export class LiveJpegView extends LiveView {
   override readonly wire = "page";

@@ -5,8 +5,9 @@ import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
 import type { AudienceOptions } from "./audience.ts";
 import { text } from "./http_answers.ts";
 import { LiveSession } from "./live_session.ts";
-import { UPGRADE, type UpgradeSocket, upgradeSocket } from "./live_socket.ts";
+import { UPGRADE } from "./live_socket.ts";
 import type { ShownStreams } from "./shown_streams.ts";
+import { upgradeProblem, type UpgradeSocket, upgradeSocket } from "./upgrade_socket.ts";
 import type { HttpClient } from "./web_context.ts";
 
 /** How long a page may take to answer the close of its socket, in milliseconds. */
@@ -27,33 +28,28 @@ export class LivePages {
     this.#upgrade = upgrade;
   }
 
-  /**
-   * Answers a request for `/live`. A page can't read why its WebSocket is refused: it asks again without an upgrade.
-   * (A WebSocket that says it, and then closes, would be in no limit: Deno closes it when its page does.)
-   */
-  open(streams: ShownStreams, request: Request, client: HttpClient): Response {
+  /** Answers a request for `/live`. A page can't read why its WebSocket is refused: it asks again without an upgrade. */
+  async open(streams: ShownStreams, request: Request, client: HttpClient): Promise<Response> {
     const { access, viewers, stall, log } = this.#options;
     const { host, peer } = client;
     const refusal = access.clients.refusal(host);
     if (refusal) return text(503, refusal.message, { "retry-after": "5", connection: "close" });
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    if (!request.headers.has("upgrade")) {
       return text(426, "this address is for the WebSocket of the page", UPGRADE);
     }
-    let upgraded;
-    try {
-      upgraded = this.#upgrade(request);
-    } catch (thrown) {
-      if (!(thrown instanceof TypeError)) throw thrown;
-      return text(400, `the WebSocket cannot be opened: ${thrown.message}`);
-    }
-    const { socket, response } = upgraded;
+    const problem = upgradeProblem(request);
+    if (problem) return text(400, `the WebSocket cannot be opened: ${problem}`);
+    const place = access.clients.take(host, client.gone);
+    const { socket, response } = await this.#upgrade(request, client).catch((thrown) => {
+      place[Symbol.dispose]();
+      throw thrown;
+    });
     const gone = new Promise<void>((resolve) => {
       for (const end of ["close", "error"]) {
         socket.addEventListener(end, () => resolve(), { once: true });
       }
     });
     client.upgraded(gone);
-    const place = access.clients.take(host, client.gone);
     log.debug(`${peer} connected: page`);
     const session = new LiveSession(socket, {
       ...{ streams, peer, viewers, stall, log, clock: steadyClock },

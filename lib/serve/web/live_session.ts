@@ -75,7 +75,7 @@ export class LiveSession {
     const views = this.#views = new LiveViews({
       find: (name) => streams.get(name),
       post: (message) => this.#socket.send(message),
-      isFull: () => this.#socket.bufferedAmount > MAX_BUFFERED,
+      isFull: () => this.#isFull,
       tell: (message) => this.#tell(message),
       ...{ peer, viewers, clock, log, signal: stopping.signal },
     });
@@ -99,7 +99,8 @@ export class LiveSession {
         return this.#close({ code: STALLED, reason });
       }
       views.follow();
-      const message = news.due(clock.now());
+      // A message that would be left out is not told: it is due again.
+      const message = this.#isFull ? undefined : news.due(clock.now());
       if (message) this.#tell(message);
     };
     const begin = () => {
@@ -160,7 +161,11 @@ export class LiveSession {
 
   #tell(message: Readonly<Record<string, unknown>>): void {
     // The end is told once.
-    if (message.type === "end" || this.#socket.bufferedAmount <= MAX_BUFFERED) this.#send(message);
+    if (message.type === "end" || !this.#isFull) this.#send(message);
+  }
+
+  get #isFull(): boolean {
+    return this.#socket.bufferedAmount > MAX_BUFFERED;
   }
 
   #send(message: Readonly<Record<string, unknown>>): void {

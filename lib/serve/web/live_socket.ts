@@ -30,14 +30,3 @@ export const UPGRADE = { upgrade: "websocket", connection: "upgrade" };
 
 /** The page has acknowledged nothing for `--stall` seconds. */
 export const STALLED = 4408;
-
-/** Opens the WebSocket for a request. Throws a `TypeError` if the request does not ask for one as it must. */
-export type UpgradeSocket = (request: Request) => { socket: LiveSocket; response: Response };
-
-/** With Deno's own WebSocket, whose messages are to be `ArrayBuffer`s. */
-export const upgradeSocket: UpgradeSocket = (request) => {
-  // No idle timeout: it calls a socket closed that the system still has.
-  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
-  socket.binaryType = "arraybuffer";
-  return { socket, response };
-};

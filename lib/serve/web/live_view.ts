@@ -8,6 +8,7 @@ import { wallClock } from "../../frame/clock.ts";
 import type { Frame } from "../../frame/frame.ts";
 import { formatPicture, type PictureHead } from "../../wire/live_message.ts";
 import type { PublishedStream } from "../published_stream.ts";
+import { Room } from "../room.ts";
 import type { Viewer } from "../viewers.ts";
 
 /** A published stream on one socket. */
@@ -33,9 +34,6 @@ export interface LiveViewOptions {
   readonly clock: Clock;
 }
 
-/** The rate for the window of acknowledgements if the source does not give one. */
-export const USUAL_FPS = 30;
-
 /** A full socket is looked at again after so long, in milliseconds. */
 const FULL_MS = 50;
 
@@ -50,8 +48,7 @@ export abstract class LiveView implements Viewer {
   readonly #options: LiveViewOptions;
   /** The number of the last picture that is acknowledged. */
   #acknowledged: number;
-  /** Called when there may be room. */
-  #onRoom = () => {};
+  readonly #room: Room;
 
   constructor(options: LiveViewOptions) {
     const { stream, peer, clock } = options;
@@ -59,6 +56,7 @@ export abstract class LiveView implements Viewer {
     this.stream = stream.name;
     this.published = stream.published;
     this.clock = clock;
+    this.#room = new Room(clock);
     this.#options = options;
     this.#acknowledged = stream.sent;
   }
@@ -81,23 +79,15 @@ export abstract class LiveView implements Viewer {
     if (count <= 0) return;
     this.#acknowledged = number;
     this.noteAcknowledged(count, this.clock.now());
-    this.#onRoom();
+    this.#room.changed();
   }
 
   protected abstract noteAcknowledged(count: number, now: number): void;
 
   /** Waits until `roomIn` says that there is room, or abort. */
-  protected async room(roomIn: (now: number) => number, signal: AbortSignal): Promise<void> {
+  protected room(roomIn: (now: number) => number, signal: AbortSignal): Promise<void> {
     const { isFull } = this.#options;
-    const wait = () => Math.max(isFull() ? FULL_MS : 0, roomIn(this.clock.now()));
-    for (let left; !signal.aborted && (left = wait()) > 0;) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const wake = this.#onRoom = () => resolve();
-      signal.addEventListener("abort", wake, { once: true });
-      using _timer = left < Infinity ? this.clock.after(left, wake) : undefined;
-      await promise;
-      signal.removeEventListener("abort", wake);
-    }
+    return this.#room.wait((now) => Math.max(isFull() ? FULL_MS : 0, roomIn(now)), signal);
   }
 
   /** Sends a picture. Returns the number of bytes. */

@@ -1,5 +1,6 @@
 /** The streams that one live page watches, each with its own loop. It follows what the page wants, and what there is. */
 
+import { Backoff } from "../../async/backoff.ts";
 import type { Clock } from "../../async/clock.ts";
 import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
 import type { Ending } from "../../frame/latest.ts";
@@ -165,11 +166,22 @@ export class LiveViews {
     this.#running.add(running);
   }
 
+  /** Runs a view until its pictures end. One that fails starts again after longer and longer waits. */
   async #run(view: LiveView, signal: AbortSignal): Promise<void> {
-    try {
-      await view.run({ signal });
-    } catch (thrown) {
-      this.#options.log.debug(`${this.#options.peer}: the picture failed: ${messageOf(thrown)}`);
+    const { peer, clock, log } = this.#options;
+    const backoff = new Backoff(clock);
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        backoff.begin();
+        return await view.run({ signal });
+      } catch (thrown) {
+        if (signal.aborted) return;
+        const why = messageOf(thrown);
+        const line = `${peer}: the picture of ${view.stream} failed and starts again: ${why}`;
+        if (failures === 0) log.warn(line);
+        else log.debug(line);
+        await backoff.wait(signal);
+      }
     }
   }
 

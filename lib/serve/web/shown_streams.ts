@@ -75,7 +75,7 @@ export class ShownStreams {
   }
 
   /** Answers a request for the WebSocket of a page. */
-  openLive(request: Request, client: HttpClient): Response {
+  openLive(request: Request, client: HttpClient): Promise<Response> {
     return this.#live.open(this, request, client);
   }
 

@@ -4,9 +4,9 @@ import { pngEncoderArguments } from "../../ffmpeg/png_arguments.ts";
 import { runFfmpeg } from "../../ffmpeg/run.ts";
 import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
 import type { Frame } from "../../frame/frame.ts";
+import type { Jpeg } from "../../frame/jpeg.ts";
 import type { Latest } from "../../frame/latest.ts";
 import type { PublishedStream } from "../published_stream.ts";
-import type { Jpeg } from "../jpeg_encoder.ts";
 import { Stills } from "./stills.ts";
 
 /** How long a still may wait for a frame, and how long its encoding may take, in milliseconds. */

@@ -62,7 +62,7 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.get("/live", sameOrigin, async (c) => {
     // A page that begins with JPEG fills a narrow link with pictures that H.264 then has to wait for.
     await installedH264Encoders();
-    return options.shown()?.openLive(c.req.raw, c.env.client) ?? noStream();
+    return await options.shown()?.openLive(c.req.raw, c.env.client) ?? noStream();
   });
   app.get("/metrics", () => {
     const shown = options.shown();

@@ -3,7 +3,7 @@
 import type { Context } from "hono";
 import type { Frame } from "../../frame/frame.ts";
 import type { Metric } from "../../stats/metrics.ts";
-import type { Jpeg } from "../jpeg_encoder.ts";
+import type { Jpeg } from "../../frame/jpeg.ts";
 import type { PublishedStream } from "../published_stream.ts";
 import type { Audience } from "./audience.ts";
 import type { HttpConnection } from "./http_connection.ts";
@@ -13,7 +13,7 @@ import type { Stills } from "./stills.ts";
 /** The connection of a client, as far as answers use it. */
 export type HttpClient = Pick<
   HttpConnection,
-  "host" | "peer" | "gone" | "hold" | "upgraded" | "close"
+  "host" | "peer" | "gone" | "hold" | "takeOver" | "upgraded" | "close"
 >;
 
 /** Figures of the server beside those of the stream. */

@@ -57,6 +57,17 @@ Deno.test("FilmDirectory lists the films of an earlier run with their sizes", as
   assertEquals(dir.open().files("garden"), []);
 });
 
+Deno.test("FilmDirectory keeps the films of streams apart whose names differ in what no file name has", async () => {
+  await using dir = await directory({ keep: 1 });
+  const streams = ["a_b", "a b", "a/b", "a~20b", "../a", "é"];
+  const archive = dir.open();
+  for (const stream of streams) dir.record(archive, stream, stream);
+  for (const stream of streams) {
+    const [{ name } = { name: "" }, ...more] = dir.open().files(stream);
+    assertEquals([more, Deno.readTextFileSync(`${dir.path}/${name}`)], [[], stream]);
+  }
+});
+
 Deno.test("FilmDirectory.read() gives any part of a film, and nothing that is not listed", async () => {
   await using dir = await directory();
   Deno.writeTextFileSync(`${dir.path}/secret`, "secret");

@@ -1,7 +1,8 @@
 /** A live page with two streams, without a connection: for tests of its session. */
 
+import type { Jpeg } from "../../../lib/frame/jpeg.ts";
 import { Latest } from "../../../lib/frame/latest.ts";
-import type { Jpeg } from "../../../lib/serve/jpeg_encoder.ts";
+import type { Log } from "../../../lib/log/log.ts";
 import { PublishedStream } from "../../../lib/serve/published_stream.ts";
 import { PublishedStreams } from "../../../lib/serve/published_streams.ts";
 import { Viewers } from "../../../lib/serve/viewers.ts";
@@ -9,12 +10,14 @@ import { LiveSession } from "../../../lib/serve/web/live_session.ts";
 import { ManualClock, settle } from "../../async/manual_clock.ts";
 import { MemoryStream } from "../../stream/memory_stream.ts";
 import { MemorySocket } from "./memory_socket.ts";
-import { log } from "./web_pages.ts";
+import { log as quiet } from "./web_pages.ts";
 
 /** JPEGs that the test puts. */
 class Published extends PublishedStream {
   readonly jpegs = new Latest<Jpeg>();
   widths: number[] = [];
+  /** How often its JPEGs still fail. */
+  faults = 0;
 
   /** Without H.264: to know whether ffmpeg has it takes a process. */
   override get rungs() {
@@ -22,6 +25,7 @@ class Published extends PublishedStream {
   }
 
   override subscribeJpegs({ width = 0 } = {}): { frames: Latest<Jpeg> } & Disposable {
+    if (this.faults-- > 0) throw new Error("no memory");
     this.widths.push(width);
     return {
       frames: this.jpegs,
@@ -36,7 +40,9 @@ class Published extends PublishedStream {
 }
 
 /** A page with two streams, whose round trip is known. */
-export async function openPage({ stall = 10, socket = new MemorySocket() } = {}) {
+export async function openPage(
+  { stall = 10, socket = new MemorySocket(), log = quiet as Log } = {},
+) {
   const streams = new PublishedStreams();
   streams.order(["kitchen", "garden"]);
   const options = { wire: "raw", quality: 80, holds: false, id: "a", log } as const;

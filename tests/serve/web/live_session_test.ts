@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { settle } from "../../async/manual_clock.ts";
+import { keptLog } from "../../log/kept_log.ts";
 import { openPage } from "./live_page.ts";
 import { MemorySocket } from "./memory_socket.ts";
 
@@ -23,6 +24,14 @@ Deno.test("LiveSession tells of the streams at once, each second, and when one i
   await clock.advance(300);
   assertEquals(socket.last("streams").streams[1], { name: "garden", wires: [], state: null });
   assertEquals(socket.last("streams").streams[0].state.recording, { allowed: true });
+  // What a full socket does not take is told when there is room.
+  socket.bufferedAmount = 1e6;
+  kitchen.stream.away = undefined;
+  await clock.advance(300);
+  assertEquals(socket.last("streams").streams[0].state.lost.why, "unplugged");
+  socket.bufferedAmount = 0;
+  await clock.advance(200);
+  assertEquals(socket.last("streams").streams[0].state.lost, null);
   stop.abort();
   await over;
   assertEquals(socket.closed?.code, 1001);
@@ -224,6 +233,22 @@ Deno.test("LiveSession tells why a stream has ended, and shows one that comes ag
   await settle();
   assertEquals(socket.pictures.at(-1)?.stream, number);
   assert(number > 2, "it is another publication");
+  stop.abort();
+  await over;
+});
+
+Deno.test("LiveSession starts a picture again that has failed, and says why", async () => {
+  const { log, warn, debug } = keptLog();
+  const { socket, clock, kitchen, stop, over } = await openPage({ log });
+  kitchen.published.faults = 3;
+  socket.watch({ kitchen: { width: 0, wire: "jpeg" } });
+  kitchen.published.put(5);
+  await clock.advance(2900);
+  assertEquals(socket.pictures, []);
+  await clock.advance(200); // at once, after 1 s and after 2 s
+  assertEquals(socket.pictures.map(({ sequence }) => sequence), [5]);
+  const line = "192.0.2.1:7: the picture of kitchen failed and starts again: no memory";
+  assertEquals([warn, debug.length, socket.last("end")], [[line], 2, undefined]);
   stop.abort();
   await over;
 });

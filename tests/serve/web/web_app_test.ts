@@ -152,14 +152,16 @@ Deno.test("web app: /state is the stream's status, with clients, outage and time
   const { ask, stream } = webPages();
   stream.status = () => ({
     name: "a camera",
-    ...{ width: 8, height: 6, picture: { width: 4, height: 3 }, color: true, marks: true },
+    ...{ width: 8, height: 6, picture: { width: 4, height: 3 }, color: true },
+    ...{ marks: true, drawn: false },
     ...{ fps: 29.974, processed: 14.96, exposure: 7 },
   });
   const before = Date.now() - 1;
   const { time, ...state } = await (await ask("/state")).json();
   assertEquals(state, {
     name: "a camera",
-    ...{ width: 8, height: 6, picture: { width: 4, height: 3 }, color: true, marks: true },
+    ...{ width: 8, height: 6, picture: { width: 4, height: 3 }, color: true },
+    ...{ marks: true, drawn: false },
     ...{ fps: 30, processed: 15, exposure: 7, clients: 0, lost: null },
   });
   assertEquals(time >= before && time <= Date.now() + 1, true);

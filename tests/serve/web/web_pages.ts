@@ -10,8 +10,8 @@ import { Stills } from "../../../lib/serve/web/stills.ts";
 import { createWebApp, type ServedStreams } from "../../../lib/serve/web/web_app.ts";
 import type { HttpClient, Shown } from "../../../lib/serve/web/web_context.ts";
 import type { Frame } from "../../../lib/frame/frame.ts";
+import type { Jpeg } from "../../../lib/frame/jpeg.ts";
 import { Latest } from "../../../lib/frame/latest.ts";
-import type { Jpeg } from "../../../lib/serve/jpeg_encoder.ts";
 import { MemoryStream } from "../../stream/memory_stream.ts";
 
 export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
@@ -43,6 +43,8 @@ export class MemoryClient implements HttpClient {
   hold(): void {
     this.holds = true;
   }
+
+  takeOver(): undefined {}
 
   upgraded(gone: Promise<void>): void {
     this.hold();
@@ -125,7 +127,7 @@ export function webPages(options: WebPagesOptions = {}) {
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
     firstName: shown.name,
-    openLive: () => new Response("live"),
+    openLive: () => Promise.resolve(new Response("live")),
     get isSeveral() {
       return names().length > 1;
     },

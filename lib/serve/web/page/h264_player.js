@@ -63,7 +63,9 @@ export class H264Player {
 
   /** A keyframe may begin another rung, with another size. */
   #configure({ bytes }) {
-    const { codec } = parseSps(parameterSets(bytes).sps);
+    const sets = parameterSets(bytes);
+    if (!sets) return; // the codec stays what it was
+    const { codec } = parseSps(sets.sps);
     if (this.#codec === codec && this.#decoder?.state === "configured" && !this.#needsKey) return;
     if (!this.#decoder || this.#decoder.state === "closed") {
       const decoder = new VideoDecoder({

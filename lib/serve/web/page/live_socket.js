@@ -135,6 +135,8 @@ export class LiveSocket {
     const wasOpen = this.connection.kind === "open";
     if (wasOpen && now() - this.#openedAt > STEADY_MS) this.#tries = 0;
     const why = CLOSE_REASONS[code] ?? reason;
+    // The answer may take seconds, in which nothing is live.
+    if (wasOpen) this.#change({ kind: "away", why: "the connection was lost", nextTry: 0 });
     // Why a WebSocket is refused is not told to a page.
     const answer = why && code !== 1008 ? { kind: "away", why } : await askWhy(wasOpen);
     const step = RETRY_STEPS_MS[Math.min(this.#tries++, RETRY_STEPS_MS.length - 1)];

@@ -55,8 +55,8 @@ function list(message) {
 function put(picture) {
   const name = names.get(picture.stream);
   const target = name === view.name ? view.picture : grid.picture(name);
-  // One that is watched no more needs no acknowledgement.
   if (target && lastWanted[name]) target.put(picture);
+  else socket.acknowledge(picture); // or the server would wait: the page may not know the number yet
 }
 
 function find(detection) {
@@ -163,12 +163,19 @@ function escape() {
   if (view.name !== undefined && !view.backToLive() && several) router.leave();
 }
 
+function toggleFull() {
+  const done = document.fullscreenElement
+    ? document.exitFullscreen()
+    : $("stage").requestFullscreen();
+  // The browser has asked, and the answer was no; or it has just left by itself.
+  done.catch((thrown) => console.warn("full screen:", thrown));
+}
+
 /** The buttons of an opened camera, by their ids. */
 const buttons = {
   previous: () => turn(-1),
   next: () => turn(1),
-  full: () =>
-    document.fullscreenElement ? document.exitFullscreen() : $("stage").requestFullscreen(),
+  full: toggleFull,
   pip: () => view.togglePip(),
   marks: () => view.toggleMarks(),
   theme: switchTheme,

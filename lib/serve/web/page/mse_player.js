@@ -84,6 +84,7 @@ export class MsePlayer {
   /** A keyframe may begin another rung, with another size. */
   #begin({ bytes }) {
     const sets = parameterSets(bytes);
+    if (!sets) return; // the codec stays what it was
     const { codec, width, height } = parseSps(sets.sps);
     const key = [codec, ...sets.sps, ...sets.pps].join();
     if (key === this.#codec) return;

@@ -25,7 +25,7 @@ export class PictureInPicture {
     await this.#video.requestPictureInPicture();
   }
 
-  /** Copies the picture and its marks; with a `label`, dark and under it. */
+  /** Copies the picture and its `marks`, if there are some; with a `label`, dark and under it. */
   draw(image, marks, label) {
     const width = image.videoWidth ?? image.width;
     const height = image.videoHeight ?? image.height;
@@ -35,7 +35,7 @@ export class PictureInPicture {
     }
     const context = canvas.getContext("2d");
     context.drawImage(image, 0, 0, width, height);
-    context.drawImage(marks, 0, 0, width, height);
+    if (marks) context.drawImage(marks, 0, 0, width, height);
     if (!label) return;
     context.fillStyle = "#000a";
     context.fillRect(0, 0, width, height);

@@ -24,6 +24,8 @@ export class View {
   #canvas = $("picture");
   #marks = new Marks($("marks-layer"));
   #showsMarks = true;
+  /** What was chosen with the button; undefined before that. */
+  #marksChoice;
   #list = new DetectionList((moment) => this.#showMoment(moment));
   #stream;
   #label = "";
@@ -94,6 +96,7 @@ export class View {
     this.#stage.dataset.state = state.kind;
     this.#label = state.kind === "live" ? "" : state.label;
     this.#notice(state);
+    this.#showMarks(stream?.state ?? undefined);
     if (this.pip.isOpen && this.#label) this.#copy();
     this.#showFigures(state, figures);
     this.recording.show(this.name, stream?.state?.recording);
@@ -101,8 +104,15 @@ export class View {
   }
 
   toggleMarks() {
-    this.#showsMarks = !this.#showsMarks;
+    this.#marksChoice = !this.#showsMarks;
+    this.#showMarks(this.#stream?.state ?? undefined);
+  }
+
+  /** Marks that the filters have drawn in the picture are not shown over it again, where they would be a frame apart. */
+  #showMarks({ drawn = false } = {}) {
+    this.#showsMarks = this.#marksChoice ?? !drawn;
     $("marks").setAttribute("aria-pressed", String(this.#showsMarks));
+    $("marks").title = drawn ? "the filters have drawn the marks in the picture already" : "";
     $("marks-layer").hidden = !this.#showsMarks;
   }
 
@@ -168,7 +178,8 @@ export class View {
   }
 
   #copy() {
-    this.pip.draw(this.picture.image, $("marks-layer"), this.#label);
+    const marks = this.#showsMarks ? $("marks-layer") : undefined;
+    this.pip.draw(this.picture.image, marks, this.#label);
   }
 
   async #showMoment({ blob, detection }) {
