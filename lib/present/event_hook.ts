@@ -23,6 +23,9 @@ const LAST_LINES_MS = 500;
 /** How many events can wait while the program runs; the oldest is dropped first. */
 const MAX_WAITING_EVENTS = 16;
 
+/** How many labels are remembered; a filter of the user's can report any number. */
+const MAX_LABELS = 1000;
+
 export class EventHook implements Sink, AsyncDisposable {
   readonly name: string;
   readonly #command: readonly string[];
@@ -55,15 +58,27 @@ export class EventHook implements Sink, AsyncDisposable {
     await abortedOr(frames.ended, signal);
   }
 
-  /** A filter has looked at a frame: an event where it begins to find something. */
+  /** A filter has looked at a frame: an event where it begins to find something, or something of another label. */
   found(detection: Detection): void {
     if (foundCount(detection) === 0) return;
-    const last = this.#foundAt.get(detection.filter) ?? -Infinity;
-    const now = performance.now();
-    this.#foundAt.set(detection.filter, now);
-    if (now - last < QUIET_MS) return;
+    const labels = new Set(detection.labels);
+    for (const label of labels.size > 0 ? labels : [undefined]) this.#foundOne(detection, label);
+  }
+
+  #foundOne(detection: Detection, label: string | undefined): void {
     const { sequence, capturedAt, filter } = detection;
+    const what = JSON.stringify([filter, label]);
+    const last = this.#foundAt.get(what) ?? -Infinity;
+    const now = performance.now();
+    this.#foundAt.delete(what); // becomes the newest one
+    this.#foundAt.set(what, now);
+    for (const oldest of this.#foundAt.keys()) {
+      if (this.#foundAt.size <= MAX_LABELS) break;
+      this.#foundAt.delete(oldest);
+    }
+    if (now - last < QUIET_MS) return;
     this.#put(filter, {
+      ...label === undefined ? {} : { FRAMEWIRE_LABEL: label },
       FRAMEWIRE_SEQUENCE: String(sequence),
       FRAMEWIRE_TIME: new Date(capturedAt).toISOString(),
       FRAMEWIRE_FIND: JSON.stringify(detection),

@@ -56,6 +56,11 @@ export const finders: readonly string[] = definitions
   .filter(({ detections }) => detections !== undefined)
   .map(({ name }) => name);
 
+/** What this filter finds, such as "face"; undefined if it finds different things, or does not know what. */
+export function labelOf(name: string): string | undefined {
+  return definitions.find((definition) => definition.name === name)?.label;
+}
+
 /** Whether positions in this filter's output fit its input after scaling. */
 export function keepsPositions(name: string): boolean {
   return !filters.find((filter) => filter.name === name)?.movesPixels;

@@ -1,6 +1,6 @@
 /** Files that `detect` cannot use: each has an error of its own. */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
 import { NAN_PIXEL, nanModel, oneOperation, yolo8 } from "./models.ts";
 import { openCrew } from "./open_crew.ts";
 

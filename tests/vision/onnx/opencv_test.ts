@@ -3,7 +3,7 @@
  * as OpenCV's own dnn and NMSBoxes (python3-opencv).
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals } from "../../assert.ts";
 import type { Box, Report } from "../../../lib/frame/detection.ts";
 import { frameBytes, type FrameFormat } from "../../../lib/frame/frame_format.ts";
 import { overlap } from "../../../lib/vision/boxes.ts";
