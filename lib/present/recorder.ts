@@ -238,6 +238,6 @@ export function splitPath(path: string, os = Deno.build.os): [directory: string,
 
 /** Whether a filter of this name has found something, or any filter something with this label. */
 function isFound(on: string, detection: Detection): boolean {
-  const { filter, labels = [] } = detection;
-  return (filter === on && foundCount(detection) > 0) || labels.includes(on);
+  const { filter, of, labels = [] } = detection; // `of`: the detector that track follows
+  return ((filter === on || of === on) && foundCount(detection) > 0) || labels.includes(on);
 }

@@ -15,6 +15,14 @@ export function compose(outer: Affine, inner: Affine): Affine {
   ] as unknown as Affine;
 }
 
+/** The map back. Throws a `RangeError` for a map that loses an axis. */
+export function inverse([a, b, c, d, e, f]: Affine): Affine {
+  const area = a * e - b * d;
+  if (area === 0) throw new RangeError("this map has no inverse");
+  const [A, B, D, E] = [e / area, -b / area, -d / area, a / area];
+  return [A, B, -(A * c + B * f), D, E, -(D * c + E * f)];
+}
+
 /** The upright box around a mapped box: in whole pixels if it was, otherwise in tenths of a pixel. */
 export function moveBox([x, y, width, height]: Box, [a, b, c, d, e, f]: Affine): Box {
   const corners = [[x, y], [x + width, y], [x, y + height], [x + width, y + height]] as const;

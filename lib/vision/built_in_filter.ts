@@ -17,9 +17,10 @@ export function planBuiltIn(
 ): StagePlan {
   const filter = filters.find((definition) => definition.name === name);
   if (filter) {
-    const { removesColor = false, chromaOptions } = filter;
+    const { removesColor = false, chromaOptions, follows = false } = filter;
     return {
       ...{ name, own: false, detector: false, pixels: "gray", removesColor },
+      ...{ finds: filter.detections === "boxes" && !follows, follows },
       start: (input, report) => {
         const own = (given: Report) => report(labelled(given, filter.label));
         return filter.create({ cv, ...input, options, report: own });
@@ -38,6 +39,7 @@ export function planBuiltIn(
   const sync = lossless || options.sync === 1;
   return {
     ...{ name, own: false, detector: true, pixels: "gray", removesColor: false },
+    finds: detector.detections === "boxes",
     start: ({ width, height, color }) => {
       const format = { width, height, pixels: color ? "yuv420p" : "gray" } as const;
       const crew = "crew" in detector

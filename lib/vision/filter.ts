@@ -25,6 +25,12 @@ export interface FilterContext<Options> {
   readonly options: Options;
   /** Reports results for the frame that is being processed. */
   readonly report: (report: Report) => void;
+  /** For a filter that `follows`: the size of the frame as it arrived, in pixels. */
+  readonly frame?: { readonly width: number; readonly height: number };
+  /** For a filter that `follows`: maps its picture to the frame as it arrived. */
+  readonly toSource?: Affine;
+  /** For a filter that `follows`: numbers from 1 on, each once in the chain. */
+  readonly nextId?: () => number;
 }
 
 /** A running filter. */
@@ -36,6 +42,11 @@ export interface Filter {
    * picture.
    */
   process(mat: Mat, frame: FrameFacts, picture: Picture): Mat | void;
+  /**
+   * For a filter that `follows`: takes a report of the filter before it, with coordinates of the frame as it arrived.
+   * `facts` are those of the report's frame, which can be an earlier one.
+   */
+  observe?(report: Report, facts: FrameFacts & { readonly filter: string }): void;
   /** Deletes all Mats and other objects that the filter keeps. */
   close?(): void;
 }
@@ -88,6 +99,11 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
     size: { width: number; height: number },
     options: ParameterValues<P>,
   ) => ParameterValues<P>;
+  /**
+   * Whether it takes the reports of the nearest filter before it that reports boxes, in place of the outputs. Its own
+   * reports have coordinates of the frame as it arrived.
+   */
+  readonly follows?: true;
   /** Whether pixels move within the picture, so that positions in the input do not fit the output. */
   readonly movesPixels?: true;
 }

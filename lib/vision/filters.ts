@@ -22,3 +22,4 @@ export { resize } from "./filters/resize.ts";
 export { rotate } from "./filters/rotate.ts";
 export { text } from "./filters/text.ts";
 export { threshold } from "./filters/threshold.ts";
+export { track } from "./filters/track.ts";

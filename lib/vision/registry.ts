@@ -79,3 +79,9 @@ export function drawsDetections(
 export function needsColor(name: string): boolean {
   return filters.find((filter) => filter.name === name)?.needsColor ?? false;
 }
+
+/** Whether `track` can follow this filter: it reports boxes. */
+export function reportsBoxes(name: string): boolean {
+  return name !== "track" &&
+    definitions.some((definition) => definition.name === name && definition.detections === "boxes");
+}

@@ -1,9 +1,9 @@
 /** Draws what the filters have found over the picture, as the client's window does. */
 
+import { markColor } from "./mark_colors.js";
+
 /** How long a detection is drawn, in milliseconds. */
 const MARK_MS = 1000;
-
-const COLOR = "#ffd23f";
 
 export class Marks {
   #canvas;
@@ -16,7 +16,9 @@ export class Marks {
   }
 
   found(detection) {
-    this.#found.set(detection.filter, { detection, at: performance.now() });
+    if (detection.event) return; // an object entered or left; its box is in the next detection
+    const origin = `${detection.filter} ${detection.of ?? ""}`;
+    this.#found.set(origin, { detection, at: performance.now() });
   }
 
   clear() {
@@ -56,10 +58,12 @@ export class Marks {
     const context = this.#canvas.getContext("2d");
     const [x, y] = [width / state.width, height / state.height];
     context.lineWidth = Math.max(2, width / 320);
-    context.strokeStyle = context.fillStyle = COLOR;
-    for (const [left, top, boxWidth, boxHeight] of entries(detection.boxes)) {
+    context.strokeStyle = context.fillStyle = markColor();
+    for (const [i, [left, top, boxWidth, boxHeight]] of entries(detection.boxes).entries()) {
+      context.strokeStyle = markColor(detection.ids?.[i], detection.labels?.[i]);
       context.strokeRect(left * x, top * y, boxWidth * x, boxHeight * y);
     }
+    context.strokeStyle = markColor();
     context.beginPath();
     for (const [x1, y1, x2, y2] of entries(detection.lines)) {
       context.moveTo(x1 * x, y1 * y);
