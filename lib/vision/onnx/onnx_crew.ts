@@ -6,6 +6,7 @@
 import type { Report } from "../../frame/detection.ts";
 import type { FrameFormat } from "../../frame/frame_format.ts";
 import type { DetectorCrew } from "../detector_crew.ts";
+import { ownWasm } from "./own_wasm.ts";
 import type { ModelOptions, OnnxReply, OnnxRequest } from "./onnx_messages.ts";
 
 /** How long a frame can take. The chain, which may wait for it, gives up after 10 s. */
@@ -74,10 +75,14 @@ export class OnnxCrew implements DetectorCrew {
   /** The first Worker finds out what is wrong with a file; the others start when it has loaded the model. */
   async #open(request: OnnxRequest & { kind: "open" }): Promise<void> {
     const [first, ...others] = this.#members;
-    const timeoutMs = START_TIMEOUT_MS;
+    const open = (member: Member) => {
+      const wasm = ownWasm(request.wasm);
+      const timing = { transfer: [wasm.buffer], timeoutMs: START_TIMEOUT_MS };
+      return this.#ask(member, { ...request, wasm }, timing);
+    };
     try {
-      if (first) await this.#ask(first, request, { timeoutMs });
-      await Promise.all(others.map((other) => this.#ask(other, request, { timeoutMs })));
+      if (first) await open(first);
+      await Promise.all(others.map(open));
     } catch (thrown) {
       this.close();
       throw thrown;

@@ -14,7 +14,7 @@ const STEEPNESS = 8;
 const HALF = 0.4;
 
 /** Collects the parts of a model. */
-class Builder {
+export class Builder {
   readonly nodes: Node[] = [];
   readonly weights: Weights[] = [];
   #count = 0;
@@ -88,7 +88,7 @@ function cellScores(
 }
 
 /** The centers of the cells and boxes of 2.5 and 1.75 cells, so that neighbours overlap: [1, 4, cells]. */
-function cellBoxes({ width, height, cell }: ModelShape): number[][] {
+export function cellBoxes({ width, height, cell }: ModelShape): number[][] {
   const columns = width / cell;
   const cells = columns * (height / cell);
   const at = (n: number) => [n % columns, Math.floor(n / columns)] as const;
@@ -110,11 +110,11 @@ function cellCorners(shape: ModelShape): number[][] {
   return [side(x, w, -1), side(y, h, -1), side(x, w, 1), side(y, h, 1)];
 }
 
-function image({ width, height }: ModelShape, name = "images"): Value {
+export function image({ width, height }: ModelShape, name = "images"): Value {
   return { name, dims: [1, 3, height, width] };
 }
 
-const cellCount = ({ width, height, cell }: ModelShape) => (width / cell) * (height / cell);
+export const cellCount = ({ width, height, cell }: ModelShape) => (width / cell) * (height / cell);
 
 export function yolo8(shape: ModelShape, { dynamic = false, metadata = NAMES } = {}) {
   const b = new Builder();
@@ -227,6 +227,25 @@ export function yunet({ width, height }: { width: number; height: number }) {
   return b.build({ inputs: [image({ width, height, cell: 1 }, "input")], outputs });
 }
 
+/** One thing, whose score is the brightness of red, in the outputs that TensorFlow's detectors have. */
+export function tensorFlow({ width, height }: ModelShape) {
+  const b = new Builder();
+  const floats = b.add("Cast", ["image_tensor:0"], { to: 1 });
+  const means = b.add("ReduceMean", [floats], { axes: [1, 2], keepdims: 0 });
+  const red = b.add("Slice", [means, b.whole([0]), b.whole([1]), b.whole([1])]);
+  b.add("Div", [red, b.floats([1], [255])], {}, "detection_scores:0");
+  b.add("Identity", [b.floats([1, 1, 4], [0.2, 0.1, 0.7, 0.6])], {}, "detection_boxes:0");
+  b.add("Identity", [b.floats([1, 1], [2])], {}, "detection_classes:0");
+  return b.build({
+    inputs: [{ name: "image_tensor:0", dims: [1, height, width, 3], type: "uint8" }],
+    outputs: [
+      { name: "detection_boxes:0", dims: [1, 1, 4] },
+      { name: "detection_classes:0", dims: [1, 1] },
+      { name: "detection_scores:0", dims: [1, 1] },
+    ],
+  });
+}
+
 /** Which color the picture has most of, as logits or as shares. */
 export function classifier(
   shape: ModelShape,
@@ -242,56 +261,5 @@ export function classifier(
     inputs: [image(shape)],
     outputs: [{ name: "output0", dims: [1, LABELS.length] }],
     metadata,
-  });
-}
-
-/** A gray level for which `nanModel` returns NaN. */
-export const NAN_PIXEL = 0;
-
-/** A YOLOv8 that finds "red" everywhere, and returns NaN for a black picture: it divides zero by the brightness. */
-export function nanModel(shape: ModelShape) {
-  const b = new Builder();
-  const cells = cellCount(shape);
-  const mean = b.add("ReduceMean", ["images"], { axes: [1, 2, 3], keepdims: 0 });
-  const one = b.add("Div", [mean, mean]);
-  const factors = b.add("Reshape", [one, b.whole([1, 1, 1])]);
-  const rows = [...cellBoxes(shape), new Array(cells).fill(0)];
-  rows[4]![0] = 0.9;
-  const wanted = b.floats([1, rows.length, cells], rows.flat());
-  b.add("Mul", [wanted, factors], {}, "output0");
-  return b.build({
-    inputs: [image(shape)],
-    outputs: [{ name: "output0", dims: [1, rows.length, cells] }],
-    metadata: { names: "{0: 'red'}" },
-  });
-}
-
-/** A model with one operation on its picture, for models that cannot be used. */
-export function oneOperation(
-  op: string,
-  {
-    attributes = {},
-    domain,
-    input = image({ width: 64, height: 64, cell: 1 }),
-    output = { name: "out", dims: [1, 3, 64, 64] },
-    weights = [],
-  }: {
-    attributes?: Node["attributes"];
-    domain?: string;
-    input?: Value;
-    output?: Value;
-    weights?: readonly Weights[];
-  } = {},
-) {
-  const inputs = [input.name, ...weights.map(({ name }) => name)];
-  return writeOnnx({
-    nodes: [{
-      op,
-      inputs,
-      outputs: [output.name],
-      attributes: attributes ?? {},
-      ...domain === undefined ? {} : { domain },
-    }],
-    ...{ weights, inputs: [input], outputs: [output] },
   });
 }
