@@ -24,6 +24,9 @@ const LAST_LINES_MS = 500;
 /** How many events can wait while the program runs; the oldest is dropped first. */
 const MAX_WAITING_EVENTS = 16;
 
+/** How many labels are remembered; a filter of the user's can report any number. */
+const MAX_LABELS = 1000;
+
 export class EventHook implements Sink, AsyncDisposable {
   readonly name: string;
   readonly #command: readonly string[];
@@ -57,8 +60,8 @@ export class EventHook implements Sink, AsyncDisposable {
   }
 
   /**
-   * A filter has looked at a frame: an event where it begins to find something. Behind `track` it is one each time an
-   * object enters, and none for its frames.
+   * A filter has looked at a frame: an event where it begins to find something, or something of another label. Behind
+   * `track` it is one each time an object enters, and none for its frames.
    */
   found(detection: Detection): void {
     const object = objectEvent(detection);
@@ -70,11 +73,23 @@ export class EventHook implements Sink, AsyncDisposable {
       });
     }
     if (object || listsObjects(detection) || foundCount(detection) === 0) return;
-    const last = this.#foundAt.get(detection.filter) ?? -Infinity;
+    const labels = new Set(detection.labels);
+    for (const label of labels.size > 0 ? labels : [undefined]) this.#foundOne(detection, label);
+  }
+
+  #foundOne(detection: Detection, label: string | undefined): void {
+    const what = JSON.stringify([detection.filter, label]);
+    const last = this.#foundAt.get(what) ?? -Infinity;
     const now = performance.now();
-    this.#foundAt.set(detection.filter, now);
+    this.#foundAt.delete(what); // becomes the newest one
+    this.#foundAt.set(what, now);
+    for (const oldest of this.#foundAt.keys()) {
+      if (this.#foundAt.size <= MAX_LABELS) break;
+      this.#foundAt.delete(oldest);
+    }
     if (now - last < QUIET_MS) return;
-    this.#put(detection.filter, factsOf(detection));
+    const facts = factsOf(detection);
+    this.#put(detection.filter, label === undefined ? facts : { ...facts, FRAMEWIRE_LABEL: label });
   }
 
   /** The server is lost, or back. */

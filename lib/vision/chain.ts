@@ -8,7 +8,7 @@ import { type FrameFormat, grayFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { compose, IDENTITY, moveReport } from "./affine.ts";
 import { cv, type Mat } from "./cv.ts";
-import { drawBoxes } from "./draw.ts";
+import { drawReport } from "./draw.ts";
 import { faultText } from "./fault.ts";
 import type { Report } from "../frame/detection.ts";
 import type { Affine, FrameFacts } from "./filter.ts";
@@ -128,11 +128,11 @@ export class Chain {
   async #run(link: Link, picture: Picture): Promise<Picture> {
     const { plan, running, output } = link;
     if (!(running instanceof Stage)) {
-      const boxes = await running.detect(picture.gray, this.#facts, {
+      const known = await running.detect(picture, this.#facts, {
         report: (report, facts) => this.#report(link, report, facts),
         fault: (message) => this.#fault(plan.name, message),
       });
-      drawBoxes(cv, picture, boxes);
+      if (running.draw) drawReport(cv, picture, known);
       return picture;
     }
     if (link.failures === MAX_FAILURES) return picture;

@@ -4,7 +4,9 @@
  */
 
 import type { Detection, ListName, Report } from "../frame/detection.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import type { Cv, Mat } from "./cv.ts";
+import type { DetectorCrew } from "./detector_crew.ts";
 import type { Picture } from "./picture.ts";
 
 /** What a filter knows about a frame. */
@@ -74,6 +76,8 @@ interface Declaration<P extends ParameterTable> {
   readonly reports: string;
   /** The list in its report that holds the detections; `--on` can start a recording on them. */
   readonly detections?: ListName;
+  /** What all of its boxes are, such as "face"; undefined if it says it itself, or does not know it. */
+  readonly label?: string;
 }
 
 /** A filter that processes every frame. */
@@ -108,12 +112,22 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
 export interface DetectorDefinition<P extends DetectorParameters = DetectorParameters>
   extends Declaration<P> {
   readonly kind: "detector";
-  /** `model` loads a built-in model by name, or a file by path. */
+  /** Starts it in a Worker with OpenCV. `model` loads a built-in model by name, or a file by path. */
   readonly create: (
     context:
       & Pick<FilterContext<ParameterValues<P>>, "cv" | "width" | "height" | "options">
       & { model: ModelLoader },
   ) => Detector;
+}
+
+/** A detector with Workers of its own. */
+export interface CrewDetectorDefinition<P extends DetectorParameters = DetectorParameters>
+  extends Declaration<P> {
+  readonly kind: "detector";
+  /** Starts it for frames of this format. Throws an `Error` for the user. */
+  readonly crew: (
+    context: { readonly format: FrameFormat; readonly options: ParameterValues<P> },
+  ) => DetectorCrew;
 }
 
 /** The bytes of a cascade: `alt2`, `default`, `eye`, or a file's path. */
@@ -160,6 +174,13 @@ export function defineDetector<P extends ParameterTable>(
 ): DetectorDefinition<P & typeof detectorParameters> {
   const parameters = { ...definition.parameters, ...detectorParameters };
   return { ...definition, kind: "detector", parameters };
+}
+
+/** Declares a detector with Workers of its own; its parameters include `rate` and `draw`. */
+export function defineCrewDetector<P extends DetectorParameters>(
+  definition: Omit<CrewDetectorDefinition<P>, "kind">,
+): CrewDetectorDefinition<P> {
+  return { kind: "detector", ...definition };
 }
 
 /** A number in a range. */

@@ -5,6 +5,7 @@ export { clahe } from "./filters/clahe.ts";
 export { contours } from "./filters/contours.ts";
 export { corners } from "./filters/corners.ts";
 export { crop } from "./filters/crop.ts";
+export { detect } from "./filters/detect.ts";
 export { diff } from "./filters/diff.ts";
 export { edges } from "./filters/edges.ts";
 export { equalize } from "./filters/equalize.ts";

@@ -1,15 +1,24 @@
 /** The list of built-in filters: detectors first, then the others, each in the order of filters.ts. */
 
-import type { DetectorDefinition, FilterDefinition, ParameterTable } from "./filter.ts";
+import type {
+  CrewDetectorDefinition,
+  DetectorDefinition,
+  FilterDefinition,
+  ParameterTable,
+} from "./filter.ts";
 import * as all from "./filters.ts";
 import type { Options } from "./graph.ts";
 
-// deno-lint-ignore no-explicit-any -- each definition is typed by its own parameters
-type AnyDefinition = DetectorDefinition<any> | FilterDefinition<any>;
+type AnyDefinition =
+  // deno-lint-ignore no-explicit-any -- each definition is typed by its own parameters
+  DetectorDefinition<any> | CrewDetectorDefinition<any> | FilterDefinition<any>;
 
 const everything: readonly AnyDefinition[] = Object.values(all);
 
 export const detectors = everything.filter((definition) => definition.kind === "detector");
+
+/** The detectors that run in a Worker with OpenCV. */
+export const cvDetectors = detectors.filter((definition) => "create" in definition);
 
 export const filters = everything.filter((definition) => definition.kind === "filter");
 
@@ -46,6 +55,11 @@ function parameterRows(parameters: ParameterTable): [row: string, help: string][
 export const finders: readonly string[] = definitions
   .filter(({ detections }) => detections !== undefined)
   .map(({ name }) => name);
+
+/** What this filter finds, such as "face"; undefined if it finds different things, or does not know what. */
+export function labelOf(name: string): string | undefined {
+  return definitions.find((definition) => definition.name === name)?.label;
+}
 
 /** Whether positions in this filter's output fit its input after scaling. */
 export function keepsPositions(name: string): boolean {

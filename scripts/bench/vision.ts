@@ -15,7 +15,7 @@ import {
   type Picture,
   toBgr,
 } from "../../lib/vision/picture.ts";
-import { definitions, detectors, filters } from "../../lib/vision/registry.ts";
+import { cvDetectors, definitions, filters } from "../../lib/vision/registry.ts";
 import { table } from "./table.ts";
 
 const SIZES = [[320, 240], [640, 480], [1920, 1080]] as const;
@@ -115,7 +115,7 @@ function start(
       [Symbol.dispose]: () => filter.close?.(),
     };
   }
-  const detector = detectors.find(({ name }) => name === item.name)?.create({
+  const detector = cvDetectors.find(({ name }) => name === item.name)?.create({
     ...size,
     model: loadModel,
   });

@@ -5,6 +5,7 @@ import { definitions } from "../../lib/vision/registry.ts";
 import { OBJECT_COLORS } from "../../lib/vision/tracking/object_colors.ts";
 import { Browser, chromium, type Page } from "./browser.ts";
 import { FakeLive, FINE } from "./fake_live.ts";
+import { yolo8 } from "../vision/onnx/models.ts";
 import { startWeb } from "./web_pages.ts";
 
 /** So many filters are in one graph: to start a server and to open its page takes longer than the filters. */
@@ -21,10 +22,18 @@ async function moves(page: Page): Promise<void> {
   await page.holds(`${pixels} !== ${JSON.stringify(picture)}`);
 }
 
+/** The file of a small model, for `detect`. */
+function modelFile(): { path: string } & Disposable {
+  const path = Deno.makeTempFileSync({ suffix: ".onnx" });
+  Deno.writeFileSync(path, yolo8({ width: 64, height: 64, cell: 32 }));
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path) };
+}
+
 Deno.test({
   name: "page: shows pictures with every built-in filter, without an error on the console",
   ignore: !chromium,
   fn: async (test) => {
+    using model = modelFile();
     await using browser = await Browser.start();
     await using page = await browser.open("about:blank");
     // Those that report come first: others may leave them nothing to see. JPEG takes less of the browser than H.264.
@@ -35,7 +44,8 @@ Deno.test({
       const graph = all.slice(i, i + TOGETHER);
       const names = graph.map(({ name }) => name === "motion" ? "motion,track" : name).join();
       await test.step(names, async () => {
-        const { server, url } = await startWeb(["--color", "--filter", names]);
+        const text = graph.map(({ name }) => name === "detect" ? `detect=${model.path}` : name);
+        const { server, url } = await startWeb(["--color", "--filter", text.join()]);
         await using _server = server;
         await page.goTo(`${url}?wire=jpeg`);
         for (const { name, reports } of graph) {
@@ -66,10 +76,12 @@ Deno.test({
       { points: 7 },
       { boxes: { length: 2 }, lines: "none", points: true },
       { boxes: [null, 3, [1]], lines: [[]], points: [[{}, "x"]] },
+      { boxes: [[1, 2, 3, 4]], labels: [7, {}], scores: "x", ids: [{}], landmarks: [[1], 2] },
+      { labels: ["x".repeat(1e5)], scores: [null], landmarks: { length: 1 } },
     ];
     for (const [i, find] of finds.entries()) live.send({ ...facts, filter: `odd ${i}`, ...find });
     live.picture(1, { sequence: 0 }, new Uint8Array(100));
-    await page.holds(`document.getElementById("events").textContent.includes("odd 2, ")`);
+    await page.holds(`document.getElementById("events").textContent.includes("odd 4, ")`);
     await page.holds(`${drawn} > ${live.sent + 10}`);
     assertEquals(page.errors.filter((error) => !error.includes("frame 0 cannot be drawn")), []);
     await page.goTo("about:blank");

@@ -71,7 +71,7 @@ function contentsOf(detection) {
   const [lists, values] = [{}, {}];
   for (const [name, value] of Object.entries(detection)) {
     if (FACTS.includes(name)) continue;
-    if (OF_BOXES.includes(name) && detection.boxes) continue;
+    if (OF_BOXES.includes(name) && (detection.boxes || name === "scores")) continue;
     if (Array.isArray(value)) lists[name] = value.length;
     else values[name] = value;
   }
