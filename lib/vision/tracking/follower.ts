@@ -149,15 +149,14 @@ function othersOf(report: Report): Report {
   return rest;
 }
 
-/** The points of an object in a result, [x, y] each, moved as its box is `at` a time. */
+/** The points of an object in a result, moved as its box is `at` a time. */
 function landmarksOf(
   { index, motion }: Tracked,
   { report, at: from }: Result,
   at: number,
-): number[][] {
+): [x: number, y: number][] {
   const points: unknown = Array.isArray(report.landmarks) ? report.landmarks[index] : undefined;
   const [[x, y], [fromX, fromY]] = [motion.boxAt(at), motion.boxAt(from)];
-  return Array.isArray(points)
-    ? points.map(([u, v]) => [Math.round(u + x - fromX), Math.round(v + y - fromY)])
-    : [];
+  if (!Array.isArray(points)) return [];
+  return points.map(([u, v]) => [Math.round(u + x - fromX), Math.round(v + y - fromY)]);
 }

@@ -88,7 +88,8 @@ Deno.test("Follower.report() moves the points of a face with its box", () => {
     landmarks: [[[210, 5]], [[x + 10, 20], [x + 30, 20]]],
   });
   for (let i = 0; i <= 20; i += 5) follow.observe(face(4 * i), of(i, "detect"));
-  const points = (i: number) => follow.report(facts(i))!.report.landmarks as number[][][];
+  const points = (i: number) =>
+    follow.report(facts(i))!.report.landmarks as unknown as number[][][];
   assertEquals(points(20), [[[210, 5]], [[90, 20], [110, 20]]]);
   const [[[still]], [[left], [right]]] = points(25) as [[[number]], [[number], [number]]];
   assertEquals(still, 210);
