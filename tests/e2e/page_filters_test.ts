@@ -44,8 +44,8 @@ Deno.test({
       const graph = all.slice(i, i + TOGETHER);
       const names = graph.map(({ name }) => name === "motion" ? "motion,track" : name).join();
       await test.step(names, async () => {
-        const text = graph.map(({ name }) => name === "detect" ? `detect=${model.path}` : name);
-        const { server, url } = await startWeb(["--color", "--filter", text.join()]);
+        const text = names.replace(/^detect\b/, `detect=${model.path}`); // detectors come first
+        const { server, url } = await startWeb(["--color", "--filter", text]);
         await using _server = server;
         await page.goTo(`${url}?wire=jpeg`);
         for (const { name, reports } of graph) {
