@@ -78,6 +78,8 @@ interface Declaration<P extends ParameterTable> {
   readonly detections?: ListName;
   /** What all of its boxes are, such as "face"; undefined if it says it itself, or does not know it. */
   readonly label?: string;
+  /** Whether it works on the colors of a stream, where it has them: the client asks for them. */
+  readonly needsColor?: true;
 }
 
 /** A filter that processes every frame. */
@@ -90,8 +92,6 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
     size: { width: number; height: number },
     options: ParameterValues<P>,
   ) => Affine;
-  /** Whether it works on colors alone. */
-  readonly needsColor?: true;
   /** Whether the result has no colors. Otherwise a filter changes the gray plane and keeps the colors. */
   readonly removesColor?: true;
   /** For a filter that moves pixels: the options with which it moves U and V. `size` is that of the gray plane. */

@@ -75,9 +75,9 @@ export function drawsDetections(
   return options.draw === 1 && options.mask !== 1;
 }
 
-/** Whether this filter works on colors alone. */
+/** Whether this filter works on colors. */
 export function needsColor(name: string): boolean {
-  return filters.find((filter) => filter.name === name)?.needsColor ?? false;
+  return definitions.find((definition) => definition.name === name)?.needsColor ?? false;
 }
 
 /** Whether `track` can follow this filter: it reports boxes. */

@@ -44,6 +44,7 @@ export const detect = defineCrewDetector({
   reports: "boxes, labels and scores; landmarks, five points of each face (YuNet); " +
     "labels and scores alone (classification)",
   detections: "boxes",
+  needsColor: true,
   crew: ({ format, options: { workers, labels, classes, ...options } }) => {
     if (options.model === "") {
       throw new Error("the model is missing: detect=model=FILE.onnx");

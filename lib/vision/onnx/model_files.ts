@@ -40,7 +40,7 @@ function readFile(
     if (!isFile) throw refuse("it is not a file");
     if (size === 0) throw refuse("it is empty");
     if (size > maxBytes) {
-      throw refuse(`it has ${megabytes(size)} MB; expected at most ${megabytes(maxBytes)}`);
+      throw refuse(`it has ${megabytes(size)} MB; expected at most ${megabytes(maxBytes)} MB`);
     }
     return Deno.readFileSync(path);
   } catch (thrown) {
