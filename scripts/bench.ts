@@ -42,6 +42,7 @@ const benchmarks: Record<string, (bench: Bench) => Promise<string>> = {
     h264,
     pass,
   },
+  detect: async (bench) => (await import("./bench/detect.ts")).detect(bench),
   faces: async () => (await import("./bench/faces.ts")).faces(),
   vision: async () => (await import("./bench/vision.ts")).vision(), // it loads OpenCV
 };

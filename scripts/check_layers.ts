@@ -54,7 +54,8 @@ for (const program of ["server.ts", "client.ts"]) {
   check(info);
   checkLight(info, program);
 }
-for (const worker of ["detector_worker.ts", "search_worker.ts"]) await checkWorker(worker);
+const workers = ["detector_worker.ts", "search_worker.ts", "onnx/onnx_worker.ts"];
+for (const worker of workers) await checkWorker(worker);
 for (const folder of PURE) await checkPure(folder);
 await checkClocks("lib/");
 for (const folder of ["lib/", "tests/", "scripts/"]) await checkLengths(folder);
@@ -86,10 +87,12 @@ function check({ modules }: Info): void {
   }
 }
 
-/** Only Workers load OpenCV: a program's imports must not reach it, except for types. */
+/** Only Workers load OpenCV and onnxruntime: a program's imports must not reach them, except for types. */
 function checkLight(info: Info, program: string): void {
-  const heavy = loadedBy(info, program).some((specifier) => specifier.includes("opencv-wasm"));
-  if (heavy) faults.push(`${program}: it loads OpenCV outside of a Worker`);
+  for (const heavy of ["opencv-wasm", "onnxruntime-web"]) {
+    if (!loadedBy(info, program).some((specifier) => specifier.includes(heavy))) continue;
+    faults.push(`${program}: it loads ${heavy} outside of a Worker`);
+  }
 }
 
 /** These Workers have the permissions of the filters' Worker, which can read only `lib/vision/`, `lib/frame/` and OpenCV. */

@@ -43,6 +43,8 @@ if [ "${1-}" = test ]; then
   if ! python3 -c "import numpy" 2>/dev/null && ! /usr/bin/python3 -c "import numpy" 2>/dev/null; then
     missing="$missing python3-numpy"
   fi
+  # OpenCV's own dnn, against which the filter `detect` is tested.
+  if ! /usr/bin/python3 -c "import cv2" 2>/dev/null; then missing="$missing python3-opencv"; fi
   # GStreamer's elements are not commands: tcpclientsrc is in base, rawvideoparse in bad.
   if ! has gst-inspect-1.0 || ! gst-inspect-1.0 --exists tcpclientsrc; then
     missing="$missing gstreamer1.0-plugins-base"

@@ -3,9 +3,10 @@
 import denoJson from "../../deno.json" with { type: "json" };
 import { type GraphItem, parseGraph } from "../vision/graph.ts";
 import { moduleUrl } from "../vision/module_url.ts";
-import { definitions, listFilters } from "../vision/registry.ts";
+import { definitions, listFilters, reportsBoxes } from "../vision/registry.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./console_log.ts";
 import { type Control } from "./run_main.ts";
+import { checkTracked } from "../vision/tracking/tracked_graph.ts";
 import { formatBriefHelp, formatHelp, type HelpText } from "./help.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
 import { print } from "./print.ts";
@@ -32,7 +33,9 @@ export const filterOption = {
 /** Reads a graph. Paths of the user's own modules become URLs, relative to the current directory. */
 function readFilter(text: string): readonly GraphItem[] {
   if (text === "list") return LIST;
-  return parseGraph(text, definitions).map((item) =>
+  const graph = parseGraph(text, definitions);
+  checkTracked(graph, reportsBoxes);
+  return graph.map((item) =>
     item.kind === "own" ? { ...item, path: moduleUrl(item.path, Deno.cwd()) } : item
   );
 }

@@ -8,11 +8,12 @@ import {
   usualEndings,
 } from "../ffmpeg/formats.ts";
 import { RAW_PIXELS, type RawPixels } from "../ffmpeg/raw_pixels.ts";
+import { nearest } from "../log/nearest.ts";
 import type { GraphItem } from "../vision/graph.ts";
-import { finders } from "../vision/registry.ts";
+import { finders, labelOf } from "../vision/registry.ts";
 import { checkCodec, codecOptions } from "./codec_options.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
-import { integer, oneOf, positive, words } from "./readers.ts";
+import { integer, oneOf, positive, text, words } from "./readers.ts";
 
 export const recordingOptions = {
   output: option({
@@ -45,9 +46,10 @@ export const recordingOptions = {
     shownFallback: "keep all",
   }),
   on: option({
-    value: "FILTER",
-    help: `record only while this filter finds something: ${finders.join(", ")}`,
-    read: oneOf(...finders),
+    value: "FILTER|LABEL",
+    help: `record only while this filter finds something: ${finders.join(", ")}; ` +
+      "or while something with this label is found, such as person",
+    read: text,
     shownFallback: "record everything",
     usual: true,
   }),
@@ -66,7 +68,7 @@ export const recordingOptions = {
   exec: option({
     value: '"CMD ARGS"',
     help:
-      "run a program when a filter starts to find something, and when the server is lost or back",
+      "run a program when a filter starts to find something, when an object enters (track), and when the server is lost or back",
     read: command,
   }),
 };
@@ -88,9 +90,31 @@ export function checkRecording(
       "add --segment SECONDS or --on FILTER, or remove --keep",
     );
   }
-  if (on !== undefined && !filter?.some((item) => item.kind === "built-in" && item.name === on)) {
+  if (on !== undefined) checkOn(on, filter ?? []);
+}
+
+/** Throws a `UsageError` if no filter of the graph can find what a recording waits for. */
+function checkOn(on: string, graph: readonly GraphItem[]): void {
+  const named = graph.flatMap((item) => item.kind === "built-in" ? [item.name] : []);
+  if (named.includes(on)) return;
+  if (finders.includes(on)) {
     throw new UsageError(`--on ${on} is given without that filter`, `add it: --filter ${on}`);
   }
+  // A model has its own labels, and the user's own filter can report any.
+  if (graph.some((item) => item.kind === "own" || canFind(item, on))) return;
+  const labels = named.flatMap((name) => labelOf(name) ?? []);
+  const near = nearest(on, [...finders, ...labels]);
+  throw new UsageError(
+    `Nothing in --filter finds "${on}"${near ? `, did you mean "${near}"?` : ""}`,
+    `--on takes a filter (${finders.join(", ")}) or a label that one of the filters reports`,
+  );
+}
+
+/** Whether a built-in filter can report this label. */
+function canFind({ name, options }: GraphItem & { kind: "built-in" }, label: string): boolean {
+  if (name !== "detect") return labelOf(name) === label;
+  const classes = String(options.classes ?? "");
+  return classes === "" || classes.split("+").includes(label);
 }
 
 /** A program and its arguments, in a form that `env` does not take for options or variables. */

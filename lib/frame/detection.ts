@@ -3,6 +3,9 @@
 /** x, y, width and height in pixels. */
 export type Box = [x: number, y: number, width: number, height: number];
 
+/** x and y in pixels. */
+export type Point = readonly [x: number, y: number];
+
 /** The shapes of results, and the numbers that each consists of. */
 export const SHAPES = {
   box: ["x", "y", "width", "height"],
@@ -23,6 +26,16 @@ export type ListName = keyof typeof LISTS;
 /** What a filter reports: lists of shapes, and anything else that fits into JSON. */
 export interface Report {
   readonly boxes?: readonly Box[];
+  /** What each box shows, such as "person"; without boxes, what the whole picture shows. */
+  readonly labels?: readonly string[];
+  /** How sure the detector is of each label, 0 to 1. */
+  readonly scores?: readonly number[];
+  /** Points of each box: of a face the right eye, the left one, the nose, the right and the left corner of the mouth. */
+  readonly landmarks?: readonly (readonly Point[])[];
+  /** From `track`: the number of each box's object, from 1 on. */
+  readonly ids?: readonly number[];
+  /** Milliseconds since the frame that the report belongs to, if that is not this frame. */
+  readonly age?: number;
   readonly [what: string]: unknown;
 }
 
@@ -35,8 +48,8 @@ export interface Detection extends Report {
   readonly filter: string;
 }
 
-/** The number of detected things: the entries of the first list; 0 without a list. */
+/** The number of detected things: the entries of the first list, or the labels; 0 without a list. */
 export function foundCount(detection: Detection): number {
-  const lists = Object.keys(LISTS).map((name) => detection[name]);
+  const lists = [...Object.keys(LISTS), "labels"].map((name) => detection[name]);
   return (lists.find(Array.isArray) as unknown[] | undefined)?.length ?? 0;
 }

@@ -1,5 +1,5 @@
 /**
- * The user's own program at an event: a filter begins to find something, the server is lost, or it is back.
+ * The user's own program at an event: a filter begins to find something, an object enters, the server is lost, or it is back.
  * One runs at a time, with the event in its environment, and never through a shell.
  */
 
@@ -8,6 +8,7 @@ import { messageOf } from "../log/failure.ts";
 import { type Detection, foundCount } from "../frame/detection.ts";
 import type { Log } from "../log/log.ts";
 import { startOther } from "../host/start_other.ts";
+import { listsObjects, objectEvent } from "../frame/object_event.ts";
 import type { Sink, Stream } from "../stream/stream.ts";
 import { followLines } from "./follow_lines.ts";
 
@@ -22,6 +23,9 @@ const LAST_LINES_MS = 500;
 
 /** How many events can wait while the program runs; the oldest is dropped first. */
 const MAX_WAITING_EVENTS = 16;
+
+/** How many labels are remembered; a filter of the user's can report any number. */
+const MAX_LABELS = 1000;
 
 export class EventHook implements Sink, AsyncDisposable {
   readonly name: string;
@@ -55,19 +59,37 @@ export class EventHook implements Sink, AsyncDisposable {
     await abortedOr(frames.ended, signal);
   }
 
-  /** A filter has looked at a frame: an event where it begins to find something. */
+  /**
+   * A filter has looked at a frame: an event where it begins to find something, or something of another label. Behind
+   * `track` it is one each time an object enters, and none for its frames.
+   */
   found(detection: Detection): void {
-    if (foundCount(detection) === 0) return;
-    const last = this.#foundAt.get(detection.filter) ?? -Infinity;
+    const object = objectEvent(detection);
+    if (object?.event === "entered") {
+      const { id, label, zone = "" } = object;
+      this.#put("entered", {
+        ...factsOf(detection),
+        ...{ FRAMEWIRE_ID: String(id), FRAMEWIRE_LABEL: label, FRAMEWIRE_ZONE: zone },
+      });
+    }
+    if (object || listsObjects(detection) || foundCount(detection) === 0) return;
+    const labels = new Set(detection.labels);
+    for (const label of labels.size > 0 ? labels : [undefined]) this.#foundOne(detection, label);
+  }
+
+  #foundOne(detection: Detection, label: string | undefined): void {
+    const what = JSON.stringify([detection.filter, label]);
+    const last = this.#foundAt.get(what) ?? -Infinity;
     const now = performance.now();
-    this.#foundAt.set(detection.filter, now);
+    this.#foundAt.delete(what); // becomes the newest one
+    this.#foundAt.set(what, now);
+    for (const oldest of this.#foundAt.keys()) {
+      if (this.#foundAt.size <= MAX_LABELS) break;
+      this.#foundAt.delete(oldest);
+    }
     if (now - last < QUIET_MS) return;
-    const { sequence, capturedAt, filter } = detection;
-    this.#put(filter, {
-      FRAMEWIRE_SEQUENCE: String(sequence),
-      FRAMEWIRE_TIME: new Date(capturedAt).toISOString(),
-      FRAMEWIRE_FIND: JSON.stringify(detection),
-    });
+    const facts = factsOf(detection);
+    this.#put(detection.filter, label === undefined ? facts : { ...facts, FRAMEWIRE_LABEL: label });
   }
 
   /** The server is lost, or back. */
@@ -131,4 +153,13 @@ export class EventHook implements Sink, AsyncDisposable {
       this.#log.warn(`${what} could not be started: ${messageOf(thrown)}`);
     }
   }
+}
+
+/** What the program is told about every detection. */
+function factsOf(detection: Detection): Record<string, string> {
+  return {
+    FRAMEWIRE_SEQUENCE: String(detection.sequence),
+    FRAMEWIRE_TIME: new Date(detection.capturedAt).toISOString(),
+    FRAMEWIRE_FIND: JSON.stringify(detection),
+  };
 }

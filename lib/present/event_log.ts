@@ -4,6 +4,7 @@ import { abortedOr } from "../async/aborted.ts";
 import { Failure } from "../log/failure.ts";
 import type { Log } from "../log/log.ts";
 import { type Detection, foundCount } from "../frame/detection.ts";
+import { objectEvent, originOf } from "../frame/object_event.ts";
 import type { Sink, Stream } from "../stream/stream.ts";
 import { OutputFile, quotedName, reasonOf } from "./output_file.ts";
 import { plural } from "../log/plural.ts";
@@ -115,11 +116,12 @@ export class EventLog implements Sink, AsyncDisposable {
     if (failure) throw failure;
   }
 
-  /** Whether the filter's number of detections differs from the last time. */
+  /** Whether the filter's number of detections differs from the last time, or an object entered or left. */
   #changed(detection: Detection): boolean {
-    const count = foundCount(detection);
-    const changed = this.#counts.get(detection.filter) !== count;
-    this.#counts.set(detection.filter, count);
+    if (objectEvent(detection)) return true;
+    const [count, origin] = [foundCount(detection), originOf(detection)];
+    const changed = this.#counts.get(origin) !== count;
+    this.#counts.set(origin, count);
     return changed;
   }
 }

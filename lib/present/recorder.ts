@@ -1,6 +1,6 @@
 /**
  * A record: one clip, or several in sequence, each a file. A new clip begins after `segment` seconds, or
- * when the filter `on` finds something, with the frames before it.
+ * when something is found (`on`), with the frames before it.
  */
 
 import { Failure, messageOf } from "../log/failure.ts";
@@ -23,7 +23,7 @@ export interface RecorderOptions {
   readonly segment: number | undefined;
   /** How many clips are kept on disk; undefined: all. */
   readonly keep: number | undefined;
-  /** The filter whose detections are recorded; undefined: everything is. */
+  /** The filter, or the label, whose detections are recorded; undefined: everything is. */
   readonly on: string | undefined;
   /** Seconds before and after a detection that are recorded with it. */
   readonly before: number;
@@ -82,8 +82,8 @@ export class Recorder {
   /** A filter has looked at a frame. */
   found(detection: Detection): void {
     const { on } = this.#options;
-    if (detection.filter !== on) return;
-    if (foundCount(detection) > 0) this.#foundAt = detection.capturedAt;
+    if (on === undefined || !isFound(on, detection)) return;
+    this.#foundAt = detection.capturedAt;
   }
 
   /**
@@ -234,4 +234,10 @@ function lastNumber(pattern: string): number {
 export function splitPath(path: string, os = Deno.build.os): [directory: string, base: string] {
   const at = path.search(os === "windows" ? /[^/\\]*$/ : /[^/]*$/);
   return [path.slice(0, at), path.slice(at)];
+}
+
+/** Whether a filter of this name has found something, or any filter something with this label. */
+function isFound(on: string, detection: Detection): boolean {
+  const { filter, of, labels = [] } = detection; // `of`: the detector that track follows
+  return ((filter === on || of === on) && foundCount(detection) > 0) || labels.includes(on);
 }

@@ -15,14 +15,28 @@ export function compose(outer: Affine, inner: Affine): Affine {
   ] as unknown as Affine;
 }
 
-/** The upright box around a mapped box, in whole pixels. */
+/** The map back. Throws a `RangeError` for a map that loses an axis. */
+export function inverse([a, b, c, d, e, f]: Affine): Affine {
+  const area = a * e - b * d;
+  if (area === 0) throw new RangeError("this map has no inverse");
+  const [A, B, D, E] = [e / area, -b / area, -d / area, a / area];
+  return [A, B, -(A * c + B * f), D, E, -(D * c + E * f)];
+}
+
+/** The upright box around a mapped box: in whole pixels if it was, otherwise in tenths of a pixel. */
 export function moveBox([x, y, width, height]: Box, [a, b, c, d, e, f]: Affine): Box {
   const corners = [[x, y], [x + width, y], [x, y + height], [x + width, y + height]] as const;
   const xs = corners.map(([u, v]) => a * u + b * v + c);
   const ys = corners.map(([u, v]) => d * u + e * v + f);
-  const left = Math.round(Math.min(...xs));
-  const top = Math.round(Math.min(...ys));
-  return [left, top, Math.round(Math.max(...xs)) - left, Math.round(Math.max(...ys)) - top];
+  const round = roundingOf([x, y, width, height]);
+  const left = round(Math.min(...xs));
+  const top = round(Math.min(...ys));
+  return [left, top, round(Math.max(...xs) - left), round(Math.max(...ys) - top)];
+}
+
+/** A model's boxes lie between pixels: rounded to whole ones, a small box would be another one. */
+function roundingOf(values: readonly number[]): (value: number) => number {
+  return values.every(Number.isInteger) ? Math.round : (value) => Math.round(value * 10) / 10;
 }
 
 /** Maps all boxes, lines and points of a report. */
@@ -39,6 +53,11 @@ export function moveReport(report: Report, map: Affine): Report {
   for (const [name, shape] of Object.entries(LISTS)) {
     const list = report[name];
     if (Array.isArray(list)) moved[name] = list.map(move[shape]);
+  }
+  if (report.landmarks) {
+    moved.landmarks = report.landmarks.map((points) =>
+      points.map(([x, y]) => movePoint([x, y], map))
+    );
   }
   return moved;
 }

@@ -1,28 +1,32 @@
 /**
- * Runs a detector beside the stream: in its own Worker, on the newest frame, at its own rate. Each frame
- * gets the boxes of the last detection.
+ * Runs a detector beside the stream: in its own Workers, on the newest frame, at its own rate. Each frame gets the
+ * newest report.
  */
 
-import { waitAtMost } from "./wait_at_most.ts";
-import { cv, type Mat } from "./cv.ts";
-import type { Box, Report } from "../frame/detection.ts";
+import { labelled } from "./boxes.ts";
+import { cv } from "./cv.ts";
+import type { Report } from "../frame/detection.ts";
+import { frameBytes } from "../frame/frame_format.ts";
+import { messageOf } from "../log/failure.ts";
+import type { DetectorCrew } from "./detector_crew.ts";
 import type { FrameFacts } from "./filter.ts";
-import type { DetectorReply, DetectorRequest } from "./detector_worker.ts";
+import { type Picture, readPicture } from "./picture.ts";
+import { waitAtMost } from "./wait_at_most.ts";
 
 /** Detection stops after this many failures in a row: each exception in OpenCV leaks memory. */
 const MAX_FAILURES = 100;
 
-/** How long `close` waits for the detection under way. */
+/** How long `close` waits for the detections under way. */
 const CLOSE_TIMEOUT_MS = 500;
 
 export interface BackgroundDetectorOptions {
-  readonly name: string;
-  readonly options: { readonly [name: string]: unknown };
   /** The maximum number of detections per second; 0: no limit. */
   readonly rate: number;
   readonly draw: boolean;
   /** Whether each frame waits for its own detection, no matter how long that takes. */
   readonly sync: boolean;
+  /** What all boxes are, such as "face"; undefined if the reports say it. */
+  readonly label: string | undefined;
 }
 
 /** Gets the result of a detection, which can come after later frames. */
@@ -31,16 +35,23 @@ export interface BackgroundDetectorListener {
   readonly fault: (message: string) => void;
 }
 
+/** A report, and the frame that it belongs to. */
+interface Known {
+  readonly report: Report;
+  readonly facts: FrameFacts;
+}
+
 export class BackgroundDetector {
   /** Fulfilled when the detector has started; rejected if it cannot start. */
   readonly ready: Promise<void>;
+  /** Whether its reports are drawn. */
+  readonly draw: boolean;
+  readonly #crew: DetectorCrew;
   readonly #options: BackgroundDetectorOptions;
-  readonly #size: { width: number; height: number };
-  readonly #worker: Worker;
-  #boxes: readonly Box[] = [];
-  /** The detection under way; fulfilled when it ends. */
-  #pending: Promise<void> | undefined;
-  #done: (reply: DetectorReply) => void = () => {};
+  /** The newest report; undefined without one, and after a failure. */
+  #known: Known | undefined;
+  /** The detections under way, oldest first; each is fulfilled when it and those before it have ended. */
+  readonly #pending: Promise<void>[] = [];
   /** How long the last detection took. */
   #lastMs = Infinity;
   #failures = 0;
@@ -48,48 +59,49 @@ export class BackgroundDetector {
   #dueAt = -Infinity;
   #previous: FrameFacts | undefined;
 
-  constructor(options: BackgroundDetectorOptions, size: { width: number; height: number }) {
+  /** Takes over the crew. */
+  constructor(crew: DetectorCrew, options: BackgroundDetectorOptions) {
+    this.#crew = crew;
     this.#options = options;
-    this.#size = size;
-    this.#worker = new Worker(new URL("./detector_worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<DetectorReply>) => this.#done(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#failures = MAX_FAILURES; // the Worker ended
-      this.#done({ kind: "fault", message: event.message });
-    };
-    this.ready = new Promise((resolve, reject) => {
-      this.#done = (reply) => reply.kind === "fault" ? reject(new Error(reply.message)) : resolve();
-    });
-    this.#send({ kind: "open", name: options.name, options: options.options, size });
+    this.draw = options.draw;
+    this.ready = crew.ready;
   }
 
   /**
-   * Returns the boxes to draw on this frame. Starts a detection on the frame if none is under way. Waits
-   * for a detection that is faster than the stream, so that a frame gets its own boxes; never for a slower
-   * one.
+   * Returns the newest report, with the frame's own things or with `age`, the milliseconds since the frame that it
+   * belongs to. Starts a detection on the frame if the crew has a free place. Waits for a detection that is faster than
+   * the stream, so that a frame gets its own report; never for a slower one.
    */
   async detect(
-    mat: Mat,
+    picture: Picture,
     facts: FrameFacts,
     listener: BackgroundDetectorListener,
-  ): Promise<readonly Box[]> {
-    const { rate, draw, sync } = this.#options;
+  ): Promise<Report> {
+    const { rate, sync } = this.#options;
     const interval = this.#interval(facts);
     const now = performance.now();
-    if (now >= this.#dueAt && !this.#pending && this.#failures < MAX_FAILURES) {
+    const isFree = this.#pending.length < this.#crew.places && !this.#crew.hasEnded;
+    if (now >= this.#dueAt && isFree && this.#failures < MAX_FAILURES) {
       if (rate > 0) this.#dueAt = nextDue(this.#dueAt, 1000 / rate, now);
-      this.#begin(mat, { facts, interval }, listener);
+      this.#begin(picture, { facts, interval }, listener);
     }
-    if (sync) await this.#pending;
-    else if (this.#pending && this.#lastMs < interval) await waitAtMost(interval, this.#pending);
-    return draw ? this.#boxes : [];
+    const last = this.#pending.at(-1);
+    if (sync) await last;
+    else if (last && this.#lastMs < interval) await waitAtMost(interval, last);
+    return this.#reportFor(facts);
   }
 
-  /** Waits for the detection under way, up to `CLOSE_TIMEOUT_MS`, and ends the Worker. */
+  /** Waits for the detections under way, up to `CLOSE_TIMEOUT_MS`, and ends the Workers. */
   async close(): Promise<void> {
-    if (this.#pending) await waitAtMost(CLOSE_TIMEOUT_MS, this.#pending);
-    this.#worker.terminate();
+    await waitAtMost(CLOSE_TIMEOUT_MS, Promise.all(this.#pending));
+    this.#crew.close();
+  }
+
+  #reportFor({ sequence, capturedAt }: FrameFacts): Report {
+    if (!this.#known) return {};
+    const { report, facts } = this.#known;
+    if (facts.sequence === sequence) return report;
+    return { ...report, age: Math.max(0, Math.round(capturedAt - facts.capturedAt)) };
   }
 
   /** Milliseconds between two frames of the stream, skipped ones included; 0 for the first frame. */
@@ -101,46 +113,44 @@ export class BackgroundDetector {
   }
 
   #begin(
-    mat: Mat,
+    picture: Picture,
     { facts, interval }: { facts: FrameFacts; interval: number },
-    { report, fault }: BackgroundDetectorListener,
+    listener: BackgroundDetectorListener,
   ): void {
     const startedAt = performance.now();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#pending = promise;
-    this.#done = (reply) => {
-      this.#pending = undefined;
-      this.#lastMs = performance.now() - startedAt;
-      if (reply.kind === "fault") {
+    const { format } = this.#crew;
+    const buffer = new Uint8Array(frameBytes(format));
+    const pixels = readPicture(cv, picture, { format, buffer });
+    const report = this.#crew.detect(pixels, interval || undefined);
+    report.catch(() => {}); // it is awaited below, after those before it
+    const detection = this.#finish(report, { before: this.#pending.at(-1), facts, startedAt })
+      .catch((thrown) => {
         this.#failures++;
-        this.#boxes = [];
-        fault(reply.message);
-      } else if (reply.kind === "detected") {
-        this.#failures = 0;
-        this.#boxes = reply.report.boxes ?? [];
-        report(reply.report, facts);
-      }
-      resolve();
-    };
-    const pixels = this.#copy(mat);
-    this.#send({ kind: "frame", pixels, interval: interval || undefined }, [pixels.buffer]);
+        this.#known = undefined;
+        listener.fault(messageOf(thrown));
+      })
+      .then((report) => {
+        this.#pending.shift();
+        if (report) listener.report(report, facts);
+      });
+    this.#pending.push(detection);
   }
 
-  /** Copies the Mat's pixels, scaled to the size that the detector was started with. */
-  #copy(mat: Mat): Uint8Array<ArrayBuffer> {
-    const { width, height } = this.#size;
-    using fitted = new cv.Mat();
-    if (mat.rows === height && mat.cols === width) {
-      if (mat.isContinuous()) return mat.data.slice();
-      mat.copyTo(fitted);
-    } else {
-      cv.resize(mat, fitted, new cv.Size(width, height));
-    }
-    return fitted.data.slice();
-  }
-
-  #send(request: DetectorRequest, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(request, transfer);
+  /** Waits for a report and for those before it, so that reports come in the order of their frames. */
+  async #finish(
+    detection: Promise<Report>,
+    { before, facts, startedAt }: {
+      before: Promise<void> | undefined;
+      facts: FrameFacts;
+      startedAt: number;
+    },
+  ): Promise<Report> {
+    await before;
+    const found = await detection.finally(() => this.#lastMs = performance.now() - startedAt);
+    const report = labelled(found, this.#options.label);
+    this.#failures = 0;
+    this.#known = { report, facts };
+    return report;
   }
 }
 

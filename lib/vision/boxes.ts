@@ -1,7 +1,14 @@
 /** Arithmetic on boxes. */
 
 import type { Size } from "./cv.ts";
-import type { Box } from "../frame/detection.ts";
+import type { Box, Report } from "../frame/detection.ts";
+
+/** The report of a filter that finds one kind of things, with their label; others stay as they are. */
+export function labelled(report: Report, label: string | undefined): Report {
+  const { boxes, labels } = report;
+  if (!boxes || labels || label === undefined) return report;
+  return { ...report, labels: boxes.map(() => label) };
+}
 
 /** Intersection over union: 0 for boxes that do not touch, 1 for equal boxes. */
 export function overlap(a: Box, b: Box): number {

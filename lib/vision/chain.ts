@@ -8,7 +8,7 @@ import { type FrameFormat, grayFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import { compose, IDENTITY, moveReport } from "./affine.ts";
 import { cv, type Mat } from "./cv.ts";
-import { drawBoxes } from "./draw.ts";
+import { drawReport } from "./draw.ts";
 import { faultText } from "./fault.ts";
 import type { Report } from "../frame/detection.ts";
 import type { Affine, FrameFacts } from "./filter.ts";
@@ -32,13 +32,21 @@ const MAX_FAILURES = 100;
 /** The maximum number of different faults that are reported. */
 const MAX_FAULTS = 100;
 
-/** A stage of the chain, and what belongs to it. */
-interface Link {
+/** Where a report comes from. */
+interface Origin {
   readonly plan: StagePlan;
-  readonly running: Stage | BackgroundDetector;
+  /** The stage's place in the chain, from 0 on. */
+  readonly place: number;
   /** Maps this stage's input to the frame as it arrived. */
   readonly toSource: Affine;
+}
+
+/** A stage of the chain, and what belongs to it. */
+interface Link extends Origin {
+  readonly running: Stage | BackgroundDetector;
   readonly output: FrameFormat;
+  /** For a stage that follows another one: the place of that, once it is known which one reports boxes. */
+  followed: number;
   /** Failures in a row. */
   failures: number;
 }
@@ -61,20 +69,23 @@ export class Chain {
     this.#format = plans[0]?.removesColor ? grayFormat(format) : format;
     this.#listener = listener;
     let toSource = IDENTITY;
+    let lastId = 0;
+    const nextId = () => ++lastId;
     let input = this.#format;
     for (const plan of plans) {
       listener.starting?.(plan.name);
       const output = named(plan, () => Stage.outputFormat(cv, plan, input));
-      const stageToSource = toSource;
-      const report = (report: Report) => this.#report(plan.name, report, stageToSource);
+      const origin = { plan, place: this.#links.length, toSource };
+      const report = (report: Report) => this.#report(origin, report);
+      const following = { frame: format, toSource, nextId };
       const running = named(
         plan,
         () =>
           plan.detector
             ? plan.start(stageInput(input), report) as BackgroundDetector
-            : new Stage(cv, plan, { format: input, report }),
+            : new Stage(cv, plan, { format: input, report, ...(plan.follows && { following }) }),
       );
-      this.#links.push({ plan, running, toSource, output, failures: 0 });
+      this.#links.push({ ...origin, running, output, followed: -1, failures: 0 });
       toSource = compose(toSource, plan.toSource?.(input) ?? scaling(output, input));
       input = output;
     }
@@ -115,13 +126,13 @@ export class Chain {
   }
 
   async #run(link: Link, picture: Picture): Promise<Picture> {
-    const { plan, running, toSource, output } = link;
+    const { plan, running, output } = link;
     if (!(running instanceof Stage)) {
-      const boxes = await running.detect(picture.gray, this.#facts, {
-        report: (report, facts) => this.#report(plan.name, report, toSource, facts),
+      const known = await running.detect(picture, this.#facts, {
+        report: (report, facts) => this.#report(link, report, facts),
         fault: (message) => this.#fault(plan.name, message),
       });
-      drawBoxes(cv, picture, boxes);
+      if (running.draw) drawReport(cv, picture, known);
       return picture;
     }
     if (link.failures === MAX_FAILURES) return picture;
@@ -152,12 +163,26 @@ export class Chain {
     }
   }
 
-  #report(filter: string, report: Report, toSource: Affine, facts = this.#facts): void {
+  /** Passes on a report: to the stage that follows its filter, or else to the listener. */
+  #report(origin: Origin, report: Report, facts = this.#facts): void {
     checkReport(report);
+    const { name, follows } = origin.plan;
     const { sequence, capturedAt } = facts;
-    const own = { sequence, capturedAt, filter };
+    const own = { sequence, capturedAt, filter: name };
+    const moved = follows ? report : moveReport(report, origin.toSource);
+    const follower = this.#followerOf(origin, moved);
+    if (follower) follower.observe(moved, own);
     // Again at the end: a report must not overwrite these fields.
-    this.#listener.event({ ...own, ...moveReport(report, toSource), ...own });
+    else this.#listener.event({ ...own, ...moved, ...own });
+  }
+
+  /** The next stage that follows boxes, if no stage between reports some. */
+  #followerOf({ plan, place }: Origin, { boxes }: Report): Stage | undefined {
+    if (!boxes || !(plan.finds || plan.own)) return undefined;
+    const follower = this.#links.find(({ plan }, at) => at > place && plan.follows);
+    if (!follower || follower.followed > place) return undefined;
+    follower.followed = place;
+    return follower.running instanceof Stage ? follower.running : undefined;
   }
 
   #fault(name: string, what: string): void {

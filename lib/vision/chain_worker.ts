@@ -10,7 +10,9 @@ import { faultText } from "./fault.ts";
 import type { FrameFacts } from "./filter.ts";
 import type { GraphItem } from "./graph.ts";
 import { ownName, planOwn } from "./own_filter.ts";
+import { reportsBoxes } from "./registry.ts";
 import type { StagePlan } from "./stage.ts";
+import { withoutDoubleBoxes } from "./tracking/tracked_graph.ts";
 
 export type ChainRequest =
   | {
@@ -67,7 +69,7 @@ async function open(
   const starting = (filter: string | undefined) => reply({ kind: "starting", filter });
   try {
     const plans: StagePlan[] = [];
-    for (const item of graph) {
+    for (const item of withoutDoubleBoxes(graph, reportsBoxes)) {
       starting(item.kind === "own" ? ownName(item.path) : item.name);
       plans.push(
         item.kind === "own"

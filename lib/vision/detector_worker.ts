@@ -6,7 +6,7 @@ import type { FrameSize } from "../frame/frame_size.ts";
 import { cv, cvMessage } from "./cv.ts";
 import type { Report } from "../frame/detection.ts";
 import type { Detector } from "./filter.ts";
-import { detectors } from "./registry.ts";
+import { cvDetectors } from "./registry.ts";
 import { loadModel } from "./models.ts";
 
 export type DetectorRequest =
@@ -38,7 +38,7 @@ self.onmessage = async ({ data }: MessageEvent<DetectorRequest>) => {
 async function open(data: Extract<DetectorRequest, { kind: "open" }>): Promise<DetectorReply> {
   size = data.size;
   try {
-    detector = detectors.find(({ name }) => name === data.name)?.create({
+    detector = cvDetectors.find(({ name }) => name === data.name)?.create({
       ...{ cv, ...size, model: loadModel },
       // deno-lint-ignore no-explicit-any -- graph.ts typed them by the detector's parameters
       options: data.options as any,

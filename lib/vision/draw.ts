@@ -4,7 +4,7 @@
  * plane; parts outside of the picture are not drawn.
  */
 
-import type { Box } from "../frame/detection.ts";
+import type { Box, Report } from "../frame/detection.ts";
 import { NEUTRAL } from "../frame/frame_format.ts";
 import type { Cv, Mat, MatVector, Point, Scalar } from "./cv.ts";
 import type { Picture } from "./picture.ts";
@@ -31,6 +31,42 @@ export function drawBoxes(cv: Cv, picture: Picture, boxes: readonly Box[]): void
     cv.rectangle(picture.gray, from, to, WHITE);
     inColor(picture, (plane, color) => cv.rectangle(plane, half(from), half(to), color));
   }
+}
+
+/** Draws what a detector reports: its boxes, their labels with the scores in percent, and its landmarks. */
+export function drawReport(cv: Cv, picture: Picture, report: Report): void {
+  const { boxes = [], labels = [], scores = [], landmarks = [] } = report;
+  drawBoxes(cv, picture, boxes);
+  for (const points of landmarks) {
+    drawCircles(cv, picture, points.map(([x, y]) => new cv.Point(Math.round(x), Math.round(y))), 2);
+  }
+  // Without boxes the labels are those of the whole picture.
+  labels.forEach((label, i) => {
+    const score = scores[i];
+    if (score === undefined) return; // the detector finds one kind of things
+    const box = boxes[i] ?? [0, i * LABEL_HEIGHT, picture.gray.cols, 0];
+    drawLabel(cv, picture, { line: `${label} ${Math.round(score * 100)}%`, box });
+  });
+}
+
+/** The height of a line with a label, in pixels. */
+const LABEL_HEIGHT = 16;
+
+/** Writes a line above a box, or inside of it where there is no room. */
+function drawLabel(
+  cv: Cv,
+  picture: Picture,
+  { line, box: [left, top] }: { line: string; box: Box },
+): void {
+  const above = Math.round(top) - 4;
+  const baseline = above >= LABEL_HEIGHT - 4 ? above : Math.round(top) + LABEL_HEIGHT - 2;
+  const at = new cv.Point(Math.max(1, Math.round(left)), baseline);
+  drawText(cv, picture, { line: ascii(line), at, scale: 0.45, thickness: 1, rim: 3 });
+}
+
+/** OpenCV's fonts have no other letters. */
+function ascii(line: string): string {
+  return line.normalize("NFKD").replaceAll(/\p{M}/gu, "").replaceAll(/[^ -~]/g, "?");
 }
 
 /** Draws lines between points. The rims come first, so that lines stay white where they meet. */

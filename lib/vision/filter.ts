@@ -4,7 +4,9 @@
  */
 
 import type { Detection, ListName, Report } from "../frame/detection.ts";
+import type { FrameFormat } from "../frame/frame_format.ts";
 import type { Cv, Mat } from "./cv.ts";
+import type { DetectorCrew } from "./detector_crew.ts";
 import type { Picture } from "./picture.ts";
 
 /** What a filter knows about a frame. */
@@ -23,6 +25,12 @@ export interface FilterContext<Options> {
   readonly options: Options;
   /** Reports results for the frame that is being processed. */
   readonly report: (report: Report) => void;
+  /** For a filter that `follows`: the size of the frame as it arrived, in pixels. */
+  readonly frame?: { readonly width: number; readonly height: number };
+  /** For a filter that `follows`: maps its picture to the frame as it arrived. */
+  readonly toSource?: Affine;
+  /** For a filter that `follows`: numbers from 1 on, each once in the chain. */
+  readonly nextId?: () => number;
 }
 
 /** A running filter. */
@@ -34,6 +42,11 @@ export interface Filter {
    * picture.
    */
   process(mat: Mat, frame: FrameFacts, picture: Picture): Mat | void;
+  /**
+   * For a filter that `follows`: takes a report of the filter before it, with coordinates of the frame as it arrived.
+   * `facts` are those of the report's frame, which can be an earlier one.
+   */
+  observe?(report: Report, facts: FrameFacts & { readonly filter: string }): void;
   /** Deletes all Mats and other objects that the filter keeps. */
   close?(): void;
 }
@@ -63,6 +76,10 @@ interface Declaration<P extends ParameterTable> {
   readonly reports: string;
   /** The list in its report that holds the detections; `--on` can start a recording on them. */
   readonly detections?: ListName;
+  /** What all of its boxes are, such as "face"; undefined if it says it itself, or does not know it. */
+  readonly label?: string;
+  /** Whether it works on the colors of a stream, where it has them: the client asks for them. */
+  readonly needsColor?: true;
 }
 
 /** A filter that processes every frame. */
@@ -75,8 +92,6 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
     size: { width: number; height: number },
     options: ParameterValues<P>,
   ) => Affine;
-  /** Whether it works on colors alone. */
-  readonly needsColor?: true;
   /** Whether the result has no colors. Otherwise a filter changes the gray plane and keeps the colors. */
   readonly removesColor?: true;
   /** For a filter that moves pixels: the options with which it moves U and V. `size` is that of the gray plane. */
@@ -84,6 +99,11 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
     size: { width: number; height: number },
     options: ParameterValues<P>,
   ) => ParameterValues<P>;
+  /**
+   * Whether it takes the reports of the nearest filter before it that reports boxes, in place of the outputs. Its own
+   * reports have coordinates of the frame as it arrived.
+   */
+  readonly follows?: true;
   /** Whether pixels move within the picture, so that positions in the input do not fit the output. */
   readonly movesPixels?: true;
 }
@@ -92,12 +112,22 @@ export interface FilterDefinition<P extends ParameterTable = ParameterTable>
 export interface DetectorDefinition<P extends DetectorParameters = DetectorParameters>
   extends Declaration<P> {
   readonly kind: "detector";
-  /** `model` loads a built-in model by name, or a file by path. */
+  /** Starts it in a Worker with OpenCV. `model` loads a built-in model by name, or a file by path. */
   readonly create: (
     context:
       & Pick<FilterContext<ParameterValues<P>>, "cv" | "width" | "height" | "options">
       & { model: ModelLoader },
   ) => Detector;
+}
+
+/** A detector with Workers of its own. */
+export interface CrewDetectorDefinition<P extends DetectorParameters = DetectorParameters>
+  extends Declaration<P> {
+  readonly kind: "detector";
+  /** Starts it for frames of this format. Throws an `Error` for the user. */
+  readonly crew: (
+    context: { readonly format: FrameFormat; readonly options: ParameterValues<P> },
+  ) => DetectorCrew;
 }
 
 /** The bytes of a cascade: `alt2`, `default`, `eye`, or a file's path. */
@@ -144,6 +174,13 @@ export function defineDetector<P extends ParameterTable>(
 ): DetectorDefinition<P & typeof detectorParameters> {
   const parameters = { ...definition.parameters, ...detectorParameters };
   return { ...definition, kind: "detector", parameters };
+}
+
+/** Declares a detector with Workers of its own; its parameters include `rate` and `draw`. */
+export function defineCrewDetector<P extends DetectorParameters>(
+  definition: Omit<CrewDetectorDefinition<P>, "kind">,
+): CrewDetectorDefinition<P> {
+  return { kind: "detector", ...definition };
 }
 
 /** A number in a range. */

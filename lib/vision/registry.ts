@@ -1,15 +1,24 @@
 /** The list of built-in filters: detectors first, then the others, each in the order of filters.ts. */
 
-import type { DetectorDefinition, FilterDefinition, ParameterTable } from "./filter.ts";
+import type {
+  CrewDetectorDefinition,
+  DetectorDefinition,
+  FilterDefinition,
+  ParameterTable,
+} from "./filter.ts";
 import * as all from "./filters.ts";
 import type { Options } from "./graph.ts";
 
-// deno-lint-ignore no-explicit-any -- each definition is typed by its own parameters
-type AnyDefinition = DetectorDefinition<any> | FilterDefinition<any>;
+type AnyDefinition =
+  // deno-lint-ignore no-explicit-any -- each definition is typed by its own parameters
+  DetectorDefinition<any> | CrewDetectorDefinition<any> | FilterDefinition<any>;
 
 const everything: readonly AnyDefinition[] = Object.values(all);
 
 export const detectors = everything.filter((definition) => definition.kind === "detector");
+
+/** The detectors that run in a Worker with OpenCV. */
+export const cvDetectors = detectors.filter((definition) => "create" in definition);
 
 export const filters = everything.filter((definition) => definition.kind === "filter");
 
@@ -47,6 +56,11 @@ export const finders: readonly string[] = definitions
   .filter(({ detections }) => detections !== undefined)
   .map(({ name }) => name);
 
+/** What this filter finds, such as "face"; undefined if it finds different things, or does not know what. */
+export function labelOf(name: string): string | undefined {
+  return definitions.find((definition) => definition.name === name)?.label;
+}
+
 /** Whether positions in this filter's output fit its input after scaling. */
 export function keepsPositions(name: string): boolean {
   return !filters.find((filter) => filter.name === name)?.movesPixels;
@@ -61,7 +75,13 @@ export function drawsDetections(
   return options.draw === 1 && options.mask !== 1;
 }
 
-/** Whether this filter works on colors alone. */
+/** Whether this filter works on colors. */
 export function needsColor(name: string): boolean {
-  return filters.find((filter) => filter.name === name)?.needsColor ?? false;
+  return definitions.find((definition) => definition.name === name)?.needsColor ?? false;
+}
+
+/** Whether `track` can follow this filter: it reports boxes. */
+export function reportsBoxes(name: string): boolean {
+  return name !== "track" &&
+    definitions.some((definition) => definition.name === name && definition.detections === "boxes");
 }

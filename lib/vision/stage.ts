@@ -18,7 +18,13 @@ import {
 } from "./picture.ts";
 
 /** What a filter is started with. */
-export type StageInput = Pick<FilterContext<unknown>, "width" | "height" | "color" | "blank">;
+export type StageInput = Pick<
+  FilterContext<unknown>,
+  "width" | "height" | "color" | "blank" | keyof FollowerInput
+>;
+
+/** What a filter that follows another one needs beside the picture. */
+export type FollowerInput = Pick<FilterContext<unknown>, "frame" | "toSource" | "nextId">;
 
 /** One item of the graph, ready to start for any format of input. */
 export interface StagePlan {
@@ -31,6 +37,10 @@ export interface StagePlan {
   readonly pixels: "gray" | "bgr";
   /** Whether its result has no colors. */
   readonly removesColor: boolean;
+  /** Whether it reports boxes that a later stage can follow. The user's own filter always can. */
+  readonly finds?: boolean;
+  /** Whether it follows the boxes of the nearest stage before it that reports some. */
+  readonly follows?: boolean;
   readonly start: (
     input: StageInput,
     report: (report: Report) => void,
@@ -51,11 +61,15 @@ export class Stage {
   constructor(
     cv: Cv,
     plan: StagePlan,
-    { format, report }: { format: FrameFormat; report: (report: Report) => void },
+    { format, report, following = {} }: {
+      format: FrameFormat;
+      report: (report: Report) => void;
+      following?: FollowerInput;
+    },
   ) {
     this.#cv = cv;
     this.#plan = plan;
-    this.#filter = plan.start(stageInput(format), report) as Filter;
+    this.#filter = plan.start({ ...stageInput(format), ...following }, report) as Filter;
     if (!hasColor(format) || !plan.startChroma) return;
     try {
       const half = { ...chromaSize(format), color: true, blank: NEUTRAL };
@@ -91,6 +105,11 @@ export class Stage {
       : this.#processGray(picture, facts);
     deletePicture(picture, { except: next });
     return next;
+  }
+
+  /** Gives a filter that follows another one a report of that. */
+  observe(report: Report, facts: FrameFacts & { filter: string }): void {
+    this.#filter.observe?.(report, facts);
   }
 
   close(): void {

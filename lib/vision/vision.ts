@@ -17,7 +17,8 @@ import { scaleFrame } from "../frame/fit_frame.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { ChainReply, ChainRequest } from "./chain_worker.ts";
 import type { GraphItem } from "./graph.ts";
-import { drawsDetections, keepsPositions } from "./registry.ts";
+import { drawsDetections, keepsPositions, reportsBoxes } from "./registry.ts";
+import { drawingFilters } from "./tracking/tracked_graph.ts";
 import { workerRights } from "./worker_rights.ts";
 
 export interface VisionOptions {
@@ -129,7 +130,7 @@ export class Vision implements AsyncDisposable {
 
   /** Whether the filters detect something and draw all of it in the frames. Own filters are taken not to draw. */
   get drawsDetections(): boolean {
-    const draws = this.#options.graph.map((item) =>
+    const draws = drawingFilters(this.#options.graph, reportsBoxes).map((item) =>
       item.kind === "built-in" ? drawsDetections(item) : false
     );
     return draws.includes(true) && !draws.includes(false);

@@ -5,13 +5,19 @@
 
 import type { GraphItem } from "./graph.ts";
 import { cascadeFile } from "./models.ts";
+import { ortFolder } from "./onnx/model_files.ts";
 
 /** The permissions of a graph's Worker. A Worker that it starts has the same ones or fewer. */
 export function workerRights(graph: readonly GraphItem[]): Deno.PermissionOptionsObject {
   const files = graph.flatMap((item): (string | URL)[] => {
     if (item.kind === "own") return [new URL(".", item.path)];
-    const { cascade } = item.options;
-    return typeof cascade === "string" && cascade !== "" ? [cascadeFile(cascade)] : [];
+    const { cascade, model, labels } = item.options;
+    const named = [model, labels].filter((path) => typeof path === "string" && path !== "");
+    return [
+      ...typeof cascade === "string" && cascade !== "" ? [cascadeFile(cascade)] : [],
+      ...named as string[],
+      ...item.name === "detect" ? [ortFolder()] : [],
+    ];
   });
   return {
     // The first two folders contain the cascades and the source of the detectors' Worker, which therefore imports

@@ -90,3 +90,30 @@ Deno.test({
     assertEquals([info, warn], [["sh: started"], []]);
   },
 });
+
+Deno.test({
+  name:
+    "EventHook runs the program once an object that enters, and not at its frames or when it leaves",
+  ignore,
+  fn: async () => {
+    const { hook, info, warn, lines } = hookOf(
+      'echo "$FRAMEWIRE_EVENT $FRAMEWIRE_ID $FRAMEWIRE_LABEL <$FRAMEWIRE_ZONE> $FRAMEWIRE_SEQUENCE"',
+    );
+    const frame = { sequence: 7, capturedAt: 0, filter: "track", of: "people" };
+    const object = { id: 3, label: "person", seconds: 1, path: [[1, 2]] };
+    for (
+      const found of [
+        { ...frame, event: "entered", ...object },
+        { ...frame, boxes: [[1, 2, 3, 4]], labels: ["person"], ids: [3] },
+        { ...frame, event: "left", ...object },
+        { ...frame, event: "entered", ...object, id: 4, zone: "gate" },
+      ]
+    ) hook.found(found as Detection);
+    await lines(2);
+    await hook[Symbol.asyncDispose]();
+    assertEquals([info, warn], [
+      ["sh: entered 3 person <> 7", "sh: entered 4 person <gate> 7"],
+      [],
+    ]);
+  },
+});

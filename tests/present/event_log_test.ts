@@ -38,6 +38,16 @@ Deno.test("EventLog.write() with onlyOnChange writes where a filter's number of 
   assertEquals(await written(true, events), [0, 9, 2, 4, 5]);
 });
 
+Deno.test("EventLog.write() with onlyOnChange writes all objects that entered or left, and keeps two track apart", async () => {
+  const frame = (sequence: number, of: string, boxes: number) => ({
+    ...event(sequence, "track", boxes),
+    of,
+  });
+  const entered = { ...frame(9, "faces", 0), event: "entered", id: 1, label: "face" };
+  const events = [frame(1, "faces", 1), frame(2, "people", 2), entered, frame(3, "faces", 1)];
+  assertEquals(await written(true, [...events, frame(4, "people", 2)]), [1, 2, 9]);
+});
+
 Deno.test("EventLog.open() says why a file can't be written", async () => {
   const open = () => EventLog.open("/nosuch/x", { onlyOnChange: false, log });
   await assertRejects(open, Failure, '"/nosuch/x": there is no such directory');

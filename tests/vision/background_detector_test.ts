@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { cv } from "../../lib/vision/cv.ts";
+import { CvCrew } from "../../lib/vision/cv_crew.ts";
 import type { Box, Report } from "../../lib/frame/detection.ts";
 import type { FrameFacts } from "../../lib/vision/filter.ts";
 import { faces } from "../../lib/vision/filters/faces.ts";
@@ -15,28 +16,31 @@ const defaults = Object.fromEntries(values);
 Deno.test("BackgroundDetector.detect() with sync=1 returns each frame's own boxes", async () => {
   const { pixels } = await photo(size);
   const options = { ...defaults, sync: 1, workers: 2 };
-  const detector = new BackgroundDetector({
-    name: "faces",
-    options,
+  const crew = new CvCrew("faces", options, size);
+  const detector = new BackgroundDetector(crew, {
     rate: 0,
     draw: true,
     sync: true,
-  }, size);
+    label: undefined,
+  });
   await detector.ready;
   const reports: [number, number][] = [];
   const boxes: number[] = [];
   for (let sequence = 0; sequence < 10; sequence++) {
-    using mat = new cv.Mat(240, 320, cv.CV_8UC1);
-    if (sequence % 2 === 1) mat.data.set(pixels);
-    else mat.data.fill(90);
-    const found = await detector.detect(mat, { sequence, capturedAt: sequence }, { // 1000 fps
+    using gray = new cv.Mat(240, 320, cv.CV_8UC1);
+    if (sequence % 2 === 1) gray.data.set(pixels);
+    else gray.data.fill(90);
+    const found = await detector.detect({ gray, chroma: undefined }, {
+      sequence,
+      capturedAt: sequence,
+    }, { // 1000 fps
       report: ({ boxes }: Report, { sequence }: FrameFacts) =>
         reports.push([sequence, (boxes as Box[]).length]),
       fault: (message) => {
         throw new Error(message);
       },
     });
-    boxes.push(found.length);
+    boxes.push(found.boxes?.length ?? 0);
   }
   await detector.close();
   assertEquals(boxes, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
@@ -50,8 +54,8 @@ Deno.test({
     const options = { ...defaults, workers: 3 };
     const before = workers();
     const detector = new BackgroundDetector(
-      { name: "faces", options, rate: 0, draw: true, sync: false },
-      size,
+      new CvCrew("faces", options, size),
+      { rate: 0, draw: true, sync: false, label: undefined },
     );
     await detector.ready;
     const started = workers().difference(before);

@@ -36,6 +36,7 @@ const TYPES: { readonly [name: string]: string } = {
   "live_picture.js": SCRIPT,
   "live_socket.js": SCRIPT,
   "main.js": SCRIPT,
+  "mark_colors.js": SCRIPT,
   "marks.js": SCRIPT,
   "moment_picture.js": SCRIPT,
   "moments.js": SCRIPT,

@@ -20,6 +20,7 @@ export const eyes = defineDetector({
   parameters: { ...faceParameters, ...searchParameters },
   reports: "boxes of the eyes, and faces, the boxes of the faces",
   detections: "boxes",
+  label: "eye",
   create: ({ options, ...context }) => {
     const { cv, model } = context;
     using stack = new DisposableStack();

@@ -103,6 +103,7 @@ export const faces = defineDetector({
   },
   reports: "boxes of the faces",
   detections: "boxes",
+  label: "face",
   create: ({ options, ...context }) => {
     const finder = openFaceFinder(context, { ...options, plain: options.plain === 1 });
     return {

@@ -31,6 +31,7 @@ export const motion = defineFilter({
   },
   reports: "boxes, and share, the share of pixels that move, from 0 to 1",
   detections: "boxes",
+  label: "motion",
   create: ({ cv, options, report }) => {
     const background = new cv.BackgroundSubtractorMOG2(options.history, options.threshold, false);
     const moving = new cv.Mat();

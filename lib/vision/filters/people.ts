@@ -18,6 +18,7 @@ export const people = defineDetector({
   },
   reports: "boxes of the people",
   detections: "boxes",
+  label: "person",
   create: ({ cv, width, height, options: { stride, scale, threshold } }) => {
     if (width < MIN_SIZE.width || height < MIN_SIZE.height) {
       return { detect: () => ({ boxes: [] }) };

@@ -52,3 +52,23 @@ Deno.test("page DetectionGroups is bounded", () => {
   const many = Array.from({ length: 150 }, (_, i) => motion(10 * i, 1));
   assertEquals(linesAfter(many).length, 100);
 });
+
+Deno.test("page DetectionGroups lists each object that entered or left, beside the group of its frames", () => {
+  const track = (seconds: number, found: object) => ({
+    ...{ filter: "track", of: "people", capturedAt: NOON + seconds * 1000, sequence: 1 },
+    ...found,
+  });
+  const frame = { boxes: [[0, 0, 1, 1]], ids: [3], labels: ["person"], scores: [1], age: 20 };
+  const object = { id: 3, label: "person", seconds: 4.2, path: [[1, 2], [3, 4]] };
+  const lines = linesAfter([
+    track(0, { event: "entered", ...object, zone: "gate" }),
+    track(0, frame),
+    track(1, { event: "left", ...object }),
+    track(2, frame),
+  ]);
+  assertEquals(lines, [
+    `person 3 left, ${at(1)}, after 4.2 s`,
+    `track of people, ${at(0)} to ${at(2)}, 1 box`,
+    `person 3 entered gate, ${at(0)}`,
+  ]);
+});
