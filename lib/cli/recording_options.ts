@@ -68,7 +68,7 @@ export const recordingOptions = {
   exec: option({
     value: '"CMD ARGS"',
     help:
-      "run a program when a filter starts to find something, and when the server is lost or back",
+      "run a program when a filter starts to find something, when an object enters (track), and when the server is lost or back",
     read: command,
   }),
 };

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "../assert.ts";
 import { definitions } from "../../lib/vision/registry.ts";
+import { OBJECT_COLORS } from "../../lib/vision/tracking/object_colors.ts";
 import { Browser, chromium, type Page } from "./browser.ts";
 import { FakeLive, FINE } from "./fake_live.ts";
 import { yolo8 } from "../vision/onnx/models.ts";
@@ -36,10 +37,12 @@ Deno.test({
     await using browser = await Browser.start();
     await using page = await browser.open("about:blank");
     // Those that report come first: others may leave them nothing to see. JPEG takes less of the browser than H.264.
-    const all = definitions.toSorted((a, b) => Number(b.reports !== "") - Number(a.reports !== ""));
+    // `track` is behind `motion`, and reports in its place.
+    const all = definitions.filter(({ name }) => name !== "track")
+      .toSorted((a, b) => Number(b.reports !== "") - Number(a.reports !== ""));
     for (let i = 0; i < all.length; i += TOGETHER) {
       const graph = all.slice(i, i + TOGETHER);
-      const names = graph.map(({ name }) => name).join();
+      const names = graph.map(({ name }) => name === "motion" ? "motion,track" : name).join();
       await test.step(names, async () => {
         const text = graph.map(({ name }) => name === "detect" ? `detect=${model.path}` : name);
         const { server, url } = await startWeb(["--color", "--filter", text.join()]);
@@ -47,7 +50,8 @@ Deno.test({
         await page.goTo(`${url}?wire=jpeg`);
         for (const { name, reports } of graph) {
           if (!reports) continue;
-          await page.holds(`document.getElementById("found")?.dataset.heard === "${name}"`);
+          const heard = name === "motion" ? "track" : name;
+          await page.holds(`document.getElementById("found")?.dataset.heard === "${heard}"`);
         }
         await moves(page);
         // The marks of the detections are drawn by now, and the server can end.
@@ -112,6 +116,48 @@ Deno.test({
     await press("next");
     await press("marks");
     await is(false, "");
+    await page.goTo("about:blank");
+  },
+});
+
+Deno.test({
+  name: "page: an object keeps its color while its place changes, and its events are listed",
+  ignore: !chromium,
+  fn: async () => {
+    await using live = new FakeLive([{ name: "hall", state: { ...FINE, drawn: false } }]);
+    await using browser = await Browser.start();
+    await using page = await browser.open(live.url);
+    await page.holds(`Number(document.getElementById("picture")?.dataset.sequence ?? NaN) > 0`);
+    const facts = {
+      type: "detection",
+      stream: "hall",
+      sequence: 1,
+      capturedAt: 1,
+      filter: "track",
+    };
+    const object = { id: 2, label: "person", seconds: 0.1, path: [[1, 2]], zone: "gate" };
+    live.send({ ...facts, event: "entered", ...object });
+    await page.holds(
+      `document.getElementById("events").textContent.includes("person 2 entered gate, ")`,
+    );
+    const colors = `(() => {
+      const canvas = document.getElementById("marks-layer");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const seen = new Set();
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i + 3] === 255) seen.add([data[i], data[i + 1], data[i + 2]].join());
+      }
+      return [...seen];
+    })()`;
+    const boxes = [[2, 2, 9, 9], [20, 2, 9, 9]];
+    for (const ids of [[1, 2], [2, 1], [10, 9]]) {
+      live.send({ ...facts, boxes, ids });
+      for (const id of [1, 2]) {
+        const color = OBJECT_COLORS[id - 1]!.join();
+        await page.holds(`${colors}.includes("${color}")`);
+      }
+    }
+    assertEquals(page.errors, []);
     await page.goTo("about:blank");
   },
 });

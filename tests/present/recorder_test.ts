@@ -127,3 +127,17 @@ for (
     assertEquals(splitPath(path, os), [directory, base]);
   });
 }
+
+Deno.test("Recorder records what a filter finds also behind track, and the objects of track", async () => {
+  for (const on of ["motion", "track"]) {
+    const { recorder: record, clips } = recorder({ on, before: 1, after: 1 });
+    for (let time = 0; time <= 10_000; time += 1000) {
+      const boxes: Box[] = time === 5000 ? [[0, 0, 1, 1]] : [];
+      record.found({ ...find(time, boxes, "track"), of: "motion" });
+      if (time === 9000) record.found({ ...find(time, [], "track"), event: "left", id: 1 });
+      await record.write(placeFrame({ capturedAt: time }));
+    }
+    await record.close();
+    assertEquals(clips, [[4000, 5000, 6000]]);
+  }
+});

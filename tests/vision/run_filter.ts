@@ -2,7 +2,7 @@
 
 import { chromaSize } from "../../lib/frame/frame_format.ts";
 import { type Cv, cv, type Mat } from "../../lib/vision/cv.ts";
-import type { Report } from "../../lib/frame/detection.ts";
+import type { Box, Report } from "../../lib/frame/detection.ts";
 import type {
   Affine,
   FilterDefinition,
@@ -109,6 +109,9 @@ export class Running implements Disposable {
     const picture = pictureOf(mat, { color: this.#color });
     try {
       const facts = { sequence: this.#sequence++, capturedAt };
+      // A filter that follows another one gets a box that moves.
+      const boxes: Box[] = [[facts.sequence * 3 % 50, 10, 12, 20]];
+      this.#filter.observe?.({ boxes }, { ...facts, filter: "test" });
       return this.#filter.process(mat, facts, picture) ?? mat;
     } finally {
       deletePicture(picture, { except: { gray: mat, chroma: undefined } });

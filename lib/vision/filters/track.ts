@@ -47,7 +47,7 @@ export const track = defineFilter({
   follows: true,
   create: ({ cv, options, report, frame, toSource, nextId }) => {
     if (frame) checkZones(options.zone, frame);
-    const follower = new Follower({ ...options, ...(nextId && { nextId }) });
+    const follower = new Follower({ ...options, frame, ...(nextId && { nextId }) });
     const toPicture = toSource && inverse(toSource);
     const tell = () => follower.takeEvents().forEach((event) => report({ ...event }));
     return {

@@ -4,9 +4,10 @@
  */
 
 import type { Box, Report } from "../../frame/detection.ts";
+import type { FrameSize } from "../../frame/frame_size.ts";
 import type { FrameFacts } from "../filter.ts";
 import { type ObjectEvent, Presence } from "./presence.ts";
-import { type Found, Tracker } from "./tracker.ts";
+import { type Found, type Tracked, Tracker } from "./tracker.ts";
 import type { Zone } from "./zones.ts";
 
 /** The values of the parameters of `track`. */
@@ -18,6 +19,8 @@ export interface FollowerOptions {
   readonly score: number;
   readonly zone: readonly Zone[];
   readonly nextId?: () => number;
+  /** The size of the frames as they arrive. */
+  readonly frame?: FrameSize | undefined;
 }
 
 /** An object on a frame. */
@@ -27,6 +30,9 @@ export interface Shown {
   /** In pixels of the frame as it arrived. */
   readonly box: Box;
 }
+
+/** Boxes beyond it are no places in a picture. */
+const MAX_PIXELS = 1e6;
 
 /** What a detector without labels detects. */
 const LABELS: Record<string, string> = { faces: "face", eyes: "eye", people: "person" };
@@ -47,14 +53,16 @@ export class Follower {
   #result: Result | undefined;
   #events: ObjectEvent[] = [];
 
-  constructor({ keep, nextId = counter(), zone, iou, hits, score }: FollowerOptions) {
+  constructor({ nextId = counter(), keep, zone, ...options }: FollowerOptions) {
     const keepMs = keep * 1000;
-    this.#tracker = new Tracker({ iou, keepMs, hits, score, nextId });
+    this.#tracker = new Tracker({ ...options, keepMs, nextId });
     this.#presence = new Presence(zone, { keepMs });
   }
 
   /** Takes a detector's report for a frame, which can be an earlier one than the newest frame. */
   observe(report: Report, { filter, sequence, capturedAt }: FrameFacts & { filter: string }): void {
+    // The objects of another detector: they are not the same.
+    if (this.#result && this.#result.filter !== filter) this.end();
     this.#result = { report, filter, at: capturedAt, sequence, isTold: false };
     this.#tracker.observe(foundIn(report, filter), capturedAt);
     this.#note();
@@ -84,6 +92,9 @@ export class Follower {
       boxes: shown.map(({ box }) => box),
       labels: shown.map(({ label }) => label),
       ...(result.report.scores !== undefined && { scores: objects.map(({ score }) => score) }),
+      ...(result.report.landmarks !== undefined && {
+        landmarks: objects.map((object) => landmarksOf(object, result, capturedAt)),
+      }),
       ids: shown.map(({ id }) => id),
       ...(!isOwn && { age: Math.max(0, Math.round(capturedAt - result.at)) }),
     };
@@ -118,7 +129,9 @@ export function counter(): () => number {
 /** The detections in a report. Its lists beside `boxes` can be missing or wrong: the user's own filter may send them. */
 function foundIn({ boxes = [], labels, scores }: Report, filter: string): Found[] {
   const name = LABELS[filter] ?? filter.replace(/\.m?js$/, "");
-  return boxes.map((box, index) => {
+  return boxes.flatMap((box, index) => {
+    const isPlace = box[2] > 0 && box[3] > 0 && box.every((side) => Math.abs(side) < MAX_PIXELS);
+    if (!isPlace) return [];
     const label: unknown = Array.isArray(labels) ? labels[index] : undefined;
     const score: unknown = Array.isArray(scores) ? scores[index] : undefined;
     return {
@@ -129,12 +142,21 @@ function foundIn({ boxes = [], labels, scores }: Report, filter: string): Found[
   });
 }
 
-/** What a report says beside its boxes; lists that belong to the boxes would not fit the objects. */
+/** What a report says beside the lists that belong to its boxes. */
 function othersOf(report: Report): Report {
-  const { boxes = [], labels: _labels, scores: _scores, ids: _ids, age: _age, ...others } = report;
-  return Object.fromEntries(
-    Object.entries(others).filter(([name, value]) =>
-      !Array.isArray(value) || (name !== "landmarks" && value.length !== boxes.length)
-    ),
-  );
+  const { boxes: _boxes, labels: _labels, scores: _scores, ids: _ids, ...others } = report;
+  const { landmarks: _landmarks, age: _age, ...rest } = others;
+  return rest;
+}
+
+/** The points of an object in a result, moved as its box is `at` a time. */
+function landmarksOf(
+  { index, motion }: Tracked,
+  { report, at: from }: Result,
+  at: number,
+): [x: number, y: number][] {
+  const points: unknown = Array.isArray(report.landmarks) ? report.landmarks[index] : undefined;
+  const [[x, y], [fromX, fromY]] = [motion.boxAt(at), motion.boxAt(from)];
+  if (!Array.isArray(points)) return [];
+  return points.map(([u, v]) => [Math.round(u + x - fromX), Math.round(v + y - fromY)]);
 }

@@ -8,11 +8,14 @@
  */
 
 import type { Box } from "../../frame/detection.ts";
+import type { FrameSize } from "../../frame/frame_size.ts";
 
 /** The standard deviation of a detected center, as a share of the object's size. */
 const MEASURED = 1 / 20;
 /** How much the speed of an object changes in a second, in its own sizes a second. */
 const SPEED_CHANGE = 1.5;
+/** How much of each new size goes into the usual one: a box shrinks at edges and behind things. */
+const SIZE_SHARE = 0.1;
 /** The speed of an object that was detected once, in its own sizes a second: 0, give or take this. */
 const FIRST_SPEED = 5;
 
@@ -51,14 +54,19 @@ class Axis {
 }
 
 export class MotionModel {
+  /** The usual side of the object, in pixels: of a square of its area. */
+  side: number;
+  readonly #frame: FrameSize | undefined;
   #box: Box;
   #at: number;
   readonly #x: Axis;
   readonly #y: Axis;
 
-  /** `box` in pixels, detected `at` milliseconds. */
-  constructor(box: Box, at: number) {
+  /** `box` in pixels, detected `at` milliseconds. In a `frame`, what leaves it is expected at its edge. */
+  constructor(box: Box, at: number, frame?: FrameSize) {
     this.#box = box;
+    this.#frame = frame;
+    this.side = sizeOf(box);
     this.#at = at;
     const [x, y] = centerOf(box);
     this.#x = new Axis(x, sizeOf(box));
@@ -83,13 +91,25 @@ export class MotionModel {
     this.#y.correct(y, seconds, sizeOf(box));
     this.#box = box;
     this.#at = at;
+    this.side += SIZE_SHARE * (sizeOf(box) - this.side);
   }
 
-  /** The box at a time, in milliseconds: the detected one at the time of the last detection, and moved later. */
+  /**
+   * The box at a time, in milliseconds: the detected one at the time of the last detection, and moved later, as far as
+   * its center stays in the frame.
+   */
   boxAt(at: number): Box {
     const seconds = Math.max(0, at - this.#at) / 1000;
     const [x, y, width, height] = this.#box;
-    return [x + this.#x.speed * seconds, y + this.#y.speed * seconds, width, height];
+    if (seconds === 0) return this.#box;
+    const { width: right = Infinity, height: bottom = Infinity } = this.#frame ?? {};
+    const [halfX, halfY] = [width / 2, height / 2];
+    return [
+      moved(x + halfX, this.#x.speed * seconds, right) - halfX,
+      moved(y + halfY, this.#y.speed * seconds, bottom) - halfY,
+      width,
+      height,
+    ];
   }
 }
 
@@ -97,7 +117,13 @@ export function centerOf([x, y, width, height]: Box): [x: number, y: number] {
   return [x + width / 2, y + height / 2];
 }
 
+/** Moves a position, at most to an edge of the frame. */
+function moved(from: number, by: number, end: number): number {
+  if (end === Infinity) return from + by;
+  return Math.min(Math.max(from + by, Math.min(0, from)), Math.max(end, from));
+}
+
 /** The side of a square of the same area, at least 1. */
-function sizeOf([, , width, height]: Box): number {
+export function sizeOf([, , width, height]: Box): number {
   return Math.max(1, Math.sqrt(width * height));
 }

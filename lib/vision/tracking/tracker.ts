@@ -12,8 +12,9 @@
 
 import { common, overlap } from "../boxes.ts";
 import type { Box } from "../../frame/detection.ts";
+import type { FrameSize } from "../../frame/frame_size.ts";
 import { assign, FORBIDDEN } from "./assignment.ts";
-import { MotionModel } from "./motion_model.ts";
+import { MotionModel, sizeOf } from "./motion_model.ts";
 
 /** A detection; its label and its place in the detector's report go with the object. */
 export interface Found {
@@ -35,14 +36,16 @@ export interface TrackerOptions {
   readonly score: number;
   /** Gives the number of a new object. */
   readonly nextId: () => number;
+  /** The size of the frames, if it is known. */
+  readonly frame?: FrameSize | undefined;
 }
 
 /** More detections in a picture, or objects, are ignored: those with the lowest scores, then the smallest. */
 export const MAX_OBJECTS = 100;
 
 /**
- * The share of a box that is added on each side for the second round. C-BIoU adds 0.5 for results of every frame; a
- * detector with two results a second needs more.
+ * How much is added on each side of a box for the second round, in sides of the object. C-BIoU adds half a box for results
+ * of every frame; a detector with two results a second needs more.
  */
 const GROWTH = 1;
 /** The share of an object that a box must cover to be that of several objects. */
@@ -88,6 +91,7 @@ export class Tracker {
   /** Takes the result for a picture of `at` milliseconds, which must not be older than the one before. */
   observe(found: readonly Found[], at: number): void {
     if (at < this.#at) this.end(); // another clock: nothing that was known has a place in it
+    this.advance(at);
     this.#at = at;
     const { score: strongFrom } = this.#options;
     const free = new Set(strongest(found));
@@ -153,11 +157,14 @@ export class Tracker {
 
   #match(found: Found[], known: Tracked[], growth: number): [Found, Tracked][] {
     const { iou } = this.#options;
-    const places = known.map(({ motion }) => enlarged(motion.boxAt(this.#at), growth));
+    const places = known.map(({ motion }) => motion.boxAt(this.#at));
     const costs = found.map(({ box, label }) => {
-      const place = enlarged(box, growth);
-      return known.map((object, i) => {
-        const same = object.label === label ? overlap(place, places[i] ?? place) : 0;
+      const side = sizeOf(box);
+      return known.map(({ motion, label: known }, i) => {
+        if (known !== label) return FORBIDDEN;
+        const [place, margin] = [places[i] ?? box, growth * Math.max(motion.side, side)];
+        if (!isNear(box, place, 2 * margin)) return FORBIDDEN;
+        const same = overlap(enlarged(box, margin), enlarged(place, margin));
         return same >= iou && same > 0 ? 1 - same : FORBIDDEN;
       });
     });
@@ -206,7 +213,7 @@ export class Tracker {
 
   #start({ box, label, score, index }: Found): void {
     const at = this.#at;
-    const motion = new MotionModel(box, at);
+    const motion = new MotionModel(box, at, this.#options.frame);
     const id = this.#options.hits <= 1 ? this.#options.nextId() : 0;
     this.#known.push({ id, label, score, index, firstAt: at, seenAt: at, motion, hits: 1 });
   }
@@ -226,9 +233,14 @@ function strongest(found: readonly Found[]): readonly Found[] {
   return found.toSorted((a, b) => b.score - a.score || area(b) - area(a)).slice(0, MAX_OBJECTS);
 }
 
-function enlarged([x, y, width, height]: Box, growth: number): Box {
-  const [more, taller] = [width * growth, height * growth];
-  return [x - more, y - taller, width + 2 * more, height + 2 * taller];
+/** Whether two boxes are less than a distance apart, on both axes. Most pairs of a picture are not. */
+function isNear(a: Box, b: Box, distance: number): boolean {
+  return a[0] < b[0] + b[2] + distance && b[0] < a[0] + a[2] + distance &&
+    a[1] < b[1] + b[3] + distance && b[1] < a[1] + a[3] + distance;
+}
+
+function enlarged([x, y, width, height]: Box, margin: number): Box {
+  return [x - margin, y - margin, width + 2 * margin, height + 2 * margin];
 }
 
 /** The share of a box that is inside of another one. */

@@ -36,6 +36,28 @@ Deno.test("assign() equals the best of all permutations", () => {
   }
 });
 
+Deno.test("assign() of many groups equals each group's own", () => {
+  // Groups of three rows and three columns, whose rows and columns are spread over the whole.
+  const costs = Array.from(
+    { length: 60 },
+    (_, row) =>
+      Array.from(
+        { length: 60 },
+        (_, column) => row % 20 === column % 20 ? noise(row * 7, column * 3) / 255 : FORBIDDEN,
+      ),
+  );
+  const pairs = assign(costs);
+  assertEquals(pairs.map(([row]) => row), [...costs.keys()]);
+  for (let group = 0; group < 20; group++) {
+    const members = [group, group + 20, group + 40];
+    const own = members.map((row) => members.map((column) => costs[row]![column]!));
+    const best = Math.min(...permutations([0, 1, 2]).map((order) => sum(own, order)));
+    const reached = pairs.filter(([row]) => row % 20 === group)
+      .reduce((total, [row, column]) => total + costs[row]![column]!, 0);
+    assert(Math.abs(reached - best) < 1e-9, `${reached} and not ${best}`);
+  }
+});
+
 function permutations(items: number[]): number[][] {
   if (items.length < 2) return [items];
   return items.flatMap((first) =>

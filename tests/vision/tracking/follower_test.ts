@@ -39,11 +39,16 @@ Deno.test("Follower.report() takes labels and scores of the detector, and passes
   const boxes: Box[] = [[0, 0, 30, 30], [100, 0, 30, 30]];
   const report: Report = {
     boxes,
-    ...{ labels: ["dog", "cat"], scores: [0.8, 0.9], share: 0.5, landmarks: [[], []] },
+    ...{
+      labels: ["dog", "cat"],
+      scores: [0.8, 0.9],
+      share: 0.5,
+      faces: [[1, 1, 9, 9], [2, 2, 9, 9]],
+    },
   };
   follow.observe(report, of(0, "detect"));
   assertEquals(follow.report(facts(0))?.report, {
-    ...{ share: 0.5, of: "detect", boxes, labels: ["dog", "cat"] },
+    ...{ share: 0.5, faces: report.faces, of: "detect", boxes, labels: ["dog", "cat"] },
     ...{ scores: [0.8, 0.9], ids: [1, 2] },
   });
   assertEquals(follow.report(facts(1))?.report.share, undefined);
@@ -74,4 +79,31 @@ Deno.test("Follower.takeEvents(): entered when confirmed, left when gone or at t
     [17, "entered", 2, 0.08],
     ["left", 2, 0.16],
   ]);
+});
+
+Deno.test("Follower.report() moves the points of a face with its box", () => {
+  const follow = follower();
+  const face = (x: number): Report => ({
+    boxes: [[200, 0, 30, 30], [x, 10, 40, 40]],
+    landmarks: [[[210, 5]], [[x + 10, 20], [x + 30, 20]]],
+  });
+  for (let i = 0; i <= 20; i += 5) follow.observe(face(4 * i), of(i, "detect"));
+  const points = (i: number) =>
+    follow.report(facts(i))!.report.landmarks as unknown as number[][][];
+  assertEquals(points(20), [[[210, 5]], [[90, 20], [110, 20]]]);
+  const [[[still]], [[left], [right]]] = points(25) as [[[number]], [[number], [number]]];
+  assertEquals(still, 210);
+  assertEquals([Math.abs(left - 110) <= 2, right - left], [true, 20]);
+});
+
+Deno.test("Follower.observe() ignores boxes without an area, and beyond any picture", () => {
+  const follow = follower();
+  const boxes: Box[] = [[0, 0, -5, 5], [0, 0, 0, 9], [1e300, 0, 9, 9], [0, 0, 1e300, 9], [
+    7,
+    7,
+    9,
+    9,
+  ]];
+  for (let i = 0; i < 3; i++) follow.observe({ boxes }, of(i));
+  assertEquals(follow.report(facts(2))?.report.boxes, [[7, 7, 9, 9]]);
 });

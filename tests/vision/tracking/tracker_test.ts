@@ -141,6 +141,14 @@ Deno.test("Tracker forgets its objects when the clock goes back, and when a dete
   assertEquals([tracker.visible, tracker.takeGone().map(({ id }) => id)], [[], [2]]);
 });
 
+Deno.test("Tracker does not continue the objects of before a long pause, when the filters did not run", () => {
+  const tracker = trackerOf();
+  tracker.observe(found([[0, 0, 30, 30]]), 0);
+  tracker.observe(found([[0, 0, 30, 30]]), 60_000);
+  assertEquals(tracker.visible.map(({ id }) => id), [2]);
+  assertEquals(tracker.takeGone().map(({ id }) => id), [1]);
+});
+
 Deno.test("Tracker knows at most MAX_OBJECTS, those with the best scores", () => {
   const tracker = trackerOf();
   const many = Array.from({ length: 3 * MAX_OBJECTS }, (_, i): Found => ({
