@@ -11,13 +11,16 @@ import type { Log } from "../log/log.ts";
 /** How long after a failure the loop starts again. */
 const RESTART_MS = 1000;
 
+/** How long the loop runs on after its last viewer, who may have changed the view only: to start costs more. */
+const LINGER_MS = 2000;
+
 /** Where the pictures go. */
 export interface PictureOutput {
   clear(): void;
   end(ending?: Ending): void;
 }
 
-/** From the first viewer to the last. */
+/** From the first viewer to the end of the last one. */
 export interface Round extends Disposable {
   /** Resolves when no more pictures come, and on abort. After a failure it is called again. */
   run(): Promise<void>;
@@ -29,7 +32,10 @@ export abstract class WatchedLoop implements AsyncDisposable {
   readonly #what: string;
   readonly #log: Log;
   #watchers = 0;
+  /** Ends the current run; undefined: there is none. */
   #stop: AbortController | undefined;
+  /** Ends the run after its last viewer. */
+  #lingering: number | undefined;
   #running: Promise<void> = Promise.resolve();
 
   /** `output` ends with `ending`, or when the loop is disposed of. */
@@ -45,9 +51,11 @@ export abstract class WatchedLoop implements AsyncDisposable {
   /** Why no more pictures come; undefined as long as they may. */
   protected abstract get ending(): Ending | undefined;
 
-  /** Runs until all callers have disposed of what this returns. */
+  /** Runs until all callers have disposed of what this returns, and a moment longer. */
   watch(): Disposable {
-    if (this.#watchers++ === 0) {
+    this.#watchers++;
+    clearTimeout(this.#lingering);
+    if (!this.#stop) {
       const { signal } = this.#stop = new AbortController();
       const round = this.begin(signal);
       this.#running = this.#running.then(() => this.#run(round, signal));
@@ -55,7 +63,9 @@ export abstract class WatchedLoop implements AsyncDisposable {
     let over = false;
     return {
       [Symbol.dispose]: () => {
-        if (!over && --this.#watchers === 0) this.#stop?.abort();
+        if (!over && --this.#watchers === 0) {
+          this.#lingering = setTimeout(() => this.#end(), LINGER_MS);
+        }
         over = true;
       },
     };
@@ -63,9 +73,15 @@ export abstract class WatchedLoop implements AsyncDisposable {
 
   /** Stops the loop and ends its pictures, and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop?.abort();
+    this.#end();
     this.#output.end(this.ending ?? "removed");
     await this.#running;
+  }
+
+  #end(): void {
+    clearTimeout(this.#lingering);
+    this.#stop?.abort();
+    this.#stop = undefined;
   }
 
   async #run(given: Round, signal: AbortSignal): Promise<void> {

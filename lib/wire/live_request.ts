@@ -55,7 +55,9 @@ function parseJson(text: string): unknown {
 function readWatch(value: unknown): Watch {
   const { width, wire, detections = false } = readObject(value, "a stream");
   if (wire !== "jpeg" && wire !== "h264") {
-    throw new WireError(`wire is ${quote(JSON.stringify(wire))}, expected: "jpeg" or "h264"`);
+    // Only a string is named: to write anything else in JSON may need more of the stack than there is.
+    const what = typeof wire === "string" ? quote(wire) : "no string";
+    throw new WireError(`wire is ${what}, expected: "jpeg" or "h264"`);
   }
   if (typeof detections !== "boolean") throw new WireError("detections is neither true nor false");
   return { width: readNumber(width, "width"), wire, detections };

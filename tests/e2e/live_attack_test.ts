@@ -1,12 +1,19 @@
 /** Sockets that attack the live page: they keep no rule of the protocol, and never say goodbye. */
 
-import { assertEquals, assertLess } from "../assert.ts";
+import { assertEquals, assertGreaterOrEqual, assertLess } from "../assert.ts";
 import { certificate } from "./certificate.ts";
+import { LiveClient, nameOf } from "./live_client.ts";
 import { TempDir } from "./pictures.ts";
 import { within } from "./programs.ts";
 import { startWeb } from "./web_pages.ts";
 
 const encoder = new TextEncoder();
+
+const [FULL, TILE, H264] = [
+  { width: 0, wire: "jpeg" },
+  { width: 160, wire: "jpeg" },
+  { width: 0, wire: "h264" },
+];
 
 const [TEXT_BEGINS, CONTINUES, PING] = [0x01, 0x00, 0x89];
 
@@ -139,3 +146,53 @@ async function peak(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(/^VmHWM:\s+(\d+)/m.exec(status)![1]) * 1024;
 }
+
+Deno.test("live: a message that is nested too deep, and a list of upgrades, cost the page alone", async () => {
+  const { server, url } = await startWeb(["--max-per-host", "2"]);
+  await using _server = server;
+  {
+    using live = await LiveClient.open(url);
+    const wire = `${'{"0":'.repeat(4000)}1${"}".repeat(4000)}`;
+    live.say(`{"type":"watch","streams":{"a":{"width":0,"wire":${wire}}}}`);
+    assertEquals((await within("the end", live.closed)).code, 1007);
+  }
+  {
+    using conn = await connect(url);
+    await conn.write(request({ upgrade: "h2c, websocket" }));
+    assertEquals((await within("the answer", answer(conn))).slice(0, 12), "HTTP/1.1 101");
+  }
+  {
+    using conn = await connect(url);
+    await conn.write(request({ "content-length": "3" }));
+    const text = await within("the answer", answer(conn));
+    assertEquals(text.includes("the request has a body"), true, text);
+  }
+  using live = await LiveClient.open(url);
+  await live.until("the streams", () => live.messages.length > 0);
+});
+
+Deno.test("live: a page that sends without a pause, and changes its mind all the time, takes little from others", async () => {
+  const { server, url } = await startWeb([]);
+  await using _server = server;
+  using normal = await LiveClient.open(url);
+  const name = await nameOf(normal);
+  normal.watch({ [name]: FULL });
+  await normal.until("a picture", () => normal.pictures.length > 0);
+  using restless = await LiveClient.open(url);
+  let isOver = false;
+  const changing = (async () => {
+    for (let i = 0; !isOver; i++) {
+      const streams = i % 4 === 3 ? {} : { [name]: [FULL, TILE, H264][i % 4] };
+      restless.watch(streams);
+      for (let j = 0; j < 50; j++) restless.say('{"type":"time","asked":1}');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  const before = normal.pictures.length;
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  const fps = (normal.pictures.length - before) / 4;
+  isOver = true;
+  await changing;
+  // Without limits it is 1 to 3.
+  assertGreaterOrEqual(fps, 12);
+});

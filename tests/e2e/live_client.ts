@@ -83,3 +83,9 @@ export class LiveClient implements Disposable {
     this.#socket.send(view.buffer);
   }
 }
+
+/** The name of the first stream. */
+export async function nameOf(live: LiveClient): Promise<string> {
+  await live.until("the streams", () => live.messages.some(({ type }) => type === "streams"));
+  return live.messages.find(({ type }) => type === "streams").streams[0].name;
+}

@@ -3,18 +3,12 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertRejects } from "../assert.ts";
 import { readJpeg } from "../../lib/wire/jpeg.ts";
 import { camera, configIn } from "./cameras.ts";
-import { LiveClient } from "./live_client.ts";
+import { LiveClient, nameOf } from "./live_client.ts";
 import { TempDir } from "./pictures.ts";
 import { startServer, within } from "./programs.ts";
 import { get, secretIn, startWeb, urlOf } from "./web_pages.ts";
 
 const FULL = { width: 0, wire: "jpeg" };
-
-/** The name of the only stream. */
-async function nameOf(live: LiveClient): Promise<string> {
-  await live.until("the streams", () => live.messages.some(({ type }) => type === "streams"));
-  return live.messages.find(({ type }) => type === "streams").streams[0].name;
-}
 
 Deno.test("live: two cameras on one socket, scaled for a tile, and nothing of what is not watched", async () => {
   await using dir = new TempDir();

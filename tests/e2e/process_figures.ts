@@ -31,7 +31,10 @@ export async function cpuSeconds(pid: number): Promise<number> {
 export async function childrenOf(pid: number): Promise<number[]> {
   const pids: number[] = [];
   for await (const thread of Deno.readDir(`/proc/${pid}/task`)) {
-    const list = await Deno.readTextFile(`/proc/${pid}/task/${thread.name}/children`);
+    // A thread may end meanwhile.
+    const list = await Deno.readTextFile(`/proc/${pid}/task/${thread.name}/children`).catch(() =>
+      ""
+    );
     pids.push(...list.trim().split(/\s+/).filter((word) => word !== "").map(Number));
   }
   return pids;

@@ -60,8 +60,8 @@ export class HttpConnection {
   #holds = false;
   /** Resolves when the WebSocket that it has become is gone; undefined while it is HTTP. */
   #webSocket: Promise<void> | undefined;
-  /** The connection without HTTP, once it was taken over. */
-  #taken: TakenConnection | undefined;
+  /** The connection without HTTP, once it was taken over; "lost" if that has failed. */
+  #taken: TakenConnection | "lost" | undefined;
   /** Whether no other request comes after the current one. */
   #isLast = false;
   #closed = false;
@@ -127,7 +127,8 @@ export class HttpConnection {
     try {
       return this.#taken = takeOver(request);
     } catch (thrown) {
-      this.close(); // no answer can reach the client
+      this.#taken = "lost"; // no answer can reach the client
+      this.close();
       throw thrown;
     }
   }
@@ -135,7 +136,7 @@ export class HttpConnection {
   /** Closes it at once, in the middle of an answer too. Can be called again. */
   close(): void {
     this.#closed = true;
-    this.#taken?.close();
+    if (this.#taken && this.#taken !== "lost") this.#taken.close();
     this.#server?.cancel();
     this.#connection.close();
   }

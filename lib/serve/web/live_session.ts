@@ -6,6 +6,7 @@
 import type { Clock } from "../../async/clock.ts";
 import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
 import { wallClock } from "../../frame/clock.ts";
+import { messageOf } from "../../log/failure.ts";
 import type { Log } from "../../log/log.ts";
 import { parseAcknowledgement } from "../../wire/live_message.ts";
 import { parseLiveRequest } from "../../wire/live_request.ts";
@@ -13,6 +14,7 @@ import { WireError } from "../../wire/wire_error.ts";
 import type { Viewers } from "../viewers.ts";
 import {
   BAD_MESSAGE,
+  INTERNAL_ERROR,
   type LiveClose,
   type LiveSocket,
   PROTOCOL_ERROR,
@@ -136,7 +138,11 @@ export class LiveSession {
       if (typeof data === "string") this.#read(data);
       else if (data instanceof ArrayBuffer) this.#acknowledge(new Uint8Array(data));
     } catch (thrown) {
-      if (!(thrown instanceof WireError)) throw thrown;
+      if (!(thrown instanceof WireError)) {
+        const { peer, log } = this.#options;
+        log.warn(`${peer} closed: its message led to an error: ${messageOf(thrown)}`);
+        return this.#close(INTERNAL_ERROR);
+      }
       const code = typeof data === "string" ? BAD_MESSAGE : PROTOCOL_ERROR;
       this.#close({ code, reason: thrown.message });
     }

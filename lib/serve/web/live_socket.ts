@@ -25,6 +25,9 @@ export const PROTOCOL_ERROR = 1002;
 /** The page has sent a text message that can't be read. */
 export const BAD_MESSAGE = 1007;
 
+/** A message has led to an error that nobody has thought of: the page is at fault or this program, others are not. */
+export const INTERNAL_ERROR: LiveClose = { code: 1011, reason: "internal error" };
+
 /** The headers of the answer to a request that is not for a WebSocket (RFC 9110, 15.5.22). */
 export const UPGRADE = { upgrade: "websocket", connection: "upgrade" };
 

@@ -16,6 +16,9 @@ import { LiveJpegView } from "./live_jpeg_view.ts";
 import type { LiveStream, LiveView } from "./live_view.ts";
 import type { Shown } from "./web_context.ts";
 
+/** The view of a stream begins at most so often within `BEGINS_MS`: each beginning may start an encoder. */
+const [MOST_BEGINS, BEGINS_MS] = [6, 6000];
+
 export interface LiveViewsOptions {
   /** A stream by its name; undefined where there is none. */
   readonly find: (name: string) => Pick<Shown, "published" | "signal"> | undefined;
@@ -46,6 +49,8 @@ export class LiveViews {
   readonly #options: LiveViewsOptions;
   #wanted: ReadonlyMap<string, Watch> = new Map();
   readonly #watched = new Map<string, Watched>();
+  /** When the last views of each stream have begun, the oldest first. */
+  readonly #begins = new Map<string, number[]>();
   /** The publications that are there. */
   readonly #streams = new Map<PublishedStream, LiveStream>();
   #lastNumber = 0;
@@ -90,7 +95,9 @@ export class LiveViews {
       if (current?.published === shown?.published && current?.asked === asked) continue;
       current?.stop();
       this.#watched.delete(name);
-      if (shown) this.#start(name, { ...shown, watch: { ...watch, wire }, asked });
+      if (shown && this.#mayBegin(name)) {
+        this.#start(name, { ...shown, watch: { ...watch, wire }, asked });
+      }
     }
   }
 
@@ -117,6 +124,15 @@ export class LiveViews {
   /** Resolves when no view runs any more. */
   async over(): Promise<void> {
     await Promise.all(this.#running);
+  }
+
+  /** Whether a view may begin now; otherwise `follow` asks again. */
+  #mayBegin(name: string): boolean {
+    const now = this.#options.clock.now();
+    const recent = (this.#begins.get(name) ?? []).filter((at) => now - at < BEGINS_MS);
+    const may = recent.length < MOST_BEGINS;
+    this.#begins.set(name, may ? [...recent, now] : recent);
+    return may;
   }
 
   #streamOf(name: string, published: PublishedStream): LiveStream {

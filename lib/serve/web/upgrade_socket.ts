@@ -12,6 +12,9 @@ import type { HttpClient } from "./web_context.ts";
 /** The longest message of a page, in bytes: it names up to all streams. */
 const MAX_MESSAGE = 65_536;
 
+/** Into how many pieces a message may be cut. Browsers do not cut such short ones. */
+const MAX_FRAGMENTS = 64;
+
 /** How long a page may take to answer the close of its socket, in milliseconds. */
 const GOODBYE_MS = 2000;
 
@@ -52,9 +55,11 @@ export type UpgradeSocket = (request: Request, client: HttpClient) => Promise<Up
 
 /** Why a request is not for a WebSocket as RFC 6455, 4.2.1 wants it; undefined if it is. */
 export function upgradeProblem({ method, headers }: Request): string | undefined {
+  const hasBody = Number(headers.get("content-length") ?? 0) !== 0;
   const has = (name: string, value: string) =>
     (headers.get(name) ?? "").toLowerCase().split(",").some((one) => one.trim() === value);
   if (method !== "GET") return "the method is not GET";
+  if (hasBody || headers.has("transfer-encoding")) return "the request has a body";
   if (!has("upgrade", "websocket")) return "the Upgrade header does not name websocket";
   if (!has("connection", "upgrade")) return "the Connection header does not name upgrade";
   if (headers.get("sec-websocket-version") !== "13") return "the version is not 13";
@@ -76,18 +81,17 @@ export const upgradeSocket: UpgradeSocket = async (request, client) => {
   }
   servers ??= new WebSocketServer({
     ...{ noServer: true, clientTracking: false, perMessageDeflate: false, autoPong: false },
-    ...{ maxPayload: MAX_MESSAGE, closeTimeout: GOODBYE_MS },
+    ...{ maxPayload: MAX_MESSAGE, maxFragments: MAX_FRAGMENTS, closeTimeout: GOODBYE_MS },
   });
-  const headers = Object.fromEntries(
-    ["upgrade", "sec-websocket-key", "sec-websocket-version"].map((name) => [
-      name,
-      request.headers.get(name) ?? undefined,
-    ]),
-  );
-  const asked = { method: request.method, headers };
-  const socket = await new Promise<NodeWebSocket>((resolve) =>
-    servers!.handleUpgrade(asked, new ChannelDuplex(connection), Buffer.alloc(0), resolve)
-  );
+  const key = request.headers.get("sec-websocket-key") ?? "";
+  const headers = {
+    ...{ upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": key },
+  };
+  const duplex = new ChannelDuplex(connection);
+  const socket = await new Promise<NodeWebSocket>((resolve, reject) => {
+    duplex.once("close", () => reject(new Error("the connection was closed")));
+    servers!.handleUpgrade({ method: "GET", headers }, duplex, Buffer.alloc(0), resolve);
+  });
   return { socket: new WsSocket(socket), response: new Response() };
 };
 

@@ -103,6 +103,8 @@ Deno.test("LiveSession sends no picture while the socket is full, however often 
   assertEquals(socket.pictures.length, 0);
   socket.bufferedAmount = 0;
   await clock.advance(60);
+  assertEquals(socket.pictures.length, 0, "another view has begun, and each may start an encoder");
+  await clock.advance(6000);
   assertEquals(socket.pictures.map(({ sequence }) => sequence), [99]);
   // Widths of one size are one view, with one window.
   for (let i = 0; i < 20; i++) {
@@ -111,6 +113,19 @@ Deno.test("LiveSession sends no picture while the socket is full, however often 
   }
   assertEquals(socket.pictures.length, 2);
   stop.abort();
+  await over;
+});
+
+Deno.test("LiveSession ends a page whose message leads to an error, and nothing else", async () => {
+  const { socket, kitchen, over } = await openPage();
+  Object.defineProperty(kitchen.published, "rungs", {
+    get() {
+      throw new RangeError("a bug");
+    },
+  });
+  socket.watch({ kitchen: { width: 0, wire: "jpeg" } });
+  assertEquals(socket.closed, { code: 1011, reason: "internal error" });
+  socket.leave();
   await over;
 });
 
