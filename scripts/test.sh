@@ -76,7 +76,7 @@ tests/vision/background_detector_test.ts"
 # longest first; two of those in which no frame may be missing; and one of those that measure, which a busy machine
 # disturbs.
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
-both=$(names looping_filters own_filters ways_out)
+both=$(names looping_filters own_filters detect ways_out)
 whole=$(names vision spoken_wire camera_faults foreign_programs cameras misuse gather film_frames)
 measuring=$(names main_job displays many_clients camera crowd link link_h264 hostile)
 long=$(names page_states page_boot page_h264 page_filters record network_faults source_faults bad_input color_shown)

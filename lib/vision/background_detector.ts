@@ -55,6 +55,7 @@ export class BackgroundDetector {
   /** How long the last detection took. */
   #lastMs = Infinity;
   #failures = 0;
+  #isClosed = false;
   /** When the next detection is due, according to `rate`. */
   #dueAt = -Infinity;
   #previous: FrameFacts | undefined;
@@ -94,6 +95,7 @@ export class BackgroundDetector {
   /** Waits for the detections under way, up to `CLOSE_TIMEOUT_MS`, and ends the Workers. */
   async close(): Promise<void> {
     await waitAtMost(CLOSE_TIMEOUT_MS, Promise.all(this.#pending));
+    this.#isClosed = true;
     this.#crew.close();
   }
 
@@ -127,7 +129,7 @@ export class BackgroundDetector {
       .catch((thrown) => {
         this.#failures++;
         this.#known = undefined;
-        listener.fault(messageOf(thrown));
+        if (!this.#isClosed) listener.fault(messageOf(thrown)); // a Worker that was ended is no fault
       })
       .then((report) => {
         this.#pending.shift();

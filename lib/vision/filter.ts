@@ -80,6 +80,8 @@ interface Declaration<P extends ParameterTable> {
   readonly label?: string;
   /** Whether it works on the colors of a stream, where it has them: the client asks for them. */
   readonly needsColor?: true;
+  /** A line for `--filter list`, below the summary. */
+  readonly note?: string;
 }
 
 /** A filter that processes every frame. */

@@ -27,9 +27,10 @@ export const definitions: readonly AnyDefinition[] = [...detectors, ...filters];
 
 /** The text of `--filter list`: the summary of each filter, and its parameters with defaults. */
 export function listFilters(): string {
-  return definitions.map(({ name, summary, parameters, reports }) => {
+  return definitions.map(({ name, summary, parameters, reports, note }) => {
     const rows = parameterRows(parameters).map(([row, help]) => `    ${row.padEnd(18)} ${help}\n`);
-    return `${name}: ${summary}${reports && `; reports ${reports}`}\n${rows.join("")}`;
+    const lines = `${note ? `    ${note}\n` : ""}${rows.join("")}`;
+    return `${name}: ${summary}${reports && `; reports ${reports}`}\n${lines}`;
   }).join("\n");
 }
 

@@ -152,6 +152,25 @@ Deno.test("readClientOptions() reads --wait-for-server with and without seconds"
   assertEquals(read("--wait-for-server 30 h 9").waitForServer, 30);
 });
 
+Deno.test("readClientOptions() takes a filter or a label for --on, if one of the filters can find it", () => {
+  const good = [
+    "motion --on motion",
+    "faces --on face",
+    "detect=a.onnx --on cup",
+    "./a.js --on cup",
+  ];
+  for (const args of good) read(`h -o a.mp4 --filter ${args}`);
+  const bad: [args: string, message: string][] = [
+    ["--filter motion --on faces", "--on faces is given without that filter"],
+    ["--filter faces --on fase", 'Nothing in --filter finds "fase", did you mean "face"?'],
+    ["--filter detect=a.onnx:classes=dog --on person", 'Nothing in --filter finds "person"'],
+    ["--on person", 'Nothing in --filter finds "person"'],
+  ];
+  for (const [args, message] of bad) {
+    assertThrows(() => read(`h -o a.mp4 ${args}`), UsageError, message);
+  }
+});
+
 Deno.test("readClientOptions() warns of options that have no effect", () => {
   const table: [args: string, warnings: string[]][] = [
     ["h --before 5 --after 1", ["--before and --after have no effect without --on"]],

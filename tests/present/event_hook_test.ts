@@ -53,6 +53,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "EventHook runs the program for each label that a filter begins to find",
+  ignore,
+  fn: async () => {
+    const { hook, info, warn, lines } = hookOf('echo "$FRAMEWIRE_EVENT $FRAMEWIRE_LABEL"');
+    const finds = [["person", "person"], ["person", "dog"], ["dog"]];
+    for (const labels of finds) hook.found({ ...detection("detect", labels.length), labels });
+    hook.happened("lost", ""); // the last one: there was no other
+    await lines(3);
+    await hook[Symbol.asyncDispose]();
+    assertEquals([info, warn], [["sh: detect person", "sh: detect dog", "sh: lost"], []]);
+  },
+});
+
+Deno.test({
   name: "EventHook logs why a program failed, with the last line of its stderr",
   ignore,
   fn: async () => {

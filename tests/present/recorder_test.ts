@@ -65,6 +65,19 @@ Deno.test("Recorder writes the frames before and after a detection, in one clip 
   ]);
 });
 
+Deno.test("Recorder writes frames around a label, of any filter", async () => {
+  const { recorder: record, clips } = recorder({ on: "person", before: 1, after: 1 });
+  for (let time = 0; time <= 8000; time += 500) {
+    record.found({
+      ...find(time, undefined, "detect"),
+      labels: time === 4000 ? ["person"] : ["dog"],
+    });
+    await record.write(placeFrame({ capturedAt: time }));
+  }
+  await record.close();
+  assertEquals(clips, [[3000, 3500, 4000, 4500, 5000]]);
+});
+
 Deno.test("Recorder begins a second clip, with its time in the name, where the H.264 that it copies changes", async () => {
   const chain = new UnitChain();
   const { recorder: record, clips, names } = recorder({ chain });

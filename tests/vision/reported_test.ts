@@ -13,6 +13,8 @@ const good: Report[] = [
   {},
   { boxes: [] },
   { boxes: [[1, 2, 3, 4]], faces: [[0.5, 0, 1, 1]], lines: [[1, 2, 3, 4]], points: [[1, 2]] },
+  { boxes: [[1, 2, 3, 4]], labels: ["cat"], scores: [0.5], ids: [1], landmarks: [[[1, 2]]] },
+  { labels: ["cat", "dog"], scores: [0.5, 0.1] },
   { count: 3, level: "7", anything: { nested: [1, "two"] } },
 ];
 for (const report of good) {
@@ -29,6 +31,12 @@ const bad: [report: unknown, words: string][] = [
   [{ boxes: null }, "boxes is not a list of [x, y, width, height]"],
   [{ faces: [{ x: 1 }] }, "faces is not a list of [x, y, width, height]"],
   [{ lines: [[1, 2]] }, "lines is not a list of [x1, y1, x2, y2]"],
+  [{ boxes: [], labels: ["cat"] }, "labels is not a list of text, one for each box"],
+  [{ boxes: [[1, 2, 3, 4]], labels: [7] }, "labels is not a list of text"],
+  [{ boxes: [[1, 2, 3, 4]], scores: [1.5] }, "scores is not a list of numbers from 0 to 1"],
+  [{ labels: ["cat"], scores: [NaN] }, "scores is not a list of numbers from 0 to 1"],
+  [{ boxes: [[1, 2, 3, 4]], ids: [0.5] }, "ids is not a list of whole numbers"],
+  [{ boxes: [[1, 2, 3, 4]], landmarks: [[1, 2]] }, "landmarks is not a list of lists of [x, y]"],
   [{ big: 1n }, "an object that fits into JSON"],
   [[1], "an object that fits into JSON"],
   [undefined, "an object that fits into JSON"],

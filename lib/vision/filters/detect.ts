@@ -43,6 +43,10 @@ export const detect = defineCrewDetector({
   },
   reports: "boxes, labels and scores; landmarks, five points of each face (YuNet); " +
     "labels and scores alone (classification)",
+  note:
+    "tried with a model of each form whose weights were made by hand, none from the web; licenses " +
+    "of known ones: YOLOv5, v8, v10, 11 AGPL-3.0; YOLOv6, v7 GPL-3.0; YuNet, UltraFace MIT; TensorFlow's " +
+    "SSD Apache-2.0",
   detections: "boxes",
   needsColor: true,
   crew: ({ format, options: { workers, labels, classes, ...options } }) => {
