@@ -42,10 +42,10 @@ Deno.test({
       .toSorted((a, b) => Number(b.reports !== "") - Number(a.reports !== ""));
     for (let i = 0; i < all.length; i += TOGETHER) {
       const graph = all.slice(i, i + TOGETHER);
-      const names = graph.map(({ name }) => name === "motion" ? "motion,track" : name).join();
-      await test.step(names, async () => {
-        const text = names.replace(/^detect\b/, `detect=${model.path}`); // detectors come first
-        const { server, url } = await startWeb(["--color", "--filter", text]);
+      const names = graph.map(({ name }) => name === "motion" ? "motion,track" : name);
+      await test.step(names.join(), async () => {
+        const text = names.map((name) => name === "detect" ? `detect=${model.path}` : name);
+        const { server, url } = await startWeb(["--color", "--filter", text.join()]);
         await using _server = server;
         await page.goTo(`${url}?wire=jpeg`);
         for (const { name, reports } of graph) {
