@@ -34,8 +34,10 @@ export async function openCameraSource(
     readonly log: ConsoleLog;
   },
 ): Promise<CameraSource> {
-  const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
-  const { input, lossless, waitForClients } = options;
+  const { input, lossless, waitForClients, mask, resolution } = options;
+  // A masked picture is never scaled to a guessed size: the masks would be in other places.
+  const guessed = mask.length > 0 ? undefined : DEFAULT_SIZE;
+  const size = orLost ? resolution ?? guessed : undefined;
   if (isRemote(input)) {
     const request = await remoteCamera({ ...options, input }, { serverId: server.id, log });
     try {

@@ -16,6 +16,7 @@ import {
   pickCameraOptions,
   SOURCE_OPTIONS,
 } from "./camera_options.ts";
+import { checkMasks } from "./check_masks.ts";
 import { type ParsedOptions, readConfigOptions } from "./config_file.ts";
 import { type ConfigText, isConfigTable } from "./config_text.ts";
 import { flagName, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
@@ -57,10 +58,9 @@ export function readCameraTables(general: General): Cameras | undefined {
   const { port: main } = general.values;
   const cameras: Cameras = [port === undefined || port === main ? rest : first, ...others];
   if (general.values.host.startsWith("unix:")) checkNoPorts(cameras, config);
-  checkDistinct(cameras, {
-    port: main,
-    placeOf: (name, option) => at(config, name, option),
-  });
+  const placeOf = (name: string, option?: CameraOption) => at(config, name, option);
+  checkDistinct(cameras, { port: main, placeOf });
+  checkMasks(cameras, placeOf);
   return cameras;
 }
 

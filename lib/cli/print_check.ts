@@ -2,6 +2,7 @@
 
 import type { Source } from "../ffmpeg/capture_arguments.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
+import { formatMask } from "../frame/mask.ts";
 import { plural } from "../log/plural.ts";
 import { withoutPassword } from "../log/redact_url.ts";
 import { formatHostPort } from "../wire/address.ts";
@@ -51,7 +52,8 @@ export function formatCamera(
   camera: CameraOptions,
   { source, port }: { readonly source: Source | RemoteSource; readonly port: number | undefined },
 ): string {
-  const { name, resolution, fps, color, filter, control, wire, lossless, waitForClients } = camera;
+  const { name, resolution, fps, color, filter, control, wire, lossless } = camera;
+  const { mask, waitForClients } = camera;
   const filters = filter?.map((item) => item.kind === "built-in" ? item.name : item.path) ?? [];
   const ports = [port, camera.port].filter((port) => port !== undefined);
   return [
@@ -62,6 +64,7 @@ export function formatCamera(
     `rate:    ${fps === undefined ? "the rate of the source" : `${fps} fps`}\n`,
     `pixels:  ${color ? "color (yuv420p)" : "gray"}\n`,
     `filters: ${filters.join(", ") || "none"}\n`,
+    ...mask.map((one) => `mask:    ${formatMask(one)}\n`),
     ...control.map(({ name, value }) => `control: ${name} = ${value}\n`),
     `wire:    ${wire}\n`,
     `port:    ${ports.join(" and ") || "none of its own"}\n`,

@@ -2,6 +2,7 @@
 
 import { type Cidr, parseCidr } from "../serve/cidr.ts";
 import type { ControlSetting } from "../ffmpeg/capture_arguments.ts";
+import { type Mask, parseMask } from "../frame/mask.ts";
 import { type FrameSize, MAX_SIDE, parseFrameSize } from "../frame/frame_size.ts";
 
 /** A whole number from `least` to `most`. */
@@ -43,6 +44,13 @@ export function frameSize(text: string): FrameSize {
   const size = parseFrameSize(text);
   if (!size) throw new RangeError(`wanted WIDTHxHEIGHT, each 1 to ${MAX_SIDE}, such as 640x480`);
   return size;
+}
+
+/** A rectangle of the picture: left, top, width and height in pixels, such as 0,0,120,80. */
+export function mask(text: string): Mask {
+  const read = parseMask(text);
+  if (!read) throw new RangeError("wanted X,Y,WIDTH,HEIGHT in pixels, such as 0,0,120,80");
+  return read;
 }
 
 /** One of `words`. */

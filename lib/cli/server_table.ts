@@ -9,6 +9,7 @@ import {
   frameSize,
   integer,
   listeningAt,
+  mask,
   mode,
   oneOf,
   positive,
@@ -118,6 +119,15 @@ const groups = {
       usual: true,
     },
     ...filterOption,
+    mask: option({
+      value: "X,Y,W,H",
+      help:
+        "make this rectangle black before anything else sees the frame: left, top, width and height in " +
+        "pixels of the picture, after --resolution; can be repeated",
+      read: mask,
+      repeatable: true,
+      shownFallback: "none",
+    }),
     preview: {
       help: "show the picture in a window on this host; q closes it and stops the server",
     },
@@ -221,6 +231,7 @@ export const CAMERA_OPTIONS = [
   "fps",
   "color",
   "filter",
+  "mask",
   "control",
   "stamp",
   "wire",

@@ -247,10 +247,11 @@ export class CameraStream implements Stream, AsyncDisposable {
  * stream without colors would show them, a film gives its frames at other times than it is read.
  */
 function showsSource(
-  { source, pixels, fps }: CaptureRequest,
+  { source, pixels, fps, masks = [] }: CaptureRequest,
   { filter, stamp, lossless }: CameraStreamOptions,
 ): boolean {
   const isLive = source.kind === "device" || source.kind === "stream" && !isPaced(source);
-  const isChanged = pixels !== "yuv420p" || fps !== undefined || filter !== undefined || stamp;
+  const isChanged = pixels !== "yuv420p" || fps !== undefined || filter !== undefined || stamp ||
+    masks.length > 0;
   return isLive && !isChanged && !lossless;
 }
