@@ -1,5 +1,7 @@
 /** From the options of a camera to its stream: of this host, or of another server. */
 
+import { hostTimeZone, Schedule } from "../capture/hours.ts";
+import { Opening } from "../capture/opening.ts";
 import { plural } from "../log/plural.ts";
 import type { StreamServer } from "../serve/stream_server.ts";
 import { CameraStream } from "../stream/camera_stream.ts";
@@ -34,7 +36,7 @@ export async function openCameraSource(
     readonly log: ConsoleLog;
   },
 ): Promise<CameraSource> {
-  const { input, lossless, waitForClients, mask, resolution } = options;
+  const { input, lossless, waitForClients, mask, resolution, hours } = options;
   // A masked picture is never scaled to a guessed size: the masks would be in other places.
   const guessed = mask.length > 0 ? undefined : DEFAULT_SIZE;
   const size = orLost ? resolution ?? guessed : undefined;
@@ -50,9 +52,12 @@ export async function openCameraSource(
   if (lossless) {
     log.info(`--lossless: the file starts with ${plural(waitForClients, "client")} connected`);
   }
+  const schedule = hours && new Schedule(hours, options.timeZone ?? hostTimeZone());
   return await CameraStream.open(request, {
     ...options,
     log,
+    opening: schedule &&
+      { opening: new Opening(schedule), size: resolution ?? DEFAULT_SIZE },
     // A film that is opened again would begin again.
     ...(lossless && { onLoss: "exit" }),
   }, { signal, orLost: size });

@@ -16,6 +16,7 @@ import {
   pickCameraOptions,
   SOURCE_OPTIONS,
 } from "./camera_options.ts";
+import { checkHours } from "./check_hours.ts";
 import { checkMasks } from "./check_masks.ts";
 import { type ParsedOptions, readConfigOptions } from "./config_file.ts";
 import { type ConfigText, isConfigTable } from "./config_text.ts";
@@ -61,6 +62,7 @@ export function readCameraTables(general: General): Cameras | undefined {
   const placeOf = (name: string, option?: CameraOption) => at(config, name, option);
   checkDistinct(cameras, { port: main, placeOf });
   checkMasks(cameras, placeOf);
+  checkHours(cameras, placeOf);
   return cameras;
 }
 

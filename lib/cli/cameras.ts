@@ -9,6 +9,7 @@ import {
   checkResolution,
   pickCameraOptions,
 } from "./camera_options.ts";
+import { checkHours } from "./check_hours.ts";
 import { checkMasks } from "./check_masks.ts";
 import { CAMERA_KEY, readCameraTables } from "./camera_tables.ts";
 import type { ParsedOptions } from "./config_file.ts";
@@ -22,6 +23,7 @@ export function readCameras(parsed: ParsedOptions<typeof serverOptions>): Camera
   if (ofTables) return ofTables;
   const cameras = camerasOfOptions(parsed);
   checkMasks(cameras);
+  checkHours(cameras);
   return cameras;
 }
 

@@ -20,7 +20,7 @@ export function checkMasks(
 }
 
 function checkCamera(
-  { name, mask, input, test, resolution }: CameraOptions,
+  { name, mask, input, test, resolution, hours }: CameraOptions,
   { length }: Cameras,
   place: string,
 ): void {
@@ -39,10 +39,10 @@ function checkCamera(
     );
   }
   // While it is absent its pictures have a size of their own, to which it is scaled when it is there.
-  if (!resolution && !test && length > 1) {
+  if (!resolution && !test && (length > 1 || hours)) {
     throw new UsageError(
       `${place}Camera "${name}" has a mask and no resolution: ` +
-        "if it is absent at the start, the size of its picture is unknown",
+        `if it is ${hours ? "closed" : "absent"} at the start, the size of its picture is unknown`,
       'add its size in pixels, for example resolution = "1280x720"',
     );
   }

@@ -105,6 +105,15 @@ export function controlSetting(text: string): ControlSetting {
   return { name, value };
 }
 
+/** The name of a time zone, such as Europe/Berlin. */
+export function timeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new RangeError("wanted the name of a time zone, such as Europe/Berlin or UTC");
+  }
+}
+
 /** Any text. */
 export function text(value: string): string {
   return value;

@@ -1,5 +1,6 @@
 /** The options of the server, in the groups and the order of its help. */
 
+import { parseHours } from "../capture/hours.ts";
 import { type Wire, WIRES } from "../wire/hello.ts";
 import { commonOptions, filterOption } from "./common_options.ts";
 import { type HelpText, wrap } from "./help.ts";
@@ -15,6 +16,7 @@ import {
   positive,
   rate,
   text,
+  timeZone,
   words,
 } from "./readers.ts";
 import { pageRecordingOptions } from "./page_recordings.ts";
@@ -81,6 +83,20 @@ const groups = {
       help: "the source counts as lost if it delivers no frame for this long",
       read: positive("seconds", 86400),
       fallback: 5,
+    }),
+    hours: option({
+      value: "HOURS",
+      help:
+        'capture only in these hours, for example "mon-fri 07:00-18:30, sat 09:00-12:00"; outside of them the ' +
+        "camera is off, and viewers see CLOSED",
+      read: parseHours,
+      shownFallback: "always",
+    }),
+    timeZone: option({
+      value: "ZONE",
+      help: "the time zone of --hours, for example Europe/Berlin",
+      read: timeZone,
+      shownFallback: "that of this host",
     }),
     listDevices: {
       help: "list the cameras of this host with their sizes and rates and exit",
@@ -227,6 +243,8 @@ export const CAMERA_OPTIONS = [
   "waitForClients",
   "onLoss",
   "sourceTimeout",
+  "hours",
+  "timeZone",
   "resolution",
   "fps",
   "color",
