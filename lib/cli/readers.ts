@@ -73,6 +73,13 @@ export function ranges(text: string): Cidr[] {
   });
 }
 
+/** A range of addresses, for example 192.168.0.0/16. */
+export function range(text: string): Cidr {
+  const range = parseCidr(text);
+  if (!range) throw new Error("wanted an address or a range, such as 127.0.0.1 or 10.0.0.0/8");
+  return range;
+}
+
 /** Permissions in octal, for example 660, as for chmod. */
 export function mode(text: string): number {
   if (!/^0?[0-7]{3}$/.test(text)) throw new Error("wanted three octal digits such as 660");

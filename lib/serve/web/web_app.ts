@@ -240,7 +240,7 @@ async function logIn(c: WebContext, { login, files }: WebAppOptions): Promise<Re
   const close = { connection: "close" };
   if (form === "too long") return text(413, "the form is too long", close);
   if (form === "too late") return text(408, "the form did not arrive in time", close);
-  const entered = login.logIn(form.get("token") ?? "", c.env.client.host);
+  const entered = login.logIn(form.get("token") ?? "", c.env.client);
   if ("error" in entered) return loginPage(files, 401, `${entered.message}.`);
   c.header("set-cookie", entered.cookie);
   return redirect(c, "/");
