@@ -29,10 +29,12 @@ export interface CameraSource extends Stream, AsyncDisposable {
  */
 export async function openCameraSource(
   options: CameraOptions,
-  { orLost, signal, server, log }: {
+  { orLost, signal, server, onWatched, log }: {
     readonly orLost: boolean;
     readonly signal: AbortSignal;
     readonly server: Pick<StreamServer, "id">;
+    /** Called when the first viewer of the camera comes, and when the last one has left. */
+    readonly onWatched?: (isWatched: boolean) => void;
     readonly log: ConsoleLog;
   },
 ): Promise<CameraSource> {
@@ -43,7 +45,7 @@ export async function openCameraSource(
   if (isRemote(input)) {
     const request = await remoteCamera({ ...options, input }, { serverId: server.id, log });
     try {
-      return await RemoteStream.open(request, { signal, orLost: size });
+      return await RemoteStream.open({ ...request, onWatched }, { signal, orLost: size });
     } catch (thrown) {
       throw explainRemote(thrown, options);
     }
@@ -56,6 +58,7 @@ export async function openCameraSource(
   return await CameraStream.open(request, {
     ...options,
     log,
+    onWatched,
     opening: schedule &&
       { opening: new Opening(schedule), size: resolution ?? DEFAULT_SIZE },
     // A film that is opened again would begin again.

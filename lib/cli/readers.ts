@@ -132,3 +132,12 @@ export function words(value: string): string[] {
   if (/["']/.test(value.replace(/"[^"]*"|'[^']*'/g, ""))) throw new Error("a quote is not closed");
   return parts.map((part) => part.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 }
+
+/** A program and its arguments, in a form that `env` does not take for options or variables. */
+export function command(text: string): string[] {
+  const [program = "", ...args] = words(text);
+  if (program === "" || program.startsWith("-") || program.includes("=")) {
+    throw new Error("wanted a program and its arguments");
+  }
+  return [program, ...args];
+}

@@ -12,7 +12,7 @@ import type { GraphItem } from "../vision/graph.ts";
 import { finders } from "../vision/registry.ts";
 import { checkCodec, codecOptions } from "./codec_options.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
-import { integer, oneOf, positive, words } from "./readers.ts";
+import { command, integer, oneOf, positive } from "./readers.ts";
 
 export const recordingOptions = {
   output: option({
@@ -91,15 +91,6 @@ export function checkRecording(
   if (on !== undefined && !filter?.some((item) => item.kind === "built-in" && item.name === on)) {
     throw new UsageError(`--on ${on} is given without that filter`, `add it: --filter ${on}`);
   }
-}
-
-/** A program and its arguments, in a form that `env` does not take for options or variables. */
-function command(text: string): string[] {
-  const [program = "", ...args] = words(text);
-  if (program === "" || program.startsWith("-") || program.includes("=")) {
-    throw new Error("wanted a program and its arguments");
-  }
-  return [program, ...args];
 }
 
 /** Reads the name of an output. Throws an `Error` for an unknown format. */

@@ -6,6 +6,7 @@ import { commonOptions, filterOption } from "./common_options.ts";
 import { type HelpText, wrap } from "./help.ts";
 import { flagName, option } from "./option_table.ts";
 import {
+  command,
   controlSetting,
   frameSize,
   integer,
@@ -180,6 +181,11 @@ const groups = {
       help: "disconnect a client that accepts no data for this long",
       read: positive("seconds", 86400),
       fallback: 10,
+    }),
+    exec: option({
+      value: '"CMD ARGS"',
+      help: "run a program when a camera gets its first viewer, and after the last one has left",
+      read: command,
     }),
     unixMode: option({
       value: "MODE",

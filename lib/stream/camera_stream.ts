@@ -28,11 +28,11 @@ import { filterMetrics } from "./filter_status.ts";
 import { drawClosed, drawNoSignal } from "./placeholder.ts";
 import { publicName } from "./public_name.ts";
 import type { Stream, StreamStatus } from "./stream.ts";
-import { Subscribers } from "./subscribers.ts";
+import { type SubscriberOptions, Subscribers } from "./subscribers.ts";
 import { Taps } from "./taps.ts";
 
 export interface CameraStreamOptions
-  extends Omit<SteadyOptions, "drawPlaceholder" | "copied" | "hours"> {
+  extends Omit<SteadyOptions, "drawPlaceholder" | "copied" | "hours">, SubscriberOptions {
   /** When it is captured; undefined: always. */
   readonly opening?: Omit<CaptureHours, "draw"> | undefined;
   readonly filter: readonly GraphItem[] | undefined;
@@ -46,7 +46,10 @@ export interface CameraStreamOptions
   readonly waitForClients?: number;
 }
 
-type RunOptions = Pick<CameraStreamOptions, "frames" | "stamp" | "lossless" | "waitForClients">;
+type RunOptions = Pick<
+  CameraStreamOptions,
+  "frames" | "stamp" | "lossless" | "waitForClients" | "onWatched"
+>;
 
 /** The part of a capture that the stream uses. */
 type OpenCapture =
@@ -65,7 +68,7 @@ export class CameraStream implements Stream, AsyncDisposable {
   readonly #capture: OpenCapture;
   readonly #vision: Vision | undefined;
   readonly #copied: CopiedOutput | undefined;
-  readonly #subscribers = new Subscribers();
+  readonly #subscribers: Subscribers;
   readonly #taps = new Taps();
   /** When the first frame of a lossless stream was read. */
   #startedAt: number | undefined;
@@ -80,8 +83,9 @@ export class CameraStream implements Stream, AsyncDisposable {
     },
     options: RunOptions,
   ) {
-    const { lossless, waitForClients = 1 } = options;
+    const { lossless, waitForClients = 1, onWatched } = options;
     this.#options = options;
+    this.#subscribers = new Subscribers(onWatched);
     this.frames = lossless ? new Lossless({ members: waitForClients }) : new Latest();
     this.#capture = capture;
     this.#copied = copied;
