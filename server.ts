@@ -6,6 +6,7 @@
 import { runAll } from "./lib/async/run_all.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
 import { hasControls } from "./lib/cli/camera_options.ts";
+import { openCameraSource } from "./lib/cli/camera_source.ts";
 import { CameraSet } from "./lib/cli/camera_set.ts";
 import { logServerEnd, printControls, printDevices } from "./lib/cli/capture_request.ts";
 import { openStreamServer, serverEndpoints } from "./lib/cli/open_stream_server.ts";
@@ -14,9 +15,10 @@ import { reloadOnHangup } from "./lib/cli/reload.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { camerasOf, readServerOptions } from "./lib/cli/server_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
+import { WatchHooks } from "./lib/cli/watch_hooks.ts";
 import { JobControl } from "./lib/host/job_control.ts";
 import { onKeys } from "./lib/host/keys.ts";
-import { dropPermissions, writeOnlyTo } from "./lib/host/permissions.ts";
+import { dropPermissions, dropStarter, writeOnlyTo } from "./lib/host/permissions.ts";
 import { ServiceManager } from "./lib/host/service_manager.ts";
 import { openPreview, showPreview } from "./lib/present/preview.ts";
 
@@ -28,12 +30,18 @@ await runMain(async (control) => {
   if (options.check) return await printCheck(options, control);
   if (options.listControls) return await printControls(camerasOf(options)[0], control);
   await writeOnlyTo(options.recordDir);
+  if (!options.exec) await dropStarter();
 
   using reload = reloadOnHangup(options, control);
   // The port first: it fails at once, a camera takes its time.
   const endpoints = serverEndpoints(options);
   await using server = await openStreamServer(options, { ...endpoints, log });
-  await using cameras = await CameraSet.open(camerasOf(options), { server, signal, log });
+  await using hooks = WatchHooks.of(options.exec, { log });
+  const openSource: typeof openCameraSource = (camera, open) =>
+    openCameraSource(camera, { ...open, onWatched: (is) => hooks?.changed(camera.name, is) });
+  await using cameras = await CameraSet.open(camerasOf(options), {
+    ...{ server, signal, log, openSource },
+  });
   const [first] = cameras.streams;
   await using preview = options.preview ? openPreview(first) : undefined;
 
@@ -48,7 +56,7 @@ await runMain(async (control) => {
   const needsFiles = manager !== undefined || reload !== undefined;
   const reading = isUnix || needsFiles || options.recordDir !== undefined;
   const controlling = reload !== undefined || camerasOf(options).some(hasControls);
-  await dropPermissions({ reading, starting: false, controlling });
+  await dropPermissions({ reading, starting: options.exec !== undefined, controlling });
 
   const { ended } = cameras;
   const status = () => serverStatus(cameras.streams, server);

@@ -12,6 +12,8 @@ import { wallClock } from "../frame/clock.ts";
 import { Failure } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
 import { frameBytes, type FrameFormat } from "../frame/frame_format.ts";
+import { formatFrameSize } from "../frame/frame_size.ts";
+import { blacken, formatMask, maskOutside } from "../frame/mask.ts";
 import type { Log } from "../log/log.ts";
 import { plural } from "../log/plural.ts";
 import { shellQuote } from "../log/shell_quote.ts";
@@ -51,9 +53,20 @@ export class Capture implements AsyncDisposable {
 
   /**
    * Starts ffmpeg where the source needs it, and waits for the format. Throws a `Failure` with the reason where the
-   * source cannot be opened, and the signal's reason on abort.
+   * source cannot be opened or a mask is outside its picture, and the signal's reason on abort.
    */
   static async open(
+    request: CaptureRequest,
+    control: { signal: AbortSignal; log: Log },
+  ): Promise<Capture> {
+    await using scope = new AsyncDisposableStack();
+    const capture = scope.use(await Capture.#open(request, control));
+    capture.#checkMasks();
+    scope.move(); // the caller owns the capture from here on
+    return capture;
+  }
+
+  static async #open(
     request: CaptureRequest,
     control: { signal: AbortSignal; log: Log },
   ): Promise<Capture> {
@@ -106,6 +119,7 @@ export class Capture implements AsyncDisposable {
         const wait = pacer?.wait(performance.now(), ahead) ?? 0;
         if (wait > 0) await pause(wait, signal);
         if (signal.aborted) return;
+        blacken(pixels, { format: this.format, masks: this.#request.masks ?? [] });
         yield { format: this.format, pixels, sequence, capturedAt: wallClock() };
       }
     } finally {
@@ -118,6 +132,17 @@ export class Capture implements AsyncDisposable {
   /** Stops ffmpeg and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#opened[Symbol.asyncDispose]();
+  }
+
+  /** Throws a `Failure` for a mask that is not inside the picture. */
+  #checkMasks(): void {
+    const outside = maskOutside(this.#request.masks ?? [], this.format);
+    if (!outside) return;
+    throw new Failure(
+      `Cannot mask ${formatMask(outside)} in "${this.name}": ` +
+        `its picture has ${formatFrameSize(this.format)} pixels`,
+      "a mask is X,Y,WIDTH,HEIGHT in pixels of the picture; correct it (--mask)",
+    );
   }
 
   /** Undefined for a source whose frames are not held back. */

@@ -12,11 +12,12 @@ import { whilePending } from "../async/while_pending.ts";
 import { wallClock } from "../frame/clock.ts";
 import { Failure, messageOf } from "../log/failure.ts";
 import type { Frame } from "../frame/frame.ts";
-import type { Outage } from "../frame/outage.ts";
+import type { Closure, Outage } from "../frame/outage.ts";
 import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
 import type { Log } from "../log/log.ts";
 import { Capture, DamagedFilm } from "./capture.ts";
+import { type CaptureHours, ClosedTime } from "./closed_time.ts";
 import type { CopiedOutput } from "./copied_output.ts";
 import { sourceName } from "./source_name.ts";
 
@@ -36,6 +37,8 @@ export interface SteadyOptions {
     format: FrameFormat,
     outage: Outage & { readonly name: string },
   ) => Uint8Array<ArrayBuffer>;
+  /** When it is captured; undefined: always. */
+  readonly hours?: CaptureHours | undefined;
   readonly log: Log;
   /** Takes what the source sends, as it is; undefined: nothing. It stays the caller's. */
   readonly copied?: CopiedOutput | undefined;
@@ -51,8 +54,9 @@ export class SteadyCapture implements AsyncDisposable {
   restarts = 0;
   readonly #request: CaptureRequest;
   readonly #options: SteadyOptions;
-  readonly #backoff = new Backoff();
-  /** Undefined before the source was open for the first time. */
+  readonly #closed: ClosedTime;
+  #backoff = new Backoff();
+  /** Undefined before the source was open for the first time, and while it is closed. */
   #capture: Capture | undefined;
   #outage: Outage | undefined;
   /** When the source was lost, by the steady clock. */
@@ -67,6 +71,7 @@ export class SteadyCapture implements AsyncDisposable {
     this.name = sourceName(request.source);
     this.format = first.format;
     this.fps = first.fps;
+    this.#closed = new ClosedTime(options.hours, { name: this.name, log: options.log });
     // The mode that worked is used again. A camera that comes back with another size is scaled to the stream's.
     this.#request = { ...request, fit: first.format, ...(first.mode && { mode: first.mode }) };
   }
@@ -79,8 +84,11 @@ export class SteadyCapture implements AsyncDisposable {
     given: CaptureRequest,
     options: SteadyOptions & { signal: AbortSignal; orLost?: FrameSize | undefined },
   ): Promise<SteadyCapture> {
-    const { copied } = options;
+    const { copied, hours } = options;
     const request = { ...given, ...(copied && { copies: copied.paths }) };
+    if (hours && !hours.opening.state.isOpen) {
+      return new SteadyCapture(request, options, unopened(request, hours.size));
+    }
     using opening = new LinkedAbortController(options.signal);
     // Other cameras wait for this one: one that gives no picture in time counts as lost.
     const mayLose = options.orLost && options.onLoss !== "exit" && !isStdin(request.source);
@@ -97,10 +105,7 @@ export class SteadyCapture implements AsyncDisposable {
       const isLate = mayLose && opening.signal.aborted && !options.signal.aborted;
       if (!orLost || options.onLoss === "exit") throw thrown;
       if (!isLate && !(thrown instanceof Failure)) throw thrown;
-      const lost = new SteadyCapture(request, options, {
-        format: { ...orLost, pixels: request.pixels ?? "gray" },
-        fps: request.fps,
-      });
+      const lost = new SteadyCapture(request, options, unopened(request, orLost));
       const why = isLate
         ? `it sent no frame for ${options.sourceTimeout} s`
         : reasonOf(messageOf(thrown));
@@ -116,16 +121,48 @@ export class SteadyCapture implements AsyncDisposable {
     return this.#outage;
   }
 
+  /** Since when the source is closed, and until when; undefined in its hours. */
+  get closure(): Closure | undefined {
+    return this.#closed.closure;
+  }
+
   /**
-   * The frames, numbered from 0 without a gap, and, once a second while the source is lost,
+   * The frames, numbered from 0 without a gap, and, once a second while the source is lost or closed,
    * a placeholder with the number of the frame that comes next. Ends with a file, or on
    * abort, which is no error. Throws a `Failure` where the source is lost and is not to be, or can't be, opened again.
    */
   async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
+    const { hours } = this.#options;
+    if (!hours) return yield* this.#openFrames(0, { signal });
+    let sequence = 0;
+    while (!signal.aborted) {
+      {
+        using open = hours.opening.whileOpen(signal);
+        if (!open.signal.aborted) {
+          for await (const frame of this.#openFrames(sequence, open)) {
+            if (!frame.kind) sequence = frame.sequence + 1;
+            yield frame;
+          }
+          if (!open.signal.aborted) return; // a film has ended
+        }
+      }
+      if (signal.aborted) return;
+      await this.#close();
+      yield* whilePending(({ signal }) => hours.opening.untilOpen(signal), {
+        value: () => this.#closed.picture(this.format, sequence),
+        interval: PLACEHOLDER_INTERVAL_MS,
+        signal,
+      });
+      this.#closed.note();
+    }
+  }
+
+  /** The frames from one number on, until the source ends, or on abort. */
+  async *#openFrames(from: number, { signal }: { signal: AbortSignal }): AsyncGenerator<Frame> {
     const { onLoss, sourceTimeout } = this.#options;
     const { source } = this.#request;
     const timeout = isStdin(source) ? {} : { timeout: sourceTimeout };
-    let sequence = 0;
+    let sequence = from;
     for (;;) {
       this.#backoff.begin();
       const capture = this.#capture;
@@ -150,7 +187,8 @@ export class SteadyCapture implements AsyncDisposable {
         this.#noteLoss(reasonOf(thrown.message), "lost");
       }
       yield* whilePending(({ signal }) => this.#reopen(signal), {
-        value: () => this.#placeholder(sequence),
+        // After its hours have begun it is open in a moment.
+        value: (n) => n === 0 && !this.#outage ? undefined : this.#placeholder(sequence),
         interval: PLACEHOLDER_INTERVAL_MS,
         signal,
       });
@@ -161,6 +199,16 @@ export class SteadyCapture implements AsyncDisposable {
   /** Stops the running capture. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#capture?.[Symbol.asyncDispose]() ?? Promise.resolve();
+  }
+
+  /** Ends the capture at the end of the hours. */
+  async #close(): Promise<void> {
+    this.#options.copied?.clear(); // first: nothing of the source is passed on while it ends
+    await this.#capture?.[Symbol.asyncDispose]();
+    this.#capture = undefined;
+    this.#outage = undefined;
+    this.#backoff = new Backoff();
+    this.#closed.note();
   }
 
   #noteLoss(why: string, what: "lost" | "cannot open"): void {
@@ -178,7 +226,7 @@ export class SteadyCapture implements AsyncDisposable {
   }
 
   #placeholder(sequence: number): Frame {
-    const outage = this.#outage ?? { since: new Date(), why: "" };
+    const outage = this.#outage ?? { since: new Date(), why: "it is being opened" };
     const pixels = this.#options.drawPlaceholder(this.format, { ...outage, name: this.name });
     return { format: this.format, pixels, sequence, capturedAt: wallClock(), kind: "placeholder" };
   }
@@ -203,16 +251,28 @@ export class SteadyCapture implements AsyncDisposable {
         const control = { signal: opening.signal, log: quiet };
         this.#capture = await Capture.open(this.#request, control)
           .finally(() => clearTimeout(timer));
-        this.restarts++;
+        if (this.#outage) this.restarts++; // not at the beginning of its hours
         return;
       } catch (thrown) {
         if (signal.aborted) return;
         const why = thrown instanceof Failure ? reasonOf(thrown.message) : "it does not answer";
+        if (this.#options.onLoss === "exit") { // at the beginning of its hours
+          throw new Failure(
+            `Cannot open "${this.name}": ${why}`,
+            "check it, and start the server again",
+          );
+        }
         if (this.#outage) this.#outage = { ...this.#outage, why };
+        else this.#noteLoss(why, "cannot open");
         log.debug(`${this.name} cannot be opened: ${messageOf(thrown)}`);
       }
     }
   }
+}
+
+/** What is taken for the source before it could be opened. */
+function unopened({ pixels = "gray", fps }: CaptureRequest, size: FrameSize) {
+  return { format: { width: size.width, height: size.height, pixels }, fps };
 }
 
 /** A pipe cannot be opened a second time. */

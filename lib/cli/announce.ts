@@ -25,7 +25,10 @@ interface Access {
 
 /** Logs the streams and the address, with the client's command for each address of this host. */
 export function announce(
-  streams: readonly (readonly [name: string, Pick<Stream, "name" | "format" | "fps" | "outage">])[],
+  streams: readonly (readonly [
+    name: string,
+    Pick<Stream, "name" | "format" | "fps" | "outage" | "closure">,
+  ])[],
   { server, options, wireAt, webAt }: Access & { readonly wireAt: Address },
   log: Log,
 ): void {
@@ -64,7 +67,7 @@ function describeOne(streams: Parameters<typeof announce>[0]): string[] {
 function describe([id, stream]: Parameters<typeof announce>[0][number]): string {
   const { name, format, fps } = stream;
   const rate = fps ? `, ${fps} fps` : "";
-  const state = stream.outage() ? ", no signal" : "";
+  const state = stream.outage() ? ", no signal" : stream.closure?.() ? ", closed" : "";
   return `camera:  ${id}: ${name}, ${formatFrameFormat(format)}${rate}${state}`;
 }
 
@@ -135,12 +138,12 @@ export function clientAddresses(
 
 /** The server's status line. */
 export function serverStatus(
-  streams: readonly Pick<CameraSource, "meter" | "filterStatus" | "outage">[],
+  streams: readonly Pick<CameraSource, "meter" | "filterStatus" | "outage" | "closure">[],
   { status }: Pick<StreamServer, "status">,
 ): string {
   const [first] = streams;
   if (streams.length > 1) {
-    const live = streams.filter((stream) => !stream.outage()).length;
+    const live = streams.filter((stream) => !stream.outage() && !stream.closure?.()).length;
     const fps = streams.reduce((sum, { meter }) => sum + meter.rate(), 0);
     return `${live} of ${streams.length} cameras live  ${fps.toFixed(1)} fps together  ${status}`;
   }

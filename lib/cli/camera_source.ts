@@ -1,5 +1,7 @@
 /** From the options of a camera to its stream: of this host, or of another server. */
 
+import { hostTimeZone, Schedule } from "../capture/hours.ts";
+import { Opening } from "../capture/opening.ts";
 import { plural } from "../log/plural.ts";
 import type { StreamServer } from "../serve/stream_server.ts";
 import { CameraStream } from "../stream/camera_stream.ts";
@@ -27,19 +29,23 @@ export interface CameraSource extends Stream, AsyncDisposable {
  */
 export async function openCameraSource(
   options: CameraOptions,
-  { orLost, signal, server, log }: {
+  { orLost, signal, server, onWatched, log }: {
     readonly orLost: boolean;
     readonly signal: AbortSignal;
     readonly server: Pick<StreamServer, "id">;
+    /** Called when the first viewer of the camera comes, and when the last one has left. */
+    readonly onWatched?: (isWatched: boolean) => void;
     readonly log: ConsoleLog;
   },
 ): Promise<CameraSource> {
-  const size = orLost ? options.resolution ?? DEFAULT_SIZE : undefined;
-  const { input, lossless, waitForClients } = options;
+  const { input, lossless, waitForClients, mask, resolution, hours } = options;
+  // A masked picture is never scaled to a guessed size: the masks would be in other places.
+  const guessed = mask.length > 0 ? undefined : DEFAULT_SIZE;
+  const size = orLost ? resolution ?? guessed : undefined;
   if (isRemote(input)) {
     const request = await remoteCamera({ ...options, input }, { serverId: server.id, log });
     try {
-      return await RemoteStream.open(request, { signal, orLost: size });
+      return await RemoteStream.open({ ...request, onWatched }, { signal, orLost: size });
     } catch (thrown) {
       throw explainRemote(thrown, options);
     }
@@ -48,9 +54,13 @@ export async function openCameraSource(
   if (lossless) {
     log.info(`--lossless: the file starts with ${plural(waitForClients, "client")} connected`);
   }
+  const schedule = hours && new Schedule(hours, options.timeZone ?? hostTimeZone());
   return await CameraStream.open(request, {
     ...options,
     log,
+    onWatched,
+    opening: schedule &&
+      { opening: new Opening(schedule), size: resolution ?? DEFAULT_SIZE },
     // A film that is opened again would begin again.
     ...(lossless && { onLoss: "exit" }),
   }, { signal, orLost: size });

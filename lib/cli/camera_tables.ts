@@ -16,6 +16,8 @@ import {
   pickCameraOptions,
   SOURCE_OPTIONS,
 } from "./camera_options.ts";
+import { checkHours } from "./check_hours.ts";
+import { checkMasks } from "./check_masks.ts";
 import { type ParsedOptions, readConfigOptions } from "./config_file.ts";
 import { type ConfigText, isConfigTable } from "./config_text.ts";
 import { flagName, type OptionValues, parseOptions, UsageError } from "./option_table.ts";
@@ -57,10 +59,10 @@ export function readCameraTables(general: General): Cameras | undefined {
   const { port: main } = general.values;
   const cameras: Cameras = [port === undefined || port === main ? rest : first, ...others];
   if (general.values.host.startsWith("unix:")) checkNoPorts(cameras, config);
-  checkDistinct(cameras, {
-    port: main,
-    placeOf: (name, option) => at(config, name, option),
-  });
+  const placeOf = (name: string, option?: CameraOption) => at(config, name, option);
+  checkDistinct(cameras, { port: main, placeOf });
+  checkMasks(cameras, placeOf);
+  checkHours(cameras, placeOf);
   return cameras;
 }
 

@@ -9,6 +9,8 @@ import {
   checkResolution,
   pickCameraOptions,
 } from "./camera_options.ts";
+import { checkHours } from "./check_hours.ts";
+import { checkMasks } from "./check_masks.ts";
 import { CAMERA_KEY, readCameraTables } from "./camera_tables.ts";
 import type { ParsedOptions } from "./config_file.ts";
 import { UsageError } from "./option_table.ts";
@@ -17,7 +19,12 @@ import type { serverOptions } from "./server_table.ts";
 
 /** The cameras of the tables, else those of the general options. Throws a `UsageError`. */
 export function readCameras(parsed: ParsedOptions<typeof serverOptions>): Cameras {
-  return readCameraTables(parsed) ?? camerasOfOptions(parsed);
+  const ofTables = readCameraTables(parsed);
+  if (ofTables) return ofTables;
+  const cameras = camerasOfOptions(parsed);
+  checkMasks(cameras);
+  checkHours(cameras);
+  return cameras;
 }
 
 /** A camera for each --device, --input and --test, or the first camera of the host. */

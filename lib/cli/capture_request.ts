@@ -19,7 +19,7 @@ export async function captureRequest(
   { log }: Pick<Control, "log">,
 ): Promise<CaptureRequest> {
   const { os } = Deno.build;
-  const { resolution: size, fps, color, inputOptions, control: controls } = camera;
+  const { resolution: size, fps, color, inputOptions, control: controls, mask: masks } = camera;
   const wanted = { ...camera, pace: !camera.noPace && !camera.lossless };
   if (isUnpacedRaw(wanted) && !camera.lossless) {
     log.info(
@@ -34,6 +34,7 @@ export async function captureRequest(
     ...(size && { size }),
     ...(fps && { fps }),
     ...(color && { pixels: "yuv420p" }),
+    ...(masks.length > 0 && { masks }),
   };
 }
 

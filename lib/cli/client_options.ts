@@ -137,6 +137,11 @@ function warnOfNoEffect(
       options: ["quality", "encoder", "maxClients", "maxPerHost", "allow", "tlsCert", "tlsKey"],
       why: "without --serve or --http",
     },
+    {
+      if: http === undefined && display !== "web",
+      options: ["trustedProxy"],
+      why: "without --http",
+    },
     { if: isUnix, options: ["port", "tls"], why: "on a Unix socket" },
     {
       if: stride !== undefined && wire !== "raw" && wire !== "auto",

@@ -1,7 +1,9 @@
 /** `--check`: what the server would do with its options and its configuration. It opens no camera and no port. */
 
+import { hostTimeZone } from "../capture/hours.ts";
 import type { Source } from "../ffmpeg/capture_arguments.ts";
 import { formatFrameSize } from "../frame/frame_size.ts";
+import { formatMask } from "../frame/mask.ts";
 import { plural } from "../log/plural.ts";
 import { withoutPassword } from "../log/redact_url.ts";
 import { formatHostPort } from "../wire/address.ts";
@@ -51,7 +53,8 @@ export function formatCamera(
   camera: CameraOptions,
   { source, port }: { readonly source: Source | RemoteSource; readonly port: number | undefined },
 ): string {
-  const { name, resolution, fps, color, filter, control, wire, lossless, waitForClients } = camera;
+  const { name, resolution, fps, color, filter, control, wire, lossless } = camera;
+  const { mask, waitForClients, hours, timeZone } = camera;
   const filters = filter?.map((item) => item.kind === "built-in" ? item.name : item.path) ?? [];
   const ports = [port, camera.port].filter((port) => port !== undefined);
   return [
@@ -61,7 +64,9 @@ export function formatCamera(
     `size:    ${resolution ? formatFrameSize(resolution) : "the size of the source"}\n`,
     `rate:    ${fps === undefined ? "the rate of the source" : `${fps} fps`}\n`,
     `pixels:  ${color ? "color (yuv420p)" : "gray"}\n`,
+    ...(hours ? [`hours:   ${hours.text} (${timeZone ?? hostTimeZone()})\n`] : []),
     `filters: ${filters.join(", ") || "none"}\n`,
+    ...mask.map((one) => `mask:    ${formatMask(one)}\n`),
     ...control.map(({ name, value }) => `control: ${name} = ${value}\n`),
     `wire:    ${wire}\n`,
     `port:    ${ports.join(" and ") || "none of its own"}\n`,

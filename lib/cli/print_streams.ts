@@ -13,16 +13,23 @@ export async function printStreams(
 ): Promise<void> {
   const streams = await listStreams(await connectionOptions(options), { signal });
   if (options.json) {
-    const list = streams.map(({ name, format, fps, outage }) => ({
+    const list = streams.map(({ name, format, fps, outage, closure }) => ({
       ...{ name, ...format, fps: fps ?? null },
       lost: outage ? { since: outage.since.toISOString(), why: outage.why } : null,
+      ...(closure && {
+        closed: { since: closure.since.toISOString(), until: closure.until?.toISOString() ?? null },
+      }),
     }));
     console.log(JSON.stringify(list));
     return;
   }
-  for (const { name, format, fps, outage } of streams) {
+  for (const { name, format, fps, outage, closure } of streams) {
     const rate = fps === undefined ? "" : `${fps} fps`;
-    const state = outage ? `no signal since ${clockTime(outage.since)}: ${outage.why}` : "live";
+    const state = outage
+      ? `no signal since ${clockTime(outage.since)}: ${outage.why}`
+      : closure
+      ? `closed${closure.until ? ` until ${closure.until.toLocaleString("sv")}` : ""}`
+      : "live";
     console.log(`${name}\t${formatFrameFormat(format)}\t${rate}\t${state}`);
   }
 }

@@ -2,6 +2,7 @@
 
 import { type Cidr, parseCidr } from "../serve/cidr.ts";
 import type { ControlSetting } from "../ffmpeg/capture_arguments.ts";
+import { type Mask, parseMask } from "../frame/mask.ts";
 import { type FrameSize, MAX_SIDE, parseFrameSize } from "../frame/frame_size.ts";
 
 /** A whole number from `least` to `most`. */
@@ -45,6 +46,13 @@ export function frameSize(text: string): FrameSize {
   return size;
 }
 
+/** A rectangle of the picture: left, top, width and height in pixels, such as 0,0,120,80. */
+export function mask(text: string): Mask {
+  const read = parseMask(text);
+  if (!read) throw new RangeError("wanted X,Y,WIDTH,HEIGHT in pixels, such as 0,0,120,80");
+  return read;
+}
+
 /** One of `words`. */
 export function oneOf<const T extends string>(...words: T[]): (text: string) => T {
   return (text) => {
@@ -63,6 +71,13 @@ export function ranges(text: string): Cidr[] {
     }
     return range;
   });
+}
+
+/** A range of addresses, for example 192.168.0.0/16. */
+export function range(text: string): Cidr {
+  const range = parseCidr(text);
+  if (!range) throw new Error("wanted an address or a range, such as 127.0.0.1 or 10.0.0.0/8");
+  return range;
 }
 
 /** Permissions in octal, for example 660, as for chmod. */
@@ -97,6 +112,15 @@ export function controlSetting(text: string): ControlSetting {
   return { name, value };
 }
 
+/** The name of a time zone, such as Europe/Berlin. */
+export function timeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new RangeError("wanted the name of a time zone, such as Europe/Berlin or UTC");
+  }
+}
+
 /** Any text. */
 export function text(value: string): string {
   return value;
@@ -107,4 +131,13 @@ export function words(value: string): string[] {
   const parts = value.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
   if (/["']/.test(value.replace(/"[^"]*"|'[^']*'/g, ""))) throw new Error("a quote is not closed");
   return parts.map((part) => part.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+}
+
+/** A program and its arguments, in a form that `env` does not take for options or variables. */
+export function command(text: string): string[] {
+  const [program = "", ...args] = words(text);
+  if (program === "" || program.startsWith("-") || program.includes("=")) {
+    throw new Error("wanted a program and its arguments");
+  }
+  return [program, ...args];
 }

@@ -13,7 +13,7 @@ import type { GraphItem } from "../vision/graph.ts";
 import { finders, labelOf } from "../vision/registry.ts";
 import { checkCodec, codecOptions } from "./codec_options.ts";
 import { option, type OptionValues, UsageError } from "./option_table.ts";
-import { integer, oneOf, positive, text, words } from "./readers.ts";
+import { command, integer, oneOf, positive, text } from "./readers.ts";
 
 export const recordingOptions = {
   output: option({
@@ -115,15 +115,6 @@ function canFind({ name, options }: GraphItem & { kind: "built-in" }, label: str
   if (name !== "detect") return labelOf(name) === label;
   const classes = String(options.classes ?? "");
   return classes === "" || classes.split("+").includes(label);
-}
-
-/** A program and its arguments, in a form that `env` does not take for options or variables. */
-function command(text: string): string[] {
-  const [program = "", ...args] = words(text);
-  if (program === "" || program.startsWith("-") || program.includes("=")) {
-    throw new Error("wanted a program and its arguments");
-  }
-  return [program, ...args];
 }
 
 /** Reads the name of an output. Throws an `Error` for an unknown format. */

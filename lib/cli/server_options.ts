@@ -105,5 +105,8 @@ export function readServerOptions(args: string[], control: Control): ServerOptio
     why: "on a Unix socket",
   });
   if (ignored) control.log.warn(ignored);
+  const unread = !values.http &&
+    noEffectWarning(given, { options: ["trustedProxy"], why: "without --http" });
+  if (unread) control.log.warn(unread);
   return { ...values, cameras, args };
 }

@@ -1,19 +1,23 @@
 /** The options of the server, in the groups and the order of its help. */
 
+import { parseHours } from "../capture/hours.ts";
 import { type Wire, WIRES } from "../wire/hello.ts";
 import { commonOptions, filterOption } from "./common_options.ts";
 import { type HelpText, wrap } from "./help.ts";
 import { flagName, option } from "./option_table.ts";
 import {
+  command,
   controlSetting,
   frameSize,
   integer,
   listeningAt,
+  mask,
   mode,
   oneOf,
   positive,
   rate,
   text,
+  timeZone,
   words,
 } from "./readers.ts";
 import { pageRecordingOptions } from "./page_recordings.ts";
@@ -81,6 +85,20 @@ const groups = {
       read: positive("seconds", 86400),
       fallback: 5,
     }),
+    hours: option({
+      value: "HOURS",
+      help:
+        'capture only in these hours, for example "mon-fri 07:00-18:30, sat 09:00-12:00"; outside of them the ' +
+        "camera is off, and viewers see CLOSED",
+      read: parseHours,
+      shownFallback: "always",
+    }),
+    timeZone: option({
+      value: "ZONE",
+      help: "the time zone of --hours, for example Europe/Berlin",
+      read: timeZone,
+      shownFallback: "that of this host",
+    }),
     listDevices: {
       help: "list the cameras of this host with their sizes and rates and exit",
       usual: true,
@@ -118,6 +136,15 @@ const groups = {
       usual: true,
     },
     ...filterOption,
+    mask: option({
+      value: "X,Y,W,H",
+      help:
+        "make this rectangle black before anything else sees the frame: left, top, width and height in " +
+        "pixels of the picture, after --resolution; can be repeated",
+      read: mask,
+      repeatable: true,
+      shownFallback: "none",
+    }),
     preview: {
       help: "show the picture in a window on this host; q closes it and stops the server",
     },
@@ -154,6 +181,11 @@ const groups = {
       help: "disconnect a client that accepts no data for this long",
       read: positive("seconds", 86400),
       fallback: 10,
+    }),
+    exec: option({
+      value: '"CMD ARGS"',
+      help: "run a program when a camera gets its first viewer, and after the last one has left",
+      read: command,
     }),
     unixMode: option({
       value: "MODE",
@@ -217,10 +249,13 @@ export const CAMERA_OPTIONS = [
   "waitForClients",
   "onLoss",
   "sourceTimeout",
+  "hours",
+  "timeZone",
   "resolution",
   "fps",
   "color",
   "filter",
+  "mask",
   "control",
   "stamp",
   "wire",

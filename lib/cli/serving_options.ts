@@ -3,7 +3,7 @@
 import { DEFAULT_ENCODER, H264_ENCODERS, type H264EncoderName } from "../ffmpeg/h264_arguments.ts";
 import type { Cidr } from "../serve/cidr.ts";
 import { option, UsageError } from "./option_table.ts";
-import { integer, oneOf, ranges, text } from "./readers.ts";
+import { integer, oneOf, range, ranges, text } from "./readers.ts";
 
 /** Quality and limits. */
 export const limitOptions = {
@@ -42,6 +42,14 @@ export const accessOptions = {
     read: ranges,
     shownFallback: "all addresses",
   }),
+  trustedProxy: option({
+    value: "CIDR",
+    help: "address or range of a web server in front of the web pages, whose X-Forwarded-For and " +
+      "X-Forwarded-Proto are believed; can be repeated",
+    read: range,
+    repeatable: true,
+    shownFallback: "none",
+  }),
   tlsCert: option({
     value: "FILE",
     help: "encrypt the connections of clients and browsers with this certificate (PEM)",
@@ -58,6 +66,7 @@ export interface ServingValues {
   readonly maxClients: number;
   readonly maxPerHost: number;
   readonly allow: Cidr[] | undefined;
+  readonly trustedProxy: Cidr[];
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
 }

@@ -2,6 +2,7 @@
 
 import type { PixelFormat } from "../frame/frame_format.ts";
 import { formatFrameSize, type FrameSize } from "../frame/frame_size.ts";
+import type { Mask } from "../frame/mask.ts";
 import { type CameraMode, MJPEG } from "./camera_mode.ts";
 import type { FpsModeOption } from "./fps_mode.ts";
 import { PIX_FMT } from "./raw_arguments.ts";
@@ -37,6 +38,11 @@ export interface CaptureRequest {
   readonly mode?: CameraMode;
   /** What is set on the camera each time it has been opened. */
   readonly controls?: readonly ControlSetting[];
+  /**
+   * What is black in each frame, in pixels of the frame: after scaling. ffmpeg does not see it: the capture does it,
+   * also for frames that come without ffmpeg.
+   */
+  readonly masks?: readonly Mask[];
   /** Where what the source sends is copied to, as it is. Without it: nowhere. */
   readonly copies?: CopyPaths;
 }

@@ -18,8 +18,13 @@ export async function dropPermissions(
   },
 ): Promise<void> {
   if (!reading) await Deno.permissions.revoke({ name: "read" });
-  if (!starting) await Deno.permissions.revoke({ name: "run", command: STARTER });
+  if (!starting) await dropStarter();
   if (!controlling) await Deno.permissions.revoke({ name: "run", command: V4L2_CTL });
+}
+
+/** Drops, for good, the permission to start programs other than ffmpeg, ffplay and v4l2-ctl. */
+export async function dropStarter(): Promise<void> {
+  await Deno.permissions.revoke({ name: "run", command: STARTER });
 }
 
 /**

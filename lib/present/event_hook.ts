@@ -1,5 +1,6 @@
 /**
- * The user's own program at an event: a filter begins to find something, an object enters, the server is lost, or it is back.
+ * The user's own program at an event: a filter begins to find something, an object enters, the server is lost, or it is
+ * back; on a server, a camera gets its first viewer, or its last one has left.
  * One runs at a time, with the event in its environment, and never through a shell.
  */
 
@@ -95,6 +96,19 @@ export class EventHook implements Sink, AsyncDisposable {
   /** The server is lost, or back. */
   happened(event: "lost" | "back", why: string): void {
     this.#put(event, { FRAMEWIRE_TIME: new Date().toISOString(), FRAMEWIRE_WHY: why });
+  }
+
+  /** A stream has got its first viewer, or its last one has left. */
+  watched(stream: string, isWatched: boolean): void {
+    this.#put(isWatched ? "watched" : "unwatched", {
+      FRAMEWIRE_TIME: new Date().toISOString(),
+      FRAMEWIRE_STREAM: stream,
+    });
+  }
+
+  /** Resolves when no program runs, and no event waits. */
+  async idle(): Promise<void> {
+    await this.#running;
   }
 
   /** Ends the program that runs, and waits for it; events that wait are dropped. */

@@ -76,7 +76,8 @@ export class PublishedStreams {
   list(): ListedStream[] {
     return [...this.#streams].map(([name, { stream }]) => {
       const { format, fps } = stream;
-      return { name, format, fps, outage: stream.outage() };
+      const closure = stream.closure?.();
+      return { name, format, fps, outage: stream.outage(), ...(closure && { closure }) };
     });
   }
 

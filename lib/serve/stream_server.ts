@@ -9,6 +9,7 @@ import { joined, labelled, type Metric, single } from "../stats/metrics.ts";
 import type { Stream } from "../stream/stream.ts";
 import { newServerId } from "../wire/via.ts";
 import { AccessControl, type AccessControlOptions } from "./access_control.ts";
+import type { Cidr } from "./cidr.ts";
 import type { Endpoint, ListenOptions } from "./listen.ts";
 import { PublishedStream, type PublishedStreamOptions } from "./published_stream.ts";
 import { PublishedStreams } from "./published_streams.ts";
@@ -34,6 +35,8 @@ export interface StreamServerOptions
   readonly webAt: Address | undefined;
   readonly tls: Certificate | undefined;
   readonly unixMode: number | undefined;
+  /** Addresses of web servers in front of the web pages. */
+  readonly trustedProxy?: readonly Cidr[];
   /** Seconds without progress after which a client is closed. */
   readonly stall: number;
   /** Records from the web pages; undefined: nothing is recorded. */

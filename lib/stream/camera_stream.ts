@@ -9,13 +9,14 @@ import { runAll } from "../async/run_all.ts";
 import { CopiedOutput } from "../capture/copied_output.ts";
 import { sourceName } from "../capture/source_name.ts";
 import { SteadyCapture, type SteadyOptions } from "../capture/steady_capture.ts";
+import type { CaptureHours } from "../capture/closed_time.ts";
 import { type CaptureRequest, isPaced } from "../ffmpeg/capture_arguments.ts";
 import type { Detection } from "../frame/detection.ts";
 import type { EncodedFrames } from "../frame/encoded_frames.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type FrameFormat, hasColor } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import type { Outage } from "../frame/outage.ts";
+import type { Closure, Outage } from "../frame/outage.ts";
 import { type Ending, Latest } from "../frame/latest.ts";
 import { Lossless } from "../frame/lossless.ts";
 import { Meter } from "../stats/meter.ts";
@@ -24,13 +25,16 @@ import type { GraphItem } from "../vision/graph.ts";
 import { Vision } from "../vision/vision.ts";
 import { writeStamp } from "../wire/stamp.ts";
 import { filterMetrics } from "./filter_status.ts";
-import { drawNoSignal } from "./placeholder.ts";
+import { drawClosed, drawNoSignal } from "./placeholder.ts";
 import { publicName } from "./public_name.ts";
 import type { Stream, StreamStatus } from "./stream.ts";
-import { Subscribers } from "./subscribers.ts";
+import { type SubscriberOptions, Subscribers } from "./subscribers.ts";
 import { Taps } from "./taps.ts";
 
-export interface CameraStreamOptions extends Omit<SteadyOptions, "drawPlaceholder" | "copied"> {
+export interface CameraStreamOptions
+  extends Omit<SteadyOptions, "drawPlaceholder" | "copied" | "hours">, SubscriberOptions {
+  /** When it is captured; undefined: always. */
+  readonly opening?: Omit<CaptureHours, "draw"> | undefined;
   readonly filter: readonly GraphItem[] | undefined;
   /** The stream ends after this many captured frames; undefined: no limit. */
   readonly frames: number | undefined;
@@ -42,12 +46,18 @@ export interface CameraStreamOptions extends Omit<SteadyOptions, "drawPlaceholde
   readonly waitForClients?: number;
 }
 
-type RunOptions = Pick<CameraStreamOptions, "frames" | "stamp" | "lossless" | "waitForClients">;
+type RunOptions = Pick<
+  CameraStreamOptions,
+  "frames" | "stamp" | "lossless" | "waitForClients" | "onWatched"
+>;
 
 /** The part of a capture that the stream uses. */
 type OpenCapture =
   & Pick<SteadyCapture, "name" | "format" | "fps" | "restarts" | "outage" | "frames">
+  & Partial<Pick<SteadyCapture, "closure">>
   & AsyncDisposable;
+
+const CLOSED_HELP = "Whether the source is outside its hours, and nothing is captured.";
 
 export class CameraStream implements Stream, AsyncDisposable {
   readonly frames: Latest<Frame>;
@@ -58,7 +68,7 @@ export class CameraStream implements Stream, AsyncDisposable {
   readonly #capture: OpenCapture;
   readonly #vision: Vision | undefined;
   readonly #copied: CopiedOutput | undefined;
-  readonly #subscribers = new Subscribers();
+  readonly #subscribers: Subscribers;
   readonly #taps = new Taps();
   /** When the first frame of a lossless stream was read. */
   #startedAt: number | undefined;
@@ -73,8 +83,9 @@ export class CameraStream implements Stream, AsyncDisposable {
     },
     options: RunOptions,
   ) {
-    const { lossless, waitForClients = 1 } = options;
+    const { lossless, waitForClients = 1, onWatched } = options;
     this.#options = options;
+    this.#subscribers = new Subscribers(onWatched);
     this.frames = lossless ? new Lossless({ members: waitForClients }) : new Latest();
     this.#capture = capture;
     this.#copied = copied;
@@ -99,7 +110,9 @@ export class CameraStream implements Stream, AsyncDisposable {
       ? await CopiedOutput.open({ name, log })
       : undefined;
     if (copied) scope.use(copied);
-    const steady = { ...options, drawPlaceholder: drawNoSignal, signal, orLost, copied };
+    const { opening } = options;
+    const hours = opening && { ...opening, draw: drawClosed };
+    const steady = { ...options, drawPlaceholder: drawNoSignal, hours, signal, orLost, copied };
     const capture = scope.use(await SteadyCapture.open(request, steady));
     const detections = new Emitter<Detection>();
     const { filter: graph, lossless = false } = options;
@@ -143,6 +156,10 @@ export class CameraStream implements Stream, AsyncDisposable {
     return this.#capture.outage;
   }
 
+  closure(): Closure | undefined {
+    return this.#capture.closure;
+  }
+
   /** The speed of the filters, for the status line; undefined without filters. */
   get filterStatus(): string | undefined {
     return this.#vision?.status;
@@ -174,6 +191,7 @@ export class CameraStream implements Stream, AsyncDisposable {
         restarts,
       ),
       single("gauge", "framewire_source_up", "Whether the source is available.", outage ? 0 : 1),
+      single("gauge", "framewire_source_closed", CLOSED_HELP, this.closure() ? 1 : 0),
       ...filterMetrics(this.#vision),
     ];
   }
@@ -247,10 +265,11 @@ export class CameraStream implements Stream, AsyncDisposable {
  * stream without colors would show them, a film gives its frames at other times than it is read.
  */
 function showsSource(
-  { source, pixels, fps }: CaptureRequest,
+  { source, pixels, fps, masks = [] }: CaptureRequest,
   { filter, stamp, lossless }: CameraStreamOptions,
 ): boolean {
   const isLive = source.kind === "device" || source.kind === "stream" && !isPaced(source);
-  const isChanged = pixels !== "yuv420p" || fps !== undefined || filter !== undefined || stamp;
+  const isChanged = pixels !== "yuv420p" || fps !== undefined || filter !== undefined || stamp ||
+    masks.length > 0;
   return isLive && !isChanged && !lossless;
 }

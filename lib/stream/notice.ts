@@ -20,16 +20,22 @@ export function drawNotice(
   format: FrameFormat,
   { headline, why, since, now }: { headline: string; why: string; since: Date; now: Date },
 ): Uint8Array<ArrayBuffer> {
+  const seconds = Math.max(0, Math.round((now.getTime() - since.getTime()) / 1000));
+  const age = `since ${clockTime(since)}, for ${formatDuration(seconds)}`;
+  return drawTexts(format, { headline, texts: [why, age] });
+}
+
+/** Draws a headline, and texts below it, into a new buffer: the pixels of a frame of this format. */
+export function drawTexts(
+  format: FrameFormat,
+  { headline, texts }: { headline: string; texts: readonly string[] },
+): Uint8Array<ArrayBuffer> {
   const pixels = new Uint8Array(frameBytes(format));
   const plane = pixels.subarray(0, planeBytes(format)).fill(BACKGROUND);
   const large = Math.max(1, Math.floor(format.width * 0.7 / (headline.length * CELL_WIDTH)));
   const small = Math.max(1, Math.floor(large / 3));
   const columns = Math.max(1, Math.floor(format.width / (CELL_WIDTH * small)) - 1);
-  const seconds = Math.max(0, Math.round((now.getTime() - since.getTime()) / 1000));
-  const lines = [
-    ...wrap(why, columns),
-    ...wrap(`since ${clockTime(since)}, for ${formatDuration(seconds)}`, columns),
-  ];
+  const lines = texts.flatMap((text) => wrap(text, columns));
   const step = CELL_HEIGHT * small;
   const high = CELL_HEIGHT * large + lines.length * step;
   let y = Math.max(0, Math.floor((format.height - high) / 2));

@@ -1,7 +1,7 @@
-/** Draws the placeholder pictures for a lost camera or server. */
+/** Draws the placeholder pictures for a lost or closed camera, and for a lost server. */
 
 import type { FrameFormat } from "../frame/frame_format.ts";
-import { drawNotice } from "./notice.ts";
+import { drawNotice, drawTexts } from "./notice.ts";
 import { publicName } from "./public_name.ts";
 
 /** Draws the NO SIGNAL picture for a lost camera, with its public name: the pixels of a frame of this format. */
@@ -15,6 +15,15 @@ export function drawNoSignal(
     since,
     now: new Date(),
   });
+}
+
+/** Draws the CLOSED picture for a camera outside its hours; `until` is for people. The pixels of a frame of this format. */
+export function drawClosed(
+  format: FrameFormat,
+  { name, until }: { readonly name: string; readonly until: string | undefined },
+): Uint8Array<ArrayBuffer> {
+  const texts = [publicName(name), ...(until === undefined ? [] : [`until ${until}`])];
+  return drawTexts(format, { headline: "CLOSED", texts });
 }
 
 /** Draws the WAITING picture for a lost server: the pixels of a frame of this format. */

@@ -29,10 +29,11 @@ import { ReceivedUnits } from "./received_units.ts";
 import { receiverMetrics } from "./receiver_metrics.ts";
 import { Renumbering } from "./renumbering.ts";
 import type { Stream, StreamStatus } from "./stream.ts";
-import { Subscribers } from "./subscribers.ts";
+import { type SubscriberOptions, Subscribers } from "./subscribers.ts";
 import { Taps } from "./taps.ts";
 
-export interface RemoteStreamOptions extends Omit<ReceiverOptions, "drawPlaceholder"> {
+export interface RemoteStreamOptions
+  extends Omit<ReceiverOptions, "drawPlaceholder">, SubscriberOptions {
   readonly filter: readonly GraphItem[] | undefined;
   /** The stream ends after this many frames; undefined: no limit. */
   readonly frames: number | undefined;
@@ -53,20 +54,17 @@ export class RemoteStream implements Stream, AsyncDisposable {
   readonly #options: RemoteStreamOptions;
   /** The format of the frames for the filters, whatever the server sends later. */
   readonly #received: FrameFormat;
-  readonly #subscribers = new Subscribers();
+  readonly #subscribers: Subscribers;
   readonly #taps = new Taps();
   /** Undefined where the frames are not what the server sends, or it sends no H.264. */
   readonly #units: ReceivedUnits | undefined;
 
   private constructor(
     options: RemoteStreamOptions,
-    { receiver, vision, detections }: {
-      receiver: Receiver;
-      vision: Vision | undefined;
-      detections: Emitter<Detection>;
-    },
+    { receiver, vision, detections }: Pick<RemoteStream, "receiver" | "vision" | "detections">,
   ) {
     this.#options = options;
+    this.#subscribers = new Subscribers(options.onWatched);
     this.#received = receivedFormat(receiver, options);
     this.receiver = receiver;
     this.vision = vision;
@@ -149,7 +147,9 @@ export class RemoteStream implements Stream, AsyncDisposable {
   }
 
   tap(write: (frame: Frame) => Promise<void>): Disposable {
-    return this.#taps.add(write);
+    // Who records on a server is a viewer.
+    const all = [this.#taps.add(write), ...(this.#options.asCamera ? [this.subscribe()] : [])];
+    return { [Symbol.dispose]: () => all.forEach((one) => one[Symbol.dispose]()) };
   }
 
   subscribe(): Disposable {

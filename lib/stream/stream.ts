@@ -6,7 +6,7 @@ import type { EncodedFrames } from "../frame/encoded_frames.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { FrameFormat } from "../frame/frame_format.ts";
 import type { FrameSize } from "../frame/frame_size.ts";
-import type { Outage } from "../frame/outage.ts";
+import type { Closure, Outage } from "../frame/outage.ts";
 import type { Latest } from "../frame/latest.ts";
 import type { Metric } from "../stats/metrics.ts";
 
@@ -59,6 +59,8 @@ export interface Stream {
   subscribe(): Disposable;
   /** Since when the source is lost, and why; undefined while it is available. */
   outage(): Outage | undefined;
+  /** Since when the source is outside its hours, and until when; undefined in them, and without. */
+  closure?(): Closure | undefined;
   /** The status, for the web pages. */
   status(): StreamStatus;
   /** Metrics for Prometheus. */

@@ -72,10 +72,12 @@ Deno.test("camerasOf() gives nothing but the options of a camera", () => {
   const [camera] = read("-d 0 --token-file x --http 1");
   assertExists(camera);
   assertEquals(Object.keys(camera).sort(), [
-    ..."color control device encoder filter fps frames input inputOptions loop lossless name".split(
-      " ",
-    ),
-    ..."noPace onLoss quality resolution sourceTimeout stamp test waitForClients wire".split(" "),
+    ..."color control device encoder filter fps frames hours input inputOptions loop lossless mask name"
+      .split(
+        " ",
+      ),
+    ..."noPace onLoss quality resolution sourceTimeout stamp test timeZone waitForClients wire"
+      .split(" "),
   ]);
 });
 

@@ -23,6 +23,7 @@ const CASES: {
   { name: "in color", copies: true },
   { name: "in gray", request: { pixels: "gray" } },
   { name: "with a rate", request: { fps: 30 } },
+  { name: "with a mask", request: { masks: [{ x: 0, y: 0, width: 1, height: 1 }] } },
   { name: "with a stamp", options: { stamp: true } },
   { name: "of a film", request: { source: { kind: "file", ...url, pace: true } } },
   { name: "of stdin with a rate", request: { source: { kind: "stream", ...url, pace: true } } },

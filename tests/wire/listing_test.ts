@@ -17,6 +17,14 @@ const streams = [
     fps: undefined,
     outage: { since, why: "no such=x y" },
   },
+  {
+    ...{ name: "hall", format: grayFormat({ width: 4, height: 3 }), fps: 5, outage: undefined },
+    closure: { since, until: new Date("2026-11-26T07:00:00.000Z") },
+  },
+  {
+    ...{ name: "attic", format: grayFormat({ width: 4, height: 3 }), fps: 5, outage: undefined },
+    closure: { since, until: undefined },
+  },
 ];
 
 Deno.test("parseListing() reads what formatListing() writes", () => {

@@ -40,6 +40,8 @@ export interface HttpLimits {
 
 export interface HttpConnectionOptions {
   readonly limits: HttpLimits;
+  /** The address that a request from `host` counts for; that address itself without it. */
+  readonly personOf?: (host: string, request: Request) => string;
   /** Speaks HTTP on the connection. */
   readonly serve?: typeof serveConnection;
 }
@@ -50,6 +52,7 @@ export class HttpConnection {
   readonly peer: string;
   readonly #connection: Connection;
   readonly #limits: HttpLimits;
+  readonly #personOf: (host: string, request: Request) => string;
   readonly #serve: typeof serveConnection;
   readonly #gone = Promise.withResolvers<void>();
   #server: ConnectionServer | undefined;
@@ -68,13 +71,14 @@ export class HttpConnection {
 
   constructor(
     connection: Connection,
-    { limits, serve = serveConnection }: HttpConnectionOptions,
+    { limits, personOf = (host) => host, serve = serveConnection }: HttpConnectionOptions,
   ) {
     const { hostname, port } = connection.remoteAddr as Deno.NetAddr;
     this.host = hostname;
     this.peer = formatHostPort({ hostname, port });
     this.#connection = connection;
     this.#limits = limits;
+    this.#personOf = personOf;
     this.#serve = serve;
     this.#wait(FIRST_REQUEST_MS);
   }
@@ -163,7 +167,7 @@ export class HttpConnection {
     if (this.#closed) return new Response(null, { status: 503 }); // nobody reads it
     if (this.#requests === 1 && !this.#holds) {
       clearTimeout(this.#timer);
-      this.#count(this.#limits.busy);
+      this.#count(this.#limits.busy, this.#personOf(this.host, request));
     }
     const response = await handler(request, this);
     if (this.#taken) return await new Promise<never>(() => {});
@@ -181,9 +185,9 @@ export class HttpConnection {
     this.#closeAfter(milliseconds);
   }
 
-  #count(limit: ConnectionLimit): void {
+  #count(limit: ConnectionLimit, host = this.host): void {
     this.#counted?.[Symbol.dispose]();
-    if (!this.#closed) this.#counted = limit.add(this.host, () => this.close());
+    if (!this.#closed) this.#counted = limit.add(host, () => this.close());
   }
 
   #closeAfter(milliseconds: number): void {

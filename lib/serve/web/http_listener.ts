@@ -21,6 +21,8 @@ export interface HttpListenerOptions extends ListenOptions {
   readonly log: Log;
   /** Whether an address may connect at all. */
   readonly mayConnect: (host: string) => boolean;
+  /** The address that a request from `host` counts for; that address itself without it. */
+  readonly personOf?: (host: string, request: Request) => string;
   readonly handler: HttpHandler;
   /** The answer to a request for which the handler has failed. */
   readonly onError: (thrown: unknown) => Response;
@@ -66,7 +68,7 @@ export class HttpListener implements AsyncDisposable {
   }
 
   async #accept(): Promise<void> {
-    const { log, mayConnect, handler, onError } = this.#options;
+    const { log, mayConnect, personOf, handler, onError } = this.#options;
     const makeRoom = () => this.#limits.idle.closeOne() || this.#limits.busy.closeOne();
     const acceptor = new Acceptor(this.#endpoint, { log, makeRoom });
     for (let accepted; (accepted = await acceptor.next());) {
@@ -74,7 +76,10 @@ export class HttpListener implements AsyncDisposable {
         accepted.close();
         continue;
       }
-      const connection = new HttpConnection(accepted, { limits: this.#limits });
+      const connection = new HttpConnection(accepted, {
+        limits: this.#limits,
+        ...(personOf && { personOf }),
+      });
       this.#connections.add(connection);
       connection.run(handler, onError).then(() => this.#connections.delete(connection));
     }

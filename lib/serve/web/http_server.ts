@@ -6,6 +6,7 @@
 import { abortedOr } from "../../async/aborted.ts";
 import type { Log } from "../../log/log.ts";
 import type { AccessControl } from "../access_control.ts";
+import type { Cidr } from "../cidr.ts";
 import type { PublishedStreams } from "../published_streams.ts";
 import type { Certificate } from "../tls_pairs.ts";
 import type { Viewers } from "../viewers.ts";
@@ -15,6 +16,7 @@ import { Login } from "./login.ts";
 import { readPageFiles } from "./page_files.ts";
 import type { Recordings } from "./recordings.ts";
 import { ShownStreams } from "./shown_streams.ts";
+import { TrustedProxies } from "./trusted_proxies.ts";
 import { createWebApp, internalError } from "./web_app.ts";
 import type { HttpClient, ServerFigures } from "./web_context.ts";
 
@@ -23,6 +25,8 @@ export interface HttpOptions {
   readonly port: number;
   readonly tls: Certificate | undefined;
   readonly access: AccessControl;
+  /** Addresses of web servers in front of this one, which say for whom they ask; none if it is missing. */
+  readonly trustedProxy?: readonly Cidr[] | undefined;
   /** Counts those who watch the picture. */
   readonly viewers: Viewers;
   /** Seconds without progress after which a client is closed. */
@@ -36,11 +40,16 @@ export class HttpServer implements AsyncDisposable {
   readonly #listener: HttpListener;
   readonly #options: HttpOptions;
   readonly #app: ReturnType<typeof createWebApp>;
+  readonly #proxies: TrustedProxies;
   #shown: ShownStreams | undefined;
 
-  private constructor(options: HttpOptions, listener: HttpListener) {
+  private constructor(
+    options: HttpOptions,
+    { listener, proxies }: { listener: HttpListener; proxies: TrustedProxies },
+  ) {
     const { access, tls, recordings, log } = options;
     this.#listener = listener;
+    this.#proxies = proxies;
     this.#options = options;
     this.#app = createWebApp({
       access,
@@ -54,17 +63,20 @@ export class HttpServer implements AsyncDisposable {
 
   /** Starts to listen. Throws a `Failure` if it cannot. */
   static async open(options: HttpOptions): Promise<HttpServer> {
-    const { access, hostname, log } = options;
+    const { access, hostname, trustedProxy = [], log } = options;
+    const proxies = new TrustedProxies(trustedProxy);
     const opened = Promise.withResolvers<HttpServer>();
     const listener = await HttpListener.open({
       ...options,
       unixMode: undefined,
       option: "--http",
-      mayConnect: (host) => access.mayConnect(host),
+      // A proxy connects for persons who may, and for others: they are told apart with each request.
+      mayConnect: (host) => proxies.has(host) || access.mayConnect(host),
+      personOf: (host, { headers }) => proxies.personOf(host, headers),
       handler: async (request, client) => await (await opened.promise).#answer(request, client),
       onError: (thrown) => internalError(thrown, log),
     });
-    const server = new HttpServer(options, listener);
+    const server = new HttpServer(options, { listener, proxies });
     opened.resolve(server);
     log.debug(`web pages on ${hostname} port ${server.port}`);
     return server;
@@ -95,7 +107,11 @@ export class HttpServer implements AsyncDisposable {
 
   async #answer(request: Request, client: HttpClient): Promise<Response> {
     if (!hasUrl(request)) return text(400, "the Host header is not valid", { connection: "close" });
-    return await this.#app.fetch(request, { client });
+    const person = this.#proxies.clientOf(request, client);
+    if (this.#proxies.has(client.host) && !this.#options.access.mayConnect(person.host)) {
+      return text(403, "this address is not allowed", { connection: "close" });
+    }
+    return await this.#app.fetch(request, { client: person });
   }
 }
 

@@ -3,7 +3,7 @@
 import { getCookie } from "hono/cookie";
 import type { AccessControl } from "../access_control.ts";
 import type { AccessRefusal } from "../refusal.ts";
-import type { WebContext } from "./web_context.ts";
+import type { HttpClient, WebContext } from "./web_context.ts";
 
 /** How long a browser stays logged in, in seconds. */
 const LOGIN_SECONDS = 7 * 24 * 3600;
@@ -33,8 +33,11 @@ export class Login {
     return this.#access.check(context.env.client.host, token);
   }
 
-  /** The Set-Cookie header for a browser of `host` that sends the token, or why the token is refused. */
-  logIn(token: string, host: string): { cookie: string } | AccessRefusal {
+  /** The Set-Cookie header for a browser that sends the token, or why the token is refused. */
+  logIn(
+    token: string,
+    { host, isSecure = false }: Pick<HttpClient, "host" | "isSecure">,
+  ): { cookie: string } | AccessRefusal {
     const refusal = this.#access.check(host, token);
     if (refusal) return refusal;
     const id = crypto.randomUUID() + crypto.randomUUID();
@@ -42,7 +45,9 @@ export class Login {
     if (this.#expiry.size >= MAX_LOGINS && oldest !== undefined) this.#expiry.delete(oldest);
     this.#expiry.set(id, performance.now() + LOGIN_SECONDS * 1000);
     const attributes = `Path=/; Max-Age=${LOGIN_SECONDS}; HttpOnly; SameSite=Strict`;
-    return { cookie: `${this.#cookie}=${id}; ${attributes}${this.#secure ? "; Secure" : ""}` };
+    return {
+      cookie: `${this.#cookie}=${id}; ${attributes}${this.#secure || isSecure ? "; Secure" : ""}`,
+    };
   }
 
   #isLoggedIn(context: WebContext): boolean {

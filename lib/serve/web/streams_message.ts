@@ -36,12 +36,14 @@ export class StreamsMessage {
     return { type: "streams", several, streams };
   }
 
-  /** What the page must know at once: which streams there are, what it can get of them, and whether they are lost. */
+  /** What the page must know at once: which streams there are, what it can get of them, and whether they are lost or closed. */
   #factsOf(name: string) {
     const published = this.#streams.get(name)?.published;
     if (!published) return { name, wires: [] };
     const wires = published.rungs.length > 0 ? ["jpeg", "h264"] : ["jpeg"];
     const lost = published.stream.outage()?.why;
-    return { name, number: this.#numberOf(name, published), wires, ...(lost && { lost }) };
+    const closed = published.stream.closure?.() !== undefined;
+    const number = this.#numberOf(name, published);
+    return { name, number, wires, ...(lost && { lost }), ...(closed && { closed }) };
   }
 }

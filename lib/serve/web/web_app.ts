@@ -240,7 +240,7 @@ async function logIn(c: WebContext, { login, files }: WebAppOptions): Promise<Re
   const close = { connection: "close" };
   if (form === "too long") return text(413, "the form is too long", close);
   if (form === "too late") return text(408, "the form did not arrive in time", close);
-  const entered = login.logIn(form.get("token") ?? "", c.env.client.host);
+  const entered = login.logIn(form.get("token") ?? "", c.env.client);
   if ("error" in entered) return loginPage(files, 401, `${entered.message}.`);
   c.header("set-cookie", entered.cookie);
   return redirect(c, "/");
@@ -277,16 +277,20 @@ function statesOf(streams: ServedStreams): Response {
   return data(JSON.stringify({ ...first, streams: states }), "application/json");
 }
 
-/** Names those that are lost. */
+/** Names those that are lost; those outside their hours are as they should be. */
 function healthOf(streams: ServedStreams): Response {
   const lost = streams.all().flatMap(({ name, published }) => {
     const outage = published.stream.outage();
     return outage ? [`${name} (${outage.why})`] : [];
   });
-  return lost.length > 0 ? text(503, `lost: ${lost.join(", ")}`) : text(200, "ok");
+  if (lost.length > 0) return text(503, `lost: ${lost.join(", ")}`);
+  const closed = streams.all().filter(({ published }) => published.stream.closure?.());
+  const names = closed.map(({ name }) => name).join(", ");
+  return text(200, names === "" ? "ok" : `ok; closed: ${names}`);
 }
 
-function health({ published }: Shown): Response {
-  const outage = published.stream.outage();
-  return outage ? text(503, `lost: ${outage.why}`) : text(200, "ok");
+function health({ published: { stream } }: Shown): Response {
+  const outage = stream.outage();
+  if (outage) return text(503, `lost: ${outage.why}`);
+  return text(200, stream.closure?.() ? "ok; closed" : "ok");
 }

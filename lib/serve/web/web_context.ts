@@ -11,10 +11,14 @@ import type { RecordingState } from "./recordings.ts";
 import type { Stills } from "./stills.ts";
 
 /** The connection of a client, as far as answers use it. */
-export type HttpClient = Pick<
-  HttpConnection,
-  "host" | "peer" | "gone" | "hold" | "takeOver" | "upgraded" | "close"
->;
+export interface HttpClient extends
+  Pick<
+    HttpConnection,
+    "host" | "peer" | "gone" | "hold" | "takeOver" | "upgraded" | "close"
+  > {
+  /** Whether a trusted proxy has got its request over TLS. */
+  readonly isSecure?: boolean;
+}
 
 /** Figures of the server beside those of the stream. */
 export interface ServerFigures {

@@ -162,7 +162,7 @@ Deno.test("web app: /state is the stream's status, with clients, outage and time
     name: "a camera",
     ...{ width: 8, height: 6, picture: { width: 4, height: 3 }, color: true },
     ...{ marks: true, drawn: false },
-    ...{ fps: 30, processed: 15, exposure: 7, clients: 0, lost: null },
+    ...{ fps: 30, processed: 15, exposure: 7, clients: 0, lost: null, closed: null },
   });
   assertEquals(time >= before && time <= Date.now() + 1, true);
 });

@@ -94,7 +94,7 @@ export class Grid {
       const tile = this.#tiles.get(stream.name);
       const { state, figures } = tile.picture.at(now, { connection, stream });
       // A camera out of sight has no pictures; only the server's word counts.
-      const isSaid = state.kind === "lost" || state.kind === "ended";
+      const isSaid = ["lost", "closed", "ended"].includes(state.kind);
       const kind = tile.isInSight !== false || isSaid ? state.kind : "live";
       tile.link.dataset.state = state.kind;
       setText(tile.label, state.label);

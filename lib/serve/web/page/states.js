@@ -16,6 +16,7 @@ const LABELS = {
   live: "live",
   behind: "behind",
   lost: "no signal",
+  closed: "closed",
   away: "server away",
   refused: "not allowed",
   ended: "ended",
@@ -47,7 +48,8 @@ export function stateOf(
   if (ending) return of("ended", ENDINGS[ending] ?? "The stream has ended.");
   if (!stream) return of("ended", "The server has no camera of this name.");
   if (!stream.state) return of("lost", "No signal: the server waits for this camera.");
-  const { lost, fps } = stream.state;
+  const { closed, lost, fps } = stream.state;
+  if (closed) return of("closed", closedDetail(closed));
   if (lost) return of("lost", `No signal since ${timeOfDay(lost.since)}: ${lost.why}`);
   if (drawnAt === undefined) return of("connecting", "Waiting for a picture.");
   const silent = now - drawnAt;
@@ -59,6 +61,13 @@ export function stateOf(
     return of("behind", `Behind: this picture is ${duration(age)} old.`);
   }
   return of("live");
+}
+
+/** When a camera is back, in the browser's time. */
+function closedDetail({ until }) {
+  if (!until) return "Closed: these are not the hours of this camera.";
+  const day = new Date(until).toLocaleDateString([], { weekday: "long" });
+  return `Closed until ${day}, ${timeOfDay(until)}.`;
 }
 
 /** The state of the connection to the server, which is that of every camera while it is not open. */
@@ -73,7 +82,7 @@ export function connectionState({ kind, why, nextTry }, now) {
 
 /** All cameras in a few words: `9 live`, `2 of 9 not live`, `connecting` while the first pictures come. */
 export function summaryOf(kinds) {
-  const worst = ["lost", "ended", "behind"].find((kind) => kinds.includes(kind));
+  const worst = ["lost", "ended", "behind", "closed"].find((kind) => kinds.includes(kind));
   if (!worst && kinds.includes("connecting")) {
     return { kind: "connecting", label: LABELS.connecting };
   }

@@ -26,6 +26,14 @@ Deno.test("page stateOf() is live only if nothing speaks against it", () => {
   assertEquals(kindOf({ connection: { kind: "away", why: "", nextTry: 0 } }), "away");
 });
 
+Deno.test("page stateOf() says until when a camera is closed", () => {
+  const closed = { since: "2026-11-28T18:30:00Z", until: "2026-11-30T07:00:00Z" };
+  const of = (closed: object) => stateOf({ ...fine, stream: { state: { closed, fps: 0 } } }, NOW);
+  assertEquals([of(closed).kind, of(closed).label], ["closed", "closed"]);
+  assertMatch(of(closed).detail, /^Closed until \w+, \d.*\.$/);
+  assertMatch(of({ ...closed, until: null }).detail, /^Closed: these are not the hours/);
+});
+
 Deno.test("page stateOf() says why there is no signal, and since when", () => {
   const lost = { since: "2026-11-28T18:30:22Z", why: "it sent no frame for 5 s" };
   const { kind, detail } = stateOf({ ...fine, stream: { state: { lost, fps: 30 } } }, NOW);
