@@ -14,15 +14,18 @@ import type { PageFiles } from "./page_files.ts";
 import { addRecordRoutes, takesRecordings } from "./record_routes.ts";
 import type { Recordings } from "./recordings.ts";
 import { stateOfShown } from "./state.ts";
-import type { ShownStreams } from "./shown_streams.ts";
 import type { Stills } from "./stills.ts";
-import type { Shown, WebContext, WebEnv } from "./web_context.ts";
-
-/** What the routes use of the streams. */
-export type ServedStreams = Pick<
-  ShownStreams,
-  "get" | "all" | "has" | "firstName" | "isSeveral" | "figures" | "openLive"
->;
+import {
+  endingIn,
+  health,
+  healthOf,
+  isRunning,
+  noStream,
+  ofSeveral,
+  type ServedStreams,
+  statesOf,
+} from "./stream_answers.ts";
+import type { WebContext, WebEnv } from "./web_context.ts";
 
 export interface WebAppOptions {
   readonly access: AccessControl;
@@ -70,8 +73,8 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
       ? data(formatMetrics(shown.figures.metrics()), METRICS_TYPE)
       : noStream();
   });
-  app.get("/state", (_, next) => ofSeveral(options, statesOf, next));
-  app.get("/healthz", (_, next) => ofSeveral(options, healthOf, next));
+  app.get("/state", (_, next) => ofSeveral(options.shown(), statesOf, next));
+  app.get("/healthz", (_, next) => ofSeveral(options.shown(), healthOf, next));
   // The first stream has the short addresses, and each one its own.
   const streamOf = onlyWithStream(options.shown);
   if (recordings) {
@@ -193,7 +196,7 @@ function onlyWithStream(shown: WebAppOptions["shown"]): Rule {
     if (name !== undefined && streams && isRunning(streams) && !streams.has(name)) {
       return c.notFound();
     }
-    if (!stream || stream.signal.aborted) return noStream();
+    if (!stream || stream.signal.aborted) return noStream(endingIn(streams, name));
     c.set("shown", stream);
     return await next();
   };
@@ -205,15 +208,6 @@ function nameOfStream(
   name = streams?.firstName,
 ): string | undefined {
   return name !== undefined && streams?.has(name) ? name : undefined;
-}
-
-/** Whether one of the streams is there. */
-function isRunning(streams: ServedStreams): boolean {
-  return streams.all().length > 0;
-}
-
-function noStream(): Response {
-  return text(503, "the stream has not started or has ended", { "retry-after": "1" });
 }
 
 // --- the answers ------------------------------------------------------------
@@ -255,38 +249,4 @@ async function still<T extends object>(
   if (taken === "none") return text(503, "no picture has arrived", { "retry-after": "1" });
   if (taken !== "busy") return picture(taken, type);
   return text(503, "too many requests for stills", { "retry-after": "1", connection: "close" });
-}
-
-/** Where the server has several streams, what is said of those that are there; else the next handler answers for the one. */
-async function ofSeveral(
-  { shown }: WebAppOptions,
-  answer: (streams: ServedStreams) => Response,
-  next: () => Promise<void>,
-): Promise<Response | void> {
-  const streams = shown();
-  return streams?.isSeveral && isRunning(streams) ? answer(streams) : await next();
-}
-
-/** The state of the first stream, if it is there, and of each by its name. */
-function statesOf(streams: ServedStreams): Response {
-  const states = streams.all().map((shown) => ({
-    stream: shown.name,
-    ...stateOfShown(shown),
-  }));
-  const first = states.find(({ stream }) => stream === streams.get()?.name);
-  return data(JSON.stringify({ ...first, streams: states }), "application/json");
-}
-
-/** Names those that are lost. */
-function healthOf(streams: ServedStreams): Response {
-  const lost = streams.all().flatMap(({ name, published }) => {
-    const outage = published.stream.outage();
-    return outage ? [`${name} (${outage.why})`] : [];
-  });
-  return lost.length > 0 ? text(503, `lost: ${lost.join(", ")}`) : text(200, "ok");
-}
-
-function health({ published }: Shown): Response {
-  const outage = published.stream.outage();
-  return outage ? text(503, `lost: ${outage.why}`) : text(200, "ok");
 }

@@ -59,6 +59,20 @@ Deno.test("web app: while the first of several streams is absent, nothing shows 
   assertEquals([name, streams.length, streams[0].stream], [undefined, 1, "garden"]);
 });
 
+Deno.test("web app: a stream that has ended is said to be, and is no fault unless it has failed", async () => {
+  const { ask, pages } = twoStreams();
+  pages.absent.push("garden");
+  pages.endings.garden = "over";
+  assertEquals(await read(await ask("/healthz")), [200, "ok; ended: garden\n"]);
+  for (const path of ["/garden/healthz", "/garden/state", "/garden/snapshot.jpg"]) {
+    assertEquals(await read(await ask(path)), [503, "ended: the stream is over\n"]);
+  }
+  const { streams } = await (await ask("/state")).json();
+  assertEquals(streams.at(-1), { stream: "garden", ended: "over" });
+  pages.endings.garden = "failed";
+  assertEquals(await read(await ask("/healthz")), [503, "failed: garden\n"]);
+});
+
 Deno.test("web app: with one stream there is no list of streams", async () => {
   const { ask } = webPages();
   assertEquals(await read(await ask("/")), [200, "<p>page</p>"]);

@@ -7,11 +7,12 @@ import { Audience } from "../../../lib/serve/web/audience.ts";
 import { Login } from "../../../lib/serve/web/login.ts";
 import type { Recordings } from "../../../lib/serve/web/recordings.ts";
 import { Stills } from "../../../lib/serve/web/stills.ts";
-import { createWebApp, type ServedStreams } from "../../../lib/serve/web/web_app.ts";
+import type { ServedStreams } from "../../../lib/serve/web/stream_answers.ts";
+import { createWebApp } from "../../../lib/serve/web/web_app.ts";
 import type { HttpClient, Shown } from "../../../lib/serve/web/web_context.ts";
 import type { Frame } from "../../../lib/frame/frame.ts";
 import type { Jpeg } from "../../../lib/frame/jpeg.ts";
-import { Latest } from "../../../lib/frame/latest.ts";
+import { type Ending, Latest } from "../../../lib/frame/latest.ts";
 import { MemoryStream } from "../../stream/memory_stream.ts";
 
 export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
@@ -103,6 +104,8 @@ export function webPages(options: WebPagesOptions = {}) {
     others: [] as Shown[],
     /** Names of streams that are configured, and absent. */
     absent: [] as string[],
+    /** Why those that are absent have ended. */
+    endings: {} as Record<string, Ending>,
   };
   const shown: Shown = {
     name: "camera",
@@ -126,8 +129,12 @@ export function webPages(options: WebPagesOptions = {}) {
     ...{ get, figures: shown.figures },
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
+    endingOf: (name) => pages.endings[name],
     firstName: shown.name,
     openLive: () => Promise.resolve(new Response("live")),
+    get names() {
+      return names();
+    },
     get isSeveral() {
       return names().length > 1;
     },

@@ -100,7 +100,8 @@ export class Grid {
       setText(tile.label, state.label);
       const isShown = state.kind === "live" || state.kind === "behind";
       setText(tile.age, isShown && figures.age !== undefined ? ageOf(figures.age) : "");
-      showText(tile.why, connection.kind === "open" ? state.detail : "");
+      const isOwn = connection.kind === "open" || state.kind === "ended";
+      showText(tile.why, isOwn ? state.detail : "");
       return kind;
     });
   }

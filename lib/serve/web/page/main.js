@@ -125,7 +125,8 @@ function update() {
     state = view.update(time, { connection, stream, several });
   } else {
     const kinds = grid.update(time, { connection, streams });
-    state = connection.kind === "open" && listed
+    const isOver = streams.length > 0 && kinds.every((kind) => kind === "ended");
+    state = isOver || (connection.kind === "open" && listed)
       ? summaryOf(kinds)
       : connectionState(connection, time);
     setText($("name"), "Framewire");
@@ -133,7 +134,7 @@ function update() {
   }
   $("health").className = state.kind;
   setText($("health"), state.label);
-  const isDown = isGrid && connection.kind !== "open";
+  const isDown = isGrid && connection.kind !== "open" && state.kind !== "ended";
   showText($("banner"), isDown ? connectionState(connection, time).detail : "");
 }
 
