@@ -91,6 +91,11 @@ export class FakeLive implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}/`;
   }
 
+  /** How many pages are connected. */
+  get pages(): number {
+    return this.#sockets.size;
+  }
+
   /** The number of the last picture. */
   get sent(): number {
     return this.#number;

@@ -1,10 +1,10 @@
-/** What the live page says of a film that is over, in Chromium. */
+/** The end of a film and of a visit, on the live page in Chromium. */
 
 import { assertMatch } from "../assert.ts";
 import { Browser, chromium, type Page } from "./browser.ts";
 import { FakeLive } from "./fake_live.ts";
 import { TempDir } from "./pictures.ts";
-import { run, startServer } from "./programs.ts";
+import { run, startServer, until } from "./programs.ts";
 import { get, urlOf } from "./web_pages.ts";
 
 /** Waits until the page says that the film is over. */
@@ -12,6 +12,8 @@ async function isEnded(page: Page): Promise<void> {
   await page.holds(`document.getElementById("health").textContent === "ended"`);
   await page.holds(`/^The stream is over\\.$/.test(document.getElementById("notice").textContent)`);
 }
+
+const isLive = `document.getElementById("health").textContent === "live"`;
 
 /** A film of two seconds. */
 async function filmIn(dir: TempDir): Promise<string> {
@@ -39,7 +41,7 @@ Deno.test({
     await isEnded(page);
     await using live = new FakeLive([{ name: "film" }], { port: Number(new URL(url).port) });
     live.list();
-    await page.holds(`document.getElementById("health").textContent === "live"`);
+    await page.holds(isLive);
     await page.goTo("about:blank");
   },
 });
@@ -66,5 +68,25 @@ Deno.test({
     assertMatch((await get(`${url}healthz`)).text, /ended: film/);
     assertMatch((await get(`${url}state`)).text, /"stream":"film","ended":"over"/);
     await page.goTo("about:blank");
+  },
+});
+
+Deno.test({
+  name:
+    "page: a page that is left gives its place back, and connects when the browser shows it again",
+  ignore: !chromium,
+  fn: async () => {
+    await using live = new FakeLive([{ name: "hall" }]);
+    await using browser = await Browser.start();
+    await using page = await browser.open(live.url);
+    await page.holds(isLive);
+    await page.value("globalThis.isKept = true");
+    await page.goTo(`${live.url}page/login.html`);
+    await page.holds(`document.getElementById("token") !== null`);
+    await until("its socket is closed", () => live.pages === 0);
+    await page.value("history.back()");
+    await page.holds(isLive);
+    await page.goTo("about:blank");
+    await until("its socket is closed again", () => live.pages === 0);
   },
 });

@@ -143,6 +143,8 @@ document.addEventListener("visibilitychange", () => {
   watch();
   if (!document.hidden) socket.retryNow();
 });
+addEventListener("pagehide", () => socket.leave());
+addEventListener("pageshow", ({ persisted }) => persisted && socket.comeBack());
 addEventListener("online", () => socket.retryNow());
 
 // --- keys and buttons -----------------------------------------------------------
