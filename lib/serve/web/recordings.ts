@@ -42,8 +42,14 @@ export class Recordings {
   /** The same with all films. */
   list(stream: string): RecordingState {
     const since = this.#running.get(stream)?.recording.since.toISOString() ?? null;
-    const why = since === null ? this.#why.get(stream) ?? null : null;
+    const why = since === null ? this.#shown(this.#why.get(stream) ?? null) : null;
     return { since, allowed: true, why, files: this.#archive.files(stream) };
+  }
+
+  /** Whoever sees the page need not know where on the server the files are. */
+  #shown(why: string | null): string | null {
+    const { path } = this.#archive;
+    return path === undefined ? why : why?.replaceAll(`${path}/`, "") ?? null;
   }
 
   /** A part of a film; undefined if the stream has no such film. */

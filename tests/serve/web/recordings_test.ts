@@ -2,6 +2,7 @@ import { Lossless } from "../../../lib/frame/lossless.ts";
 import type { Frame } from "../../../lib/frame/frame.ts";
 import { Failure } from "../../../lib/log/failure.ts";
 import { FilmMemory, type MemoryLimits } from "../../../lib/serve/web/film_memory.ts";
+import type { Archive } from "../../../lib/serve/web/film.ts";
 import { Recordings } from "../../../lib/serve/web/recordings.ts";
 import { assertEquals, assertExists } from "../../assert.ts";
 import { placeFrame } from "../../frame/place_frame.ts";
@@ -96,6 +97,27 @@ Deno.test("Recordings: a film that fails ends alone, what is there is kept, and 
   films[1]!.endFailure = new Error("ffmpeg ended");
   await recordings.stop("kitchen");
   assertEquals(state().why, "ffmpeg ended");
+});
+
+Deno.test("Recordings: the pages get to know no directory of the server", async () => {
+  const path = "/srv/films";
+  const why = `Cannot write "${path}/kitchen.mp4": the disk is full`;
+  const archive: Archive = {
+    ...{ path, maxSeconds: 60, files: () => [], read: () => Promise.resolve(undefined) },
+    begin: () => {
+      throw new Failure(why, "free some space");
+    },
+  };
+  const warnings: string[] = [];
+  const warn = (line: string) => void warnings.push(line);
+  const recordings = new Recordings(archive, { log: { ...log, warn } });
+  const stream = new MemoryStream({ fps: 30 });
+  const published = { stream, frames: stream.frames, unpublished: new Promise<void>(() => {}) };
+  recordings.start("kitchen", published, new AbortController());
+  await stream.put(placeFrame());
+  await recordings.over();
+  assertEquals(recordings.state("kitchen").why, 'Cannot write "kitchen.mp4": the disk is full');
+  assertEquals(warnings, [`recording of kitchen: ${why}`]);
 });
 
 Deno.test("Recordings: the state has the newest three films, the list has all", async () => {

@@ -99,7 +99,8 @@ export class View {
     this.#showMarks(stream?.state ?? undefined);
     if (this.pip.isOpen && this.#label) this.#copy();
     this.#showFigures(state, figures);
-    this.recording.show(this.name, stream?.state?.recording);
+    const { recording, lost } = stream?.state ?? {};
+    this.recording.show(this.name, recording, { isOpen: connection.kind === "open", lost });
     return state;
   }
 
