@@ -7,9 +7,9 @@ import { installedH264Encoders } from "../../ffmpeg/h264_encoders.ts";
 import { messageOf } from "../../log/failure.ts";
 import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
 import type { AccessControl } from "../access_control.ts";
-import { data, file, NO_CACHE, picture, text, unchanged } from "./http_answers.ts";
-import { readForm } from "./http_form.ts";
+import { data, file, picture, redirect, text, unchanged } from "./http_answers.ts";
 import type { Login } from "./login.ts";
+import { addLoginRoutes, loginPath } from "./login_routes.ts";
 import type { PageFiles } from "./page_files.ts";
 import { addRecordRoutes, takesRecordings } from "./record_routes.ts";
 import type { Recordings } from "./recordings.ts";
@@ -50,8 +50,7 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.use(closeAfterUnreadBody);
   if (!access.wantsToken) app.use(onlyLocalNames);
   if (access.wantsToken) {
-    app.get("/login", () => loginPage(files, 200, ""));
-    app.post("/login", sameOrigin, (c) => logIn(c, options));
+    addLoginRoutes(app, options, sameOrigin);
     app.all("/login", () => methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST"));
   }
   app.use(onlyReads(recordings ? takesRecordings : () => false));
@@ -105,7 +104,7 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     const isThere = !shown || !isRunning(shown) || shown.has(c.req.param("stream"));
     return isThere ? pageFile(c, files, "index.html") : next();
   });
-  app.get("/:stream", streamOf, (c) => redirect(c, `/${c.var.shown.name}/`));
+  app.get("/:stream", streamOf, (c) => redirect(`/${c.var.shown.name}/`));
   return app;
 }
 
@@ -181,7 +180,7 @@ function onlyWithToken(login: Login): Rule {
   return async (c, next) => {
     const refusal = login.refusal(c);
     if (!refusal) return await next();
-    if (c.req.path.endsWith("/")) return redirect(c, "/login");
+    if (c.req.path.endsWith("/")) return redirect(loginPath(c.req.url));
     const status = refusal.kind === "too many wrong tokens" ? 429 : 401;
     return text(status, refusal.message, { "www-authenticate": "Bearer" });
   };
@@ -212,32 +211,11 @@ function nameOfStream(
 
 // --- the answers ------------------------------------------------------------
 
-function redirect(c: WebContext, path: string): Response {
-  c.header("cache-control", NO_CACHE["cache-control"]);
-  return c.redirect(path, 303);
-}
-
 function pageFile(c: WebContext, files: PageFiles, name: string): Response {
   const found = files.get(name);
   if (!found) return text(404, "there is no such page");
   const { text: body, type, tag } = found;
   return c.req.header("if-none-match") === tag ? unchanged(tag) : file(body, type, { tag });
-}
-
-function loginPage(files: PageFiles, status: number, error: string): Response {
-  const { text: body = "" } = files.get("login.html") ?? {};
-  return file(body.replace("ERROR", error), "text/html", { status });
-}
-
-async function logIn(c: WebContext, { login, files }: WebAppOptions): Promise<Response> {
-  const form = await readForm(c.req.raw);
-  const close = { connection: "close" };
-  if (form === "too long") return text(413, "the form is too long", close);
-  if (form === "too late") return text(408, "the form did not arrive in time", close);
-  const entered = login.logIn(form.get("token") ?? "", c.env.client.host);
-  if ("error" in entered) return loginPage(files, 401, `${entered.message}.`);
-  c.header("set-cookie", entered.cookie);
-  return redirect(c, "/");
 }
 
 /** The newest frame. */

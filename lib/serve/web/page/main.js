@@ -34,7 +34,6 @@ function change() {
   names = new Map();
   connections++;
   for (const picture of pictures()) picture.pause();
-  if (socket.connection.kind === "refused") router.remember();
   update();
 }
 

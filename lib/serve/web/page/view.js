@@ -7,7 +7,7 @@ import { Marks } from "./marks.js";
 import { pictureOf } from "./moment_picture.js";
 import { PictureInPicture } from "./pip.js";
 import { Recording } from "./recording.js";
-import { pathOf } from "./router.js";
+import { loginPath, pathOf } from "./router.js";
 import { bitrate, timeOfDay } from "./words.js";
 
 const FIGURES = ["size", "rate", "age", "skipped", "clients", "wire"];
@@ -140,7 +140,7 @@ export class View {
     if (kind === "refused" && $("notice").textContent === `${detail} Log in`) return;
     showText($("notice"), detail);
     if (kind !== "refused") return;
-    const link = Object.assign(document.createElement("a"), { href: "/login" });
+    const link = Object.assign(document.createElement("a"), { href: loginPath() });
     link.textContent = "Log in";
     $("notice").append(" ", link);
   }
