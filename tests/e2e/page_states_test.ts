@@ -55,9 +55,12 @@ Deno.test({
     await shows(page, "health", "no signal");
     assertMatch(await textOf(page, "notice"), /^No signal since .*: it sent no frame for 5 s$/);
     assertEquals(
-      await page.value(`document.body.innerText.split("it sent no frame").length`),
+      await page.value(
+        `document.body.innerText.replace(document.getElementById("said").textContent, "")
+        .split("it sent no frame").length`,
+      ),
       2,
-      "the reason is on the page once",
+      "the reason is on the page once, beside what a screen reader reads out",
     );
     live.streams = ONE;
     live.list();
@@ -81,10 +84,12 @@ Deno.test({
     await page.value(`dispatchEvent(new Event("online"))`);
     await shows(page, "health", "live");
 
-    live.refusal = () => new Response("64 clients are being served\n", { status: 503 });
+    const headers = { "x-state": "full" };
+    live.refusal = () => new Response("64 clients are being served\n", { status: 503, headers });
     live.refuses = true;
-    live.close(1001);
-    await shows(page, "health", "server away");
+    live.close(1008);
+    await shows(page, "health", "full");
+    await shows(page, "said", "No connection: 64 clients are being served.");
     await page.holds(`/^No connection: 64 clients are being served; next try in \\d s\\.$/
       .test(document.getElementById("notice").textContent)`);
     await page.goTo("about:blank");

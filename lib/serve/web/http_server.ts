@@ -37,6 +37,7 @@ export class HttpServer implements AsyncDisposable {
   readonly #options: HttpOptions;
   readonly #app: ReturnType<typeof createWebApp>;
   #shown: ShownStreams | undefined;
+  #isOver = false;
 
   private constructor(options: HttpOptions, listener: HttpListener) {
     const { access, tls, recordings, log } = options;
@@ -47,6 +48,7 @@ export class HttpServer implements AsyncDisposable {
       login: new Login(access, { port: listener.port, secure: tls !== undefined }),
       files: readPageFiles(),
       shown: () => this.#shown,
+      isOver: () => this.#isOver,
       recordings,
       log,
     });
@@ -84,6 +86,7 @@ export class HttpServer implements AsyncDisposable {
     this.#shown = shown;
     await abortedOr(streams.ended(), signal);
     this.#shown = undefined;
+    this.#isOver = true;
     await shown.over();
     await this.#options.recordings?.over();
   }

@@ -34,7 +34,10 @@ export class LivePages {
     const { access, viewers, stall, log } = this.#options;
     const { host, peer } = client;
     const refusal = access.clients.refusal(host);
-    if (refusal) return text(503, refusal.message, { "retry-after": "5", connection: "close" });
+    if (refusal) {
+      const headers = { "retry-after": "5", connection: "close", "x-state": "full" };
+      return text(503, refusal.message, headers);
+    }
     if (!request.headers.has("upgrade")) {
       return text(426, "this address is for the WebSocket of the page", UPGRADE);
     }

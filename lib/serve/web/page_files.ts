@@ -46,6 +46,7 @@ const TYPES: { readonly [name: string]: string } = {
   "recording.js": SCRIPT,
   "router.js": SCRIPT,
   "states.js": SCRIPT,
+  "still.js": SCRIPT,
   "theme.js": SCRIPT,
   "view.js": SCRIPT,
   "wire.js": SCRIPT,

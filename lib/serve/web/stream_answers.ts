@@ -31,6 +31,11 @@ export function noStream(ended?: Ending): Response {
   return text(503, "the stream has not started or has ended", { "retry-after": "1" });
 }
 
+/** The answer to a page that comes before the streams. */
+export function starting(): Response {
+  return text(503, "the server is starting", { "retry-after": "1", "x-state": "starting" });
+}
+
 const ENDINGS: Readonly<Record<Ending, string>> = {
   over: "the stream is over",
   failed: "the stream has failed",

@@ -23,6 +23,7 @@ import {
   noStream,
   ofSeveral,
   type ServedStreams,
+  starting,
   statesOf,
 } from "./stream_answers.ts";
 import type { WebContext, WebEnv } from "./web_context.ts";
@@ -33,6 +34,8 @@ export interface WebAppOptions {
   readonly files: PageFiles;
   /** The streams on the pages; undefined before the start and after the end of the server. */
   readonly shown: () => ServedStreams | undefined;
+  /** Whether all streams have ended: the server is about to stop. */
+  readonly isOver: () => boolean;
   /** Undefined: nothing is recorded from the pages. */
   readonly recordings?: Recordings | undefined;
   readonly log: Log;
@@ -64,7 +67,9 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.get("/live", sameOrigin, async (c) => {
     // A page that begins with JPEG fills a narrow link with pictures that H.264 then has to wait for.
     await installedH264Encoders();
-    return await options.shown()?.openLive(c.req.raw, c.env.client) ?? noStream();
+    const shown = options.shown();
+    if (shown) return await shown.openLive(c.req.raw, c.env.client);
+    return options.isOver() ? noStream() : starting();
   });
   app.get("/metrics", () => {
     const shown = options.shown();

@@ -52,6 +52,7 @@ Deno.test("LivePages upgrades a page that has a place, and tells others why not 
   const { access, end, open, sockets } = livePages();
   const ask = async (headers?: HeadersInit) => {
     const response = await open(new MemoryClient(), headers);
+    if (response.status === 503) assertEquals(response.headers.get("x-state"), "full");
     return [response.status, await response.text()];
   };
   const hint = "this address is for the WebSocket of the page\n";

@@ -102,6 +102,7 @@ export function webPages(options: WebPagesOptions = {}) {
   const pages = {
     shown: undefined as Shown | undefined,
     others: [] as Shown[],
+    isOver: false,
     /** Names of streams that are configured, and absent. */
     absent: [] as string[],
     /** Why those that are absent have ended. */
@@ -142,6 +143,7 @@ export function webPages(options: WebPagesOptions = {}) {
   const app = createWebApp({
     ...{ access, login, files, recordings, log },
     shown: () => pages.shown ? streams : undefined,
+    isOver: () => pages.isOver,
   });
   /** Asks for `path`, or for a whole address. */
   const ask = async (path: string, init: RequestInit = {}, client = new MemoryClient()) =>

@@ -23,7 +23,7 @@ const UPGRADE_REQUIRED = 426;
 const CLOSE_REASONS = { 1001: "the server has stopped", 4408: "this page took no pictures" };
 
 export class LiveSocket {
-  /** `{ kind: "connecting" | "open" | "away" | "refused", why, nextTry }`; `nextTry` in milliseconds of `now()`. */
+  /** `{ kind: "connecting" | "open" | "away" | "full" | "starting" | "refused", why, nextTry }`; `nextTry` in milliseconds of `now()`. */
   connection = { kind: "connecting", why: "", nextTry: 0 };
   clock = new ServerClock();
   #on;
@@ -180,6 +180,8 @@ async function askWhy(wasOpen) {
     const response = await fetch("/live", { cache: "no-store", signal: timeout });
     const text = (await response.text()).trim();
     if (response.status === 401) return { kind: "refused", why: "" };
+    const state = response.headers.get("x-state");
+    if (state === "full" || state === "starting") return { kind: state, why: text };
     if (response.status !== UPGRADE_REQUIRED) return { kind: "away", why: text };
     const refused = "the server does not take the WebSocket /live (a proxy must pass it on)";
     return { kind: "away", why: wasOpen ? "the connection was lost" : refused };

@@ -9,7 +9,7 @@ import { LiveSocket } from "./live_socket.js";
 import { PictureInPicture } from "./pip.js";
 import { h264PlayerClass } from "./playable.js";
 import { Router } from "./router.js";
-import { connectionState, summaryOf } from "./states.js";
+import { connectionState, spoken, summaryOf } from "./states.js";
 import { View } from "./view.js";
 import { WireChoice } from "./wire_choice.js";
 
@@ -133,6 +133,7 @@ function update() {
   }
   $("health").className = state.kind;
   setText($("health"), state.label);
+  setText($("said"), spoken(state));
   const isDown = isGrid && connection.kind !== "open" && state.kind !== "ended";
   showText($("banner"), isDown ? connectionState(connection, time).detail : "");
 }
@@ -185,10 +186,6 @@ const buttons = {
 for (const [id, action] of Object.entries(buttons)) $(id).addEventListener("click", () => action());
 $("full").hidden = !document.fullscreenEnabled;
 $("pip").hidden = !PictureInPicture.isSupported;
-$("still").addEventListener("click", () => {
-  const time = new Date().toISOString().slice(0, 19).replace("T", "_").replaceAll(":", "-");
-  $("still").download = `${view.name}_${time}.png`;
-});
 
 const ifOpened = (action) => () => view.name === undefined ? undefined : void action();
 onKeys({

@@ -17,6 +17,8 @@ const LABELS = {
   behind: "behind",
   lost: "no signal",
   away: "server away",
+  full: "full",
+  starting: "starting",
   refused: "not allowed",
   ended: "ended",
 };
@@ -30,7 +32,7 @@ const ENDINGS = {
 /**
  * The state of a camera.
  *
- * - `connection`: `{ kind: "connecting" | "open" | "away" | "refused", why, nextTry }` of the socket
+ * - `connection`: `{ kind: "connecting" | "open" | "away" | "full" | "starting" | "refused", why, nextTry }` of the socket
  * - `stream`: the camera as the server lists it, or has listed it last; undefined if it does not
  * - `ending`: the reason of its end, told before it was listed; undefined if it has not ended
  * - `drawnAt`: when the last picture was drawn; undefined before the first one
@@ -71,8 +73,17 @@ export function connectionState({ kind, why, nextTry }, now) {
   if (kind === "refused") return { kind, label, detail: "The server asks for the token again." };
   const wait = Math.ceil((nextTry - now) / 1000);
   const next = wait > 0 ? `next try in ${wait} s` : "trying again";
-  return { kind, label, detail: `No connection: ${why}; ${next}.` };
+  const reason = kind === "starting" ? "The server is starting" : `No connection: ${why}`;
+  return { kind, label, detail: `${reason}; ${next}.` };
 }
+
+/** The detail of a state for a screen reader, which reads it again whenever it changes: without what counts. */
+export function spoken({ kind, detail = "" }) {
+  return kind === "behind" ? "" : detail.replace(/; (?:next try in \d+ s|trying again)\.$/, ".");
+}
+
+/** The state while a picture of the past is shown. */
+export const PAST_MOMENT = { kind: "past-moment", label: "not live", detail: "" };
 
 /** All cameras in a few words: `9 live`, `2 of 9 not live`, `ended`, `connecting` while the first pictures come. */
 export function summaryOf(kinds) {

@@ -8,6 +8,8 @@ import { pictureOf } from "./moment_picture.js";
 import { PictureInPicture } from "./pip.js";
 import { Recording } from "./recording.js";
 import { loginPath, pathOf } from "./router.js";
+import { PAST_MOMENT } from "./states.js";
+import { Still } from "./still.js";
 import { bitrate, timeOfDay } from "./words.js";
 
 const FIGURES = ["size", "rate", "age", "skipped", "clients", "wire"];
@@ -28,6 +30,10 @@ export class View {
   #marksChoice;
   #list = new DetectionList((moment) => this.#showMoment(moment));
   #stream;
+  #isOpen = false;
+  /** Whether a filter has detected something, or has looked for it. */
+  #detects = false;
+  #still = new Still(() => this.#toSave());
   #label = "";
   /** The picture of a moment that is shown in place of the live one. */
   #moment;
@@ -63,6 +69,8 @@ export class View {
   close() {
     this.backToLive();
     this.picture?.pause();
+    this.#still.clear();
+    this.#detects = false;
     this.name = this.picture = this.#stream = undefined;
     this.#marks.clear();
     this.#list.clear();
@@ -80,6 +88,7 @@ export class View {
   }
 
   found(detection) {
+    this.#detects = true;
     this.#marks.found(detection);
     const live = this.picture;
     this.#list.add(detection, (detection) => pictureOf(detection, live));
@@ -88,6 +97,9 @@ export class View {
   /** Shows the state and the figures. Returns the state. */
   update(now, { connection, stream, several }) {
     this.#stream = stream;
+    const isOpen = connection.kind === "open";
+    if (isOpen && !this.#isOpen) this.#still.clear();
+    this.#isOpen = isOpen;
     const { state, figures } = this.picture.at(now, { connection, stream });
     const title = several ? this.name : stream?.state?.name ?? this.name;
     setText($("name"), title);
@@ -100,8 +112,8 @@ export class View {
     if (this.pip.isOpen && this.#label) this.#copy();
     this.#showFigures(state, figures);
     const { recording, lost } = stream?.state ?? {};
-    this.recording.show(this.name, recording, { isOpen: connection.kind === "open", lost });
-    return state;
+    this.recording.show(this.name, recording, { isOpen, lost });
+    return this.#moment ? PAST_MOMENT : state;
   }
 
   toggleMarks() {
@@ -110,11 +122,23 @@ export class View {
   }
 
   /** Marks that the filters have drawn in the picture are not shown over it again, where they would be a frame apart. */
-  #showMarks({ drawn = false } = {}) {
+  #showMarks({ drawn = false, marks = false } = {}) {
+    $("marks").hidden = !marks || !(this.#detects || drawn);
     this.#showsMarks = this.#marksChoice ?? !drawn;
     $("marks").setAttribute("aria-pressed", String(this.#showsMarks));
     $("marks").title = drawn ? "the filters have drawn the marks in the picture already" : "";
     $("marks-layer").hidden = !this.#showsMarks;
+  }
+
+  /** For Still. */
+  #toSave() {
+    const { blob, detection } = this.#moment ?? {};
+    return {
+      name: this.name,
+      moment: blob && { blob, capturedAt: detection.capturedAt },
+      image: this.#canvas.dataset.sequence ? this.picture.image : undefined,
+      isOpen: this.#isOpen && Boolean(this.#stream?.state),
+    };
   }
 
   togglePip() {
@@ -185,7 +209,7 @@ export class View {
 
   async #showMoment({ blob, detection }) {
     this.backToLive();
-    const moment = { url: URL.createObjectURL(blob) };
+    const moment = { url: URL.createObjectURL(blob), blob, detection };
     this.#moment = moment;
     const image = $("moment");
     image.src = moment.url;

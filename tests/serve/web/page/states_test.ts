@@ -1,4 +1,4 @@
-import { stateOf, summaryOf } from "../../../../lib/serve/web/page/states.js";
+import { spoken, stateOf, summaryOf } from "../../../../lib/serve/web/page/states.js";
 import { assertEquals, assertMatch } from "../../../assert.ts";
 
 const NOW = 1_000_000;
@@ -50,6 +50,17 @@ Deno.test("page stateOf() keeps saying that a film is over while its server is a
   assertEquals(kindOf({ connection: away, ending: "failed" }), "away");
   assertEquals(kindOf({ connection: { kind: "refused" }, ending: "over" }), "refused");
   assertEquals(kindOf({ stream: { state: null, ended: "failed" } }), "ended");
+});
+
+Deno.test("page stateOf() tells a server that is full, or starts, from one that is away", () => {
+  const full = { kind: "full", why: "64 clients are being served", nextTry: NOW + 4100 };
+  const { label, detail } = stateOf({ ...fine, connection: full }, NOW);
+  assertEquals(label, "full");
+  assertEquals(detail, "No connection: 64 clients are being served; next try in 5 s.");
+  const starting = stateOf({ ...fine, connection: { ...full, kind: "starting" } }, NOW);
+  assertEquals(starting.label, "starting");
+  assertEquals(starting.detail, "The server is starting; next try in 5 s.");
+  assertEquals(spoken(starting), "The server is starting.");
 });
 
 Deno.test("page stateOf() waits for the next picture of a slow camera", () => {
