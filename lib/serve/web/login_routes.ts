@@ -49,6 +49,10 @@ async function logIn(c: WebContext, { login, files }: LoginRoutes): Promise<Resp
   if (form === "too long") return text(413, "the form is too long", close);
   if (form === "too late") return text(408, "the form did not arrive in time", close);
   const entered = login.logIn(form.get("token") ?? "", c.env.client.host);
-  if ("error" in entered) return loginPage(files, 401, `${entered.message}.`);
+  if ("error" in entered) {
+    const { kind, message } = entered;
+    const status = kind === "too many wrong tokens" ? 429 : 401;
+    return loginPage(files, status, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`);
+  }
   return redirect(localPath(c.req.query("return")), { "set-cookie": entered.cookie });
 }

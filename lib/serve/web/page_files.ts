@@ -21,6 +21,7 @@ const [HTML, CSS, SCRIPT] = ["text/html", "text/css", "text/javascript"];
 const TYPES: { readonly [name: string]: string } = {
   "index.html": HTML,
   "login.html": HTML,
+  "not_found.html": HTML,
   "page.css": CSS,
   "boot.js": SCRIPT,
   "clock.js": SCRIPT,

@@ -1,7 +1,7 @@
 /** The routes of the web pages: who may ask for what, and what answers. It needs no port: a test calls `app.request()`. */
 
 // Not hono/tiny: its router takes /state/ for /state.
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { Log } from "../../log/log.ts";
 import { installedH264Encoders } from "../../ffmpeg/h264_encoders.ts";
 import { messageOf } from "../../log/failure.ts";
@@ -48,7 +48,7 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   const { access, files, recordings, log } = options;
   const app = new Hono<WebEnv>({ getPath: pathOf });
   app.onError((thrown) => internalError(thrown, log));
-  app.notFound(() => text(404, "there is no such page"));
+  app.notFound((c) => noPage(c, files));
 
   app.use(closeAfterUnreadBody);
   if (!access.wantsToken) app.use(onlyLocalNames);
@@ -216,9 +216,18 @@ function nameOfStream(
 
 // --- the answers ------------------------------------------------------------
 
+/** A page for a browser, a line for a program. */
+function noPage(c: Context, files: PageFiles): Response {
+  const page = files.get("not_found.html");
+  if (!page || !c.req.header("accept")?.includes("text/html")) {
+    return text(404, "there is no such page");
+  }
+  return file(page.text, page.type, { status: 404 });
+}
+
 function pageFile(c: WebContext, files: PageFiles, name: string): Response {
   const found = files.get(name);
-  if (!found) return text(404, "there is no such page");
+  if (!found) return noPage(c, files);
   const { text: body, type, tag } = found;
   return c.req.header("if-none-match") === tag ? unchanged(tag) : file(body, type, { tag });
 }

@@ -65,7 +65,7 @@ Deno.test("login: the token gives a cookie that lets the browser in; a wrong one
   assertEquals(await see({ cookie: `${cookie}0` }), 401);
   assertEquals(await see({ cookie: cookie.replace("8080", "8081") }), 401);
   const wrong = await logIn("wrong-horse");
-  assertEquals([wrong.status, await wrong.text()], [401, "<form>the token is wrong.</form>"]);
+  assertEquals([wrong.status, await wrong.text()], [401, "<form>The token is wrong.</form>"]);
   assertEquals(wrong.headers.get("set-cookie"), null);
 });
 
@@ -136,7 +136,7 @@ Deno.test("login: ten wrong tokens of an address have to wait, IPv6 too; others 
     assertEquals(await see({ authorization: "Bearer wrong" }, client), 401);
   }
   assertEquals(await see({ authorization: "Bearer correct-horse" }, client), 429);
-  assertEquals((await logIn("correct-horse", {}, client)).status, 401);
+  assertEquals((await logIn("correct-horse", {}, client)).status, 429);
   assertEquals(await see({ cookie }, client), 200);
   const other = new MemoryClient("2001:db8::2");
   assertEquals(await see({ authorization: "Bearer correct-horse" }, other), 200);

@@ -13,7 +13,9 @@ import { log } from "./web_pages.ts";
 /** Recordings of a stream in memory. */
 function setup(limits: Partial<MemoryLimits> = {}, frames?: Lossless<Frame>) {
   const { films, open } = memoryFilms();
-  const recordings = new Recordings(new FilmMemory(open, limits), { log });
+  const warnings: string[] = [];
+  const warn = (line: string) => void warnings.push(line);
+  const recordings = new Recordings(new FilmMemory(open, limits), { log: { ...log, warn } });
   const stream = new MemoryStream({ fps: 30, ...(frames && { frames }) });
   const gone = Promise.withResolvers<void>();
   const published = { stream, frames: stream.frames, unpublished: gone.promise };
@@ -23,7 +25,7 @@ function setup(limits: Partial<MemoryLimits> = {}, frames?: Lossless<Frame>) {
     for (const sequence of sequences) await stream.put(placeFrame({ sequence }));
   };
   const state = () => recordings.state("kitchen");
-  return { films, recordings, stream, unpublish: gone.resolve, stop, start, put, state };
+  return { films, recordings, stream, unpublish: gone.resolve, stop, start, put, state, warnings };
 }
 
 Deno.test("Recordings records from the start to the stop, for all who watch; a second start does nothing", async () => {
@@ -52,7 +54,7 @@ Deno.test("Recordings: placeholders are not recorded, and without a picture ther
 
 Deno.test("Recordings: one ends with its stream, with its publication and with the server; over() waits for the film", async () => {
   for (const end of ["stream", "publication", "server"]) {
-    const { films, recordings, stream, unpublish, stop, start, put, state } = setup();
+    const { films, recordings, stream, unpublish, stop, start, put, state, warnings } = setup();
     start();
     await put(1);
     if (end === "stream") stream.frames.end("over");
@@ -63,6 +65,7 @@ Deno.test("Recordings: one ends with its stream, with its publication and with t
     assertEquals([state().since, state().files.length], [null, 1]);
     assertEquals(state().why, "the stream has ended");
     assertEquals(stream.taps.delivered, 1);
+    assertEquals(warnings, []);
   }
 });
 

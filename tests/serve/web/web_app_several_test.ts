@@ -27,6 +27,18 @@ Deno.test("web app: with several streams, each has a page and addresses of its o
   }
 });
 
+Deno.test("web app: at an unknown address a browser gets a page, and a program a line", async () => {
+  const { ask } = twoStreams();
+  const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  for (const path of ["/attic/", "/attic", "/nosuch/at/all"]) {
+    const page = await ask(path, { headers });
+    assertEquals([page.headers.get("content-type"), ...await read(page)], [
+      ...["text/html; charset=utf-8", 404, "<p>none</p>"],
+    ]);
+    assertEquals(await read(await ask(path)), [404, "there is no such page\n"]);
+  }
+});
+
 Deno.test("web app: with several streams, /state has the first one's fields and lists all", async () => {
   const { ask } = twoStreams();
   const { name, width, streams } = await (await ask("/state")).json();

@@ -20,6 +20,7 @@ export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () 
 const files = new Map([
   ["index.html", { text: "<p>page</p>", type: "text/html", tag: '"1"' }],
   ["login.html", { text: "<form>ERROR</form>", type: "text/html", tag: '"1"' }],
+  ["not_found.html", { text: "<p>none</p>", type: "text/html", tag: '"1"' }],
   ["page.css", { text: "p {}", type: "text/css", tag: '"1"' }],
   ["main.js", { text: "let page;", type: "text/javascript", tag: '"1"' }],
 ]);

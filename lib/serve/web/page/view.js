@@ -101,7 +101,9 @@ export class View {
     if (isOpen && !this.#isOpen) this.#still.clear();
     this.#isOpen = isOpen;
     const { state, figures } = this.picture.at(now, { connection, stream });
-    const title = several ? this.name : stream?.state?.name ?? this.name;
+    // A client calls what it gets "stream", unless it was asked for by its name.
+    const isNamed = several || this.name !== "stream";
+    const title = isNamed ? this.name : stream?.state?.name ?? this.name;
     setText($("name"), title);
     document.title = `${title} – Framewire`;
     this.#canvas.setAttribute("aria-label", `live picture of ${title}`);
