@@ -12,6 +12,8 @@ export interface FakeStream {
   readonly number?: number;
   readonly state?: Record<string, unknown> | null;
   readonly wires?: string[];
+  /** Why it has ended. */
+  readonly ended?: string;
 }
 
 /** The state of a camera that is fine. */

@@ -243,9 +243,21 @@ Deno.test({
     live.list();
     await shows(page, "health", "no signal");
     await look("no signal");
+    live.streams = [{ name: "hall", state: null, ended: "over" }];
+    live.list();
+    await shows(page, "health", "ended");
+    await look("ended");
+    live.refusal = () => new Response("busy\n", { status: 503, headers: { "x-state": "full" } });
+    live.refuses = true;
+    live.close(1008);
+    await shows(page, "health", "full");
+    await look("full");
     await page.goTo(`${live.url}page/login.html`);
     await page.holds(`document.getElementById("token") !== null`);
     await look("the login");
+    await page.goTo(`${live.url}page/not_found.html`);
+    await page.holds(`document.title === "Framewire: no such page"`);
+    await look("no such page");
     await page.goTo("about:blank");
   },
 });

@@ -42,6 +42,7 @@ const TYPES: { readonly [name: string]: string } = {
   "moments.js": SCRIPT,
   "mse_player.js": SCRIPT,
   "nal.js": SCRIPT,
+  "notice.js": SCRIPT,
   "pip.js": SCRIPT,
   "playable.js": SCRIPT,
   "recording.js": SCRIPT,

@@ -2,10 +2,11 @@
 
 import { switchTheme } from "./theme.js";
 import { now } from "./clock.js";
-import { $, setText, showText } from "./dom.js";
+import { $, setText } from "./dom.js";
 import { Grid } from "./grid.js";
 import { onKeys, onSwipes } from "./keys.js";
 import { LiveSocket } from "./live_socket.js";
+import { showNotice } from "./notice.js";
 import { PictureInPicture } from "./pip.js";
 import { h264PlayerClass } from "./playable.js";
 import { Router } from "./router.js";
@@ -135,7 +136,7 @@ function update() {
   setText($("health"), state.label);
   setText($("said"), spoken(state));
   const isDown = isGrid && connection.kind !== "open" && state.kind !== "ended";
-  showText($("banner"), isDown ? connectionState(connection, time).detail : "");
+  showNotice($("banner"), isDown ? connectionState(connection, time) : { detail: "" });
 }
 
 setInterval(update, UPDATE_MS);

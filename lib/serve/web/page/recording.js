@@ -40,7 +40,7 @@ export class Recording {
     const problem = this.#problem || (why ? `The recording ended: ${sentence(why)}` : "");
     showText($("record-problem"), problem);
     const done = files.find(({ name }) => name === this.#done);
-    showText($("record-done"), done && !problem ? `Recorded ${this.#factsOf(done)}` : "");
+    this.#showDone(problem ? undefined : done);
     $("recordings").hidden = files.length === 0;
     setText(this.#button.firstChild, isOpen ? wordsOf(since, lost) : "Record ");
     this.#button.classList.toggle("recording", Boolean(isOpen && since));
@@ -87,6 +87,16 @@ export class Recording {
     const href = `${pathOf(this.#name)}record/${encodeURIComponent(name)}`;
     const link = element("a", { href, download: name }, name);
     return element("li", {}, link, this.#factsOf(file).slice(name.length));
+  }
+
+  /** The link stays the same element, or it would lose the focus and clicks. */
+  #showDone(file) {
+    const target = $("record-done");
+    if (target.dataset.file === file?.name) return;
+    if (file) target.dataset.file = file.name;
+    else delete target.dataset.file;
+    target.replaceChildren(...(file ? ["Recorded ", ...this.#item(file).childNodes] : []));
+    target.hidden = !file;
   }
 
   #factsOf({ name, bytes, seconds }) {

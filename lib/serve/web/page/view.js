@@ -1,13 +1,14 @@
 /** One camera: its live picture, with state, figures, marks, detections and the pictures of past moments. */
 
 import { DetectionList } from "./detection_list.js";
-import { $, setText, showText } from "./dom.js";
+import { $, setText } from "./dom.js";
 import { LivePicture } from "./live_picture.js";
 import { Marks } from "./marks.js";
 import { pictureOf } from "./moment_picture.js";
+import { showNotice } from "./notice.js";
 import { PictureInPicture } from "./pip.js";
 import { Recording } from "./recording.js";
-import { loginPath, pathOf } from "./router.js";
+import { pathOf } from "./router.js";
 import { PAST_MOMENT } from "./states.js";
 import { Still } from "./still.js";
 import { bitrate, timeOfDay } from "./words.js";
@@ -109,7 +110,7 @@ export class View {
     this.#canvas.setAttribute("aria-label", `live picture of ${title}`);
     this.#stage.dataset.state = state.kind;
     this.#label = state.kind === "live" ? "" : state.label;
-    this.#notice(state);
+    showNotice($("notice"), state);
     this.#showMarks(stream?.state ?? undefined);
     if (this.pip.isOpen && this.#label) this.#copy();
     this.#showFigures(state, figures);
@@ -158,17 +159,6 @@ export class View {
     $("moment").hidden = $("past").hidden = true;
     this.#marks.clear();
     return true;
-  }
-
-  /** With a link where the page has to log in. */
-  #notice({ kind, detail }) {
-    // The link stays the same element, or it would lose the focus and clicks.
-    if (kind === "refused" && $("notice").textContent === `${detail} Log in`) return;
-    showText($("notice"), detail);
-    if (kind !== "refused") return;
-    const link = Object.assign(document.createElement("a"), { href: loginPath() });
-    link.textContent = "Log in";
-    $("notice").append(" ", link);
   }
 
   #showFigures(state, figures) {
