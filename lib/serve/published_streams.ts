@@ -1,5 +1,6 @@
 /** The streams that a server has, by name. */
 
+import type { Ending } from "../frame/latest.ts";
 import { nearest } from "../log/nearest.ts";
 import type { ListedStream } from "../wire/listing.ts";
 import type { PublishedStream } from "./published_stream.ts";
@@ -10,6 +11,8 @@ export class PublishedStreams {
   #streams = new Map<string, PublishedStream>();
   /** Set by `order`: these names are known while their streams are absent, too. */
   #configured: readonly string[] = [];
+  /** Why the last stream of each name has ended, for those that are gone. */
+  readonly #endings = new Map<string, Ending>();
   /** While streams are replaced, by `hold`. */
   #held: Promise<void> | undefined;
 
@@ -17,8 +20,14 @@ export class PublishedStreams {
   add(name: string, published: PublishedStream): Disposable {
     if (this.#streams.has(name)) throw new Error(`a stream is published as "${name}" already`);
     this.#streams.set(name, published);
+    this.#endings.delete(name);
     this.#sort();
-    return { [Symbol.dispose]: () => this.#streams.delete(name) };
+    return {
+      [Symbol.dispose]: () => {
+        this.#streams.delete(name);
+        if (published.ending) this.#endings.set(name, published.ending);
+      },
+    };
   }
 
   /**
@@ -38,6 +47,11 @@ export class PublishedStreams {
   /** Whether there are several names: it does not change while a stream is absent. */
   get isSeveral(): boolean {
     return this.names.length > 1;
+  }
+
+  /** Why the stream of a name has ended, whether it is still published or not; undefined if it has not, or comes yet. */
+  endingOf(name: string): Ending | undefined {
+    return this.#streams.get(name)?.ending ?? this.#endings.get(name);
   }
 
   /** Until what is returned is disposed of, `ended` waits for streams to come, even if there is none. */

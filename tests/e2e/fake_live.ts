@@ -12,6 +12,8 @@ export interface FakeStream {
   readonly number?: number;
   readonly state?: Record<string, unknown> | null;
   readonly wires?: string[];
+  /** Why it has ended. */
+  readonly ended?: string;
 }
 
 /** The state of a camera that is fine. */
@@ -89,6 +91,11 @@ export class FakeLive implements AsyncDisposable {
 
   get url(): string {
     return `http://127.0.0.1:${this.#server.addr.port}/`;
+  }
+
+  /** How many pages are connected. */
+  get pages(): number {
+    return this.#sockets.size;
   }
 
   /** The number of the last picture. */

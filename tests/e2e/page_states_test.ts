@@ -55,9 +55,12 @@ Deno.test({
     await shows(page, "health", "no signal");
     assertMatch(await textOf(page, "notice"), /^No signal since .*: it sent no frame for 5 s$/);
     assertEquals(
-      await page.value(`document.body.innerText.split("it sent no frame").length`),
+      await page.value(
+        `document.body.innerText.replace(document.getElementById("said").textContent, "")
+        .split("it sent no frame").length`,
+      ),
       2,
-      "the reason is on the page once",
+      "the reason is on the page once, beside what a screen reader reads out",
     );
     live.streams = ONE;
     live.list();
@@ -81,10 +84,12 @@ Deno.test({
     await page.value(`dispatchEvent(new Event("online"))`);
     await shows(page, "health", "live");
 
-    live.refusal = () => new Response("64 clients are being served\n", { status: 503 });
+    const headers = { "x-state": "full" };
+    live.refusal = () => new Response("64 clients are being served\n", { status: 503, headers });
     live.refuses = true;
-    live.close(1001);
-    await shows(page, "health", "server away");
+    live.close(1008);
+    await shows(page, "health", "full");
+    await shows(page, "said", "No connection: 64 clients are being served.");
     await page.holds(`/^No connection: 64 clients are being served; next try in \\d s\\.$/
       .test(document.getElementById("notice").textContent)`);
     await page.goTo("about:blank");
@@ -145,46 +150,6 @@ Deno.test({
     assertMatch(await textOf(page, "past-words"), /^motion, .*: not live$/);
     await press(page, "Escape");
     await page.holds(`!document.getElementById("past").checkVisibility()`);
-    await page.goTo("about:blank");
-  },
-});
-
-Deno.test({
-  name: "page: starts and stops a recording, lists its files, and says why it cannot",
-  ignore: !chromium,
-  fn: async () => {
-    await using live = new FakeLive(ONE);
-    const file = { name: "hall 1.mp4", bytes: 3_400_000, seconds: 61, began: LOST.since };
-    const state = (since: string | null, files: unknown[]) => ({ since, allowed: true, files });
-    const asked: string[] = [];
-    live.record = (action) => {
-      asked.push(action);
-      if (asked.length > 2) return new Response("the disk is full\n", { status: 507 });
-      const recording = action === "start" ? state(LOST.since, []) : state(null, [file]);
-      live.streams = [{ name: "hall", state: { ...FINE, recording } }];
-      return Response.json({ recording });
-    };
-    await using browser = await Browser.start();
-    await using page = await browser.open(live.url);
-    await shows(page, "health", "live");
-    assertEquals(await page.value(`document.getElementById("record").checkVisibility()`), false);
-    live.streams = [{ name: "hall", state: { ...FINE, recording: state(null, []) } }];
-    live.list();
-    await page.holds(`document.getElementById("record").checkVisibility()`);
-    await page.value(`document.getElementById("record").click()`);
-    // The state may say so before the answer does, and until then the button does nothing.
-    const isReady = `!document.getElementById("record").disabled`;
-    await page.holds(`/^Stop recording \\d+:/.test(document.getElementById("record").textContent)`);
-    await page.holds(isReady);
-    await press(page, "r");
-    await shows(page, "files", "hall 1.mp4 1:01, 3.4 MB");
-    // The list is made anew with each state.
-    const link = `document.querySelector("#files a")?.getAttribute("href")`;
-    await page.holds(`${link} === "/hall/record/hall%201.mp4"`);
-    await page.holds(isReady);
-    await press(page, "r");
-    await shows(page, "record-problem", "The recording does not start: the disk is full");
-    assertEquals(asked, ["start", "stop", "start"]);
     await page.goTo("about:blank");
   },
 });
@@ -278,9 +243,21 @@ Deno.test({
     live.list();
     await shows(page, "health", "no signal");
     await look("no signal");
+    live.streams = [{ name: "hall", state: null, ended: "over" }];
+    live.list();
+    await shows(page, "health", "ended");
+    await look("ended");
+    live.refusal = () => new Response("busy\n", { status: 503, headers: { "x-state": "full" } });
+    live.refuses = true;
+    live.close(1008);
+    await shows(page, "health", "full");
+    await look("full");
     await page.goTo(`${live.url}page/login.html`);
     await page.holds(`document.getElementById("token") !== null`);
     await look("the login");
+    await page.goTo(`${live.url}page/not_found.html`);
+    await page.holds(`document.title === "Framewire: no such page"`);
+    await look("no such page");
     await page.goTo("about:blank");
   },
 });

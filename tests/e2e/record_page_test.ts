@@ -116,7 +116,7 @@ Deno.test({
     await post("start");
     await until("the disk is full", async () => (await list()).recording.since === null);
     const { recording: { why, files } } = await list();
-    assertMatch(why ?? "", /^Cannot write ".*\.mp4": the disk is full$/);
+    assertMatch(why ?? "", /^Cannot write "test_[^/]*\.mp4": the disk is full$/);
     await server.line(/^warning: recording of test: Cannot write .*the disk is full$/);
     assert(files.length <= 1);
     assertEquals((await get(`${url}healthz`)).text, "ok\n");

@@ -110,7 +110,7 @@ Deno.test({
       page.value(`document.getElementById("token").value = ${JSON.stringify(words)};
         document.querySelector("button").click()`);
     await enter("wrong-wrong");
-    await page.holds(`document.querySelector(".error")?.textContent === "the token is wrong."`);
+    await page.holds(`document.querySelector(".error")?.textContent === "The token is wrong."`);
     await enter("correct-horse");
     await page.holds(`document.getElementById("health")?.textContent === "live"`);
     assertEquals(await page.value("document.cookie"), "", "a script can read the cookie");

@@ -96,3 +96,15 @@ Deno.test("PublishedStreams.hold(): without a stream, ended waits for the next o
   again.stream.frames.end("over");
   await ended;
 });
+
+Deno.test("PublishedStreams.endingOf() says why a stream has ended, until it comes again", () => {
+  const streams = new PublishedStreams();
+  const film = publish(streams, "film");
+  assertEquals(streams.endingOf("film"), undefined);
+  film.stream.frames.end("over");
+  assertEquals(streams.endingOf("film"), "over");
+  film.place[Symbol.dispose]();
+  assertEquals([streams.endingOf("film"), streams.endingOf("hall")], ["over", undefined]);
+  publish(streams, "film");
+  assertEquals(streams.endingOf("film"), undefined);
+});

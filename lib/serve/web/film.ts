@@ -58,6 +58,8 @@ export interface NewFilm {
 export interface Archive {
   /** The longest film, in seconds. */
   readonly maxSeconds: number;
+  /** Where the files are; undefined: in memory. */
+  readonly path?: string;
   /** Begins a film of a stream. */
   begin(stream: string, source: FilmSource): NewFilm;
   /** The films of a stream, the newest first. */

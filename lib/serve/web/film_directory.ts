@@ -27,14 +27,14 @@ export interface FilmDirectoryOptions {
 
 export class FilmDirectory implements Archive {
   readonly maxSeconds: number;
-  readonly #path: string;
+  readonly path: string;
   readonly #options: FilmDirectoryOptions;
   /** By the name of the stream, the oldest first; read from the directory when they are needed first. */
   readonly #files = new Map<string, FilmFile[]>();
 
   /** `path` must exist. */
   constructor(path: string, options: FilmDirectoryOptions) {
-    this.#path = path;
+    this.path = path;
     this.#options = options;
     this.maxSeconds = options.maxSeconds ?? MAX_SECONDS;
   }
@@ -81,7 +81,7 @@ export class FilmDirectory implements Archive {
   }
 
   #pathOf(name: string): string {
-    return `${this.#path}/${name}`;
+    return `${this.path}/${name}`;
   }
 
   #filesOf(stream: string): FilmFile[] {
@@ -95,10 +95,10 @@ export class FilmDirectory implements Archive {
 
   #names(): string[] {
     try {
-      return [...Deno.readDirSync(this.#path)].flatMap(({ name, isFile }) => isFile ? [name] : []);
+      return [...Deno.readDirSync(this.path)].flatMap(({ name, isFile }) => isFile ? [name] : []);
     } catch (thrown) {
       // The pages show the rest; a recording reports that it can't be written.
-      this.#options.log.warn(`Cannot read ${this.#path}: ${messageOf(thrown)}`);
+      this.#options.log.warn(`Cannot read ${this.path}: ${messageOf(thrown)}`);
       return [];
     }
   }

@@ -25,6 +25,11 @@ export function text(
   });
 }
 
+/** Sends a browser to another path of this server, with GET. */
+export function redirect(location: string, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status: 303, headers: { ...NO_CACHE, location, ...headers } });
+}
+
 /** Data for programs. */
 export function data(body: string, type: string, status = 200): Response {
   return sized(body, status, { ...NO_CACHE, "content-type": type });

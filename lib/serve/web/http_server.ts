@@ -42,6 +42,7 @@ export class HttpServer implements AsyncDisposable {
   readonly #app: ReturnType<typeof createWebApp>;
   readonly #proxies: TrustedProxies;
   #shown: ShownStreams | undefined;
+  #isOver = false;
 
   private constructor(
     options: HttpOptions,
@@ -56,6 +57,7 @@ export class HttpServer implements AsyncDisposable {
       login: new Login(access, { port: listener.port, secure: tls !== undefined }),
       files: readPageFiles(),
       shown: () => this.#shown,
+      isOver: () => this.#isOver,
       recordings,
       log,
     });
@@ -96,6 +98,7 @@ export class HttpServer implements AsyncDisposable {
     this.#shown = shown;
     await abortedOr(streams.ended(), signal);
     this.#shown = undefined;
+    this.#isOver = true;
     await shown.over();
     await this.#options.recordings?.over();
   }

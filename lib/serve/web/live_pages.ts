@@ -5,8 +5,9 @@ import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
 import type { AudienceOptions } from "./audience.ts";
 import { text } from "./http_answers.ts";
 import { LiveSession } from "./live_session.ts";
-import { UPGRADE } from "./live_socket.ts";
+import { type LiveSocket, UPGRADE } from "./live_socket.ts";
 import type { ShownStreams } from "./shown_streams.ts";
+import { type ListedStreams, StreamsMessage } from "./streams_message.ts";
 import { upgradeProblem, type UpgradeSocket, upgradeSocket } from "./upgrade_socket.ts";
 import type { HttpClient } from "./web_context.ts";
 
@@ -17,7 +18,7 @@ export class LivePages {
   readonly #options: AudienceOptions;
   readonly #stopping: LinkedAbortController;
   readonly #upgrade: UpgradeSocket;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<LiveSocket, Promise<void>>();
 
   constructor(
     options: AudienceOptions,
@@ -33,7 +34,10 @@ export class LivePages {
     const { access, viewers, stall, log } = this.#options;
     const { host, peer } = client;
     const refusal = access.clients.refusal(host);
-    if (refusal) return text(503, refusal.message, { "retry-after": "5", connection: "close" });
+    if (refusal) {
+      const headers = { "retry-after": "5", connection: "close", "x-state": "full" };
+      return text(503, refusal.message, headers);
+    }
     if (!request.headers.has("upgrade")) {
       return text(426, "this address is for the WebSocket of the page", UPGRADE);
     }
@@ -56,19 +60,25 @@ export class LivePages {
     });
     const running = session.run({ signal: this.#stopping.signal }).finally(() => {
       place[Symbol.dispose]();
-      this.#running.delete(running);
+      this.#running.delete(socket);
       log.debug(`${peer} left: page`);
       const goodbye = steadyClock.after(GOODBYE_MS, () => client.close());
       gone.then(() => goodbye[Symbol.dispose]());
     });
-    this.#running.add(running);
+    this.#running.set(socket, running);
     return response;
   }
 
-  /** Ends all pages. */
-  async end(): Promise<void> {
+  /** Ends all pages. Unless the server is asked to stop, they are told first which streams have ended, watched or not. */
+  async end(streams: ListedStreams): Promise<void> {
+    const message = this.#stopping.signal.aborted
+      ? undefined
+      : new StreamsMessage(streams, () => 0).due(steadyClock.now());
+    for (const socket of this.#running.keys()) {
+      if (message && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+    }
     this.#stopping.abort();
     this.#stopping[Symbol.dispose]();
-    await Promise.all(this.#running);
+    await Promise.all(this.#running.values());
   }
 }

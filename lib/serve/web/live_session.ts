@@ -23,7 +23,7 @@ import {
 } from "./live_socket.ts";
 import { LiveViews } from "./live_views.ts";
 import type { ShownStreams } from "./shown_streams.ts";
-import { StreamsMessage } from "./streams_message.ts";
+import { type ListedStreams, StreamsMessage } from "./streams_message.ts";
 
 /** How often the session looks for streams that have come, gone or changed, in milliseconds. */
 const CHECK_MS = 200;
@@ -41,7 +41,7 @@ const FIRST_PINGS = 4;
 const MAX_REASON = 123;
 
 export interface LiveSessionOptions {
-  readonly streams: Pick<ShownStreams, "get" | "names" | "isSeveral">;
+  readonly streams: Pick<ShownStreams, "get"> & ListedStreams;
   /** Address and port of the page. */
   readonly peer: string;
   readonly viewers: Viewers;

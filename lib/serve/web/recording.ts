@@ -14,6 +14,9 @@ import type { Archive, NewFilm } from "./film.ts";
 /** What a recording needs of a published stream. */
 export type Recorded = Pick<PublishedStream, "stream" | "frames" | "unpublished">;
 
+/** Why a recording ends with its stream, which is no fault. */
+export const STREAM_ENDED = "the stream has ended";
+
 export class Recording {
   readonly since = new Date(wallClock());
   readonly #name: string;
@@ -47,7 +50,7 @@ export class Recording {
     const timer = setTimeout(tooLong, maxSeconds * 1000);
     const tap = stream.tap((frame) => this.#write(frame, recorded));
     await abortedOr(Promise.race([this.#over.promise, frames.ended, unpublished]), signal);
-    this.#end("the stream has ended");
+    this.#end(STREAM_ENDED);
     tap[Symbol.dispose]();
     clearTimeout(timer);
     if (this.#new) await this.#close(this.#new, signal);

@@ -5,7 +5,7 @@
 
 import type { Log } from "../../log/log.ts";
 import type { Archive, FilmFile } from "./film.ts";
-import { type Recorded, Recording } from "./recording.ts";
+import { type Recorded, Recording, STREAM_ENDED } from "./recording.ts";
 
 /** How many films are in the state of a stream, which all pages get once a second. */
 const STATE_FILES = 3;
@@ -42,8 +42,14 @@ export class Recordings {
   /** The same with all films. */
   list(stream: string): RecordingState {
     const since = this.#running.get(stream)?.recording.since.toISOString() ?? null;
-    const why = since === null ? this.#why.get(stream) ?? null : null;
+    const why = since === null ? this.#shown(this.#why.get(stream) ?? null) : null;
     return { since, allowed: true, why, files: this.#archive.files(stream) };
+  }
+
+  /** Whoever sees the page need not know where on the server the files are. */
+  #shown(why: string | null): string | null {
+    const { path } = this.#archive;
+    return path === undefined ? why : why?.replaceAll(`${path}/`, "") ?? null;
   }
 
   /** A part of a film; undefined if the stream has no such film. */
@@ -58,7 +64,11 @@ export class Recordings {
     const ended = recording.run(recorded, { signal }).finally(() => {
       this.#running.delete(stream);
       this.#why.set(stream, recording.why);
-      if (recording.why !== null) this.#log.warn(`recording of ${stream}: ${recording.why}`);
+      const { why } = recording;
+      if (why === null) return;
+      const line = `recording of ${stream}: ${why}`;
+      if (why === STREAM_ENDED) this.#log.debug(line);
+      else this.#log.warn(line);
     });
     this.#running.set(stream, { recording, ended });
     return true;

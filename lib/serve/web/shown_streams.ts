@@ -1,6 +1,7 @@
 /** The streams on the web pages: each with its stills, and those who watch it or listen to its events. */
 
 import { abortedOr } from "../../async/aborted.ts";
+import type { Ending } from "../../frame/latest.ts";
 import { LinkedAbortController } from "../../async/linked_abort_controller.ts";
 import type { PublishedStream } from "../published_stream.ts";
 import type { PublishedStreams } from "../published_streams.ts";
@@ -69,6 +70,11 @@ export class ShownStreams {
     return this.#streams.names.includes(name);
   }
 
+  /** Why a stream has ended; undefined if it has not, or comes yet. */
+  endingOf(name: string): Ending | undefined {
+    return this.#streams.endingOf(name);
+  }
+
   /** All that are there, in the order of their names. */
   all(): Shown[] {
     return [...this.#streams].flatMap(([name]) => this.get(name) ?? []);
@@ -81,7 +87,7 @@ export class ShownStreams {
 
   /** Ends the live pages, and waits until nothing runs for the pages any more. */
   async over(): Promise<void> {
-    await this.#live.end();
+    await this.#live.end(this);
     await Promise.all(this.#running);
   }
 

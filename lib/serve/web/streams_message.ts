@@ -7,14 +7,17 @@ import { stateOfShown } from "./state.ts";
 /** How often the page is told, in milliseconds. */
 const INTERVAL_MS = 1000;
 
+/** What the message uses of the streams. */
+export type ListedStreams = Pick<ShownStreams, "get" | "names" | "isSeveral" | "endingOf">;
+
 export class StreamsMessage {
-  readonly #streams: Pick<ShownStreams, "get" | "names" | "isSeveral">;
+  readonly #streams: ListedStreams;
   readonly #numberOf: (name: string, published: PublishedStream) => number;
   #lastAt = -Infinity;
   #lastFacts = "";
 
   constructor(
-    streams: Pick<ShownStreams, "get" | "names" | "isSeveral">,
+    streams: ListedStreams,
     numberOf: (name: string, published: PublishedStream) => number,
   ) {
     this.#streams = streams;
@@ -36,10 +39,13 @@ export class StreamsMessage {
     return { type: "streams", several, streams };
   }
 
-  /** What the page must know at once: which streams there are, what it can get of them, and whether they are lost or closed. */
+  /** What the page must know at once: which streams there are, what it can get of them, and whether they are lost, closed or have ended. */
   #factsOf(name: string) {
     const published = this.#streams.get(name)?.published;
-    if (!published) return { name, wires: [] };
+    if (!published) {
+      const ended = this.#streams.endingOf(name);
+      return { name, wires: [], ...(ended && { ended }) };
+    }
     const wires = published.rungs.length > 0 ? ["jpeg", "h264"] : ["jpeg"];
     const lost = published.stream.outage()?.why;
     const closed = published.stream.closure?.() !== undefined;

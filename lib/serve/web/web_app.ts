@@ -1,28 +1,32 @@
 /** The routes of the web pages: who may ask for what, and what answers. It needs no port: a test calls `app.request()`. */
 
 // Not hono/tiny: its router takes /state/ for /state.
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { Log } from "../../log/log.ts";
 import { installedH264Encoders } from "../../ffmpeg/h264_encoders.ts";
 import { messageOf } from "../../log/failure.ts";
 import { formatMetrics, METRICS_TYPE } from "../../stats/metrics.ts";
 import type { AccessControl } from "../access_control.ts";
-import { data, file, NO_CACHE, picture, text, unchanged } from "./http_answers.ts";
-import { readForm } from "./http_form.ts";
+import { data, file, picture, redirect, text, unchanged } from "./http_answers.ts";
 import type { Login } from "./login.ts";
+import { addLoginRoutes, loginPath } from "./login_routes.ts";
 import type { PageFiles } from "./page_files.ts";
 import { addRecordRoutes, takesRecordings } from "./record_routes.ts";
 import type { Recordings } from "./recordings.ts";
 import { stateOfShown } from "./state.ts";
-import type { ShownStreams } from "./shown_streams.ts";
 import type { Stills } from "./stills.ts";
-import type { Shown, WebContext, WebEnv } from "./web_context.ts";
-
-/** What the routes use of the streams. */
-export type ServedStreams = Pick<
-  ShownStreams,
-  "get" | "all" | "has" | "firstName" | "isSeveral" | "figures" | "openLive"
->;
+import {
+  endingIn,
+  health,
+  healthOf,
+  isRunning,
+  noStream,
+  ofSeveral,
+  type ServedStreams,
+  starting,
+  statesOf,
+} from "./stream_answers.ts";
+import type { WebContext, WebEnv } from "./web_context.ts";
 
 export interface WebAppOptions {
   readonly access: AccessControl;
@@ -30,6 +34,8 @@ export interface WebAppOptions {
   readonly files: PageFiles;
   /** The streams on the pages; undefined before the start and after the end of the server. */
   readonly shown: () => ServedStreams | undefined;
+  /** Whether all streams have ended: the server is about to stop. */
+  readonly isOver: () => boolean;
   /** Undefined: nothing is recorded from the pages. */
   readonly recordings?: Recordings | undefined;
   readonly log: Log;
@@ -42,13 +48,12 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   const { access, files, recordings, log } = options;
   const app = new Hono<WebEnv>({ getPath: pathOf });
   app.onError((thrown) => internalError(thrown, log));
-  app.notFound(() => text(404, "there is no such page"));
+  app.notFound((c) => noPage(c, files));
 
   app.use(closeAfterUnreadBody);
   if (!access.wantsToken) app.use(onlyLocalNames);
   if (access.wantsToken) {
-    app.get("/login", () => loginPage(files, 200, ""));
-    app.post("/login", sameOrigin, (c) => logIn(c, options));
+    addLoginRoutes(app, options, sameOrigin);
     app.all("/login", () => methodNotAllowed("GET, HEAD and POST", "GET, HEAD, POST"));
   }
   app.use(onlyReads(recordings ? takesRecordings : () => false));
@@ -62,7 +67,9 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
   app.get("/live", sameOrigin, async (c) => {
     // A page that begins with JPEG fills a narrow link with pictures that H.264 then has to wait for.
     await installedH264Encoders();
-    return await options.shown()?.openLive(c.req.raw, c.env.client) ?? noStream();
+    const shown = options.shown();
+    if (shown) return await shown.openLive(c.req.raw, c.env.client);
+    return options.isOver() ? noStream() : starting();
   });
   app.get("/metrics", () => {
     const shown = options.shown();
@@ -70,8 +77,8 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
       ? data(formatMetrics(shown.figures.metrics()), METRICS_TYPE)
       : noStream();
   });
-  app.get("/state", (_, next) => ofSeveral(options, statesOf, next));
-  app.get("/healthz", (_, next) => ofSeveral(options, healthOf, next));
+  app.get("/state", (_, next) => ofSeveral(options.shown(), statesOf, next));
+  app.get("/healthz", (_, next) => ofSeveral(options.shown(), healthOf, next));
   // The first stream has the short addresses, and each one its own.
   const streamOf = onlyWithStream(options.shown);
   if (recordings) {
@@ -102,7 +109,7 @@ export function createWebApp(options: WebAppOptions): Hono<WebEnv> {
     const isThere = !shown || !isRunning(shown) || shown.has(c.req.param("stream"));
     return isThere ? pageFile(c, files, "index.html") : next();
   });
-  app.get("/:stream", streamOf, (c) => redirect(c, `/${c.var.shown.name}/`));
+  app.get("/:stream", streamOf, (c) => redirect(`/${c.var.shown.name}/`));
   return app;
 }
 
@@ -178,7 +185,7 @@ function onlyWithToken(login: Login): Rule {
   return async (c, next) => {
     const refusal = login.refusal(c);
     if (!refusal) return await next();
-    if (c.req.path.endsWith("/")) return redirect(c, "/login");
+    if (c.req.path.endsWith("/")) return redirect(loginPath(c.req.url));
     const status = refusal.kind === "too many wrong tokens" ? 429 : 401;
     return text(status, refusal.message, { "www-authenticate": "Bearer" });
   };
@@ -193,7 +200,7 @@ function onlyWithStream(shown: WebAppOptions["shown"]): Rule {
     if (name !== undefined && streams && isRunning(streams) && !streams.has(name)) {
       return c.notFound();
     }
-    if (!stream || stream.signal.aborted) return noStream();
+    if (!stream || stream.signal.aborted) return noStream(endingIn(streams, name));
     c.set("shown", stream);
     return await next();
   };
@@ -207,43 +214,22 @@ function nameOfStream(
   return name !== undefined && streams?.has(name) ? name : undefined;
 }
 
-/** Whether one of the streams is there. */
-function isRunning(streams: ServedStreams): boolean {
-  return streams.all().length > 0;
-}
-
-function noStream(): Response {
-  return text(503, "the stream has not started or has ended", { "retry-after": "1" });
-}
-
 // --- the answers ------------------------------------------------------------
 
-function redirect(c: WebContext, path: string): Response {
-  c.header("cache-control", NO_CACHE["cache-control"]);
-  return c.redirect(path, 303);
+/** A page for a browser, a line for a program. */
+function noPage(c: Context, files: PageFiles): Response {
+  const page = files.get("not_found.html");
+  if (!page || !c.req.header("accept")?.includes("text/html")) {
+    return text(404, "there is no such page");
+  }
+  return file(page.text, page.type, { status: 404 });
 }
 
 function pageFile(c: WebContext, files: PageFiles, name: string): Response {
   const found = files.get(name);
-  if (!found) return text(404, "there is no such page");
+  if (!found) return noPage(c, files);
   const { text: body, type, tag } = found;
   return c.req.header("if-none-match") === tag ? unchanged(tag) : file(body, type, { tag });
-}
-
-function loginPage(files: PageFiles, status: number, error: string): Response {
-  const { text: body = "" } = files.get("login.html") ?? {};
-  return file(body.replace("ERROR", error), "text/html", { status });
-}
-
-async function logIn(c: WebContext, { login, files }: WebAppOptions): Promise<Response> {
-  const form = await readForm(c.req.raw);
-  const close = { connection: "close" };
-  if (form === "too long") return text(413, "the form is too long", close);
-  if (form === "too late") return text(408, "the form did not arrive in time", close);
-  const entered = login.logIn(form.get("token") ?? "", c.env.client);
-  if ("error" in entered) return loginPage(files, 401, `${entered.message}.`);
-  c.header("set-cookie", entered.cookie);
-  return redirect(c, "/");
 }
 
 /** The newest frame. */
@@ -255,42 +241,4 @@ async function still<T extends object>(
   if (taken === "none") return text(503, "no picture has arrived", { "retry-after": "1" });
   if (taken !== "busy") return picture(taken, type);
   return text(503, "too many requests for stills", { "retry-after": "1", connection: "close" });
-}
-
-/** Where the server has several streams, what is said of those that are there; else the next handler answers for the one. */
-async function ofSeveral(
-  { shown }: WebAppOptions,
-  answer: (streams: ServedStreams) => Response,
-  next: () => Promise<void>,
-): Promise<Response | void> {
-  const streams = shown();
-  return streams?.isSeveral && isRunning(streams) ? answer(streams) : await next();
-}
-
-/** The state of the first stream, if it is there, and of each by its name. */
-function statesOf(streams: ServedStreams): Response {
-  const states = streams.all().map((shown) => ({
-    stream: shown.name,
-    ...stateOfShown(shown),
-  }));
-  const first = states.find(({ stream }) => stream === streams.get()?.name);
-  return data(JSON.stringify({ ...first, streams: states }), "application/json");
-}
-
-/** Names those that are lost; those outside their hours are as they should be. */
-function healthOf(streams: ServedStreams): Response {
-  const lost = streams.all().flatMap(({ name, published }) => {
-    const outage = published.stream.outage();
-    return outage ? [`${name} (${outage.why})`] : [];
-  });
-  if (lost.length > 0) return text(503, `lost: ${lost.join(", ")}`);
-  const closed = streams.all().filter(({ published }) => published.stream.closure?.());
-  const names = closed.map(({ name }) => name).join(", ");
-  return text(200, names === "" ? "ok" : `ok; closed: ${names}`);
-}
-
-function health({ published: { stream } }: Shown): Response {
-  const outage = stream.outage();
-  if (outage) return text(503, `lost: ${outage.why}`);
-  return text(200, stream.closure?.() ? "ok; closed" : "ok");
 }

@@ -71,6 +71,7 @@ export async function openPage(
         return streams.names;
       },
       isSeveral: true,
+      endingOf: (name) => streams.endingOf(name),
     },
     ...{ peer: "192.0.2.1:7", viewers, stall, clock, log },
   });

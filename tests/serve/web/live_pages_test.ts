@@ -1,12 +1,14 @@
 /** The pages that ask for the WebSocket. */
 
 import { AccessControl } from "../../../lib/serve/access_control.ts";
+import { PublishedStream } from "../../../lib/serve/published_stream.ts";
 import { PublishedStreams } from "../../../lib/serve/published_streams.ts";
 import { Viewers } from "../../../lib/serve/viewers.ts";
 import { LivePages } from "../../../lib/serve/web/live_pages.ts";
 import { ShownStreams } from "../../../lib/serve/web/shown_streams.ts";
 import { upgradeProblem } from "../../../lib/serve/web/upgrade_socket.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
+import { MemoryStream } from "../../stream/memory_stream.ts";
 import { MemorySocket } from "./memory_socket.ts";
 import type { HttpClient } from "../../../lib/serve/web/web_context.ts";
 import { log, MemoryClient } from "./web_pages.ts";
@@ -17,13 +19,21 @@ const UPGRADE = {
   ...{ "sec-websocket-version": "13", "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==" },
 };
 
+/** To know whether ffmpeg has H.264 takes a process. */
+class WithoutH264 extends PublishedStream {
+  override get rungs() {
+    return [];
+  }
+}
+
 function livePages() {
   const limits = { maxClients: 1, maxPerHost: 1, allow: undefined, token: undefined };
   const access = new AccessControl({ ...limits, log });
   const options = { access, viewers: new Viewers(), stall: 10, log };
   const { signal } = new AbortController();
   const figures = { clients: () => access.clients.taken, metrics: () => [] };
-  const streams = new ShownStreams(new PublishedStreams(), { ...options, figures, signal });
+  const published = new PublishedStreams();
+  const streams = new ShownStreams(published, { ...options, figures, signal });
   const sockets: MemorySocket[] = [];
   const upgrade = (_request: Request, { host }: HttpClient) => {
     if (host === "192.0.2.66") return Promise.reject(new Error("no upgrade"));
@@ -34,13 +44,15 @@ function livePages() {
   const pages = new LivePages(options, { signal, upgrade });
   const open = (client: MemoryClient, headers: HeadersInit = UPGRADE) =>
     pages.open(streams, new Request("http://192.0.2.9/live", { headers }), client);
-  return { access, pages, open, sockets };
+  const end = () => pages.end(streams);
+  return { access, end, open, published, sockets };
 }
 
 Deno.test("LivePages upgrades a page that has a place, and tells others why not without a WebSocket", async () => {
-  const { access, pages, open, sockets } = livePages();
+  const { access, end, open, sockets } = livePages();
   const ask = async (headers?: HeadersInit) => {
     const response = await open(new MemoryClient(), headers);
+    if (response.status === 503) assertEquals(response.headers.get("x-state"), "full");
     return [response.status, await response.text()];
   };
   const hint = "this address is for the WebSocket of the page\n";
@@ -53,18 +65,33 @@ Deno.test("LivePages upgrades a page that has a place, and tells others why not 
   assertEquals(sockets.length, 1, "a refused page got a WebSocket");
   sockets[0]?.leave();
   await client.gone;
-  await pages.end();
+  await end();
   assertEquals(access.clients.taken, 0);
 });
 
 Deno.test("LivePages.end() closes the pages, and waits for the end of their pictures only", async () => {
-  const { access, pages, open, sockets } = livePages();
+  const { access, end, open, sockets } = livePages();
   const client = new MemoryClient();
   await open(client);
-  await pages.end();
+  await end();
   assertEquals([sockets[0]?.closed?.code, access.clients.taken], [1001, 0]);
   sockets[0]?.leave();
   await client.gone;
+});
+
+Deno.test("LivePages.end() tells all pages which streams have ended, whatever they watch", async () => {
+  const { end, open, published, sockets } = livePages();
+  const stream = new MemoryStream({ fps: 30 });
+  const settings = { wire: "raw", quality: 90, holds: false, id: "a", log } as const;
+  const place = published.add("film", new WithoutH264(stream, settings));
+  await open(new MemoryClient());
+  stream.frames.end("over");
+  place[Symbol.dispose]();
+  published.order(["film"]);
+  await end();
+  const said = sockets[0]!.messages.filter(({ type }) => type === "streams").at(-1);
+  assertEquals(said?.streams, [{ name: "film", wires: [], ended: "over", state: null }]);
+  sockets[0]?.leave();
 });
 
 Deno.test("LivePages gives the place back if the connection can't be upgraded", async () => {

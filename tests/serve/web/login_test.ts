@@ -1,6 +1,7 @@
 /** Who sees the pages when a token is required. */
 
 import { assertEquals, assertMatch } from "../../assert.ts";
+import { localPath } from "../../../lib/serve/web/login_routes.ts";
 import { MemoryClient, webPages, type WebPagesOptions } from "./web_pages.ts";
 
 function setUp(options: WebPagesOptions = {}) {
@@ -64,8 +65,46 @@ Deno.test("login: the token gives a cookie that lets the browser in; a wrong one
   assertEquals(await see({ cookie: `${cookie}0` }), 401);
   assertEquals(await see({ cookie: cookie.replace("8080", "8081") }), 401);
   const wrong = await logIn("wrong-horse");
-  assertEquals([wrong.status, await wrong.text()], [401, "<form>the token is wrong.</form>"]);
+  assertEquals([wrong.status, await wrong.text()], [401, "<form>The token is wrong.</form>"]);
   assertEquals(wrong.headers.get("set-cookie"), null);
+});
+
+Deno.test("login: leads back to the page that was asked for", async () => {
+  const { ask } = setUp();
+  const asked = await ask("/kitchen/?wire=jpeg");
+  const location = asked.headers.get("location")!;
+  assertEquals(location, "/login?return=%2Fkitchen%2F%3Fwire%3Djpeg");
+  const body = new URLSearchParams({ token: "correct-horse" });
+  const entered = await ask(location, { method: "POST", body });
+  assertEquals([entered.status, entered.headers.get("location")], [303, "/kitchen/?wire=jpeg"]);
+});
+
+Deno.test("login: leads to no other server", () => {
+  assertEquals(localPath("/kitchen/?wire=jpeg"), "/kitchen/?wire=jpeg");
+  const strange = [
+    ...[
+      "//evil",
+      "/\\evil",
+      "\\\\evil",
+      "https:",
+      "https://evil/",
+      "https:/evil",
+      "javascript:alert(1)",
+    ],
+    ...[
+      "/\t/evil",
+      "\t//evil",
+      "/.//evil",
+      "/a/..//evil",
+      "/..\\\\evil",
+      "/%2e//evil",
+      "evil",
+      "",
+      " //evil",
+    ],
+    "///evil",
+  ];
+  for (const path of [undefined, ...strange]) assertEquals([path, localPath(path)], [path, "/"]);
 });
 
 Deno.test("login: with TLS the cookie is sent over TLS only", async () => {
@@ -97,7 +136,7 @@ Deno.test("login: ten wrong tokens of an address have to wait, IPv6 too; others 
     assertEquals(await see({ authorization: "Bearer wrong" }, client), 401);
   }
   assertEquals(await see({ authorization: "Bearer correct-horse" }, client), 429);
-  assertEquals((await logIn("correct-horse", {}, client)).status, 401);
+  assertEquals((await logIn("correct-horse", {}, client)).status, 429);
   assertEquals(await see({ cookie }, client), 200);
   const other = new MemoryClient("2001:db8::2");
   assertEquals(await see({ authorization: "Bearer correct-horse" }, other), 200);

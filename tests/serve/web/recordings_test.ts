@@ -2,6 +2,7 @@ import { Lossless } from "../../../lib/frame/lossless.ts";
 import type { Frame } from "../../../lib/frame/frame.ts";
 import { Failure } from "../../../lib/log/failure.ts";
 import { FilmMemory, type MemoryLimits } from "../../../lib/serve/web/film_memory.ts";
+import type { Archive } from "../../../lib/serve/web/film.ts";
 import { Recordings } from "../../../lib/serve/web/recordings.ts";
 import { assertEquals, assertExists } from "../../assert.ts";
 import { placeFrame } from "../../frame/place_frame.ts";
@@ -12,7 +13,9 @@ import { log } from "./web_pages.ts";
 /** Recordings of a stream in memory. */
 function setup(limits: Partial<MemoryLimits> = {}, frames?: Lossless<Frame>) {
   const { films, open } = memoryFilms();
-  const recordings = new Recordings(new FilmMemory(open, limits), { log });
+  const warnings: string[] = [];
+  const warn = (line: string) => void warnings.push(line);
+  const recordings = new Recordings(new FilmMemory(open, limits), { log: { ...log, warn } });
   const stream = new MemoryStream({ fps: 30, ...(frames && { frames }) });
   const gone = Promise.withResolvers<void>();
   const published = { stream, frames: stream.frames, unpublished: gone.promise };
@@ -22,7 +25,7 @@ function setup(limits: Partial<MemoryLimits> = {}, frames?: Lossless<Frame>) {
     for (const sequence of sequences) await stream.put(placeFrame({ sequence }));
   };
   const state = () => recordings.state("kitchen");
-  return { films, recordings, stream, unpublish: gone.resolve, stop, start, put, state };
+  return { films, recordings, stream, unpublish: gone.resolve, stop, start, put, state, warnings };
 }
 
 Deno.test("Recordings records from the start to the stop, for all who watch; a second start does nothing", async () => {
@@ -51,7 +54,7 @@ Deno.test("Recordings: placeholders are not recorded, and without a picture ther
 
 Deno.test("Recordings: one ends with its stream, with its publication and with the server; over() waits for the film", async () => {
   for (const end of ["stream", "publication", "server"]) {
-    const { films, recordings, stream, unpublish, stop, start, put, state } = setup();
+    const { films, recordings, stream, unpublish, stop, start, put, state, warnings } = setup();
     start();
     await put(1);
     if (end === "stream") stream.frames.end("over");
@@ -62,6 +65,7 @@ Deno.test("Recordings: one ends with its stream, with its publication and with t
     assertEquals([state().since, state().files.length], [null, 1]);
     assertEquals(state().why, "the stream has ended");
     assertEquals(stream.taps.delivered, 1);
+    assertEquals(warnings, []);
   }
 });
 
@@ -96,6 +100,27 @@ Deno.test("Recordings: a film that fails ends alone, what is there is kept, and 
   films[1]!.endFailure = new Error("ffmpeg ended");
   await recordings.stop("kitchen");
   assertEquals(state().why, "ffmpeg ended");
+});
+
+Deno.test("Recordings: the pages get to know no directory of the server", async () => {
+  const path = "/srv/films";
+  const why = `Cannot write "${path}/kitchen.mp4": the disk is full`;
+  const archive: Archive = {
+    ...{ path, maxSeconds: 60, files: () => [], read: () => Promise.resolve(undefined) },
+    begin: () => {
+      throw new Failure(why, "free some space");
+    },
+  };
+  const warnings: string[] = [];
+  const warn = (line: string) => void warnings.push(line);
+  const recordings = new Recordings(archive, { log: { ...log, warn } });
+  const stream = new MemoryStream({ fps: 30 });
+  const published = { stream, frames: stream.frames, unpublished: new Promise<void>(() => {}) };
+  recordings.start("kitchen", published, new AbortController());
+  await stream.put(placeFrame());
+  await recordings.over();
+  assertEquals(recordings.state("kitchen").why, 'Cannot write "kitchen.mp4": the disk is full');
+  assertEquals(warnings, [`recording of kitchen: ${why}`]);
 });
 
 Deno.test("Recordings: the state has the newest three films, the list has all", async () => {

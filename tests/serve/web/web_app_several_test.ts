@@ -27,6 +27,18 @@ Deno.test("web app: with several streams, each has a page and addresses of its o
   }
 });
 
+Deno.test("web app: at an unknown address a browser gets a page, and a program a line", async () => {
+  const { ask } = twoStreams();
+  const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  for (const path of ["/attic/", "/attic", "/nosuch/at/all"]) {
+    const page = await ask(path, { headers });
+    assertEquals([page.headers.get("content-type"), ...await read(page)], [
+      ...["text/html; charset=utf-8", 404, "<p>none</p>"],
+    ]);
+    assertEquals(await read(await ask(path)), [404, "there is no such page\n"]);
+  }
+});
+
 Deno.test("web app: with several streams, /state has the first one's fields and lists all", async () => {
   const { ask } = twoStreams();
   const { name, width, streams } = await (await ask("/state")).json();
@@ -57,6 +69,20 @@ Deno.test("web app: while the first of several streams is absent, nothing shows 
   assertEquals(await read(await ask("/healthz")), [200, "ok\n"]);
   const { name, streams } = await (await ask("/state")).json();
   assertEquals([name, streams.length, streams[0].stream], [undefined, 1, "garden"]);
+});
+
+Deno.test("web app: a stream that has ended is said to be, and is no fault unless it has failed", async () => {
+  const { ask, pages } = twoStreams();
+  pages.absent.push("garden");
+  pages.endings.garden = "over";
+  assertEquals(await read(await ask("/healthz")), [200, "ok; ended: garden\n"]);
+  for (const path of ["/garden/healthz", "/garden/state", "/garden/snapshot.jpg"]) {
+    assertEquals(await read(await ask(path)), [503, "ended: the stream is over\n"]);
+  }
+  const { streams } = await (await ask("/state")).json();
+  assertEquals(streams.at(-1), { stream: "garden", ended: "over" });
+  pages.endings.garden = "failed";
+  assertEquals(await read(await ask("/healthz")), [503, "failed: garden\n"]);
 });
 
 Deno.test("web app: with one stream there is no list of streams", async () => {

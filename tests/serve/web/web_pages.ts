@@ -7,11 +7,12 @@ import { Audience } from "../../../lib/serve/web/audience.ts";
 import { Login } from "../../../lib/serve/web/login.ts";
 import type { Recordings } from "../../../lib/serve/web/recordings.ts";
 import { Stills } from "../../../lib/serve/web/stills.ts";
-import { createWebApp, type ServedStreams } from "../../../lib/serve/web/web_app.ts";
+import type { ServedStreams } from "../../../lib/serve/web/stream_answers.ts";
+import { createWebApp } from "../../../lib/serve/web/web_app.ts";
 import type { HttpClient, Shown } from "../../../lib/serve/web/web_context.ts";
 import type { Frame } from "../../../lib/frame/frame.ts";
 import type { Jpeg } from "../../../lib/frame/jpeg.ts";
-import { Latest } from "../../../lib/frame/latest.ts";
+import { type Ending, Latest } from "../../../lib/frame/latest.ts";
 import { MemoryStream } from "../../stream/memory_stream.ts";
 
 export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
@@ -19,6 +20,7 @@ export const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () 
 const files = new Map([
   ["index.html", { text: "<p>page</p>", type: "text/html", tag: '"1"' }],
   ["login.html", { text: "<form>ERROR</form>", type: "text/html", tag: '"1"' }],
+  ["not_found.html", { text: "<p>none</p>", type: "text/html", tag: '"1"' }],
   ["page.css", { text: "p {}", type: "text/css", tag: '"1"' }],
   ["main.js", { text: "let page;", type: "text/javascript", tag: '"1"' }],
 ]);
@@ -101,8 +103,11 @@ export function webPages(options: WebPagesOptions = {}) {
   const pages = {
     shown: undefined as Shown | undefined,
     others: [] as Shown[],
+    isOver: false,
     /** Names of streams that are configured, and absent. */
     absent: [] as string[],
+    /** Why those that are absent have ended. */
+    endings: {} as Record<string, Ending>,
   };
   const shown: Shown = {
     name: "camera",
@@ -126,8 +131,12 @@ export function webPages(options: WebPagesOptions = {}) {
     ...{ get, figures: shown.figures },
     all: () => names().flatMap((name) => get(name) ?? []),
     has: (name) => names().includes(name),
+    endingOf: (name) => pages.endings[name],
     firstName: shown.name,
     openLive: () => Promise.resolve(new Response("live")),
+    get names() {
+      return names();
+    },
     get isSeveral() {
       return names().length > 1;
     },
@@ -135,6 +144,7 @@ export function webPages(options: WebPagesOptions = {}) {
   const app = createWebApp({
     ...{ access, login, files, recordings, log },
     shown: () => pages.shown ? streams : undefined,
+    isOver: () => pages.isOver,
   });
   /** Asks for `path`, or for a whole address. */
   const ask = async (path: string, init: RequestInit = {}, client = new MemoryClient()) =>

@@ -99,8 +99,11 @@ export class Grid {
       tile.link.dataset.state = state.kind;
       setText(tile.label, state.label);
       const isShown = state.kind === "live" || state.kind === "behind";
+      const isRecorded = connection.kind === "open" && stream.state?.recording?.since;
+      showText(tile.recording, isRecorded ? "● recording" : "");
       setText(tile.age, isShown && figures.age !== undefined ? ageOf(figures.age) : "");
-      showText(tile.why, connection.kind === "open" ? state.detail : "");
+      const isOwn = connection.kind === "open" || state.kind === "ended";
+      showText(tile.why, isOwn ? state.detail : "");
       return kind;
     });
   }
@@ -109,14 +112,24 @@ export class Grid {
     const canvas = element("canvas", { width: 320, height: 240 });
     canvas.setAttribute("aria-hidden", "true");
     const [label, age] = [element("span", { className: "state" }), element("span")];
+    const recording = element("span", { className: "recording", hidden: true });
     const why = element("span", { className: "why", hidden: true });
     const frame = element("span", { className: "frame" }, canvas, why);
     const caption = element("span", { className: "caption" }, element("strong", {}, name), " ");
-    caption.append(label, " ", age);
+    caption.append(recording, " ", label, " ", age);
     const link = element("a", { className: "tile", href: pathOf(name) }, frame, caption);
     link.dataset.camera = name;
     const picture = new LivePicture({ canvas }, { socket: this.#socket });
-    const tile = { item: element("li", {}, link), link, canvas, label, age, why, picture };
+    const tile = {
+      item: element("li", {}, link),
+      link,
+      canvas,
+      label,
+      age,
+      recording,
+      why,
+      picture,
+    };
     this.#tiles.set(name, { ...tile, isInSight: undefined });
     this.#sight.observe(link);
     return this.#tiles.get(name);

@@ -60,12 +60,21 @@ export class LivePicture {
 
   /** The pictures pause, or another connection brings them: what is shown is no longer live. */
   pause() {
+    if (this.#showsVideo) this.#keepLast();
     this.#player?.close();
     this.#player = undefined;
     this.#showVideo(false); // the elements are those of the next picture, too
     this.drawnAt = undefined;
     this.recent = [];
     this.figures.restart();
+  }
+
+  /** The canvas shows the last picture of the video, which is about to go. */
+  #keepLast() {
+    const { videoWidth: width, videoHeight: height } = this.#video;
+    if (width === 0) return;
+    [this.#canvas.width, this.#canvas.height] = [width, height];
+    this.#canvas.getContext("2d").drawImage(this.#video, 0, 0);
   }
 
   /** The state in words, and the figures. */

@@ -23,7 +23,7 @@ const UPGRADE_REQUIRED = 426;
 const CLOSE_REASONS = { 1001: "the server has stopped", 4408: "this page took no pictures" };
 
 export class LiveSocket {
-  /** `{ kind: "connecting" | "open" | "away" | "refused", why, nextTry }`; `nextTry` in milliseconds of `now()`. */
+  /** `{ kind: "connecting" | "open" | "away" | "full" | "starting" | "refused", why, nextTry }`; `nextTry` in milliseconds of `now()`. */
   connection = { kind: "connecting", why: "", nextTry: 0 };
   clock = new ServerClock();
   #on;
@@ -35,6 +35,8 @@ export class LiveSocket {
   #watched = "{}";
   #epoch = "";
   #questions = 0;
+  /** Whether the page was left: the browser may keep it, to show it again. */
+  #isLeft = false;
 
   /** `on`: `change()` of the connection, `streams(message)`, `picture(picture)`, `detection(message)`, `end(message)`. */
   constructor(on) {
@@ -71,6 +73,25 @@ export class LiveSocket {
   retryNow() {
     if (!this.#timer) return;
     clearTimeout(this.#timer);
+    this.#connect();
+  }
+
+  /** The page was left: the server need not keep its place. */
+  leave() {
+    this.#isLeft = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    this.#tries = 0;
+    this.#change({ kind: "connecting", why: "", nextTry: 0 });
+  }
+
+  /** The page is shown again. */
+  comeBack() {
+    if (!this.#isLeft) return;
+    this.#isLeft = false;
     this.#connect();
   }
 
@@ -139,6 +160,7 @@ export class LiveSocket {
     if (wasOpen) this.#change({ kind: "away", why: "the connection was lost", nextTry: 0 });
     // Why a WebSocket is refused is not told to a page.
     const answer = why && code !== 1008 ? { kind: "away", why } : await askWhy(wasOpen);
+    if (this.#isLeft || this.#socket) return; // meanwhile the page was left, and perhaps shown again
     const step = RETRY_STEPS_MS[Math.min(this.#tries++, RETRY_STEPS_MS.length - 1)];
     const wait = answer.kind === "refused" ? REFUSED_MS : step;
     this.#timer = setTimeout(() => this.#connect(), wait);
@@ -158,6 +180,8 @@ async function askWhy(wasOpen) {
     const response = await fetch("/live", { cache: "no-store", signal: timeout });
     const text = (await response.text()).trim();
     if (response.status === 401) return { kind: "refused", why: "" };
+    const state = response.headers.get("x-state");
+    if (state === "full" || state === "starting") return { kind: state, why: text };
     if (response.status !== UPGRADE_REQUIRED) return { kind: "away", why: text };
     const refused = "the server does not take the WebSocket /live (a proxy must pass it on)";
     return { kind: "away", why: wasOpen ? "the connection was lost" : refused };

@@ -2,14 +2,15 @@
 
 import { switchTheme } from "./theme.js";
 import { now } from "./clock.js";
-import { $, setText, showText } from "./dom.js";
+import { $, setText } from "./dom.js";
 import { Grid } from "./grid.js";
 import { onKeys, onSwipes } from "./keys.js";
 import { LiveSocket } from "./live_socket.js";
+import { showNotice } from "./notice.js";
 import { PictureInPicture } from "./pip.js";
 import { h264PlayerClass } from "./playable.js";
 import { Router } from "./router.js";
-import { connectionState, summaryOf } from "./states.js";
+import { connectionState, spoken, summaryOf } from "./states.js";
 import { View } from "./view.js";
 import { WireChoice } from "./wire_choice.js";
 
@@ -34,7 +35,6 @@ function change() {
   names = new Map();
   connections++;
   for (const picture of pictures()) picture.pause();
-  if (socket.connection.kind === "refused") router.remember();
   update();
 }
 
@@ -125,7 +125,8 @@ function update() {
     state = view.update(time, { connection, stream, several });
   } else {
     const kinds = grid.update(time, { connection, streams });
-    state = connection.kind === "open" && listed
+    const isOver = streams.length > 0 && kinds.every((kind) => kind === "ended");
+    state = isOver || (connection.kind === "open" && listed)
       ? summaryOf(kinds)
       : connectionState(connection, time);
     setText($("name"), "Framewire");
@@ -133,8 +134,9 @@ function update() {
   }
   $("health").className = state.kind;
   setText($("health"), state.label);
-  const isDown = isGrid && connection.kind !== "open";
-  showText($("banner"), isDown ? connectionState(connection, time).detail : "");
+  setText($("said"), spoken(state));
+  const isDown = isGrid && connection.kind !== "open" && state.kind !== "ended";
+  showNotice($("banner"), isDown ? connectionState(connection, time) : { detail: "" });
 }
 
 setInterval(update, UPDATE_MS);
@@ -142,6 +144,8 @@ document.addEventListener("visibilitychange", () => {
   watch();
   if (!document.hidden) socket.retryNow();
 });
+addEventListener("pagehide", () => socket.leave());
+addEventListener("pageshow", ({ persisted }) => persisted && socket.comeBack());
 addEventListener("online", () => socket.retryNow());
 
 // --- keys and buttons -----------------------------------------------------------
@@ -183,10 +187,6 @@ const buttons = {
 for (const [id, action] of Object.entries(buttons)) $(id).addEventListener("click", () => action());
 $("full").hidden = !document.fullscreenEnabled;
 $("pip").hidden = !PictureInPicture.isSupported;
-$("still").addEventListener("click", () => {
-  const time = new Date().toISOString().slice(0, 19).replace("T", "_").replaceAll(":", "-");
-  $("still").download = `${view.name}_${time}.png`;
-});
 
 const ifOpened = (action) => () => view.name === undefined ? undefined : void action();
 onKeys({

@@ -1,8 +1,5 @@
 /** The address of what is shown: `/` for all cameras, `/NAME/` for one. History works without loading the page again. */
 
-/** Where a page that has to log in comes back to. */
-const RETURN_KEY = "return";
-
 export class Router {
   #onChange;
 
@@ -10,10 +7,6 @@ export class Router {
   constructor(onChange) {
     this.#onChange = onChange;
     addEventListener("popstate", onChange);
-    const back = sessionStorage.getItem(RETURN_KEY);
-    sessionStorage.removeItem(RETURN_KEY);
-    const isFromLogin = document.referrer === new URL("/login", location.href).href;
-    if (back && isFromLogin && location.pathname === "/") history.replaceState(null, "", back);
     document.addEventListener("click", (event) => this.#follow(event));
   }
 
@@ -38,11 +31,6 @@ export class Router {
     this.#onChange();
   }
 
-  /** Remembers the view, for the time after the login. */
-  remember() {
-    sessionStorage.setItem(RETURN_KEY, location.pathname + location.search);
-  }
-
   /** A click on a camera of the grid, unless it is to open another tab. */
   #follow(event) {
     const link = event.target.closest?.("a");
@@ -52,6 +40,12 @@ export class Router {
     else return;
     event.preventDefault();
   }
+}
+
+/** The address of the login, which leads back to what is shown. */
+export function loginPath() {
+  const { pathname, search } = location;
+  return `/login?return=${encodeURIComponent(pathname + search)}`;
 }
 
 /** The address of a camera. */

@@ -18,6 +18,8 @@ const LABELS = {
   lost: "no signal",
   closed: "closed",
   away: "server away",
+  full: "full",
+  starting: "starting",
   refused: "not allowed",
   ended: "ended",
 };
@@ -31,9 +33,9 @@ const ENDINGS = {
 /**
  * The state of a camera.
  *
- * - `connection`: `{ kind: "connecting" | "open" | "away" | "refused", why, nextTry }` of the socket
- * - `stream`: the camera as the server lists it; undefined if it does not
- * - `ending`: the reason of its end; undefined if it has not ended
+ * - `connection`: `{ kind: "connecting" | "open" | "away" | "full" | "starting" | "refused", why, nextTry }` of the socket
+ * - `stream`: the camera as the server lists it, or has listed it last; undefined if it does not
+ * - `ending`: the reason of its end, told before it was listed; undefined if it has not ended
  * - `drawnAt`: when the last picture was drawn; undefined before the first one
  * - `age`: of the last pictures, in milliseconds; undefined if unknown
  * - `uncertainty`: of the age
@@ -44,8 +46,11 @@ export function stateOf(
   now,
 ) {
   const of = (kind, detail = "") => ({ kind, label: LABELS[kind], detail });
-  if (connection.kind !== "open") return connectionState(connection, now);
-  if (ending) return of("ended", ENDINGS[ending] ?? "The stream has ended.");
+  const ended = stream?.ended ?? ending;
+  // A server whose film is over stops, and its page does not wait for it: the connection only says so if there is more.
+  const isOver = ended === "over" && connection.kind === "away";
+  if (connection.kind !== "open" && !isOver) return connectionState(connection, now);
+  if (ended) return of("ended", ENDINGS[ended] ?? "The stream has ended.");
   if (!stream) return of("ended", "The server has no camera of this name.");
   if (!stream.state) return of("lost", "No signal: the server waits for this camera.");
   const { closed, lost, fps } = stream.state;
@@ -77,11 +82,23 @@ export function connectionState({ kind, why, nextTry }, now) {
   if (kind === "refused") return { kind, label, detail: "The server asks for the token again." };
   const wait = Math.ceil((nextTry - now) / 1000);
   const next = wait > 0 ? `next try in ${wait} s` : "trying again";
-  return { kind, label, detail: `No connection: ${why}; ${next}.` };
+  const reason = kind === "starting" ? "The server is starting" : `No connection: ${why}`;
+  return { kind, label, detail: `${reason}; ${next}.` };
 }
 
-/** All cameras in a few words: `9 live`, `2 of 9 not live`, `connecting` while the first pictures come. */
+/** The detail of a state for a screen reader, which reads it again whenever it changes: without what counts. */
+export function spoken({ kind, detail = "" }) {
+  return kind === "behind" ? "" : detail.replace(/; (?:next try in \d+ s|trying again)\.$/, ".");
+}
+
+/** The state while a picture of the past is shown. */
+export const PAST_MOMENT = { kind: "past-moment", label: "not live", detail: "" };
+
+/** All cameras in a few words: `9 live`, `2 of 9 not live`, `ended`, `connecting` while the first pictures come. */
 export function summaryOf(kinds) {
+  if (kinds.length > 0 && kinds.every((kind) => kind === "ended")) {
+    return { kind: "ended", label: LABELS.ended };
+  }
   const worst = ["lost", "ended", "behind", "closed"].find((kind) => kinds.includes(kind));
   if (!worst && kinds.includes("connecting")) {
     return { kind: "connecting", label: LABELS.connecting };

@@ -1,13 +1,16 @@
 /** One camera: its live picture, with state, figures, marks, detections and the pictures of past moments. */
 
 import { DetectionList } from "./detection_list.js";
-import { $, setText, showText } from "./dom.js";
+import { $, setText } from "./dom.js";
 import { LivePicture } from "./live_picture.js";
 import { Marks } from "./marks.js";
 import { pictureOf } from "./moment_picture.js";
+import { showNotice } from "./notice.js";
 import { PictureInPicture } from "./pip.js";
 import { Recording } from "./recording.js";
 import { pathOf } from "./router.js";
+import { PAST_MOMENT } from "./states.js";
+import { Still } from "./still.js";
 import { bitrate, timeOfDay } from "./words.js";
 
 const FIGURES = ["size", "rate", "age", "skipped", "clients", "wire"];
@@ -28,6 +31,10 @@ export class View {
   #marksChoice;
   #list = new DetectionList((moment) => this.#showMoment(moment));
   #stream;
+  #isOpen = false;
+  /** Whether a filter has detected something, or has looked for it. */
+  #detects = false;
+  #still = new Still(() => this.#toSave());
   #label = "";
   /** The picture of a moment that is shown in place of the live one. */
   #moment;
@@ -63,6 +70,8 @@ export class View {
   close() {
     this.backToLive();
     this.picture?.pause();
+    this.#still.clear();
+    this.#detects = false;
     this.name = this.picture = this.#stream = undefined;
     this.#marks.clear();
     this.#list.clear();
@@ -80,6 +89,7 @@ export class View {
   }
 
   found(detection) {
+    this.#detects = true;
     this.#marks.found(detection);
     const live = this.picture;
     this.#list.add(detection, (detection) => pictureOf(detection, live));
@@ -88,19 +98,25 @@ export class View {
   /** Shows the state and the figures. Returns the state. */
   update(now, { connection, stream, several }) {
     this.#stream = stream;
+    const isOpen = connection.kind === "open";
+    if (isOpen && !this.#isOpen) this.#still.clear();
+    this.#isOpen = isOpen;
     const { state, figures } = this.picture.at(now, { connection, stream });
-    const title = several ? this.name : stream?.state?.name ?? this.name;
+    // A client calls what it gets "stream", unless it was asked for by its name.
+    const isNamed = several || this.name !== "stream";
+    const title = isNamed ? this.name : stream?.state?.name ?? this.name;
     setText($("name"), title);
     document.title = `${title} – Framewire`;
     this.#canvas.setAttribute("aria-label", `live picture of ${title}`);
     this.#stage.dataset.state = state.kind;
     this.#label = state.kind === "live" ? "" : state.label;
-    this.#notice(state);
+    showNotice($("notice"), state);
     this.#showMarks(stream?.state ?? undefined);
     if (this.pip.isOpen && this.#label) this.#copy();
     this.#showFigures(state, figures);
-    this.recording.show(this.name, stream?.state?.recording);
-    return state;
+    const { recording, lost } = stream?.state ?? {};
+    this.recording.show(this.name, recording, { isOpen, lost });
+    return this.#moment ? PAST_MOMENT : state;
   }
 
   toggleMarks() {
@@ -109,11 +125,23 @@ export class View {
   }
 
   /** Marks that the filters have drawn in the picture are not shown over it again, where they would be a frame apart. */
-  #showMarks({ drawn = false } = {}) {
+  #showMarks({ drawn = false, marks = false } = {}) {
+    $("marks").hidden = !marks || !(this.#detects || drawn);
     this.#showsMarks = this.#marksChoice ?? !drawn;
     $("marks").setAttribute("aria-pressed", String(this.#showsMarks));
     $("marks").title = drawn ? "the filters have drawn the marks in the picture already" : "";
     $("marks-layer").hidden = !this.#showsMarks;
+  }
+
+  /** For Still. */
+  #toSave() {
+    const { blob, detection } = this.#moment ?? {};
+    return {
+      name: this.name,
+      moment: blob && { blob, capturedAt: detection.capturedAt },
+      image: this.#canvas.dataset.sequence ? this.picture.image : undefined,
+      isOpen: this.#isOpen && Boolean(this.#stream?.state),
+    };
   }
 
   togglePip() {
@@ -131,17 +159,6 @@ export class View {
     $("moment").hidden = $("past").hidden = true;
     this.#marks.clear();
     return true;
-  }
-
-  /** With a link where the page has to log in. */
-  #notice({ kind, detail }) {
-    // The link stays the same element, or it would lose the focus and clicks.
-    if (kind === "refused" && $("notice").textContent === `${detail} Log in`) return;
-    showText($("notice"), detail);
-    if (kind !== "refused") return;
-    const link = Object.assign(document.createElement("a"), { href: "/login" });
-    link.textContent = "Log in";
-    $("notice").append(" ", link);
   }
 
   #showFigures(state, figures) {
@@ -184,7 +201,7 @@ export class View {
 
   async #showMoment({ blob, detection }) {
     this.backToLive();
-    const moment = { url: URL.createObjectURL(blob) };
+    const moment = { url: URL.createObjectURL(blob), blob, detection };
     this.#moment = moment;
     const image = $("moment");
     image.src = moment.url;

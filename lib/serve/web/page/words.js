@@ -15,9 +15,9 @@ export function duration(ms) {
   return `${(ms / 60_000).toFixed(0)} min`;
 }
 
-/** Seconds as a recorder shows them: `0:07`, `12:30`, `1:02:03`. */
+/** Seconds as a recorder shows them: `0:07`, `12:30`, `1:02:03`; to the next second, as in the log of the program. */
 export function playingTime(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
+  const whole = Math.max(0, Math.round(seconds));
   const two = (value) => String(value % 60).padStart(2, "0");
   const [minutes, hours] = [Math.floor(whole / 60), Math.floor(whole / 3600)];
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole)}` : `${minutes}:${two(whole)}`;

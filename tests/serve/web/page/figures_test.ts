@@ -30,5 +30,6 @@ Deno.test("page words: plurals, times and rates", () => {
   ]);
   assertEquals([43.4, 1440, 61_000, 300_000].map(duration), ["43 ms", "1.4 s", "61 s", "5 min"]);
   assertEquals([7, 750, 3723].map(playingTime), ["0:07", "12:30", "1:02:03"]);
+  assertEquals([1.4, 1.6, 59.7].map(playingTime), ["0:01", "0:02", "1:00"]);
   assertEquals([bitrate(430_000), bitrate(14_700_000)], ["0.43 Mbit/s", "14.7 Mbit/s"]);
 });

@@ -1,4 +1,4 @@
-import { stateOf, summaryOf } from "../../../../lib/serve/web/page/states.js";
+import { spoken, stateOf, summaryOf } from "../../../../lib/serve/web/page/states.js";
 import { assertEquals, assertMatch } from "../../../assert.ts";
 
 const NOW = 1_000_000;
@@ -50,6 +50,27 @@ Deno.test("page stateOf() says what the page waits for, and when it tries again"
   assertEquals(trying.detail, "No connection: the server does not answer; trying again.");
 });
 
+Deno.test("page stateOf() keeps saying that a film is over while its server is away, and nothing else", () => {
+  const away = { kind: "away", why: "the server does not answer", nextTry: NOW };
+  const over = stateOf({ ...fine, connection: away, stream: { state: null, ended: "over" } }, NOW);
+  assertEquals(over, { kind: "ended", label: "ended", detail: "The stream is over." });
+  assertEquals(kindOf({ connection: away, ending: "over" }), "ended");
+  assertEquals(kindOf({ connection: away, ending: "failed" }), "away");
+  assertEquals(kindOf({ connection: { kind: "refused" }, ending: "over" }), "refused");
+  assertEquals(kindOf({ stream: { state: null, ended: "failed" } }), "ended");
+});
+
+Deno.test("page stateOf() tells a server that is full, or starts, from one that is away", () => {
+  const full = { kind: "full", why: "64 clients are being served", nextTry: NOW + 4100 };
+  const { label, detail } = stateOf({ ...fine, connection: full }, NOW);
+  assertEquals(label, "full");
+  assertEquals(detail, "No connection: 64 clients are being served; next try in 5 s.");
+  const starting = stateOf({ ...fine, connection: { ...full, kind: "starting" } }, NOW);
+  assertEquals(starting.label, "starting");
+  assertEquals(starting.detail, "The server is starting; next try in 5 s.");
+  assertEquals(spoken(starting), "The server is starting.");
+});
+
 Deno.test("page stateOf() waits for the next picture of a slow camera", () => {
   const slow = { stream: { state: { lost: null, fps: 0.5 } } };
   assertEquals(kindOf({ ...slow, drawnAt: NOW - 4900 }), "live");
@@ -68,5 +89,6 @@ Deno.test("page summaryOf() counts the cameras that are not live", () => {
   assertEquals(summaryOf(["live", "live"]), { kind: "live", label: "2 live" });
   assertEquals(summaryOf(["live", "connecting"]).label, "connecting");
   const some = ["live", "connecting", "lost", "behind"];
+  assertEquals(summaryOf(["ended", "ended"]), { kind: "ended", label: "ended" });
   assertEquals(summaryOf(some), { kind: "lost", label: "3 of 4 not live" });
 });
