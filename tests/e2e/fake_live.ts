@@ -14,6 +14,8 @@ export interface FakeStream {
   readonly wires?: string[];
   /** Why it has ended. */
   readonly ended?: string;
+  /** The recordings of one that has ended. */
+  readonly recording?: unknown;
 }
 
 /** The state of a camera that is fine. */

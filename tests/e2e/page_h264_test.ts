@@ -62,7 +62,8 @@ for (
   ] as const
 ) {
   Deno.test({
-    name: `page: plays ${wire}, acknowledges what is shown, and shows a past moment`,
+    name:
+      `page: plays ${wire}, acknowledges what is shown, shows a past moment, and keeps the last picture`,
     ignore: !chromium,
     fn: async () => {
       await using live = new FakeLive(HALL);
@@ -85,6 +86,13 @@ for (
       await page.value(`document.querySelector("#events button").click()`);
       await page.holds(`document.getElementById("moment").naturalWidth === 320`);
       assertEquals(page.errors, []);
+      await page.value(`document.getElementById("back-to-live").click()`);
+      live.refuses = true;
+      live.close(1001);
+      await page.holds(`document.getElementById("health").textContent === "server away"`);
+      // The last picture stays, dark.
+      await page.holds(`document.getElementById("picture").getContext("2d")
+        .getImageData(160, 120, 1, 1).data[3] === 255`);
       await page.goTo("about:blank");
     },
   });

@@ -51,6 +51,14 @@ Deno.test({
     await press(page, "r");
     await shows(page, "record-problem", "The recording does not start: the disk is full.");
     assertEquals(asked, ["start", "stop", "start"]);
+    // Each browser has other words for it.
+    await page.value(
+      `globalThis.fetch = () => Promise.reject(new TypeError("Failed to fetch")), 0`,
+    );
+    await page.holds(isReady);
+    await press(page, "r");
+    const silent = "The recording does not start: the server does not answer.";
+    await shows(page, "record-problem", silent);
     await page.goTo("about:blank");
   },
 });
@@ -101,6 +109,26 @@ Deno.test({
       `document.querySelector('[data-camera="${name}"] .recording')?.textContent`;
     await page.holds(`${said("hall")} === "● recording"`);
     assertEquals(await page.value(said("garden")), "");
+    await page.goTo("about:blank");
+  },
+});
+
+Deno.test({
+  name: "page: the recordings of a film that is over can still be fetched",
+  ignore: !chromium,
+  fn: async () => {
+    const file = { name: "film.mp4", bytes: 3_400_000, seconds: 61.6, began: LOST.since };
+    const recording = { since: null, allowed: true, why: "the stream has ended", files: [file] };
+    await using live = new FakeLive([
+      { name: "film", state: null, ended: "over", recording },
+      { name: "hall" },
+    ]);
+    await using browser = await Browser.start();
+    await using page = await browser.open(`${live.url}film/`);
+    await shows(page, "health", "ended");
+    await shows(page, "files", "film.mp4 1:02, 3.4 MB");
+    assertEquals(await page.value(`document.getElementById("record").checkVisibility()`), false);
+    await shows(page, "record-problem", "");
     await page.goTo("about:blank");
   },
 });

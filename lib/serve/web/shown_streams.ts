@@ -7,7 +7,7 @@ import type { PublishedStream } from "../published_stream.ts";
 import type { PublishedStreams } from "../published_streams.ts";
 import { Audience, type AudienceOptions } from "./audience.ts";
 import { LivePages } from "./live_pages.ts";
-import type { Recordings } from "./recordings.ts";
+import type { Recordings, RecordingState } from "./recordings.ts";
 import { stateOfShown } from "./state.ts";
 import { jpegStills, pngStills } from "./still_pictures.ts";
 import type { HttpClient, ServerFigures, Shown } from "./web_context.ts";
@@ -73,6 +73,11 @@ export class ShownStreams {
   /** Why a stream has ended; undefined if it has not, or comes yet. */
   endingOf(name: string): Ending | undefined {
     return this.#streams.endingOf(name);
+  }
+
+  /** What the recordings of a stream are at, whether it is there or not; undefined where nothing is recorded. */
+  recordingOf(name: string): RecordingState | undefined {
+    return this.#recordings?.state(name);
   }
 
   /** All that are there, in the order of their names. */

@@ -8,7 +8,10 @@ import { stateOfShown } from "./state.ts";
 const INTERVAL_MS = 1000;
 
 /** What the message uses of the streams. */
-export type ListedStreams = Pick<ShownStreams, "get" | "names" | "isSeveral" | "endingOf">;
+export type ListedStreams = Pick<
+  ShownStreams,
+  "get" | "names" | "isSeveral" | "endingOf" | "recordingOf"
+>;
 
 export class StreamsMessage {
   readonly #streams: ListedStreams;
@@ -33,8 +36,10 @@ export class StreamsMessage {
     const { isSeveral: several, names } = this.#streams;
     const streams = names.map((name) => {
       const shown = this.#streams.get(name);
-      const state = shown ? stateOfShown(shown) : null;
-      return { ...this.#factsOf(name), state };
+      if (shown) return { ...this.#factsOf(name), state: stateOfShown(shown) };
+      // Its films can be fetched after its end.
+      const recording = this.#streams.recordingOf(name);
+      return { ...this.#factsOf(name), state: null, ...(recording && { recording }) };
     });
     return { type: "streams", several, streams };
   }

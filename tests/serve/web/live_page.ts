@@ -72,6 +72,7 @@ export async function openPage(
       },
       isSeveral: true,
       endingOf: (name) => streams.endingOf(name),
+      recordingOf: () => undefined,
     },
     ...{ peer: "192.0.2.1:7", viewers, stall, clock, log },
   });

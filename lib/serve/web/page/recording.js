@@ -25,9 +25,10 @@ export class Recording {
 
   /**
    * Shows what the state of a camera says; `recording` is undefined where the server does not record. `isOpen`: whether
-   * the server is there, or this is what it said last. `lost`: whether the camera has no signal.
+   * the server is there, or this is what it said last. `isThere`: whether the camera can be recorded. `lost`: whether it
+   * has no signal.
    */
-  show(name, recording, { isOpen, lost }) {
+  show(name, recording, { isOpen, isThere, lost }) {
     if (isOpen && !this.#isOpen) this.#problem = ""; // it was that of the time without the server
     this.#isOpen = isOpen;
     if (recording && recording === this.#outdated) recording = this.#recording;
@@ -35,9 +36,10 @@ export class Recording {
     if (name !== this.#name) this.#problem = this.#done = undefined;
     this.#name = name;
     this.#recording = recording?.allowed ? recording : undefined;
-    this.#button.hidden = !this.#recording;
+    this.#button.hidden = !this.#recording || !isThere;
     const { since, why, files = [] } = this.#recording ?? {};
-    const problem = this.#problem || (why ? `The recording ended: ${sentence(why)}` : "");
+    const problem = this.#problem ||
+      (why && isThere ? `The recording ended: ${sentence(why)}` : "");
     showText($("record-problem"), problem);
     const done = files.find(({ name }) => name === this.#done);
     this.#showDone(problem ? undefined : done);
@@ -52,7 +54,7 @@ export class Recording {
 
   /** Starts a recording, or stops the one that runs. */
   async toggle() {
-    if (!this.#recording || this.#button.disabled) return;
+    if (!this.#recording || this.#button.disabled || this.#button.hidden) return;
     if (!this.#isOpen) {
       return void (this.#problem = "The page has no connection to the server: nothing is changed.");
     }

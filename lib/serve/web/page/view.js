@@ -114,8 +114,9 @@ export class View {
     this.#showMarks(stream?.state ?? undefined);
     if (this.pip.isOpen && this.#label) this.#copy();
     this.#showFigures(state, figures);
-    const { recording, lost } = stream?.state ?? {};
-    this.recording.show(this.name, recording, { isOpen, lost });
+    const { recording = stream?.recording, lost } = stream?.state ?? {};
+    const isThere = Boolean(stream?.state);
+    this.recording.show(this.name, recording, { isOpen, isThere, lost });
     return this.#moment ? PAST_MOMENT : state;
   }
 
