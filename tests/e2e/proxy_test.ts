@@ -121,13 +121,13 @@ Deno.test({
     assert((await other.end()).code !== 0);
     for (let i = 0; i < 10; i++) {
       const made = says(`10.9.8.${i}`);
-      assertEquals(await statusFrom("127.0.0.1", page, ...made, ...bearer("wrong")), 401);
+      assertEquals(await statusFrom("127.0.0.1", page, ...made, ...bearer("wrong")), 429);
     }
     assertEquals(await statusFrom("127.0.0.1", page, ...says("10.9.8.99"), ...bearer(TOKEN)), 429);
     const body = new URLSearchParams({ token: "x" });
     const headers = { "x-forwarded-proto": "https" };
     const answer = await fetch(new URL("/login", page), { method: "POST", body, headers });
-    assertEquals([answer.status, (await answer.text()).length > 0], [401, true]);
+    assertEquals([answer.status, (await answer.text()).length > 0], [429, true]);
   },
 });
 
