@@ -121,7 +121,7 @@ Deno.test({
     assert((await other.end()).code !== 0);
     for (let i = 0; i < 10; i++) {
       const made = says(`10.9.8.${i}`);
-      assertEquals(await statusFrom("127.0.0.1", page, ...made, ...bearer("wrong")), 429);
+      assertEquals(await statusFrom("127.0.0.1", page, ...made, ...bearer("wrong")), 401);
     }
     assertEquals(await statusFrom("127.0.0.1", page, ...says("10.9.8.99"), ...bearer(TOKEN)), 429);
     const body = new URLSearchParams({ token: "x" });
