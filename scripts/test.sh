@@ -31,18 +31,23 @@ run_tests() {
   rm -f "$log"
 }
 
-# run_e2e ARGUMENTS...: the same for end-to-end tests. What a busy machine has spoiled is run again, alone and once, and
-# told: other tests beside it can make a time worse, never better.
+# run_e2e ARGUMENTS...: the same for end-to-end tests. Those that a busy machine has spoiled are run again, alone and once,
+# and told: other tests beside them can make a time worse, never better.
 run_e2e() {
   log=$(mktemp)
   if test_log "$@"; then
     summary_of "$log" >>"$counts"
   else
     first=$(summary_of "$log")
-    again=$(grep -aoE '=> \./tests/e2e/[a-z_]+_test\.ts' "$log" | cut -c 4- | sort -u)
-    echo "again, alone:" $again
+    # Lines such as "NAME => ./tests/e2e/FILE_test.ts:1:6".
+    failed=$(grep -aoE '^.+ => \./tests/e2e/[a-z_0-9]+_test\.ts:[0-9:]+$' "$log" | sort -u)
+    files=$(echo "$failed" | sed -E 's/.* => (.*_test\.ts):.*/\1/' | sort -u)
+    tests=$(echo "$failed" | sed -E 's/ => [^ ]*$//; s/ \.\.\. .*//' | sort -u) # a step runs with its test
+    pattern=$(echo "$tests" | sed -E 's/[][\\.^$*+?(){}|/]/\\&/g' | paste -sd '|')
+    echo "again, alone: $failed"
     # shellcheck disable=SC2086 # these are file names
-    if [ -n "$again" ] && test_log $again; then
+    if [ -n "$failed" ] && test_log --filter "/^($pattern)\$/" $files &&
+      [ "$(summary_of "$log" | awk '{ print $3 }')" -ge "$(echo "$tests" | wc -l)" ]; then
       echo "$first" | awk '{ for (i = 1; i <= NF; i++) { if ($i == "failed") { f = $(i-1); $(i-1) = 0 } }
         for (i = 1; i <= NF; i++) if ($i == "passed") $(i-1) += f; $1 = "ok"; print }' >>"$counts"
     else
@@ -76,10 +81,10 @@ tests/vision/background_detector_test.ts"
 # longest first; two of those in which no frame may be missing; and one of those that measure, which a busy machine
 # disturbs.
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
-both=$(names looping_filters own_filters detect ways_out)
+both=$(names looping_filters own_filters ways_out)
 whole=$(names vision spoken_wire camera_faults foreign_programs cameras misuse gather film_frames)
 measuring=$(names main_job displays many_clients camera crowd link link_h264 hostile)
-long=$(names page_states page_boot page_h264 page_filters record network_faults source_faults bad_input color_shown)
+long=$(names page_states page_filters record network_faults color_shown detect page_boot source_faults page_ends track bad_input page_h264)
 # shellcheck disable=SC2086 # these are lists of words, here and below
 others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $whole $both $measuring $long)")
 

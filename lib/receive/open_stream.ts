@@ -47,6 +47,8 @@ export interface StreamRequest extends ServerAddress {
   readonly stall: number;
   /** Whether the limit counts from the first byte only. */
   readonly awaitsFirst?: boolean;
+  /** Whether the server has answered a greeting before: it is no foreign one. */
+  readonly isKnown?: boolean;
 }
 
 /** A stream that is open. Whoever opened it closes `conn`. */
@@ -84,7 +86,7 @@ export async function openStream(request: StreamRequest, context: Context): Prom
   } catch (thrown) {
     // Our own server sends raw frames to a client whose greeting is late, because a packet was lost or a host is busy.
     if (!(thrown instanceof Unannounced) || !request.wire) throw thrown;
-    return await openOnce(request, context);
+    return await openOnce({ ...request, isKnown: false }, context);
   }
 }
 
@@ -114,17 +116,18 @@ async function begin(
   request: StreamRequest,
   { platform, onFirst }: { platform: Platform; onFirst: () => void },
 ): Promise<OpenStream> {
-  const { wire, pixels, size, steady, stride, token, stream, serverId } = request;
+  const { wire, pixels, size, steady, stride, token, stream, serverId, isKnown = false } = request;
   const via = serverId === undefined ? undefined : [serverId];
   if (!wire) return await openRaw(conn, request, { platform, rest: new Uint8Array() });
   const { line, rest } = await greet(conn, {
     greeting: encoder.encode(formatHello({ wire, pixels, ack: true, steady, token, stream, via })),
-    listenFirstMs: size === undefined ? 0 : LISTEN_FIRST_MS,
+    listenFirstMs: size === undefined || isKnown ? 0 : LISTEN_FIRST_MS,
     clock: platform.clock,
     onFirst,
   });
   if (line === undefined) {
     if (isTlsAlert(rest)) throw tlsRequired();
+    if (isKnown) throw new Unannounced();
     return await openForeign(conn, request, { platform, rest });
   }
   const answer = parseAnswer(line);

@@ -78,6 +78,7 @@ export async function reconnect(
   let request: StreamRequest = {
     ...{ ...options, size: options.asCamera ? undefined : format },
     wire: isForeign && wire === "raw" ? undefined : wire,
+    isKnown: !isForeign && !lost.isAbsent,
   };
   const refusalLimit = Math.max(FOREIGN_RESTART_MS, 1000 * waitForServer);
   let refusedSince: number | undefined;

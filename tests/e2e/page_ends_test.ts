@@ -15,10 +15,9 @@ async function isEnded(page: Page): Promise<void> {
 
 const isLive = `document.getElementById("health").textContent === "live"`;
 
-/** A film of two seconds. */
-async function filmIn(dir: TempDir): Promise<string> {
+async function filmIn(dir: TempDir, seconds = 2): Promise<string> {
   const film = dir.file("short.mp4");
-  const source = "testsrc=size=160x120:rate=10:duration=2";
+  const source = "testsrc=size=160x120:rate=10:duration=" + seconds;
   await run("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", source, film]);
   return film;
 }
@@ -28,7 +27,7 @@ Deno.test({
   ignore: !chromium,
   fn: async () => {
     await using dir = new TempDir();
-    const film = await filmIn(dir);
+    const film = await filmIn(dir, 8); // a busy machine opens the page before it ends
     await using browser = await Browser.start();
     await using server = startServer(["-i", `film=${film}`, "--color", "--http", "127.0.0.1:0"]);
     const url = await urlOf(server);
