@@ -72,6 +72,9 @@ export const ACK = new Uint8Array([0x0a]);
  */
 const LISTEN_FIRST_MS = 40;
 
+/** How long the second try may take, in seconds. */
+const AGAIN_S = 2;
+
 const encoder = new TextEncoder();
 
 interface Context {
@@ -81,12 +84,17 @@ interface Context {
 
 /** Opens a stream. Throws a `Failure` that says why if it cannot, the signal's reason on abort. */
 export async function openStream(request: StreamRequest, context: Context): Promise<OpenStream> {
+  const { wire, stall, isKnown = false } = request;
   try {
     return await openOnce(request, context);
-  } catch (thrown) {
+  } catch (first) {
     // Our own server sends raw frames to a client whose greeting is late, because a packet was lost or a host is busy.
-    if (!(thrown instanceof Unannounced) || !request.wire) throw thrown;
-    return await openOnce({ ...request, isKnown: false }, context);
+    if (!(first instanceof Unannounced) || !wire) throw first;
+    const again = { ...request, isKnown: false, stall: Math.min(stall, AGAIN_S) };
+    return await openOnce(again, context).catch((second) => {
+      context.signal.throwIfAborted();
+      throw isKnown ? second : first; // a foreign server may serve one client only
+    });
   }
 }
 

@@ -146,6 +146,9 @@ Deno.test("openStream() asks for the size of a raw stream, which it has tried tw
   assert(conns[0]!.isClosed);
   const only = raw();
   await assertFails(open(only, { wire: undefined }), only, why);
+  // One that serves a single client is named by what it sent to the first try.
+  const single = open(raw());
+  await assertRejects(() => single.opening, Failure, why.message);
 });
 
 Deno.test("openStream() connects again if the server has begun before the greeting came", async () => {
