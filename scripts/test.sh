@@ -79,11 +79,11 @@ tests/vision/background_detector_test.ts"
 # The tests of what differs between the two run from source and compiled (the frames of the main job, signals, Workers,
 # permissions), all others only compiled. Three files run at a time, since most of them wait most of the time, and the
 # longest first; two of those in which no frame may be missing; and one of those that measure, which a busy machine
-# disturbs.
+# disturbs, or put a script in ffmpeg's place (camera).
 names() { printf 'tests/e2e/%s_test.ts\n' "$@"; }
 both=$(names looping_filters own_filters ways_out)
 whole=$(names vision spoken_wire camera_faults foreign_programs cameras misuse gather film_frames)
-measuring=$(names main_job many_clients crowd link link_h264 hostile)
+measuring=$(names main_job displays many_clients camera crowd link link_h264 hostile)
 long=$(names page_states page_filters record network_faults color_shown detect page_boot source_faults page_ends track bad_input page_h264)
 # shellcheck disable=SC2086 # these are lists of words, here and below
 others=$(ls tests/e2e/*_test.ts | grep -vFx "$(printf '%s\n' $whole $both $measuring $long)")
