@@ -129,7 +129,7 @@ async function begin(
   if (!wire) return await openRaw(conn, request, { platform, rest: new Uint8Array() });
   const { line, rest } = await greet(conn, {
     greeting: encoder.encode(formatHello({ wire, pixels, ack: true, steady, token, stream, via })),
-    listenFirstMs: size === undefined || isKnown ? 0 : LISTEN_FIRST_MS,
+    listenFirstMs: size === undefined ? 0 : LISTEN_FIRST_MS,
     clock: platform.clock,
     onFirst,
   });
