@@ -6,7 +6,6 @@
 import { runAll } from "./lib/async/run_all.ts";
 import { announce, serverStatus } from "./lib/cli/announce.ts";
 import { hasControls } from "./lib/cli/camera_options.ts";
-import { openCameraSource } from "./lib/cli/camera_source.ts";
 import { CameraSet } from "./lib/cli/camera_set.ts";
 import { logServerEnd, printControls, printDevices } from "./lib/cli/capture_request.ts";
 import { openStreamServer, serverEndpoints } from "./lib/cli/open_stream_server.ts";
@@ -15,7 +14,7 @@ import { reloadOnHangup } from "./lib/cli/reload.ts";
 import { runMain } from "./lib/cli/run_main.ts";
 import { camerasOf, readServerOptions } from "./lib/cli/server_options.ts";
 import { showStatus } from "./lib/cli/show_status.ts";
-import { WatchHooks } from "./lib/cli/watch_hooks.ts";
+import { openWatched, WatchHooks } from "./lib/cli/watch_hooks.ts";
 import { JobControl } from "./lib/host/job_control.ts";
 import { onKeys } from "./lib/host/keys.ts";
 import { dropPermissions, dropStarter, writeOnlyTo } from "./lib/host/permissions.ts";
@@ -37,8 +36,7 @@ await runMain(async (control) => {
   const endpoints = serverEndpoints(options);
   await using server = await openStreamServer(options, { ...endpoints, log });
   await using hooks = WatchHooks.of(options.exec, { log });
-  const openSource: typeof openCameraSource = (camera, open) =>
-    openCameraSource(camera, { ...open, onWatched: (is) => hooks?.changed(camera.name, is) });
+  const openSource = openWatched(hooks);
   await using cameras = await CameraSet.open(camerasOf(options), {
     ...{ server, signal, log, openSource },
   });

@@ -73,7 +73,7 @@ export class CopySockets implements AsyncDisposable {
     try {
       for await (const connection of listener) await this.#read(connection, packets);
     } catch (thrown) {
-      this.#log.debug(`what the source sends is passed on no more: ${messageOf(thrown)}`);
+      this.#log.debug(`what the source sends is no longer passed on: ${messageOf(thrown)}`);
     }
   }
 

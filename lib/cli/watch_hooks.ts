@@ -7,6 +7,7 @@ import { pause } from "../async/aborted.ts";
 import { type Clock, steadyClock } from "../async/clock.ts";
 import type { Log } from "../log/log.ts";
 import { EventHook } from "../present/event_hook.ts";
+import { openCameraSource } from "./camera_source.ts";
 
 /** A viewer that reconnects, or a page that changes its format, is away for less than this, in milliseconds. */
 const QUIET_MS = 2000;
@@ -85,4 +86,13 @@ export class WatchHooks implements AsyncDisposable {
     watched.isTold = isWatched;
     watched.hook.watched(name, isWatched);
   }
+}
+
+/** Opens cameras whose viewers `hooks` hears of; without hooks nobody does. */
+export function openWatched(hooks: WatchHooks | undefined): typeof openCameraSource {
+  return (camera, control) =>
+    openCameraSource(camera, {
+      ...control,
+      onWatched: (isWatched) => hooks?.changed(camera.name, isWatched),
+    });
 }

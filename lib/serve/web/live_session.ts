@@ -17,6 +17,7 @@ import {
   INTERNAL_ERROR,
   type LiveClose,
   type LiveSocket,
+  MAX_BUFFERED,
   PROTOCOL_ERROR,
   STALLED,
   STOPPED,
@@ -27,9 +28,6 @@ import { type ListedStreams, StreamsMessage } from "./streams_message.ts";
 
 /** How often the session looks for streams that have come, gone or changed, in milliseconds. */
 const CHECK_MS = 200;
-
-/** While more bytes than this wait for the system to take them, pictures wait, and news are left out. */
-const MAX_BUFFERED = 262_144;
 
 /** How often the page is asked to answer at once, in milliseconds. */
 const PING_MS = 1000;

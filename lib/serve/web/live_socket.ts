@@ -10,6 +10,9 @@ export interface LiveSocket extends Pick<EventTarget, "addEventListener"> {
   close(code: number, reason: string): void;
 }
 
+/** While more bytes than this wait for the system to take them, pictures wait, and news and answers are left out. */
+export const MAX_BUFFERED = 262_144;
+
 /** Why the server closes a socket. */
 export interface LiveClose {
   readonly code: number;

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { ChannelDuplex } from "./channel_duplex.ts";
-import type { LiveSocket } from "./live_socket.ts";
+import { type LiveSocket, MAX_BUFFERED } from "./live_socket.ts";
 import type { HttpClient } from "./web_context.ts";
 
 /** The longest message of a page, in bytes: it names up to all streams. */
@@ -14,12 +14,6 @@ const MAX_MESSAGE = 65_536;
 
 /** Into how many pieces a message may be cut. Browsers do not cut such short ones. */
 const MAX_FRAGMENTS = 64;
-
-/** How long a page may take to answer the close of its socket, in milliseconds. */
-const GOODBYE_MS = 2000;
-
-/** Pings of a page that reads nothing are not answered when so many bytes wait for it. */
-const MAX_BUFFERED = 262_144;
 
 /** What this module uses of `ws`, whose types bring all those of Node, some of which contradict Deno's. */
 interface Ws {
@@ -81,7 +75,7 @@ export const upgradeSocket: UpgradeSocket = async (request, client) => {
   }
   servers ??= new WebSocketServer({
     ...{ noServer: true, clientTracking: false, perMessageDeflate: false, autoPong: false },
-    ...{ maxPayload: MAX_MESSAGE, maxFragments: MAX_FRAGMENTS, closeTimeout: GOODBYE_MS },
+    ...{ maxPayload: MAX_MESSAGE, maxFragments: MAX_FRAGMENTS },
   });
   const key = request.headers.get("sec-websocket-key") ?? "";
   const headers = {
@@ -107,6 +101,7 @@ class WsSocket extends EventTarget implements LiveSocket {
       const message = isBinary ? data : new TextDecoder().decode(data);
       this.dispatchEvent(new MessageEvent("message", { data: message }));
     });
+    // A page that reads nothing gets no answers: they would pile up here.
     socket.on("ping", (data) => {
       if (socket.bufferedAmount <= MAX_BUFFERED) socket.pong(data);
     });
